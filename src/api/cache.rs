@@ -1,0 +1,25 @@
+//! Refresh Cache.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use super::ApiError;
+use crate::domain::refresh::CacheState;
+
+/// How old the inventory is, and the refresh that runs or ended last.
+#[server(endpoint = "cache/state", input = Json)]
+pub async fn cache_state() -> Result<CacheState, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.cache_state().await?)
+}
+
+/// Starts a refresh, or joins the one that runs, and returns at once.
+#[server(endpoint = "cache/refresh", input = Json)]
+pub async fn refresh_cache() -> Result<CacheState, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.refresher.start(&operator).await?)
+}

@@ -1,0 +1,114 @@
+//! Finding devices and selecting them.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+use crate::domain::device::Device;
+use crate::domain::filter::DeviceFilter;
+use crate::domain::grid::GridView;
+use crate::domain::job::{JobItem, JobSummary};
+use crate::domain::plan::EligibilityCount;
+use crate::domain::selection::Selection;
+use crate::domain::time::Timestamp;
+
+/// One page of the grid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GridPage {
+    pub rows: Vec<Device>,
+    /// Rows on all pages, exact.
+    pub total: u64,
+    /// Devices in the whole inventory, gone ones left out.
+    pub inventory: u64,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// What the filters offer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facets {
+    pub org_units: Vec<String>,
+    pub models: Vec<String>,
+    /// Words the directory uses for statuses, known or not.
+    pub statuses: Vec<String>,
+}
+
+/// A device with all jobs that ever held it, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceDetail {
+    pub device: Device,
+    pub jobs: Vec<(JobSummary, JobItem)>,
+    pub now: Timestamp,
+}
+
+/// Lists a page of the devices that match the view's filter.
+#[server(endpoint = "devices/search", input = Json)]
+pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.page(&view).await?)
+}
+
+/// Lists a page of a selection (Show Selected Only). Of the filter only the quick
+/// search counts.
+#[server(endpoint = "devices/selected", input = Json)]
+pub async fn selected_devices(
+    view: GridView,
+    selection: Selection,
+) -> Result<GridPage, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.selected_page(&view, &selection).await?)
+}
+
+/// Resolves a filter to the devices that match it at this moment. Refused with
+/// [`ApiError::CountChanged`] unless they are as many as the operator saw.
+#[server(endpoint = "devices/select-matching", input = Json)]
+pub async fn select_matching(
+    filter: DeviceFilter,
+    expected: u64,
+) -> Result<Selection, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.select_matching(&filter, expected).await?)
+}
+
+/// Which of the selected devices the inventory still has.
+#[server(endpoint = "devices/known", input = Json)]
+pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.known(&selection).await?)
+}
+
+/// Counts what deprovisioning this selection would do, by rule.
+#[server(endpoint = "devices/eligibility", input = Json)]
+pub async fn eligibility(selection: Selection) -> Result<EligibilityCount, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.eligibility(&selection).await?)
+}
+
+/// The values that filters offer.
+#[server(endpoint = "devices/facets", input = Json)]
+pub async fn facets() -> Result<Facets, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.facets().await?)
+}
+
+/// One device by the directory's id.
+#[server(endpoint = "devices/read", input = Json)]
+pub async fn read_device(device_id: String) -> Result<DeviceDetail, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.device(&device_id).await?)
+}

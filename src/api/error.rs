@@ -1,0 +1,84 @@
+//! Why a call failed, in words an operator can act on.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::number;
+
+/// One type crosses the wire. It never holds what only a log should.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum ApiError {
+    /// The request itself is wrong.
+    #[error("{message}")]
+    Invalid { message: String },
+    #[error("{what} was not found.")]
+    NotFound { what: String },
+    #[error("{message}")]
+    Forbidden { message: String },
+    /// "Select all matching" was asked for a number that is no longer true.
+    #[error(
+        "The list changed: {} match now. Nothing was added; look again and repeat.",
+        number::devices(*count)
+    )]
+    CountChanged { count: u64 },
+    #[error("Select at least one device.")]
+    EmptySelection,
+    #[error(
+        "{} of the selection {} no longer in the inventory. Remove them and try again.",
+        number::devices(*count),
+        if *count == 1 { "is" } else { "are" }
+    )]
+    UnknownDevices { count: u64 },
+    #[error("None of the selected devices can be deprovisioned.")]
+    NothingEligible,
+    #[error("This review is older than 60 minutes. Check the devices again.")]
+    PlanExpired,
+    #[error("The devices changed since you reviewed them. Check them again.")]
+    PlanChanged,
+    /// The server cannot do it now; nothing was changed.
+    #[error("{message}")]
+    Unavailable { message: String },
+    /// The answer never came: the network, or an old page on a new server.
+    #[error("The server could not be reached.")]
+    Unreachable,
+    /// Nothing the operator can fix. The log has the cause under `reference`.
+    #[error("Something went wrong (reference {reference}).")]
+    Internal { reference: String },
+}
+
+impl ApiError {
+    /// The HTTP status that goes with it.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Invalid { .. } | Self::EmptySelection | Self::NothingEligible => 422,
+            Self::NotFound { .. } => 404,
+            Self::Forbidden { .. } => 403,
+            Self::CountChanged { .. }
+            | Self::UnknownDevices { .. }
+            | Self::PlanExpired
+            | Self::PlanChanged => 409,
+            Self::Unavailable { .. } | Self::Unreachable => 503,
+            Self::Internal { .. } => 500,
+        }
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::Invalid {
+                message: "The request could not be read. Reload the page and try again."
+                    .to_owned(),
+            },
+            _ => Self::Unavailable {
+                message: "The server could not answer. Try again.".to_owned(),
+            },
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Carrying out plans, and what came of it.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+use crate::domain::job::{ItemState, JobId, JobItem, JobSummary};
+use crate::domain::plan::Execution;
+use crate::domain::selection::Selection;
+use crate::domain::time::Timestamp;
+
+/// One page of a job's devices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemPage {
+    pub rows: Vec<JobItem>,
+    pub total: u64,
+}
+
+/// One page of all jobs, running ones first, then the newest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobPage {
+    pub rows: Vec<JobSummary>,
+    pub total: u64,
+    pub now: Timestamp,
+}
+
+/// Carries out a plan the operator has reviewed, and returns at once. Starting
+/// the same plan twice returns the first job.
+#[server(endpoint = "jobs/start", input = Json)]
+pub async fn start_job(execution: Execution) -> Result<JobSummary, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::Deprovision).await?;
+    Ok(app.jobs.start(&operator, &execution).await?)
+}
+
+#[server(endpoint = "jobs/list", input = Json)]
+pub async fn list_jobs(page: u32, size: u32) -> Result<JobPage, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.jobs.list(page, size).await?)
+}
+
+#[server(endpoint = "jobs/read", input = Json)]
+pub async fn read_job(id: JobId) -> Result<JobSummary, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.jobs.read(&id).await?)
+}
+
+/// Lists a job's devices by serial, all of them or those in one state.
+#[server(endpoint = "jobs/items", input = Json)]
+pub async fn job_items(
+    id: JobId,
+    state: Option<ItemState>,
+    page: u32,
+    size: u32,
+) -> Result<ItemPage, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.jobs.items(&id, state, page, size).await?)
+}
+
+/// The job's devices in one state, as a selection.
+#[server(endpoint = "jobs/selection", input = Json)]
+pub async fn job_selection(id: JobId, state: ItemState) -> Result<Selection, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.jobs.selection(&id, state).await?)
+}

@@ -1,0 +1,13 @@
+//! The seam: what the browser can ask of the server, one file per noun.
+//!
+//! Each function is public API with a fixed endpoint. Its body is three lines: who
+//! is asking, do it, return.
+
+pub mod cache;
+pub mod devices;
+mod error;
+pub mod jobs;
+pub mod notices;
+pub mod plans;
+
+pub use error::ApiError;

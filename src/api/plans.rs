@@ -1,0 +1,38 @@
+//! Reviewing what a selection would become.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use super::ApiError;
+use crate::domain::eligibility::Rule;
+use crate::domain::job::JobId;
+use crate::domain::plan::Plan;
+use crate::domain::selection::Selection;
+
+/// Freezes a selection into a plan, with a verdict for each device.
+#[server(endpoint = "plans/make", input = Json)]
+pub async fn make_plan(selection: Selection) -> Result<Plan, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::Deprovision).await?;
+    Ok(app.jobs.plan(&operator, &selection).await?)
+}
+
+/// Reads a plan again, as after a reload.
+#[server(endpoint = "plans/read", input = Json)]
+pub async fn read_plan(id: JobId) -> Result<Plan, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::Deprovision).await?;
+    Ok(app.jobs.read_plan(&operator, &id).await?)
+}
+
+/// The selected devices of a plan that this rule leaves out, or, without a rule,
+/// all of the plan.
+#[server(endpoint = "plans/selection", input = Json)]
+pub async fn plan_selection(id: JobId, rule: Option<Rule>) -> Result<Selection, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::Deprovision).await?;
+    Ok(app.jobs.plan_selection(&operator, &id, rule).await?)
+}

@@ -1,0 +1,59 @@
+//! A device, as the directory describes it and as the inventory keeps it.
+
+use serde::{Deserialize, Serialize};
+
+use super::licence::LicenceType;
+use super::status::DeviceStatus;
+use super::time::{Date, Timestamp};
+
+/// The inventory's own number of a device: small and dense, so that a selection
+/// of a million of them is a bitmap. Never shown, never sent to the directory.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct DeviceId(pub u32);
+
+/// What the directory knows of a device (DOMAIN.md 3.2). Empty text means the
+/// directory has no value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryDevice {
+    /// The directory's id, unique among a customer's devices.
+    pub device_id: String,
+    pub serial: String,
+    pub asset_id: String,
+    pub status: DeviceStatus,
+    /// Full path, with the leading slash.
+    pub org_unit: String,
+    pub model: String,
+    /// `annotatedUser`.
+    pub user: String,
+    /// `annotatedLocation`.
+    pub location: String,
+    pub notes: String,
+    pub os_version: String,
+    pub licence: LicenceType,
+    pub last_sync: Option<Timestamp>,
+    pub first_enrolled: Option<Timestamp>,
+    pub last_enrolled: Option<Timestamp>,
+    /// `autoUpdateThrough`: the last day on which the device gets updates.
+    pub auto_update: Option<Date>,
+    /// The directory's own word (DOMAIN.md 2.3), empty unless deprovisioned.
+    pub deprovision_reason: String,
+    pub deprovisioned_at: Option<Timestamp>,
+}
+
+/// A device of the inventory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    pub id: DeviceId,
+    pub directory: DirectoryDevice,
+    /// When this was read from the directory.
+    pub read_at: Timestamp,
+    /// Rises with each change that the inventory sees.
+    pub version: u32,
+    /// The directory did not list it at the last complete refresh.
+    pub gone: bool,
+    /// The number of the unfinished job that holds this device.
+    pub in_job: Option<u32>,
+}

@@ -1,0 +1,134 @@
+//! Whether a device can be deprovisioned, and if not, by which rule.
+//!
+//! The one place that decides: the Actions menu, the plan and the job's worker all
+//! ask here. The matrix is DOMAIN.md 2.4.
+
+use serde::{Deserialize, Serialize};
+
+use super::status::DeviceStatus;
+
+/// Why a device is left out. The id is what the database and exports hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    AlreadyDeprovisioned,
+    PreProvisioned,
+    UnprovenStatus,
+    NotInDirectory,
+    BusyInJob,
+    /// Found at run time: it was enrolled again after the review.
+    ChangedSinceReview,
+}
+
+impl Rule {
+    pub const ALL: [Self; 6] = [
+        Self::AlreadyDeprovisioned,
+        Self::PreProvisioned,
+        Self::UnprovenStatus,
+        Self::NotInDirectory,
+        Self::BusyInJob,
+        Self::ChangedSinceReview,
+    ];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::AlreadyDeprovisioned => "already-deprovisioned",
+            Self::PreProvisioned => "pre-provisioned",
+            Self::UnprovenStatus => "unproven-status",
+            Self::NotInDirectory => "not-in-directory",
+            Self::BusyInJob => "busy-in-job",
+            Self::ChangedSinceReview => "changed-since-review",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.id() == id)
+    }
+
+    /// After a number: "2 already deprovisioned".
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::AlreadyDeprovisioned => "already deprovisioned",
+            Self::PreProvisioned => "pre-provisioned",
+            Self::UnprovenStatus => "in a status that cannot be deprovisioned",
+            Self::NotInDirectory => "no longer in the directory",
+            Self::BusyInJob => "in another running job",
+            Self::ChangedSinceReview => "changed since the review",
+        }
+    }
+
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::AlreadyDeprovisioned => "The device is already deprovisioned.",
+            Self::PreProvisioned => {
+                "The device is pre-provisioned for zero-touch enrolment and was never enrolled."
+            }
+            Self::UnprovenStatus => {
+                "Google does not say that a device in this status can be deprovisioned."
+            }
+            Self::NotInDirectory => "The directory no longer lists the device.",
+            Self::BusyInJob => "Another job is working on the device.",
+            Self::ChangedSinceReview => "The device was enrolled again after it was reviewed.",
+        }
+    }
+
+    /// What would make the device eligible.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::AlreadyDeprovisioned => "Nothing to do.",
+            Self::PreProvisioned => "Delete its zero-touch registration in the Admin console.",
+            Self::UnprovenStatus => "Wait until the directory shows it as Active or Disabled.",
+            Self::NotInDirectory => "Refresh the cache; if it stays away, it was deleted there.",
+            Self::BusyInJob => "Wait for that job to end.",
+            Self::ChangedSinceReview => "Select it again and review its new state.",
+        }
+    }
+}
+
+/// Tells whether a device in this status can be deprovisioned.
+///
+/// # Errors
+/// The rule that leaves it out.
+pub fn check_deprovision(status: &DeviceStatus) -> Result<(), Rule> {
+    match status {
+        DeviceStatus::Active | DeviceStatus::Disabled | DeviceStatus::Delinquent => Ok(()),
+        DeviceStatus::Deprovisioned => Err(Rule::AlreadyDeprovisioned),
+        DeviceStatus::PreProvisioned => Err(Rule::PreProvisioned),
+        DeviceStatus::Inactive
+        | DeviceStatus::ReturnRequested
+        | DeviceStatus::ReturnArrived
+        | DeviceStatus::Shipped
+        | DeviceStatus::Unknown
+        | DeviceStatus::Other(_) => Err(Rule::UnprovenStatus),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_three_statuses_are_eligible() {
+        let eligible: Vec<_> = DeviceStatus::KNOWN
+            .into_iter()
+            .filter(|status| check_deprovision(status).is_ok())
+            .collect();
+        assert_eq!(
+            eligible,
+            [DeviceStatus::Active, DeviceStatus::Disabled, DeviceStatus::Delinquent]
+        );
+    }
+
+    #[test]
+    fn an_unheard_of_status_is_ineligible() {
+        let status = DeviceStatus::Other("QUARANTINED".into());
+        assert_eq!(check_deprovision(&status), Err(Rule::UnprovenStatus));
+    }
+
+    #[test]
+    fn every_rule_comes_back_from_its_id() {
+        for rule in Rule::ALL {
+            assert_eq!(Rule::from_id(rule.id()), Some(rule));
+        }
+    }
+}

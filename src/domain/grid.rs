@@ -1,0 +1,242 @@
+//! What the grid shows: a filter, an order and a page, all of it in the URL.
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::DeviceFilter;
+use super::query::{self, BadParameter};
+
+/// The page sizes on offer; the second is the default.
+pub const PAGE_SIZES: [u32; 4] = [25, 50, 100, 200];
+
+/// The last page that is ever asked for: beyond any fleet, within any integer.
+const MAX_PAGE: u32 = 10_000_000;
+
+/// A column that the grid can be sorted by. Ties are broken by the inventory id,
+/// so that a page is the same page each time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SortKey {
+    #[default]
+    Serial,
+    AssetId,
+    Status,
+    OrgUnit,
+    Model,
+    User,
+    LastSync,
+    AutoUpdate,
+}
+
+impl SortKey {
+    pub const ALL: [Self; 8] = [
+        Self::Serial,
+        Self::AssetId,
+        Self::Status,
+        Self::OrgUnit,
+        Self::Model,
+        Self::User,
+        Self::LastSync,
+        Self::AutoUpdate,
+    ];
+
+    /// The word in the URL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Serial => "serial",
+            Self::AssetId => "asset_id",
+            Self::Status => "status",
+            Self::OrgUnit => "org_unit",
+            Self::Model => "model",
+            Self::User => "user",
+            Self::LastSync => "last_sync",
+            Self::AutoUpdate => "auto_update",
+        }
+    }
+
+    /// The column's heading.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Serial => "Serial number",
+            Self::AssetId => "Asset ID",
+            Self::Status => "Status",
+            Self::OrgUnit => "Org unit",
+            Self::Model => "Model",
+            Self::User => "User",
+            Self::LastSync => "Last sync",
+            Self::AutoUpdate => "Auto-update until",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Sort {
+    pub key: SortKey,
+    pub descending: bool,
+}
+
+/// One view of the grid.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GridView {
+    pub filter: DeviceFilter,
+    pub sort: Sort,
+    /// Counted from 1.
+    pub page: u32,
+    /// One of [`PAGE_SIZES`].
+    pub size: u32,
+    /// Show Selected Only: every selected device, the filter paused.
+    pub selected_only: bool,
+}
+
+impl Default for GridView {
+    fn default() -> Self {
+        Self {
+            filter: DeviceFilter::default(),
+            sort: Sort::default(),
+            page: 1,
+            size: PAGE_SIZES[1],
+            selected_only: false,
+        }
+    }
+}
+
+/// A view as the URL had it, with what of it could not be used.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ParsedView {
+    pub view: GridView,
+    /// Parameters of ours whose values do not parse. Nothing may be listed or
+    /// selected until they are mended.
+    pub bad: Vec<BadParameter>,
+    /// Names that mean nothing here. They are said and left aside.
+    pub unknown: Vec<BadParameter>,
+}
+
+impl GridView {
+    pub fn parse(query: &str) -> ParsedView {
+        let mut parsed = ParsedView::default();
+        for (name, value) in query::pairs(query) {
+            match parsed.view.take(&name, &value) {
+                Ok(true) => {}
+                Ok(false) => {
+                    parsed.unknown.push(BadParameter::new(&name, &value, "no such parameter"));
+                }
+                Err(bad) => parsed.bad.push(bad),
+            }
+        }
+        parsed
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<bool, BadParameter> {
+        let bad = |why: &str| BadParameter::new(name, value, why);
+        match name {
+            "sort" => {
+                let (key, descending) = match value.strip_prefix('-') {
+                    Some(key) => (key, true),
+                    None => (value, false),
+                };
+                let key = SortKey::ALL.into_iter().find(|known| known.as_str() == key);
+                let key = key.ok_or_else(|| bad("no such column"))?;
+                self.sort = Sort { key, descending };
+            }
+            "page" => {
+                let page = value.parse().ok().filter(|page| (1..=MAX_PAGE).contains(page));
+                self.page = page.ok_or_else(|| bad("a page is a whole number from 1"))?;
+            }
+            "size" => {
+                let size = value.parse().ok().filter(|size| PAGE_SIZES.contains(size));
+                self.size = size.ok_or_else(|| bad("a page has 25, 50, 100 or 200 rows"))?;
+            }
+            "view" => match value {
+                "selected" => self.selected_only = true,
+                _ => return Err(bad("the only value is selected")),
+            },
+            // The side panel's own parameters (domain::plan).
+            "panel" | "plan" | "step" | "job" => {}
+            _ => return self.filter.take(name, value),
+        }
+        Ok(true)
+    }
+
+    /// The query string of this view, without `?`, defaults left out.
+    pub fn to_query(&self) -> String {
+        let mut pairs = self.filter.to_pairs();
+        if self.sort != Sort::default() {
+            let sign = if self.sort.descending { "-" } else { "" };
+            pairs.push(("sort", format!("{sign}{}", self.sort.key.as_str())));
+        }
+        if self.size != PAGE_SIZES[1] {
+            pairs.push(("size", self.size.to_string()));
+        }
+        if self.selected_only {
+            pairs.push(("view", "selected".to_owned()));
+        }
+        if self.page != 1 {
+            pairs.push(("page", self.page.to_string()));
+        }
+        query::encode(pairs)
+    }
+
+    /// The address of this view.
+    pub fn href(&self) -> String {
+        match self.to_query() {
+            query if query.is_empty() => "/devices".to_owned(),
+            query => format!("/devices?{query}"),
+        }
+    }
+
+    pub fn at_page(&self, page: u32) -> Self {
+        Self { page, ..self.clone() }
+    }
+
+    /// Sorted by this column: ascending, or turned round if it is so already.
+    pub fn sorted_by(&self, key: SortKey) -> Self {
+        let descending = self.sort.key == key && !self.sort.descending;
+        Self { sort: Sort { key, descending }, page: 1, ..self.clone() }
+    }
+
+    /// How many rows stand before this page.
+    pub fn offset(&self) -> u64 {
+        u64::from(self.page - 1) * u64::from(self.size)
+    }
+}
+
+/// How many pages so many rows fill; at least one.
+pub fn page_count(total: u64, size: u32) -> u32 {
+    total.div_ceil(u64::from(size)).max(1) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_reads_back_from_its_own_url() {
+        let query = "q=5CD&status=ACTIVE&sort=-last_sync&size=200&view=selected&page=7";
+        let parsed = GridView::parse(query);
+        assert!(parsed.bad.is_empty() && parsed.unknown.is_empty());
+        assert_eq!(parsed.view.to_query(), query);
+        assert_eq!(GridView::parse("").view.to_query(), "");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said() {
+        let parsed = GridView::parse("page=0&size=7&sort=colour&utm_source=x&status=nope");
+        let bad: Vec<_> = parsed.bad.iter().map(|bad| bad.name.as_str()).collect();
+        assert_eq!(bad, ["page", "size", "sort", "status"]);
+        assert_eq!(parsed.unknown[0].name, "utm_source");
+    }
+
+    #[test]
+    fn sorting_twice_turns_the_order_round() {
+        let once = GridView::default().sorted_by(SortKey::Model);
+        assert!(!once.sort.descending);
+        assert!(once.sorted_by(SortKey::Model).sort.descending);
+    }
+
+    #[test]
+    fn no_rows_are_one_page() {
+        assert_eq!(page_count(0, 50), 1);
+        assert_eq!(page_count(50, 50), 1);
+        assert_eq!(page_count(51, 50), 2);
+    }
+}

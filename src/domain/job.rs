@@ -1,0 +1,315 @@
+//! A started plan: its states, its items' states, and what may be said of it.
+//! The machine is RELIABILITY.md B.
+
+use serde::{Deserialize, Serialize};
+
+use super::device::DeviceId;
+use super::eligibility::Rule;
+use super::number;
+use super::reason::DeprovisionReason;
+use super::status::DeviceStatus;
+use super::time::Timestamp;
+
+/// The id of a plan and of the job it becomes: unguessable, for URLs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub String);
+
+impl JobId {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Defines an enum whose variants are stored and sent as fixed words.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    /// Where a job stands.
+    JobState {
+        /// A plan: nothing was executed.
+        Planned = "planned",
+        Queued = "queued",
+        Running = "running",
+        Paused = "paused",
+        Cancelling = "cancelling",
+        Cancelled = "cancelled",
+        Completed = "completed",
+        CompletedWithErrors = "completed_with_errors",
+    }
+}
+
+impl JobState {
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Completed | Self::CompletedWithErrors)
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Planned => "In review",
+            Self::Queued => "Waiting",
+            Self::Running => "Running",
+            Self::Paused => "Paused",
+            Self::Cancelling => "Stopping",
+            Self::Cancelled => "Stopped",
+            Self::Completed => "Completed",
+            Self::CompletedWithErrors => "Completed with errors",
+        }
+    }
+}
+
+words! {
+    /// Where one device of a job stands.
+    ItemState {
+        /// Reviewed and eligible; the job has not started.
+        Planned = "planned",
+        Pending = "pending",
+        /// The intent is on record and the directory is being called.
+        Sent = "sent",
+        /// Sent, and no answer came: it is read back before anything else.
+        Unconfirmed = "unconfirmed",
+        Succeeded = "succeeded",
+        Failed = "failed",
+        Skipped = "skipped",
+        /// The job was stopped before this device's turn.
+        NotAttempted = "not_attempted",
+    }
+}
+
+impl ItemState {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Planned => "Planned",
+            Self::Pending => "Waiting",
+            Self::Sent => "Deprovisioning…",
+            Self::Unconfirmed => "Unconfirmed",
+            Self::Succeeded => "Deprovisioned",
+            Self::Failed => "Failed",
+            Self::Skipped => "Skipped",
+            Self::NotAttempted => "Not attempted",
+        }
+    }
+}
+
+words! {
+    /// How a device came to be deprovisioned.
+    How {
+        /// By this job.
+        Applied = "applied",
+        /// It was so before the job came to it.
+        Already = "already",
+        /// No answer came, and reading it back showed it.
+        Confirmed = "confirmed",
+    }
+}
+
+/// A job's devices by state. They always add up to `total`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub total: u64,
+    pub pending: u64,
+    pub sent: u64,
+    pub unconfirmed: u64,
+    pub succeeded: u64,
+    pub failed: u64,
+    pub skipped: u64,
+    pub not_attempted: u64,
+}
+
+impl Counts {
+    /// Devices that still need something done.
+    pub fn open(&self) -> u64 {
+        self.pending + self.sent + self.unconfirmed
+    }
+
+    pub fn add_up(&self) -> bool {
+        self.open() + self.succeeded + self.failed + self.skipped + self.not_attempted
+            == self.total
+    }
+}
+
+/// A job as lists, panels and live updates show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobSummary {
+    pub id: JobId,
+    /// What people call it: job #128. Given when it starts.
+    pub number: u32,
+    pub state: JobState,
+    pub reason: Option<DeprovisionReason>,
+    pub note: String,
+    pub operator: String,
+    pub plan_hash: String,
+    pub counts: Counts,
+    /// Devices that were eligible when the plan was made.
+    pub eligible: u64,
+    /// Rises by one with each event of this job.
+    pub seq: u64,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    /// Why it is paused.
+    pub pause_reason: String,
+    /// Devices that ended badly, by cause, largest first.
+    pub causes: Vec<(String, u64)>,
+}
+
+impl JobSummary {
+    /// Every device that was reviewed as eligible is deprovisioned.
+    pub fn is_success(&self) -> bool {
+        self.state == JobState::Completed && self.counts.succeeded == self.eligible
+    }
+
+    /// How many of the eligible devices have an outcome.
+    pub fn done(&self) -> u64 {
+        self.eligible.saturating_sub(self.counts.open())
+    }
+
+    /// "Completed successfully" only when it is so, else the numbers.
+    pub fn headline(&self) -> String {
+        match self.state {
+            _ if self.is_success() => "Completed successfully".to_owned(),
+            JobState::Completed | JobState::CompletedWithErrors => {
+                format!("Completed: {}", self.tally())
+            }
+            JobState::Cancelled => format!("Stopped: {}", self.tally()),
+            JobState::Paused => format!("Paused: {}", self.pause_reason),
+            state => state.label().to_owned(),
+        }
+    }
+
+    /// `4,790 deprovisioned, 19 failed, 3 unconfirmed`.
+    fn tally(&self) -> String {
+        let late_skips = self.counts.skipped.saturating_sub(self.counts.total - self.eligible);
+        let mut text = format!("{} deprovisioned", number::grouped(self.counts.succeeded));
+        for (count, word) in [
+            (self.counts.failed, "failed"),
+            (self.counts.unconfirmed, "unconfirmed"),
+            (late_skips, "skipped"),
+            (self.counts.not_attempted, "not attempted"),
+        ] {
+            if count != 0 {
+                text.push_str(&format!(", {} {word}", number::grouped(count)));
+            }
+        }
+        text
+    }
+
+    /// What the snackbar says when the job is over.
+    pub fn notice(&self) -> String {
+        if self.is_success() {
+            format!(
+                "Completed successfully: {} deprovisioned.",
+                number::devices(self.counts.succeeded)
+            )
+        } else {
+            format!("{}.", self.headline())
+        }
+    }
+}
+
+/// One device of a job, as tables and result files show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobItem {
+    pub device: DeviceId,
+    pub device_id: String,
+    pub serial: String,
+    pub asset_id: String,
+    pub org_unit: String,
+    /// As it was reviewed.
+    pub before: DeviceStatus,
+    pub state: ItemState,
+    pub how: Option<How>,
+    /// Why it was skipped.
+    pub rule: Option<Rule>,
+    /// Why it failed, in the directory's words.
+    pub message: String,
+    pub attempt: u32,
+    pub finished_at: Option<Timestamp>,
+}
+
+impl JobItem {
+    /// One sentence on how it ended, empty where the state says it all.
+    pub fn detail(&self) -> String {
+        match (self.state, self.how, self.rule) {
+            (ItemState::Skipped, _, Some(rule)) => rule.sentence().to_owned(),
+            (ItemState::Succeeded, Some(How::Already), _) => {
+                "It was deprovisioned already when the job came to it.".to_owned()
+            }
+            (ItemState::Succeeded, Some(How::Confirmed), _) => {
+                "Confirmed by reading the device back.".to_owned()
+            }
+            _ => self.message.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(state: JobState, counts: Counts, eligible: u64) -> JobSummary {
+        JobSummary {
+            id: JobId("j".into()),
+            number: 1,
+            state,
+            reason: None,
+            note: String::new(),
+            operator: String::new(),
+            plan_hash: String::new(),
+            counts,
+            eligible,
+            seq: 1,
+            started_at: None,
+            finished_at: None,
+            pause_reason: String::new(),
+            causes: vec![],
+        }
+    }
+
+    #[test]
+    fn success_is_said_only_when_every_eligible_device_succeeded() {
+        let all = Counts { total: 37, succeeded: 34, skipped: 3, ..Counts::default() };
+        let done = job(JobState::Completed, all, 34);
+        assert_eq!(done.headline(), "Completed successfully");
+        assert_eq!(done.notice(), "Completed successfully: 34 devices deprovisioned.");
+
+        let late = Counts { succeeded: 33, skipped: 4, ..all };
+        assert_eq!(
+            job(JobState::Completed, late, 34).headline(),
+            "Completed: 33 deprovisioned, 1 skipped"
+        );
+
+        let failed = Counts { succeeded: 31, failed: 3, ..all };
+        assert_eq!(
+            job(JobState::CompletedWithErrors, failed, 34).notice(),
+            "Completed: 31 deprovisioned, 3 failed."
+        );
+    }
+
+    #[test]
+    fn words_come_back() {
+        for state in JobState::ALL {
+            assert_eq!(JobState::from_word(state.as_str()), Some(*state));
+        }
+        for state in ItemState::ALL {
+            assert_eq!(ItemState::from_word(state.as_str()), Some(*state));
+        }
+    }
+}

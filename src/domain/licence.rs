@@ -1,0 +1,177 @@
+//! Licences, and what deprovisioning does to them (DOMAIN.md 2.5).
+//!
+//! The directory publishes no licence pool, so this is a forecast by rule. Each
+//! forecast says whether Google documents it or we infer it.
+
+use serde::{Deserialize, Serialize};
+
+use super::reason::DeprovisionReason;
+
+/// The `deviceLicenseType` of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum LicenceType {
+    /// Comes with the hardware: Chrome Enterprise device.
+    EnterpriseBundled,
+    /// Comes with the hardware: Chrome Education device.
+    EducationBundled,
+    EnterprisePerpetual,
+    EnterpriseFixedTerm,
+    EducationPerpetual,
+    EducationFixedTerm,
+    Kiosk,
+    /// None, or one that the directory does not name.
+    Unspecified,
+}
+
+impl LicenceType {
+    pub const ALL: [Self; 8] = [
+        Self::EnterpriseBundled,
+        Self::EducationBundled,
+        Self::EnterprisePerpetual,
+        Self::EnterpriseFixedTerm,
+        Self::EducationPerpetual,
+        Self::EducationFixedTerm,
+        Self::Kiosk,
+        Self::Unspecified,
+    ];
+
+    /// The directory's word, which is also what the database and the URL hold.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::EnterpriseBundled => "enterprise",
+            Self::EducationBundled => "education",
+            Self::EnterprisePerpetual => "enterpriseUpgradePerpetual",
+            Self::EnterpriseFixedTerm => "enterpriseUpgradeFixedTerm",
+            Self::EducationPerpetual => "educationUpgradePerpetual",
+            Self::EducationFixedTerm => "educationUpgradeFixedTerm",
+            Self::Kiosk => "kioskUpgrade",
+            Self::Unspecified => "deviceLicenseTypeUnspecified",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::EnterpriseBundled => "Enterprise, bundled",
+            Self::EducationBundled => "Education, bundled",
+            Self::EnterprisePerpetual => "Enterprise Upgrade, perpetual",
+            Self::EnterpriseFixedTerm => "Enterprise Upgrade, fixed term",
+            Self::EducationPerpetual => "Education Upgrade, perpetual",
+            Self::EducationFixedTerm => "Education Upgrade, fixed term",
+            Self::Kiosk => "Kiosk & Signage Upgrade",
+            Self::Unspecified => "Not stated",
+        }
+    }
+}
+
+/// Deprecated words mean the perpetual licence they were renamed to; any other
+/// word is [`LicenceType::Unspecified`].
+impl From<&str> for LicenceType {
+    fn from(word: &str) -> Self {
+        match word {
+            "enterpriseUpgrade" => Self::EnterprisePerpetual,
+            "educationUpgrade" => Self::EducationPerpetual,
+            _ => Self::ALL
+                .into_iter()
+                .find(|known| known.as_str() == word)
+                .unwrap_or(Self::Unspecified),
+        }
+    }
+}
+
+impl From<String> for LicenceType {
+    fn from(word: String) -> Self {
+        Self::from(word.as_str())
+    }
+}
+
+impl From<LicenceType> for String {
+    fn from(licence: LicenceType) -> Self {
+        licence.as_str().to_owned()
+    }
+}
+
+/// What becomes of a device's licence when it is deprovisioned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum LicenceEffect {
+    ReturnsToPool,
+    /// Used up: it does not come back and cannot be moved.
+    Spent,
+    /// Bundled with the hardware: it never was in a pool.
+    StaysWithDevice,
+    NotKnown,
+}
+
+impl LicenceEffect {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::ReturnsToPool => "licences return to your pool",
+            Self::Spent => "licences are used up and do not return",
+            Self::StaysWithDevice => "licences are bundled and end with the device",
+            Self::NotKnown => "licences whose fate cannot be told from here",
+        }
+    }
+}
+
+/// Forecasts the licence's fate. The flag is true where Google documents it and
+/// false where we infer it.
+pub fn licence_effect(licence: LicenceType, reason: DeprovisionReason) -> (LicenceEffect, bool) {
+    use DeprovisionReason as R;
+    use LicenceType as L;
+
+    match (licence, reason) {
+        (L::EnterpriseBundled | L::EducationBundled, R::UpgradeTransfer) => {
+            (LicenceEffect::NotKnown, false)
+        }
+        (L::EnterpriseBundled | L::EducationBundled, _) => (LicenceEffect::StaysWithDevice, true),
+        (L::EnterprisePerpetual | L::EducationPerpetual, R::SameModelReplacement) => {
+            (LicenceEffect::ReturnsToPool, true)
+        }
+        (L::EnterprisePerpetual | L::EducationPerpetual, R::UpgradeTransfer) => {
+            (LicenceEffect::ReturnsToPool, false)
+        }
+        (L::EnterprisePerpetual | L::EducationPerpetual, _) => (LicenceEffect::Spent, true),
+        (L::EnterpriseFixedTerm | L::EducationFixedTerm, R::SameModelReplacement) => {
+            (LicenceEffect::ReturnsToPool, true)
+        }
+        (L::Kiosk, R::UpgradeTransfer) | (L::Unspecified, _) => (LicenceEffect::NotKnown, false),
+        (L::EnterpriseFixedTerm | L::EducationFixedTerm | L::Kiosk, _) => {
+            (LicenceEffect::ReturnsToPool, false)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_same_model_replacement_frees_a_perpetual_licence_for_sure() {
+        for licence in [LicenceType::EnterprisePerpetual, LicenceType::EducationPerpetual] {
+            let effect = |reason| licence_effect(licence, reason);
+            assert_eq!(
+                effect(DeprovisionReason::SameModelReplacement),
+                (LicenceEffect::ReturnsToPool, true)
+            );
+            assert_eq!(effect(DeprovisionReason::RetiringDevice), (LicenceEffect::Spent, true));
+            assert_eq!(
+                effect(DeprovisionReason::DifferentModelReplacement),
+                (LicenceEffect::Spent, true)
+            );
+        }
+    }
+
+    #[test]
+    fn a_bundled_licence_is_never_transferred() {
+        for reason in DeprovisionReason::ALL {
+            let (effect, _) = licence_effect(LicenceType::EducationBundled, reason);
+            assert_ne!(effect, LicenceEffect::ReturnsToPool);
+        }
+    }
+
+    #[test]
+    fn deprecated_words_are_understood() {
+        assert_eq!(LicenceType::from("educationUpgrade"), LicenceType::EducationPerpetual);
+        assert_eq!(LicenceType::from("something new"), LicenceType::Unspecified);
+    }
+}

@@ -1,0 +1,30 @@
+//! What the server tells every open page as it happens (`GET /events`).
+//!
+//! Each message is whole by itself: a page that missed some is right again with
+//! the next one, and the first messages of a stream are the present state.
+
+use serde::{Deserialize, Serialize};
+
+use super::job::{JobId, JobSummary};
+use super::refresh::CacheState;
+use super::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum LiveMessage {
+    Job(JobSummary),
+    Cache(CacheState),
+    Notice(Notice),
+}
+
+/// Something that ended while the operator may have looked elsewhere. It stays
+/// until it is dismissed, over reloads and on every screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub number: u32,
+    pub at: Timestamp,
+    pub text: String,
+    /// Everything went as it should.
+    pub good: bool,
+    pub job: Option<JobId>,
+}

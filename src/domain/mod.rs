@@ -1,0 +1,18 @@
+//! What our words mean: plain Rust and serde, for the browser and the server.
+
+pub mod device;
+pub mod eligibility;
+pub mod filter;
+pub mod grid;
+pub mod job;
+pub mod licence;
+pub mod live;
+pub mod number;
+pub mod org_unit;
+pub mod plan;
+pub mod query;
+pub mod reason;
+pub mod refresh;
+pub mod selection;
+pub mod status;
+pub mod time;

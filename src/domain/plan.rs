@@ -1,0 +1,144 @@
+//! A job not yet started: what was selected, what would happen to each device,
+//! and the hash that ties Execute to exactly that.
+
+use serde::{Deserialize, Serialize};
+
+use super::eligibility::Rule;
+use super::job::JobId;
+use super::licence::{LicenceEffect, LicenceType, licence_effect};
+use super::reason::DeprovisionReason;
+use super::time::Timestamp;
+
+/// How long a plan can be executed after it was made.
+pub const PLAN_LIFE_MINUTES: i64 = 60;
+
+/// The longest note that goes with a job, in characters.
+pub const MAX_NOTE: usize = 500;
+
+/// What the operator must agree to, in the words of the console.
+pub const ACKNOWLEDGEMENT: &str =
+    "I acknowledge the need to wipe and re-enroll these devices for future management";
+
+/// A plan, as the operator reviews it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub id: JobId,
+    /// SHA-256 over every item and its verdict, in hexadecimal.
+    pub hash: String,
+    /// Selected devices.
+    pub total: u64,
+    /// Devices that would be deprovisioned.
+    pub eligible: u64,
+    /// The others, by the rule that leaves them out.
+    pub left_out: Vec<(Rule, u64)>,
+    /// The eligible devices by licence.
+    pub licences: Vec<(LicenceType, u64)>,
+    /// Serials of the first eligible devices, at most ten.
+    pub first_serials: Vec<String>,
+    pub made_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// The server's clock when this was read.
+    pub now: Timestamp,
+    /// The number of eligible devices must be typed to confirm.
+    pub confirm_count: bool,
+    /// When the oldest of its devices was read from the directory.
+    pub oldest_read: Option<Timestamp>,
+    /// Executed already: the plan is this job.
+    pub started: bool,
+}
+
+impl Plan {
+    pub fn has_expired(&self) -> bool {
+        !self.started && self.expires_at <= self.now
+    }
+
+    /// What this reason would do to the licences, largest group first:
+    /// how many devices, their effect, and whether Google documents it for all.
+    pub fn licence_effects(&self, reason: DeprovisionReason) -> Vec<(u64, LicenceEffect, bool)> {
+        let mut groups: Vec<(u64, LicenceEffect, bool)> = Vec::new();
+        for (licence, count) in &self.licences {
+            let (effect, documented) = licence_effect(*licence, reason);
+            match groups.iter_mut().find(|(_, known, _)| *known == effect) {
+                Some(group) => {
+                    group.0 += count;
+                    group.2 &= documented;
+                }
+                None => groups.push((*count, effect, documented)),
+            }
+        }
+        groups.sort_by_key(|group| std::cmp::Reverse(group.0));
+        groups
+    }
+}
+
+/// What Execute sends. The plan's id makes it idempotent: sent twice, it is one
+/// job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Execution {
+    pub plan: JobId,
+    /// The hash of the plan that the operator reviewed.
+    pub hash: String,
+    pub reason: DeprovisionReason,
+    /// A ticket number or the like, at most [`MAX_NOTE`] characters.
+    pub note: String,
+    pub acknowledged: bool,
+    /// What was typed to confirm the count, where that is asked for.
+    pub typed_count: Option<u64>,
+}
+
+/// What the Actions menu says of a selection before any plan is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EligibilityCount {
+    pub total: u64,
+    pub eligible: u64,
+    pub left_out: Vec<(Rule, u64)>,
+}
+
+impl EligibilityCount {
+    /// `3 left out: 2 already deprovisioned, 1 in another running job`.
+    pub fn left_out_text(&self) -> Option<String> {
+        let left_out: u64 = self.left_out.iter().map(|(_, count)| count).sum();
+        (left_out != 0).then(|| {
+            let parts: Vec<_> =
+                self.left_out.iter().map(|(rule, n)| format!("{n} {}", rule.short())).collect();
+            format!("{} skipped: {}", super::number::grouped(left_out), parts.join(", "))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn licence_effects_are_grouped_and_only_as_sure_as_their_least_sure_part() {
+        let plan = Plan {
+            id: JobId("p".into()),
+            hash: String::new(),
+            total: 30,
+            eligible: 30,
+            left_out: vec![],
+            licences: vec![
+                (LicenceType::EducationPerpetual, 5),
+                (LicenceType::EducationFixedTerm, 10),
+                (LicenceType::Kiosk, 15),
+            ],
+            first_serials: vec![],
+            made_at: Timestamp(0),
+            expires_at: Timestamp(1),
+            now: Timestamp(0),
+            confirm_count: false,
+            oldest_read: None,
+            started: false,
+        };
+        assert_eq!(
+            plan.licence_effects(DeprovisionReason::RetiringDevice),
+            [(25, LicenceEffect::ReturnsToPool, false), (5, LicenceEffect::Spent, true)]
+        );
+        assert_eq!(
+            plan.licence_effects(DeprovisionReason::SameModelReplacement),
+            [(30, LicenceEffect::ReturnsToPool, false)]
+        );
+    }
+}
