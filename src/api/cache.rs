@@ -8,7 +8,7 @@ use crate::domain::refresh::CacheState;
 
 /// How old the inventory is, and the refresh that runs or ended last.
 #[server(endpoint = "cache/state", input = Json)]
-pub async fn cache_state() -> Result<CacheState, ApiError> {
+pub async fn read_cache_state() -> Result<CacheState, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, _) = authorize(Permission::View).await?;

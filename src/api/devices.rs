@@ -88,7 +88,7 @@ pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> 
 
 /// Counts what deprovisioning this selection would do, by rule.
 #[server(endpoint = "devices/eligibility", input = Json)]
-pub async fn eligibility(selection: Selection) -> Result<EligibilityCount, ApiError> {
+pub async fn count_eligible(selection: Selection) -> Result<EligibilityCount, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, _) = authorize(Permission::View).await?;
@@ -97,7 +97,7 @@ pub async fn eligibility(selection: Selection) -> Result<EligibilityCount, ApiEr
 
 /// The values that filters offer.
 #[server(endpoint = "devices/facets", input = Json)]
-pub async fn facets() -> Result<Facets, ApiError> {
+pub async fn list_facets() -> Result<Facets, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, _) = authorize(Permission::View).await?;
