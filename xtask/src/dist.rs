@@ -1,0 +1,50 @@
+//! The folder that runs anywhere: the server, `hash.txt` and the site beside it.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::command::{cargo, run, step};
+use crate::pack::{Folder, write_if_changed};
+use crate::{paths, site};
+
+pub fn build(out: &Path) -> Result<()> {
+    let out = paths::root().join(out);
+    let assets = site::build_for_release()?;
+
+    step("Compressing");
+    let mut folder = Folder::new(out.join("site"));
+    let mut hashes = folder.write_hashed("js", &assets.js)?;
+    hashes += &folder.write_hashed("wasm", &assets.wasm)?;
+    hashes += &folder.write_hashed("css", &assets.css)?;
+    folder.copy(&paths::root().join("public"), "")?;
+    folder.precompress()?;
+    folder.finish()?;
+    write_if_changed(&out.join("hash.txt"), hashes.as_bytes())?;
+
+    step("Building the server, optimised");
+    let mut command = cargo();
+    command
+        .args([
+            "build",
+            "--package",
+            "sunset",
+            "--bin",
+            "sunset",
+            "--release",
+        ])
+        .args(["--no-default-features", "--features", "ssr"]);
+    site::without_rustflags(&mut command);
+    run(&mut command)?;
+
+    // A new file instead of new content: the old one may be running.
+    let program = out.join("sunset");
+    fs::copy(
+        paths::target().join("release/sunset"),
+        out.join("sunset.partial"),
+    )?;
+    fs::rename(out.join("sunset.partial"), &program)?;
+    step(format!("{} serve", program.display()));
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Builds, runs and checks Sunset: `cargo xtask <command>`.
+//!
+//! Everything here works from a checkout and rustup alone. What a command needs
+//! beyond that it installs, and what it cannot install it names in one line. The
+//! build is a program rather than a script because it links `wasm-bindgen` and
+//! the CSS bundler as libraries: nobody has to install a matching tool.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+mod command;
+mod css;
+mod dist;
+mod lint;
+mod pack;
+mod paths;
+mod postgres;
+mod serve;
+mod site;
+mod size;
+mod test;
+mod tools;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, runs and checks Sunset")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the console and start it on this machine.
+    Serve {
+        /// Build as shipped: optimised, minified, compressed.
+        #[arg(long)]
+        release: bool,
+        /// Passed on to `sunset serve`.
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Build a folder that runs anywhere: the server and its site.
+    Build {
+        /// The only kind there is; said aloud because it takes minutes.
+        #[arg(long, required = true)]
+        release: bool,
+        /// Where the folder goes.
+        #[arg(long, default_value = "dist")]
+        out: PathBuf,
+    },
+    /// Run the tests: in Rust on both databases, then in a real browser.
+    Test {
+        part: Option<Part>,
+        /// Passed on: to `cargo test` after `rust`, else to Playwright.
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Start a private PostgreSQL as the tests use it, print its address, and
+    /// keep it until Ctrl-C.
+    Postgres,
+    /// Check formatting, lints, documentation, dependencies, CSS and TypeScript.
+    Lint,
+    /// Print what a first visit downloads, and fail when it is over budget.
+    Size,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Rust,
+    Browser,
+}
+
+fn main() -> ExitCode {
+    command::watch_for_interrupts();
+    let done = match Args::parse().command {
+        Command::Serve { release, args } => serve::serve(release, &args),
+        Command::Build { out, .. } => dist::build(&out),
+        Command::Test { part, args } => test::test(part, &args),
+        Command::Postgres => postgres::keep_running(),
+        Command::Lint => lint::lint(),
+        Command::Size => size::size(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) if command::interrupted() => ExitCode::from(130),
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

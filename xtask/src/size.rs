@@ -1,0 +1,37 @@
+//! What a first visit downloads, and whether that is still within budget.
+
+use anyhow::{Result, bail};
+
+use crate::pack::brotli;
+use crate::site;
+
+/// Bytes of script, module and stylesheet as sent. More than that, and the first
+/// page takes seconds to come alive on a school's connection.
+const BUDGET: usize = 300_000;
+
+pub fn size() -> Result<()> {
+    let assets = site::build_for_release()?;
+    let files = [
+        ("js", assets.js),
+        ("wasm", assets.wasm),
+        ("css", assets.css),
+    ];
+
+    println!("{:<6}{:>12}{:>12}", "", "raw", "brotli");
+    let (mut raw, mut sent) = (0, 0);
+    for (name, content) in &files {
+        let small = brotli(content)?.len();
+        println!("{name:<6}{:>12}{small:>12}", content.len());
+        raw += content.len();
+        sent += small;
+    }
+    println!("{:<6}{raw:>12}{sent:>12}  of {BUDGET}", "sum");
+
+    if BUDGET < sent {
+        bail!(
+            "the first visit downloads {sent} bytes, {} too many",
+            sent - BUDGET
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! All tests: Rust on both databases, then a person's steps in a real browser.
+//!
+//! Postgres is never skipped. A test that quietly does not run is worse than
+//! none, so a machine without it gets a private server or a clear failure.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::command::{cargo, run, step};
+use crate::postgres::Postgres;
+use crate::{Part, paths, serve, site, tools};
+
+pub fn test(part: Option<Part>, args: &[String]) -> Result<()> {
+    let postgres = Postgres::start()?;
+    if part != Some(Part::Browser) {
+        let args = if part.is_some() { args } else { &[] };
+        rust(postgres.url(), args)?;
+    }
+    if part != Some(Part::Rust) {
+        browser(postgres.url(), args)?;
+    }
+    Ok(())
+}
+
+/// The packages one after the other: tested together they would share features,
+/// and every dependency would be compiled a second time for it.
+fn rust(postgres: &str, args: &[String]) -> Result<()> {
+    step("Testing in Rust");
+    run(cargo()
+        .args(["test", "--package", "sunset", "--features", "ssr"])
+        .args(args)
+        .env("SUNSET_TEST_POSTGRES", postgres))?;
+    if args.is_empty() {
+        run(cargo().args(["test", "--quiet", "--package", "xtask"]))?;
+    }
+    Ok(())
+}
+
+fn browser(postgres: &str, args: &[String]) -> Result<()> {
+    let end2end = paths::end2end();
+    let modules = tools::npm_packages(&end2end)?;
+    let chromium: PathBuf = tools::chromium(&modules)?;
+    site::build_for_development()?;
+    let server = serve::build_server()?;
+
+    step("Testing in a browser");
+    run(tools::npm_program(&modules, "playwright")
+        .arg("test")
+        .args(args)
+        .current_dir(&end2end)
+        .env("SUNSET_TEST_POSTGRES", postgres)
+        .env("SUNSET_BIN", server)
+        .env("CHROMIUM_PATH", chromium))
+}
