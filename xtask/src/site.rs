@@ -31,6 +31,7 @@ const WASM_OPT: &[&str] = &[
 /// Builds the site for developing, into `<target>/site`, and tells the server in
 /// `<target>/debug`.
 pub fn build_for_development() -> Result<()> {
+    let stylesheet = css::bundle(false)?;
     step("Building the browser part");
     let wasm = compile("wasm-dev", |_| {})?;
     let _lock = lock()?;
@@ -40,7 +41,7 @@ pub fn build_for_development() -> Result<()> {
     let mut site = Folder::new(paths::target().join("site"));
     let mut hashes = site.write_hashed("js", &fs::read(folder.join("sunset.js"))?)?;
     hashes += &site.write_hashed("wasm", &fs::read(folder.join("sunset_bg.wasm"))?)?;
-    hashes += &site.write_hashed("css", css::bundle(false)?.css.as_bytes())?;
+    hashes += &site.write_hashed("css", stylesheet.css.as_bytes())?;
     site.copy(&folder.join("snippets"), "pkg/snippets")?;
     site.copy(&paths::root().join("public"), "")?;
     write_if_changed(&paths::target().join("debug/hash.txt"), hashes.as_bytes())?;

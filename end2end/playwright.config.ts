@@ -1,0 +1,45 @@
+// Every test runs twice, on SQLite and on Postgres. `cargo xtask test browser`
+// starts it with the server, the Postgres and the browser it needs.
+
+import { defineConfig, devices } from "@playwright/test";
+
+import type { Options } from "./fixtures.ts";
+
+// Root, containers and closed networks: no sandbox to set up, nobody to call home.
+const browserArgs = [
+  "--no-sandbox",
+  "--disable-dev-shm-usage",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-quic",
+  "--no-first-run",
+];
+
+export default defineConfig<Options>({
+  testDir: ".",
+  testMatch: "*.spec.ts",
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: !process.stdout.isTTY,
+  reporter: process.stdout.isTTY ? "list" : [["list", { printSteps: false }]],
+  use: {
+    ...devices["Desktop Chrome"],
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "UTC",
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env["CHROMIUM_PATH"] || undefined,
+      args: browserArgs,
+    },
+  },
+  projects: [
+    { name: "sqlite", use: { database: "sqlite" } },
+    { name: "postgres", use: { database: "postgres" } },
+  ],
+});
