@@ -11,8 +11,10 @@ use anyhow::{Result, bail};
 use crate::command::{cargo, interrupted, run, step};
 use crate::{css, paths, tools};
 
+type Check = (&'static str, fn() -> Result<()>);
+
 pub fn lint() -> Result<()> {
-    let checks: [(&str, fn() -> Result<()>); 8] = [
+    let checks: [Check; 8] = [
         ("formatting", formatting),
         ("stylesheet", css::check),
         ("TypeScript", typescript),
@@ -94,7 +96,7 @@ fn dependencies() -> Result<()> {
 /// cannot fetch it says so and goes on.
 fn advisories() -> Result<()> {
     let output = Command::new(tools::cargo_deny()?)
-        .args(["--log-level", "error", "check", "advisories"])
+        .args(["--workspace", "--log-level", "error", "check", "advisories"])
         .current_dir(paths::root())
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
