@@ -1,8 +1,60 @@
 //! The document and the router: one line per screen.
 
 use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
+use leptos_router::{SsrMode, path};
 
+use crate::ui::device::DevicePage;
+use crate::ui::devices::DeviceSearch;
+use crate::ui::jobs::{JobPage, JobsPage};
+use crate::ui::not_found::NotFound;
+use crate::ui::shell::Shell;
+use crate::ui::{live, state};
+
+/// The document around the application. `theme.js` runs before the first paint, so
+/// that a dark page never flashes white.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <script src="/theme.js"></script>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() id="stylesheet" />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The application: one line per screen. Data screens wait for their data, so that
+/// they can be read before, and without, any script.
 #[component]
 pub fn App() -> impl IntoView {
-    view! { <h1>"Sunset"</h1> }
+    provide_meta_context();
+    let console = state::provide_console();
+    live::start(console);
+
+    view! {
+        <Title formatter=|screen: String| format!("{screen} – Sunset") />
+        <Router>
+            <Shell>
+                <FlatRoutes fallback=NotFound>
+                    <Route path=path!("/") view=|| view! { <Redirect path="/devices" /> } />
+                    <Route path=path!("/devices") view=DeviceSearch ssr=SsrMode::Async />
+                    <Route path=path!("/devices/:device_id") view=DevicePage ssr=SsrMode::Async />
+                    <Route path=path!("/jobs") view=JobsPage ssr=SsrMode::Async />
+                    <Route path=path!("/jobs/:id") view=JobPage ssr=SsrMode::Async />
+                </FlatRoutes>
+            </Shell>
+        </Router>
+    }
 }

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod app;
 pub mod domain;
+pub mod ui;
 
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]

@@ -9,6 +9,7 @@ pub mod licence;
 pub mod live;
 pub mod number;
 pub mod org_unit;
+pub mod panel;
 pub mod plan;
 pub mod query;
 pub mod reason;

@@ -1,0 +1,13 @@
+//! What the operator sees: a folder per screen, `components/` for what several
+//! screens use, `state.rs` for what all of them share.
+
+pub mod browser;
+pub mod components;
+pub mod deprovision;
+pub mod device;
+pub mod devices;
+pub mod jobs;
+pub mod live;
+pub mod not_found;
+pub mod shell;
+pub mod state;

@@ -1,0 +1,20 @@
+//! For addresses that lead nowhere.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+
+use super::components::PageHeading;
+
+/// Says that nothing is here, and where to go.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    view! {
+        <Title text="Page not found" />
+        <PageHeading>"Page not found"</PageHeading>
+        <p>"There is nothing at this address. It may have been mistyped."</p>
+        <p>
+            <A href="/devices">"Go to Device Search"</A>
+        </p>
+    }
+}

@@ -1,0 +1,117 @@
+//! What all screens share: the selection, the jobs under way, the age of the cache,
+//! the notices and the snackbar.
+//!
+//! Provided once, above the router, so it outlives every screen. It belongs to this
+//! tab; the server's part of it arrives through `live.rs`. Write to it with `try_*`
+//! after an `await`: the page may be gone by then.
+
+use leptos::prelude::*;
+
+use super::browser;
+use super::components::snackbar::Snackbar;
+use crate::domain::job::{JobId, JobSummary};
+use crate::domain::live::Notice;
+use crate::domain::refresh::CacheState;
+use crate::domain::selection::Selection;
+
+/// Where the tab keeps its selection over reloads.
+const SELECTION_KEY: &str = "sunset.selection";
+
+/// Whether what is shown is kept up to date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    #[default]
+    Connecting,
+    Live,
+    Reconnecting,
+}
+
+/// What all screens share. `Copy`: hand it around freely.
+#[derive(Clone, Copy)]
+pub struct Console {
+    /// The devices that are ticked in this tab.
+    pub selection: RwSignal<Selection>,
+    /// Jobs that run, and those that ended while the page was open.
+    pub jobs: RwSignal<Vec<JobSummary>>,
+    /// `None` until the server has told.
+    pub cache: RwSignal<Option<CacheState>>,
+    /// Notices that were not dismissed, oldest first.
+    pub notices: RwSignal<Vec<Notice>>,
+    pub link: RwSignal<Link>,
+    /// Rises when rows on screen may be old: a job moved on, a refresh ended.
+    pub inventory_version: RwSignal<u32>,
+    pub snackbar: Snackbar,
+    /// A modal panel is open: what lies behind it is inert.
+    pub modal: RwSignal<bool>,
+    /// The script runs and this tab's own state was read back. Until then the page
+    /// is what the server sent.
+    pub hydrated: RwSignal<bool>,
+    /// A screen was shown before the present one.
+    arrived: StoredValue<bool>,
+}
+
+/// Makes the shared state and keeps the selection over reloads.
+pub fn provide_console() -> Console {
+    let console = Console {
+        selection: RwSignal::default(),
+        jobs: RwSignal::default(),
+        cache: RwSignal::default(),
+        notices: RwSignal::default(),
+        link: RwSignal::default(),
+        inventory_version: RwSignal::default(),
+        snackbar: Snackbar::default(),
+        modal: RwSignal::new(false),
+        hydrated: RwSignal::new(false),
+        arrived: StoredValue::new(false),
+    };
+    provide_context(console);
+    remember_selection(console);
+    Effect::new(move |_| {
+        browser::mark_hydrated();
+        console.hydrated.set(true);
+    });
+    console
+}
+
+/// The shared state, in any component.
+pub fn use_console() -> Console {
+    expect_context()
+}
+
+impl Console {
+    /// Says that rows on screen may be old.
+    pub fn rows_changed(&self) {
+        self.inventory_version.try_update(|version| *version = version.wrapping_add(1));
+    }
+
+    /// Notes that a screen is shown, and says whether a link of ours led to it.
+    pub fn arrive(&self) -> bool {
+        let before = self.arrived.get_value();
+        self.arrived.set_value(true);
+        before
+    }
+
+    /// What is known of a job without asking.
+    pub fn job(&self, id: &JobId) -> Option<JobSummary> {
+        self.jobs.try_with(|jobs| jobs.iter().find(|job| job.id == *id).cloned()).flatten()
+    }
+}
+
+/// Reads the selection of before the reload, then writes down every change.
+fn remember_selection(console: Console) {
+    Effect::new(move |started: Option<()>| {
+        if started.is_none() {
+            let stored = browser::session_get(SELECTION_KEY);
+            let stored = stored.and_then(|text| Selection::try_from(text).ok());
+            if let Some(stored) = stored.filter(|stored| !stored.is_empty()) {
+                console.selection.set(stored);
+            }
+        }
+        let selection = console.selection.get();
+        if selection.is_empty() {
+            browser::session_remove(SELECTION_KEY);
+        } else {
+            browser::session_set(SELECTION_KEY, &String::from(selection));
+        }
+    });
+}
