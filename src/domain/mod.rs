@@ -1,5 +1,6 @@
 //! What our words mean: plain Rust and serde, for the browser and the server.
 
+pub mod applied_filter;
 pub mod device;
 pub mod eligibility;
 pub mod filter;
@@ -10,10 +11,12 @@ pub mod live;
 pub mod number;
 pub mod org_unit;
 pub mod panel;
+pub mod pager;
 pub mod plan;
 pub mod query;
 pub mod reason;
 pub mod refresh;
 pub mod selection;
 pub mod status;
+pub mod ticking;
 pub mod time;

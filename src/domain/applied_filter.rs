@@ -1,0 +1,166 @@
+//! A filter taken apart: each value in words, and the filter that is left without
+//! it. The grid's chips are made of these.
+
+use super::filter::{DateBound, DateRange, DeviceFilter};
+
+/// One value that the filter asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedFilter {
+    /// `Status`.
+    pub facet: &'static str,
+    /// `Active`.
+    pub value: String,
+    /// The filter without this value.
+    pub rest: DeviceFilter,
+}
+
+/// Everything the filter asks for, in the order of the controls.
+pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
+    let mut all = Vec::new();
+    let mut add = |facet, value: String, change: &dyn Fn(&mut DeviceFilter)| {
+        let mut rest = filter.clone();
+        change(&mut rest);
+        all.push(AppliedFilter { facet, value, rest });
+    };
+
+    if !filter.search.is_empty() {
+        add("Search", filter.search.clone(), &|rest| rest.search.clear());
+    }
+    for status in &filter.statuses {
+        add("Status", status.label().to_owned(), &|rest| {
+            rest.statuses.retain(|it| it != status)
+        });
+    }
+    for path in &filter.org_units {
+        let reach = if filter.org_units_only {
+            "only"
+        } else {
+            "and below"
+        };
+        add("Org unit", format!("{path} {reach}"), &|rest| {
+            rest.org_units.retain(|it| it != path);
+            // Without a unit the restriction to units themselves means nothing.
+            rest.org_units_only &= !rest.org_units.is_empty();
+        });
+    }
+    for model in &filter.models {
+        add("Model", model.clone(), &|rest| {
+            rest.models.retain(|it| it != model)
+        });
+    }
+    for licence in &filter.licences {
+        let value = licence.label().to_owned();
+        add("Licence", value, &|rest| {
+            rest.licences.retain(|it| it != licence)
+        });
+    }
+    if filter.never_synced {
+        add("Last sync", "never".to_owned(), &|rest| {
+            rest.never_synced = false
+        });
+    }
+    if let Some(value) = range_text(&filter.last_sync) {
+        add("Last sync", value, &|rest| {
+            rest.last_sync = DateRange::default()
+        });
+    }
+    if let Some(value) = range_text(&filter.auto_update) {
+        add("Auto-update until", value, &|rest| {
+            rest.auto_update = DateRange::default()
+        });
+    }
+    all
+}
+
+/// The facets that ask for something, each once, as they stand within a sentence.
+pub fn facets(filter: &DeviceFilter) -> Vec<String> {
+    let mut names: Vec<String> = applied(filter)
+        .iter()
+        .map(|applied| applied.facet.to_lowercase())
+        .collect();
+    names.dedup();
+    names
+}
+
+/// `from 2026-01-01 until 90 days ago`.
+fn range_text(range: &DateRange) -> Option<String> {
+    let part = |word: &str, bound: Option<DateBound>| {
+        bound.map(|bound| format!("{word} {}", bound_text(bound)))
+    };
+    let parts = [part("from", range.from), part("until", range.to)];
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
+fn bound_text(bound: DateBound) -> String {
+    match bound {
+        DateBound::On(date) => date.to_string(),
+        DateBound::FromToday(0) => "today".to_owned(),
+        DateBound::FromToday(days) => {
+            let noun = if days.abs() == 1 { "day" } else { "days" };
+            let side = if days < 0 { "ago" } else { "ahead" };
+            format!("{} {noun} {side}", days.abs())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::query;
+    use super::*;
+
+    fn filter(text: &str) -> DeviceFilter {
+        let mut filter = DeviceFilter::default();
+        for (name, value) in query::pairs(text) {
+            assert!(filter.take(&name, &value).unwrap());
+        }
+        filter
+    }
+
+    #[test]
+    fn every_value_stands_alone_and_can_be_left_out() {
+        let whole = filter(
+            "q=lab&status=ACTIVE&status=DISABLED&ou=/Retired&ou_children=no&model=HP+11\
+             &licence=kioskUpgrade&sync=never&sync_from=-90d&sync_to=2026-11-23&aue_to=1d",
+        );
+        let parts = applied(&whole);
+        let words: Vec<_> = parts
+            .iter()
+            .map(|part| format!("{}: {}", part.facet, part.value))
+            .collect();
+        assert_eq!(
+            words,
+            [
+                "Search: lab",
+                "Status: Active",
+                "Status: Disabled",
+                "Org unit: /Retired only",
+                "Model: HP 11",
+                "Licence: Kiosk & Signage Upgrade",
+                "Last sync: never",
+                "Last sync: from 90 days ago until 2026-11-23",
+                "Auto-update until: until 1 day ahead",
+            ]
+        );
+        for part in &parts {
+            assert_eq!(applied(&part.rest).len(), parts.len() - 1, "{}", part.value);
+        }
+    }
+
+    #[test]
+    fn taking_values_out_one_by_one_leaves_no_filter() {
+        let mut left = filter("status=ACTIVE&ou=/A&ou=/B&ou_children=no");
+        while let Some(part) = applied(&left).pop() {
+            left = part.rest;
+        }
+        assert!(left.is_empty());
+    }
+
+    #[test]
+    fn a_facet_is_named_once() {
+        let names = facets(&filter(
+            "status=ACTIVE&status=DISABLED&ou=/A&sync=never&sync_to=-1d",
+        ));
+        assert_eq!(names, ["status", "org unit", "last sync"]);
+    }
+}
