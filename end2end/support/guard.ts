@@ -26,8 +26,8 @@ export class Guard {
       });
     });
     context.on("console", (message) => {
-      const text = `console ${message.type()}: ${message.text()}`;
-      this.#notes.push({ text, url: message.location().url });
+      const { url } = message.location();
+      this.#notes.push({ text: `console ${message.type()}: ${message.text()} (${url})`, url });
     });
     context.on("weberror", (error) => {
       this.#notes.push({ text: `page error: ${error.error().stack ?? error.error()}` });

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -31,9 +32,8 @@ pub fn watch_for_interrupts() {
             if signal == SIGINT {
                 thread::sleep(Duration::from_secs(5));
             }
-            let running = RUNNING.load(Ordering::SeqCst);
-            if running != 0 {
-                let _ = Command::new("kill").arg(running.to_string()).status();
+            if let Some(running) = pid(RUNNING.load(Ordering::SeqCst)) {
+                let _ = kill_process(running, Signal::TERM);
             }
         }
     });
@@ -88,6 +88,11 @@ pub fn exists(program: &str) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+}
+
+/// A process by its number, or none for 0.
+pub fn pid(number: u32) -> Option<Pid> {
+    Pid::from_raw(number.try_into().ok()?)
 }
 
 /// The cargo that runs us, in the checkout.

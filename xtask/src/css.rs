@@ -50,7 +50,12 @@ pub fn check() -> Result<()> {
         .into_iter()
         .filter(|path| path.extension().is_some_and(|e| e == "css"))
         .filter(|path| !reached.contains(path))
-        .map(|path| path.display().to_string())
+        .map(|path| {
+            path.strip_prefix(paths::root())
+                .unwrap_or(&path)
+                .display()
+                .to_string()
+        })
         .collect();
     if !forgotten.is_empty() {
         bail!("not imported by style/main.css: {}", forgotten.join(", "));

@@ -14,8 +14,10 @@ use std::time::{Duration, Instant};
 use std::{env, io};
 
 use anyhow::{Context, Result, bail};
+use rustix::io::Errno;
+use rustix::process::{Signal, kill_process, test_kill_process};
 
-use crate::command::{interrupted, output, step};
+use crate::command::{interrupted, output, pid, step};
 use crate::tools;
 
 const FOLDER: &str = "sunset-postgres-";
@@ -139,9 +141,9 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         // An interrupt is a "fast" stop: it disconnects everybody and ends.
-        let _ = Command::new("kill")
-            .args(["-INT", &self.server.id().to_string()])
-            .status();
+        if let (Ok(None), Some(server)) = (self.server.try_wait(), pid(self.server.id())) {
+            let _ = kill_process(server, Signal::INT);
+        }
         let asked = Instant::now();
         while matches!(self.server.try_wait(), Ok(None)) {
             if Duration::from_secs(10) < asked.elapsed() {
@@ -271,13 +273,11 @@ fn remove_abandoned() {
     {
         let name = entry.file_name();
         let owner = name.to_str().and_then(|name| name.strip_prefix(FOLDER));
-        let is_alive = |pid: &str| {
-            Command::new("ps")
-                .args(["-p", pid])
-                .output()
-                .is_ok_and(|o| o.status.success())
+        let is_alive = |owner: &str| {
+            let owner = owner.parse().ok().and_then(pid);
+            owner.is_some_and(|owner| test_kill_process(owner) != Err(Errno::SRCH))
         };
-        if owner.is_some_and(|pid| !is_alive(pid)) {
+        if owner.is_some_and(|owner| !is_alive(owner)) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -137,7 +137,7 @@ pub fn may_install() -> bool {
 }
 
 pub fn is_root() -> bool {
-    output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+    rustix::process::geteuid().is_root()
 }
 
 pub fn apt_install(package: &str) -> Result<()> {
