@@ -10,7 +10,11 @@ use std::time::Duration;
 use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Document, Element, EventSource, HtmlElement, MessageEvent, Storage, Window};
+use web_sys::{
+    Document, Element, EventSource, FocusEvent, HtmlElement, MessageEvent, Storage, Window,
+};
+
+use super::components::HEADING_ID;
 
 /// The window, or nothing on the server.
 fn window() -> Option<Window> {
@@ -111,6 +115,32 @@ pub fn has_focus_within(id: &str) -> bool {
         Some(element.contains(active_element().as_deref()))
     };
     within().unwrap_or(false)
+}
+
+thread_local! {
+    /// What had the focus before the snackbar got it.
+    static FOCUS_ORIGIN: RefCell<Option<Element>> = const { RefCell::new(None) };
+}
+
+/// Notes where the focus came from when it enters a region, to return it there.
+pub fn keep_focus_origin(event: &FocusEvent) {
+    let region = event.current_target().and_then(|region| region.dyn_into::<Element>().ok());
+    let from = event.related_target().and_then(|from| from.dyn_into::<Element>().ok());
+    let (Some(region), Some(from)) = (region, from) else { return };
+    if !region.contains(Some(&from)) {
+        FOCUS_ORIGIN.with(|origin| origin.replace(Some(from)));
+    }
+}
+
+/// Puts the focus back where it was noted, or on the screen's heading.
+pub fn return_focus() {
+    let origin = FOCUS_ORIGIN.with(|origin| origin.take()).filter(|origin| origin.is_connected());
+    match origin {
+        Some(origin) => focus_element(&origin),
+        None => {
+            focus(HEADING_ID);
+        }
+    }
 }
 
 /// Moves the focus from one end of a dialog to the other, if Tab would leave it.

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::components::snackbar::SnackbarRegion;
+use super::components::{LinkState, SnackbarRegion, ThemeSwitch};
 use super::deprovision::DeprovisionPanel;
 use super::state::use_console;
+use crate::domain::number;
 
 /// The frame around a screen. While a modal panel is open, everything but the panel
 /// and the snackbar is inert.
@@ -15,22 +16,56 @@ pub fn Shell(children: Children) -> impl IntoView {
     let inert = move || console.modal.get();
 
     view! {
-        <a class="skip-link" href="#main" inert=inert>
+        <a class="skip-link" href="#main" rel="external" inert=inert>
             "Skip to content"
         </a>
         <header class="header" inert=inert>
             <A href="/devices" attr:class="header__product">
+                <svg class="header__mark" viewBox="0 0 16 16" aria-hidden="true">
+                    <rect width="16" height="16" rx="3" fill="#0a5bd3" />
+                    <path d="M4 10a4 4 0 0 1 8 0z" fill="#fff" />
+                    <path d="M2.5 11.75h11" stroke="#fff" stroke-width="1.25" />
+                </svg>
                 "Sunset"
             </A>
+            <RunningJobs />
+            <Show when=move || console.hydrated.get()>
+                <LinkState />
+                <ThemeSwitch />
+            </Show>
         </header>
         <nav class="nav" aria-label="Main" inert=inert>
-            <A href="/devices">"Device Search"</A>
-            <A href="/jobs">"Jobs"</A>
+            <ul class="nav__links">
+                <li>
+                    <A href="/devices">"Device Search"</A>
+                </li>
+                <li>
+                    <A href="/jobs">"Jobs"</A>
+                </li>
+            </ul>
+            <p class="nav__note">"Serves this computer only: sign-in does not exist yet."</p>
         </nav>
         <main id="main" class="main" tabindex="-1" inert=inert>
             {children()}
         </main>
         <DeprovisionPanel />
         <SnackbarRegion />
+    }
+}
+
+/// How many jobs are under way, as a link to them; nothing when there are none.
+#[component]
+fn RunningJobs() -> impl IntoView {
+    let console = use_console();
+    let running = Memo::new(move |_| {
+        console.jobs.read().iter().filter(|job| !job.state.is_over()).count() as u64
+    });
+
+    view! {
+        <Show when=move || running.get() != 0>
+            <A href="/jobs" attr:class="header__jobs">
+                {move || number::counted(running.get(), "job running", "jobs running")}
+            </A>
+        </Show>
     }
 }

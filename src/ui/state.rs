@@ -43,6 +43,8 @@ pub struct Console {
     pub snackbar: Snackbar,
     /// A modal panel is open: what lies behind it is inert.
     pub modal: RwSignal<bool>,
+    /// The panel shows a job and reads its progress out, so the snackbar need not.
+    pub panel_speaks: RwSignal<bool>,
     /// The script runs and this tab's own state was read back. Until then the page
     /// is what the server sent.
     pub hydrated: RwSignal<bool>,
@@ -61,6 +63,7 @@ pub fn provide_console() -> Console {
         inventory_version: RwSignal::default(),
         snackbar: Snackbar::default(),
         modal: RwSignal::new(false),
+        panel_speaks: RwSignal::new(false),
         hydrated: RwSignal::new(false),
         arrived: StoredValue::new(false),
     };

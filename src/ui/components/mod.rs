@@ -1,7 +1,13 @@
 //! What several screens use.
 
-pub mod page_heading;
+mod badge;
+mod link_state;
+mod page_heading;
 pub mod snackbar;
-pub mod theme_switch;
+mod theme_switch;
 
-pub use page_heading::PageHeading;
+pub use badge::{Badge, Tone};
+pub use link_state::LinkState;
+pub use page_heading::{HEADING_ID, PageHeading};
+pub use snackbar::SnackbarRegion;
+pub use theme_switch::ThemeSwitch;
