@@ -6,6 +6,8 @@
 pub mod api;
 pub mod app;
 pub mod domain;
+#[cfg(feature = "ssr")]
+pub mod server;
 pub mod ui;
 
 #[cfg(feature = "hydrate")]

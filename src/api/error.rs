@@ -36,6 +36,9 @@ pub enum ApiError {
     PlanExpired,
     #[error("The devices changed since you reviewed them. Check them again.")]
     PlanChanged,
+    /// It contradicts what was done before.
+    #[error("{message}")]
+    Conflict { message: String },
     /// The server cannot do it now; nothing was changed.
     #[error("{message}")]
     Unavailable { message: String },
@@ -56,6 +59,7 @@ impl ApiError {
             Self::Forbidden { .. } => 403,
             Self::CountChanged { .. }
             | Self::UnknownDevices { .. }
+            | Self::Conflict { .. }
             | Self::PlanExpired
             | Self::PlanChanged => 409,
             Self::Unavailable { .. } | Self::Unreachable => 503,

@@ -103,16 +103,30 @@ pub fn check_deprovision(status: &DeviceStatus) -> Result<(), Rule> {
     }
 }
 
+/// Every status in which a device can be deprovisioned.
+pub fn eligible_statuses() -> impl Iterator<Item = DeviceStatus> {
+    DeviceStatus::KNOWN.into_iter().filter(|status| check_deprovision(status).is_ok())
+}
+
+/// Tells whether a device of the inventory can be deprovisioned now.
+///
+/// # Errors
+/// The rule that leaves it out; where several do, the one that lasts longest.
+pub fn verdict(status: &DeviceStatus, gone: bool, busy: bool) -> Result<(), Rule> {
+    if gone {
+        return Err(Rule::NotInDirectory);
+    }
+    check_deprovision(status)?;
+    if busy { Err(Rule::BusyInJob) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn exactly_three_statuses_are_eligible() {
-        let eligible: Vec<_> = DeviceStatus::KNOWN
-            .into_iter()
-            .filter(|status| check_deprovision(status).is_ok())
-            .collect();
+        let eligible: Vec<_> = eligible_statuses().collect();
         assert_eq!(
             eligible,
             [DeviceStatus::Active, DeviceStatus::Disabled, DeviceStatus::Delinquent]

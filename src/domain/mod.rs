@@ -1,5 +1,6 @@
 //! What our words mean: plain Rust and serde, for the browser and the server.
 
+pub mod announce;
 pub mod applied_filter;
 pub mod device;
 pub mod eligibility;
@@ -10,13 +11,15 @@ pub mod licence;
 pub mod live;
 pub mod number;
 pub mod org_unit;
-pub mod panel;
 pub mod pager;
+pub mod panel;
 pub mod plan;
 pub mod query;
 pub mod reason;
 pub mod refresh;
+pub mod review;
 pub mod selection;
+pub mod settlement;
 pub mod status;
 pub mod ticking;
 pub mod time;

@@ -1,0 +1,129 @@
+//! The command line and the environment: the one reader of both.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::store::Database;
+
+/// Takes managed ChromeOS devices out of service.
+#[derive(Debug, Parser)]
+#[command(name = "sunset", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the console.
+    Serve(Serve),
+    /// Fill the local directory from a file of devices.
+    Import(Import),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct DatabaseArg {
+    /// sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(long, env = "SUNSET_DATABASE", default_value = "sqlite:data/sunset.db",
+          hide_env_values = true)]
+    pub database: Database,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub database: DatabaseArg,
+    /// Where to serve. A loopback address: until sign-in exists, only this computer
+    /// is served.
+    #[arg(long, env = "SUNSET_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// Make up a fleet of so many devices if the directory is empty.
+    #[arg(long, env = "SUNSET_DEMO_DEVICES", default_value_t = 0,
+          value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub demo_devices: u32,
+    /// The folder with the browser's part; by default `site` beside the program.
+    #[arg(long, env = "SUNSET_SITE_ROOT")]
+    pub site_root: Option<PathBuf>,
+    #[command(flatten)]
+    pub rules: Rules,
+}
+
+/// Rules of the house for jobs.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Rules {
+    /// Ask the operator to type the number of devices above so many.
+    #[arg(long, env = "SUNSET_CONFIRM_ABOVE", default_value_t = 100)]
+    pub confirm_above: u64,
+    /// Deprovision at most so many devices a second; 0 is no limit.
+    #[arg(long, env = "SUNSET_DEVICES_PER_SECOND", default_value_t = 0)]
+    pub devices_per_second: u32,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { confirm_above: 100, devices_per_second: 0 }
+    }
+}
+
+impl Rules {
+    /// A job this large must be confirmed by typing its number: above the threshold,
+    /// or more than a tenth of a fleet of some size.
+    pub fn must_type_count(&self, devices: u64, fleet: u64) -> bool {
+        const SOME_SIZE: u64 = 100;
+        self.confirm_above < devices || (SOME_SIZE <= fleet && fleet < devices * 10)
+    }
+
+    /// How many devices to take at once, of at most `batch`, and how long to pause
+    /// after them.
+    pub fn pace(&self, batch: u32) -> (u32, Duration) {
+        match self.devices_per_second {
+            0 => (batch, Duration::ZERO),
+            rate => {
+                // Four steps a second, so that progress is seen.
+                let step = rate.div_ceil(4).min(batch);
+                (step, Duration::from_secs(1) * step / rate)
+            }
+        }
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Import {
+    /// The file, or - for standard input: CSV or tab-separated, with a header.
+    pub file: PathBuf,
+    /// Report what would change, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub database: DatabaseArg,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_tenth_of_a_fleet_is_confirmed_by_number() {
+        let rules = Rules::default();
+        assert!(rules.must_type_count(101, 1_000_000));
+        assert!(rules.must_type_count(21, 200));
+        assert!(!rules.must_type_count(20, 200));
+        assert!(!rules.must_type_count(9, 10));
+    }
+
+    #[test]
+    fn the_pace_is_kept() {
+        let rules = Rules { devices_per_second: 100, ..Rules::default() };
+        assert_eq!(rules.pace(500), (25, Duration::from_millis(250)));
+        assert_eq!(Rules::default().pace(500), (500, Duration::ZERO));
+    }
+}

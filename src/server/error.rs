@@ -1,0 +1,75 @@
+//! Why the server refused or failed. Causes are logged once, here, where they become
+//! what the operator is told.
+
+use std::error::Error;
+
+use axum::http::StatusCode;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use uuid::Uuid;
+
+use super::store::StoreError;
+use crate::api::ApiError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The operator asked for what cannot be; they are told exactly this.
+    #[error(transparent)]
+    Refused(#[from] ApiError),
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+}
+
+impl From<ServerError> for ApiError {
+    fn from(error: ServerError) -> Self {
+        let told = match error {
+            ServerError::Refused(told) => told,
+            ServerError::Store(cause) => tell_failure(&cause),
+        };
+        if let Some(response) = use_context::<ResponseOptions>()
+            && let Ok(status) = StatusCode::from_u16(told.status())
+        {
+            response.set_status(status);
+        }
+        told
+    }
+}
+
+fn tell_failure(cause: &StoreError) -> ApiError {
+    let reference = Uuid::new_v4().simple().to_string()[..8].to_owned();
+    tracing::error!(reference, cause = %chain(cause), "a request failed");
+    if is_busy(cause) {
+        ApiError::Unavailable {
+            message: format!(
+                "The database is busy or cannot be reached; nothing was changed. Try again \
+                 (reference {reference})."
+            ),
+        }
+    } else {
+        ApiError::Internal { reference }
+    }
+}
+
+/// The database may do it later.
+fn is_busy(cause: &StoreError) -> bool {
+    match cause {
+        StoreError::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
+        StoreError::Database(sqlx::Error::Database(error)) => {
+            // SQLITE_BUSY, SQLITE_FULL; Postgres' lock and statement time-outs, shutdown.
+            matches!(error.code().as_deref(), Some("5" | "13" | "55P03" | "57014" | "57P01"))
+        }
+        _ => false,
+    }
+}
+
+/// An error with all its causes, for the log.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,1 @@
+//! The server's face: pages, server functions, live updates, files.

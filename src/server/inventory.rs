@@ -1,0 +1,139 @@
+//! What operators ask of the inventory.
+
+use std::sync::Arc;
+
+use super::ServerError;
+use super::store::{Facet, Store};
+use crate::api::ApiError;
+use crate::api::devices::{DeviceDetail, Facets, GridPage};
+use crate::domain::eligibility::{Rule, verdict};
+use crate::domain::filter::DeviceFilter;
+use crate::domain::grid::{GridView, PAGE_SIZES};
+use crate::domain::plan::EligibilityCount;
+use crate::domain::refresh::CacheState;
+use crate::domain::selection::Selection;
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug)]
+pub struct Inventory {
+    pub(super) store: Arc<Store>,
+}
+
+impl Inventory {
+    pub fn new(store: Arc<Store>) -> Self {
+        Self { store }
+    }
+
+    /// A page of the devices that match the view's filter.
+    pub async fn page(&self, view: &GridView) -> Result<GridPage, ServerError> {
+        check_page(view)?;
+        let now = Timestamp::now();
+        let total = self.store.count_devices(&view.filter, now.date()).await?;
+        let rows = self.store.list_devices(view, total, now.date()).await?;
+        let inventory = self.store.count_devices(&DeviceFilter::default(), now.date()).await?;
+        Ok(GridPage { rows, total, inventory, now })
+    }
+
+    /// A page of a selection. Of the filter only the quick search counts.
+    pub async fn selected_page(
+        &self,
+        view: &GridView,
+        selection: &Selection,
+    ) -> Result<GridPage, ServerError> {
+        check_page(view)?;
+        let now = Timestamp::now();
+        let filter =
+            DeviceFilter { search: view.filter.search.clone(), ..DeviceFilter::default() };
+        let view = GridView { filter, ..view.clone() };
+        let total = self.store.count_selected(selection, &view.filter, now.date()).await?;
+        let rows = self.store.list_selected(&view, selection, total, now.date()).await?;
+        let inventory = self.store.count_devices(&DeviceFilter::default(), now.date()).await?;
+        Ok(GridPage { rows, total, inventory, now })
+    }
+
+    /// The devices that match at this moment, if they are as many as was seen.
+    pub async fn select_matching(
+        &self,
+        filter: &DeviceFilter,
+        expected: u64,
+    ) -> Result<Selection, ServerError> {
+        let selection =
+            self.store.matching_devices(filter, Timestamp::now().date()).await?;
+        if selection.is_empty() {
+            return Err(ApiError::EmptySelection.into());
+        }
+        if selection.len() != expected {
+            return Err(ApiError::CountChanged { count: selection.len() }.into());
+        }
+        Ok(selection)
+    }
+
+    /// Those of the selection's devices that the inventory has.
+    pub async fn known(&self, selection: &Selection) -> Result<Selection, ServerError> {
+        Ok(self.store.known_devices(selection).await?)
+    }
+
+    /// Counts what deprovisioning this selection would do.
+    pub async fn eligibility(
+        &self,
+        selection: &Selection,
+    ) -> Result<EligibilityCount, ServerError> {
+        let mut count = EligibilityCount { total: selection.len(), ..Default::default() };
+        let mut leave_out = |rule: Rule, devices: u64| {
+            match count.left_out.iter_mut().find(|(known, _)| *known == rule) {
+                Some((_, sum)) => *sum += devices,
+                None => count.left_out.push((rule, devices)),
+            }
+        };
+        let mut known = 0;
+        for group in self.store.selection_groups(selection).await? {
+            known += group.devices;
+            match verdict(&group.status, group.gone, group.busy) {
+                Ok(()) => count.eligible += group.devices,
+                Err(rule) => leave_out(rule, group.devices),
+            }
+        }
+        if known < selection.len() {
+            leave_out(Rule::NotInDirectory, selection.len() - known);
+        }
+        count.left_out.sort_by_key(|(rule, devices)| (std::cmp::Reverse(*devices), *rule));
+        Ok(count)
+    }
+
+    /// The values that filters offer.
+    pub async fn facets(&self) -> Result<Facets, ServerError> {
+        Ok(Facets {
+            org_units: self.store.distinct_values(Facet::OrgUnit).await?,
+            models: self.store.distinct_values(Facet::Model).await?,
+            statuses: self.store.distinct_values(Facet::Status).await?,
+        })
+    }
+
+    /// One device, with the jobs that hold or held it.
+    pub async fn device(&self, device_id: &str) -> Result<DeviceDetail, ServerError> {
+        let not_found = || ApiError::NotFound { what: "This device".to_owned() };
+        let device = self.store.device(device_id).await?.ok_or_else(not_found)?;
+        let mut jobs = Vec::new();
+        for job in self.store.jobs_of_device(device_id).await? {
+            if let Some(item) = self.store.item_of_device(&job.id, device.id).await? {
+                jobs.push((job, item));
+            }
+        }
+        Ok(DeviceDetail { device, jobs, now: Timestamp::now() })
+    }
+
+    /// The inventory's age, and the refresh that runs or ended last.
+    pub async fn cache_state(&self) -> Result<CacheState, ServerError> {
+        Ok(self.store.cache_state(Timestamp::now()).await?)
+    }
+}
+
+/// Refuses a page that no console of ours asks for.
+fn check_page(view: &GridView) -> Result<(), ApiError> {
+    if view.page == 0 || !PAGE_SIZES.contains(&view.size) {
+        return Err(ApiError::Invalid {
+            message: "A page has 25, 50, 100 or 200 rows and is counted from 1.".to_owned(),
+        });
+    }
+    Ok(())
+}

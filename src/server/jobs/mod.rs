@@ -1,0 +1,205 @@
+//! Plans and jobs, as operators ask for them.
+
+pub mod runner;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use super::config::Rules;
+use super::live::Live;
+use super::store::{PlanDraft, Start, Store};
+use super::{Operator, ServerError};
+use crate::api::ApiError;
+use crate::api::jobs::{ItemPage, JobPage};
+use crate::domain::eligibility::Rule;
+use crate::domain::job::{ItemState, JobId, JobSummary};
+use crate::domain::live::{LiveMessage, Notice};
+use crate::domain::plan::{Execution, MAX_NOTE, PLAN_LIFE_MINUTES, Plan};
+use crate::domain::selection::Selection;
+use crate::domain::time::Timestamp;
+
+/// The largest page of a job's devices.
+const MAX_PAGE_SIZE: u32 = 200;
+
+/// How long a plan that expired can still be looked at.
+const KEEP_EXPIRED: Duration = Duration::from_hours(24);
+
+#[derive(Clone, Debug)]
+pub struct Jobs {
+    store: Arc<Store>,
+    live: Live,
+    rules: Rules,
+    /// Woken when there is something to run.
+    work: Arc<Notify>,
+}
+
+impl Jobs {
+    pub fn new(store: Arc<Store>, live: Live, rules: Rules) -> Self {
+        Self { store, live, rules, work: Arc::default() }
+    }
+
+    /// Freezes a selection into a plan.
+    pub async fn plan(
+        &self,
+        operator: &Operator,
+        selection: &Selection,
+    ) -> Result<Plan, ServerError> {
+        if selection.is_empty() {
+            return Err(ApiError::EmptySelection.into());
+        }
+        let now = Timestamp::now();
+        let kept = Timestamp(now.0 - KEEP_EXPIRED.as_millis() as i64);
+        self.store.delete_plans_expired_before(kept).await?;
+        let id = JobId(Uuid::new_v4().simple().to_string());
+        let draft = PlanDraft {
+            id: id.clone(),
+            operator: &operator.name,
+            selection,
+            made_at: now,
+            expires_at: Timestamp(now.0 + PLAN_LIFE_MINUTES * 60_000),
+        };
+        if let Err(count) = self.store.make_plan(&draft).await? {
+            return Err(ApiError::UnknownDevices { count }.into());
+        }
+        let plan = self.read_plan(operator, &id).await?;
+        if plan.eligible == 0 {
+            return Err(ApiError::NothingEligible.into());
+        }
+        Ok(plan)
+    }
+
+    /// A plan of this operator's, started or not, expired or not.
+    pub async fn read_plan(&self, operator: &Operator, id: &JobId) -> Result<Plan, ServerError> {
+        let plan = self.store.plan(id, &operator.name).await?;
+        let mut plan = plan.ok_or_else(|| ApiError::NotFound { what: "This review".to_owned() })?;
+        let fleet = self.store.count_directory_devices().await?;
+        plan.now = Timestamp::now();
+        plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
+        Ok(plan)
+    }
+
+    /// The plan's devices that this rule left out, or all of them.
+    pub async fn plan_selection(
+        &self,
+        operator: &Operator,
+        id: &JobId,
+        rule: Option<Rule>,
+    ) -> Result<Selection, ServerError> {
+        self.read_plan(operator, id).await?;
+        Ok(self.store.devices_by_rule(id, rule).await?)
+    }
+
+    /// Carries out a plan that was reviewed. Sent twice, it is one job.
+    pub async fn start(
+        &self,
+        operator: &Operator,
+        execution: &Execution,
+    ) -> Result<JobSummary, ServerError> {
+        let plan = self.read_plan(operator, &execution.plan).await?;
+        check_execution(&plan, execution)?;
+        match self.store.start_job(&operator.name, execution, Timestamp::now()).await? {
+            Start::Started | Start::Already => {}
+            Start::AlreadyOtherwise => {
+                return Err(ApiError::Conflict {
+                    message: "This review was executed already, with another reason or note."
+                        .to_owned(),
+                }
+                .into());
+            }
+            Start::Expired => return Err(ApiError::PlanExpired.into()),
+            Start::Changed => return Err(ApiError::PlanChanged.into()),
+            Start::NoSuchPlan => {
+                return Err(ApiError::NotFound { what: "This review".to_owned() }.into());
+            }
+        }
+        self.work.notify_one();
+        let job = self.read(&execution.plan).await?;
+        self.live.tell(LiveMessage::Job(job.clone()));
+        Ok(job)
+    }
+
+    pub async fn list(&self, page: u32, size: u32) -> Result<JobPage, ServerError> {
+        check_page(page, size)?;
+        let (rows, total) = self.store.jobs(page, size).await?;
+        Ok(JobPage { rows, total, now: Timestamp::now() })
+    }
+
+    pub async fn read(&self, id: &JobId) -> Result<JobSummary, ServerError> {
+        let job = self.store.job(id).await?;
+        Ok(job.ok_or_else(|| ApiError::NotFound { what: "This job".to_owned() })?)
+    }
+
+    pub async fn items(
+        &self,
+        id: &JobId,
+        state: Option<ItemState>,
+        page: u32,
+        size: u32,
+    ) -> Result<ItemPage, ServerError> {
+        check_page(page, size)?;
+        self.read(id).await?;
+        let (rows, total) = self.store.job_items(id, state, page, size).await?;
+        Ok(ItemPage { rows, total })
+    }
+
+    /// The job's devices in one state.
+    pub async fn selection(
+        &self,
+        id: &JobId,
+        state: ItemState,
+    ) -> Result<Selection, ServerError> {
+        self.read(id).await?;
+        Ok(self.store.devices_in_state(id, state).await?)
+    }
+
+    /// The jobs that are not over.
+    pub async fn unfinished(&self) -> Result<Vec<JobSummary>, ServerError> {
+        Ok(self.store.unfinished_jobs().await?)
+    }
+
+    pub async fn open_notices(&self, operator: &Operator) -> Result<Vec<Notice>, ServerError> {
+        Ok(self.store.open_notices(&operator.name).await?)
+    }
+
+    pub async fn dismiss_notice(
+        &self,
+        operator: &Operator,
+        number: u32,
+    ) -> Result<(), ServerError> {
+        Ok(self.store.dismiss_notice(&operator.name, number, Timestamp::now()).await?)
+    }
+}
+
+/// Refuses an execution that lacks what the panel asks for. What a started plan was
+/// executed with is the store's to compare.
+fn check_execution(plan: &Plan, execution: &Execution) -> Result<(), ApiError> {
+    let invalid = |message: String| Err(ApiError::Invalid { message });
+    if plan.started {
+        return Ok(());
+    }
+    if !execution.acknowledged {
+        return invalid("Acknowledge that the devices must be wiped and re-enrolled.".to_owned());
+    }
+    if execution.note.chars().count() > MAX_NOTE {
+        return invalid(format!("A note has at most {MAX_NOTE} characters."));
+    }
+    if plan.confirm_count && execution.typed_count != Some(plan.eligible) {
+        return invalid(format!("Type {} to confirm the number of devices.", plan.eligible));
+    }
+    if plan.eligible == 0 {
+        return Err(ApiError::NothingEligible);
+    }
+    Ok(())
+}
+
+fn check_page(page: u32, size: u32) -> Result<(), ApiError> {
+    if page == 0 || !(1..=MAX_PAGE_SIZE).contains(&size) {
+        return Err(ApiError::Invalid {
+            message: format!("A page has 1 to {MAX_PAGE_SIZE} rows and is counted from 1."),
+        });
+    }
+    Ok(())
+}

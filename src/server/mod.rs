@@ -1,0 +1,77 @@
+//! What never leaves the server.
+
+mod auth;
+pub mod config;
+pub mod demo;
+mod directory;
+mod error;
+pub mod http;
+mod inventory;
+mod jobs;
+mod live;
+mod refresher;
+pub mod store;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+pub use auth::{Operator, Permission, authorize};
+pub use error::ServerError;
+
+use crate::domain::time::Timestamp;
+use config::Rules;
+use directory::local::LocalDirectory;
+use inventory::Inventory;
+use jobs::Jobs;
+use live::Live;
+use refresher::Refresher;
+use store::{Store, StoreError};
+
+/// The application: everything a server function can be asked for.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub inventory: Inventory,
+    pub jobs: Jobs,
+    pub refresher: Refresher,
+    pub live: Live,
+    store: Arc<Store>,
+}
+
+impl App {
+    /// Puts the application together over an open store. Nothing runs yet.
+    pub fn new(store: Arc<Store>, rules: Rules) -> Self {
+        let live = Live::new();
+        let directory = LocalDirectory::new(store.clone());
+        Self {
+            inventory: Inventory::new(store.clone()),
+            jobs: Jobs::new(store.clone(), live.clone(), rules),
+            refresher: Refresher::new(store.clone(), Arc::new(directory), live.clone()),
+            live,
+            store,
+        }
+    }
+
+    /// Takes up what an earlier process left behind, and works on jobs until the
+    /// token is cancelled.
+    ///
+    /// # Errors
+    /// The database failed before any work began.
+    pub async fn start(
+        &self,
+        stop: CancellationToken,
+    ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
+        self.store.fail_abandoned_refreshes(Timestamp::now()).await?;
+        Ok(tokio::spawn(jobs::runner::run(self.jobs.clone(), stop)))
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        self.store.generation().await.is_ok()
+    }
+
+    /// Whether the fleet is made up.
+    pub async fn is_demonstration(&self) -> Result<bool, StoreError> {
+        self.store.is_demonstration().await
+    }
+}

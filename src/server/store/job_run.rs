@@ -1,0 +1,298 @@
+//! A batch of a job on the local directory. The directory is in the same database,
+//! so intent, effect and record are one transaction: T1 to T3 of RELIABILITY.md B in
+//! one, and exactly once.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::job::insert_event;
+use super::notice::insert_notice;
+use super::pool::{id_list, on_tx, text_list};
+use super::{Store, StoreError, Tx};
+use crate::domain::device::DeviceId;
+use crate::domain::eligibility::eligible_statuses;
+use crate::domain::job::{How, JobId, JobSummary};
+use crate::domain::settlement::{Found, Settlement, settle};
+use crate::domain::status::DeviceStatus;
+use crate::domain::time::Timestamp;
+
+/// What one batch came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Batch {
+    /// So many devices were settled, and there may be more.
+    Settled(u64),
+    /// The job is over now.
+    Finished,
+    /// The job is not one that runs.
+    NotRunnable,
+}
+
+/// An item whose turn it is: the device, and how it was reviewed.
+type Claim = (i32, String, i64);
+
+impl Store {
+    /// Deprovisions the job's next devices in the local directory, and ends the job
+    /// when there are none left.
+    pub async fn run_local_batch(
+        &self,
+        job: &JobId,
+        call_id: &str,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Batch, StoreError> {
+        let mut tx = self.begin().await?;
+        let Some(reason) = lock_job(&mut tx, job).await? else { return Ok(Batch::NotRunnable) };
+        let claims = next_items(&mut tx, job, limit, now).await?;
+        if !claims.is_empty() {
+            open_call(&mut tx, job, call_id, claims.len(), now).await?;
+            let applied = deprovision(&mut tx, job, &claims, &reason, now).await?;
+            let settled = settle_claims(&mut tx, &claims, &applied).await?;
+            let tally = record(&mut tx, job, call_id, &settled, now).await?;
+            copy_to_inventory(&mut tx, &claims, now).await?;
+            count_up(&mut tx, job, &tally, now).await?;
+        }
+        let finished = finish_if_done(&mut tx, job, now).await?;
+        tx.commit().await?;
+        Ok(if finished { Batch::Finished } else { Batch::Settled(claims.len() as u64) })
+    }
+}
+
+/// Locks the job row first, as every transaction on a job does, and returns its
+/// reason if it is one that runs.
+async fn lock_job(tx: &mut Tx, job: &JobId) -> Result<Option<String>, StoreError> {
+    const LOCK: &str = "
+        UPDATE job SET state = 'running'
+        WHERE id = $1 AND state IN ('queued', 'running') RETURNING reason";
+    Ok(on_tx!(tx, |conn| {
+        sqlx::query_scalar(LOCK).bind(job.as_str()).fetch_optional(conn).await?
+    }))
+}
+
+async fn next_items(
+    tx: &mut Tx,
+    job: &JobId,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Vec<Claim>, StoreError> {
+    const NEXT: &str = "
+        SELECT device, device_id, snap_enrolled FROM job_item
+        WHERE job_id = $1 AND state = 'pending' AND next_at <= $2 ORDER BY device LIMIT $3";
+    Ok(on_tx!(tx, |conn| {
+        sqlx::query_as(NEXT)
+            .bind(job.as_str())
+            .bind(now.0)
+            .bind(i64::from(limit))
+            .fetch_all(conn)
+            .await?
+    }))
+}
+
+async fn open_call(
+    tx: &mut Tx,
+    job: &JobId,
+    call_id: &str,
+    devices: usize,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const OPEN: &str = "
+        INSERT INTO directory_call (call_id, job_id, state, devices, opened_at, answered_at)
+        VALUES ($1, $2, 'answered', $3, $4, $4)";
+    on_tx!(tx, |conn| {
+        sqlx::query(OPEN)
+            .bind(call_id)
+            .bind(job.as_str())
+            .bind(devices as i64)
+            .bind(now.0)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+/// The effect: only on a device that is still as it was reviewed. Returns the
+/// directory's ids of those it had an effect on.
+async fn deprovision(
+    tx: &mut Tx,
+    job: &JobId,
+    claims: &[Claim],
+    reason: &str,
+    now: Timestamp,
+) -> Result<HashSet<String>, StoreError> {
+    const DEPROVISION: &str = "
+        UPDATE directory_device
+        SET status = 'DEPROVISIONED', deprovision_reason = $1, deprovisioned_at = $2
+        FROM job_item
+        WHERE job_item.job_id = $3 AND job_item.device IN IDS($4)
+            AND directory_device.device_id = job_item.device_id
+            AND directory_device.last_enrolled = job_item.snap_enrolled
+            AND directory_device.status IN TEXTS($5)
+        RETURNING directory_device.device_id";
+    let eligible: Vec<DeviceStatus> = eligible_statuses().collect();
+    let sql = tx.sql(DEPROVISION);
+    let applied: Vec<String> = on_tx!(tx, |conn| {
+        sqlx::query_scalar(sql)
+            .bind(reason)
+            .bind(now.0)
+            .bind(job.as_str())
+            .bind(id_list(claims.iter().map(|claim| claim.0 as u32)))
+            .bind(text_list(eligible.iter().map(DeviceStatus::as_str)))
+            .fetch_all(conn)
+            .await?
+    });
+    Ok(applied.into_iter().collect())
+}
+
+/// Tells how each device ended: those with no effect are looked at.
+async fn settle_claims(
+    tx: &mut Tx,
+    claims: &[Claim],
+    applied: &HashSet<String>,
+) -> Result<BTreeMap<Settlement, Vec<DeviceId>>, StoreError> {
+    const LOOK: &str = "
+        SELECT device_id, status, last_enrolled FROM directory_device
+        WHERE device_id IN TEXTS($1)";
+    let others: Vec<&str> = claims
+        .iter()
+        .map(|claim| claim.1.as_str())
+        .filter(|device_id| !applied.contains(*device_id))
+        .collect();
+    let mut found = HashMap::new();
+    if !others.is_empty() {
+        let sql = tx.sql(LOOK);
+        let rows: Vec<(String, String, i64)> = on_tx!(tx, |conn| {
+            sqlx::query_as(sql).bind(text_list(&others)).fetch_all(conn).await?
+        });
+        for (device_id, status, enrolled) in rows {
+            found.insert(device_id, Found { status: DeviceStatus::from(status), enrolled });
+        }
+    }
+    let mut settled: BTreeMap<Settlement, Vec<DeviceId>> = BTreeMap::new();
+    for (device, device_id, snap_enrolled) in claims {
+        let settlement = if applied.contains(device_id) {
+            Settlement::Succeeded(How::Applied)
+        } else {
+            settle(*snap_enrolled, found.get(device_id))
+        };
+        settled.entry(settlement).or_default().push(DeviceId(*device as u32));
+    }
+    Ok(settled)
+}
+
+/// How many devices ended in which state.
+#[derive(Debug, Default)]
+struct Tally {
+    succeeded: u64,
+    failed: u64,
+    skipped: u64,
+}
+
+async fn record(
+    tx: &mut Tx,
+    job: &JobId,
+    call_id: &str,
+    settled: &BTreeMap<Settlement, Vec<DeviceId>>,
+    now: Timestamp,
+) -> Result<Tally, StoreError> {
+    const RECORD: &str = "
+        UPDATE job_item SET state = $3, how = $4, rule = $5, message = $6, call_id = $7,
+            attempt = attempt + 1, finished_at = $8
+        WHERE job_id = $1 AND state = 'pending' AND device IN IDS($2)";
+    let mut tally = Tally::default();
+    for (settlement, devices) in settled {
+        let (state, how, rule, message) = match settlement {
+            Settlement::Succeeded(how) => ("succeeded", how.as_str(), "", ""),
+            Settlement::Skipped(rule) => ("skipped", "", rule.id(), ""),
+            Settlement::Failed(cause) => ("failed", "", "", cause.sentence()),
+        };
+        let sql = tx.sql(RECORD);
+        let recorded = on_tx!(tx, |conn| {
+            sqlx::query(sql)
+                .bind(job.as_str())
+                .bind(id_list(devices.iter().map(|id| id.0)))
+                .bind(state)
+                .bind(how)
+                .bind(rule)
+                .bind(message)
+                .bind(call_id)
+                .bind(now.0)
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        match settlement {
+            Settlement::Succeeded(_) => tally.succeeded += recorded,
+            Settlement::Skipped(_) => tally.skipped += recorded,
+            Settlement::Failed(_) => tally.failed += recorded,
+        }
+    }
+    Ok(tally)
+}
+
+/// Shows the touched devices in their new state at once.
+async fn copy_to_inventory(
+    tx: &mut Tx,
+    claims: &[Claim],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const COPY: &str = "
+        UPDATE device SET status = directory.status, read_at = $2, version = version + 1,
+            deprovision_reason = directory.deprovision_reason,
+            deprovisioned_at = directory.deprovisioned_at
+        FROM directory_device directory
+        WHERE device.id IN IDS($1) AND directory.device_id = device.device_id";
+    let sql = tx.sql(COPY);
+    on_tx!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(id_list(claims.iter().map(|claim| claim.0 as u32)))
+            .bind(now.0)
+            .execute(conn)
+            .await?;
+    });
+    super::refresh::bump_generation(tx).await
+}
+
+async fn count_up(
+    tx: &mut Tx,
+    job: &JobId,
+    tally: &Tally,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const COUNT: &str = "
+        UPDATE job SET pending = pending - $2 - $3 - $4, succeeded = succeeded + $2,
+            failed = failed + $3, skipped = skipped + $4, seq = seq + 1
+        WHERE id = $1 RETURNING seq";
+    let seq: i64 = on_tx!(tx, |conn| {
+        sqlx::query_scalar(COUNT)
+            .bind(job.as_str())
+            .bind(tally.succeeded as i64)
+            .bind(tally.failed as i64)
+            .bind(tally.skipped as i64)
+            .fetch_one(conn)
+            .await?
+    });
+    let detail = format!(
+        "{{\"succeeded\":{},\"failed\":{},\"skipped\":{}}}",
+        tally.succeeded, tally.failed, tally.skipped
+    );
+    insert_event(tx, job.as_str(), seq, now, "progress", &detail).await
+}
+
+/// Ends the job if nothing of it is open, and leaves the operator a notice.
+async fn finish_if_done(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<bool, StoreError> {
+    const FINISH: &str = "
+        UPDATE job SET state = CASE WHEN failed = 0 THEN 'completed'
+                ELSE 'completed_with_errors' END,
+            finished_at = $2, seq = seq + 1
+        WHERE id = $1 AND state = 'running' AND pending = 0 AND sent = 0 AND unconfirmed = 0";
+    let finished = on_tx!(tx, |conn| {
+        sqlx::query(FINISH).bind(job.as_str()).bind(now.0).execute(conn).await?.rows_affected()
+    });
+    if finished == 0 {
+        return Ok(false);
+    }
+    let summary: JobSummary = super::job::read_in(tx, job).await?;
+    let seq = summary.seq as i64;
+    insert_event(tx, job.as_str(), seq, now, "finished", summary.state.as_str()).await?;
+    let text = summary.notice();
+    insert_notice(tx, &summary.operator, now, &text, summary.is_success(), job).await?;
+    Ok(true)
+}

@@ -1,0 +1,61 @@
+//! The database: the only place with SQL.
+
+mod device;
+mod device_filter;
+mod directory_device;
+mod item;
+mod job;
+mod job_run;
+mod notice;
+mod open;
+mod plan;
+pub(in crate::server) mod pool;
+mod refresh;
+mod row;
+
+use pool::Pool;
+
+pub use device::Facet;
+pub use job::Start;
+pub use job_run::Batch;
+pub use open::{Database, OpenError};
+pub use plan::PlanDraft;
+pub use pool::Tx;
+pub use refresh::UpsertCounts;
+
+/// The application's tables in the configured database.
+#[derive(Debug)]
+pub struct Store {
+    pool: Pool,
+    /// Held while the store is open, on SQLite: one process at a time.
+    _lock: Option<std::fs::File>,
+    counts: device::CountCache,
+}
+
+/// Why the database did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// A row that our own code cannot have written.
+    #[error("the database holds {what}, which makes no sense")]
+    Nonsense { what: String },
+}
+
+impl StoreError {
+    fn nonsense(what: impl Into<String>) -> Self {
+        Self::Nonsense { what: what.into() }
+    }
+}
+
+impl Store {
+    /// Begins a transaction that will write.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.pool.begin().await
+    }
+
+    /// Ends all connections, after those in use have been given back.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,79 @@
+//! What operators are told until they dismiss it.
+
+use super::pool::{on_pool, on_tx};
+use super::{Store, StoreError, Tx};
+use crate::domain::job::JobId;
+use crate::domain::live::Notice;
+use crate::domain::time::Timestamp;
+
+type Row = (i32, i64, String, bool, String);
+
+fn notice((number, at, text, good, job): Row) -> Notice {
+    Notice {
+        number: number as u32,
+        at: Timestamp(at),
+        text,
+        good,
+        job: (!job.is_empty()).then_some(JobId(job)),
+    }
+}
+
+impl Store {
+    /// The operator's notices that were not dismissed, oldest first, the newest
+    /// twenty.
+    pub async fn open_notices(&self, operator: &str) -> Result<Vec<Notice>, StoreError> {
+        const OPEN: &str = "
+            SELECT number, at, body, good, job_id FROM notice
+            WHERE operator = $1 AND dismissed_at = 0 ORDER BY number DESC LIMIT 20";
+        let rows: Vec<Row> = on_pool!(self, |pool| {
+            sqlx::query_as(OPEN).bind(operator).fetch_all(pool).await?
+        });
+        Ok(rows.into_iter().rev().map(notice).collect())
+    }
+
+    pub async fn dismiss_notice(
+        &self,
+        operator: &str,
+        number: u32,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const DISMISS: &str = "
+            UPDATE notice SET dismissed_at = $3
+            WHERE operator = $1 AND number = $2 AND dismissed_at = 0";
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(DISMISS)
+                .bind(operator)
+                .bind(i64::from(number))
+                .bind(now.0)
+                .execute(conn)
+                .await?;
+        });
+        tx.commit().await
+    }
+}
+
+/// Puts a notice on record, in the transaction that made it true.
+pub(super) async fn insert_notice(
+    tx: &mut Tx,
+    operator: &str,
+    at: Timestamp,
+    text: &str,
+    good: bool,
+    job: &JobId,
+) -> Result<(), StoreError> {
+    const INSERT: &str = "
+        INSERT INTO notice (number, operator, at, body, good, job_id, dismissed_at)
+        SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4, $5, 0 FROM notice";
+    on_tx!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(operator)
+            .bind(at.0)
+            .bind(text)
+            .bind(good)
+            .bind(job.as_str())
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}

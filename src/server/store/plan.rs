@@ -1,0 +1,287 @@
+//! Plans: a selection frozen into items, each with its verdict.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+use sqlx::QueryBuilder;
+
+use super::device::Facet;
+use super::pool::{id_list, on_pool, on_tx};
+use super::row::{count, instant};
+use super::{Store, StoreError, Tx};
+use crate::domain::eligibility::{Rule, eligible_statuses, verdict};
+use crate::domain::job::JobId;
+use crate::domain::licence::LicenceType;
+use crate::domain::plan::Plan;
+use crate::domain::selection::Selection;
+use crate::domain::status::DeviceStatus;
+use crate::domain::time::Timestamp;
+
+/// How many serials a plan shows.
+const SERIALS_SHOWED: usize = 10;
+
+/// Enough new rows that Postgres should look at them before it plans a query.
+const MANY_ROWS: u64 = 5000;
+
+/// A plan to be made.
+#[derive(Debug)]
+pub struct PlanDraft<'a> {
+    pub id: JobId,
+    pub operator: &'a str,
+    pub selection: &'a Selection,
+    pub made_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// What the items of a plan add up to.
+#[derive(Debug, Default)]
+struct PlanContent {
+    hash: String,
+    total: u64,
+    eligible: u64,
+}
+
+impl Store {
+    /// Makes a plan: every device of the selection becomes an item, with the verdict
+    /// that holds at this moment. `Err` is the number of selected devices that the
+    /// inventory has never had; nothing is kept then.
+    pub async fn make_plan(&self, draft: &PlanDraft<'_>) -> Result<Result<(), u64>, StoreError> {
+        let statuses = self.distinct_values(Facet::Status).await?;
+        let mut tx = self.begin().await?;
+        insert_job(&mut tx, draft).await?;
+        let items = insert_items(&mut tx, draft, &statuses).await?;
+        let unknown = draft.selection.len().saturating_sub(items);
+        if unknown != 0 {
+            return Ok(Err(unknown));
+        }
+        let content = read_content(&mut tx, &draft.id).await?;
+        const FILL: &str = "
+            UPDATE job SET plan_hash = $2, total = $3, eligible = $4, skipped = $5 WHERE id = $1";
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(FILL)
+                .bind(draft.id.as_str())
+                .bind(content.hash.as_str())
+                .bind(content.total as i64)
+                .bind(content.eligible as i64)
+                .bind((content.total - content.eligible) as i64)
+                .execute(conn)
+                .await?;
+        });
+        tx.commit().await?;
+        self.analyze_items(items).await?;
+        Ok(Ok(()))
+    }
+
+    /// Without statistics on many new rows, Postgres reads all of them for each batch.
+    async fn analyze_items(&self, items: u64) -> Result<(), StoreError> {
+        if let super::pool::Pool::Postgres(pool) = &self.pool
+            && MANY_ROWS < items
+        {
+            sqlx::query("ANALYZE job_item").execute(pool).await?;
+        }
+        Ok(())
+    }
+
+    /// A plan as it was made, or `None` if there is none of this operator's by this
+    /// id. `now` and `confirm_count` are the caller's to fill.
+    pub async fn plan(&self, id: &JobId, operator: &str) -> Result<Option<Plan>, StoreError> {
+        #[derive(sqlx::FromRow)]
+        struct Row {
+            plan_hash: String,
+            total: i64,
+            eligible: i64,
+            planned_at: i64,
+            expires_at: i64,
+            state: String,
+            oldest_read: i64,
+        }
+        const PLAN: &str = "
+            SELECT plan_hash, total, eligible, planned_at, expires_at, state,
+                (SELECT complete_as_of FROM inventory) AS oldest_read
+            FROM job WHERE id = $1 AND operator = $2";
+        const RULES: &str = "
+            SELECT rule, COUNT(*) FROM job_item
+            WHERE job_id = $1 AND rule <> '' AND finished_at = 0 GROUP BY rule";
+        const LICENCES: &str = "
+            SELECT licence, COUNT(*) FROM job_item
+            WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) GROUP BY licence";
+        const SERIALS: &str = "
+            SELECT serial FROM job_item
+            WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) ORDER BY device LIMIT $2";
+
+        let row: Option<Row> = on_pool!(self, |pool| {
+            sqlx::query_as(PLAN).bind(id.as_str()).bind(operator).fetch_optional(pool).await?
+        });
+        let Some(row) = row else { return Ok(None) };
+        let rules: Vec<(String, i64)> = on_pool!(self, |pool| {
+            sqlx::query_as(RULES).bind(id.as_str()).fetch_all(pool).await?
+        });
+        let licences: Vec<(String, i64)> = on_pool!(self, |pool| {
+            sqlx::query_as(LICENCES).bind(id.as_str()).fetch_all(pool).await?
+        });
+        let first_serials: Vec<String> = on_pool!(self, |pool| {
+            sqlx::query_scalar(SERIALS)
+                .bind(id.as_str())
+                .bind(SERIALS_SHOWED as i64)
+                .fetch_all(pool)
+                .await?
+        });
+
+        let mut left_out = rules
+            .into_iter()
+            .map(|(rule, devices)| Ok((rule_of(&rule)?, count(devices))))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        left_out.sort_by_key(|(rule, devices)| (std::cmp::Reverse(*devices), *rule));
+        let mut licences: Vec<_> = licences
+            .into_iter()
+            .map(|(licence, devices)| (LicenceType::from(licence), count(devices)))
+            .collect();
+        licences.sort_by_key(|(licence, devices)| (std::cmp::Reverse(*devices), *licence));
+        Ok(Some(Plan {
+            id: id.clone(),
+            hash: row.plan_hash,
+            total: count(row.total),
+            eligible: count(row.eligible),
+            left_out,
+            licences,
+            first_serials,
+            made_at: Timestamp(row.planned_at),
+            expires_at: Timestamp(row.expires_at),
+            now: Timestamp(row.planned_at),
+            confirm_count: true,
+            oldest_read: instant(row.oldest_read),
+            started: row.state != "planned",
+        }))
+    }
+
+    /// Deletes plans that nobody can execute any more.
+    pub async fn delete_plans_expired_before(&self, before: Timestamp) -> Result<u64, StoreError> {
+        const DELETE: &str = "DELETE FROM job WHERE state = 'planned' AND expires_at < $1";
+        let mut tx = self.begin().await?;
+        let deleted = on_tx!(&mut tx, |conn| {
+            sqlx::query(DELETE).bind(before.0).execute(conn).await?.rows_affected()
+        });
+        tx.commit().await?;
+        Ok(deleted)
+    }
+}
+
+pub fn rule_of(id: &str) -> Result<Rule, StoreError> {
+    Rule::from_id(id).ok_or_else(|| StoreError::nonsense(format!("the rule {id}")))
+}
+
+async fn insert_job(tx: &mut Tx, draft: &PlanDraft<'_>) -> Result<(), StoreError> {
+    const INSERT: &str = "
+        INSERT INTO job (id, number, operator, action, state, reason, note, plan_hash, total,
+            eligible, pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted,
+            round, seq, planned_at, expires_at, started_at, finished_at, throttle_until,
+            pause_reason)
+        VALUES ($1, 0, $2, 'deprovision', 'planned', '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            0, 0, $3, $4, 0, 0, 0, '')";
+    on_tx!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(draft.id.as_str())
+            .bind(draft.operator)
+            .bind(draft.made_at.0)
+            .bind(draft.expires_at.0)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+/// Inserts an item for each selected device. The verdict is the domain's: it depends
+/// on the status, on being gone and on being busy, so it is asked once for each
+/// combination and written into the statement.
+async fn insert_items(
+    tx: &mut Tx,
+    draft: &PlanDraft<'_>,
+    statuses: &[String],
+) -> Result<u64, StoreError> {
+    let ids = id_list(draft.selection.iter().map(|id| id.0));
+    let (before_ids, after_ids) = tx.id_list_query();
+    let inserted = on_tx!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "INSERT INTO job_item (job_id, device, device_id, serial, asset_id, org_unit,
+                licence, snap_status, snap_enrolled, state, how, rule, message, attempt, round,
+                call_id, next_at, finished_at)
+             SELECT ",
+        );
+        query.push_bind(draft.id.as_str().to_owned());
+        query.push(
+            ", id, device_id, serial, asset_id, org_unit, licence, status, last_enrolled,
+                CASE rule WHEN '' THEN 'planned' ELSE 'skipped' END, '', rule, '', 0, 0, '', 0, 0
+             FROM (SELECT device.*, CASE",
+        );
+        for status in statuses {
+            for (gone, busy) in [(true, false), (false, false), (false, true)] {
+                if let Err(rule) = verdict(&DeviceStatus::from(status.as_str()), gone, busy) {
+                    query.push(" WHEN status = ").push_bind(status.clone());
+                    query.push(if gone { " AND gone" } else { " AND NOT gone" });
+                    if busy {
+                        query.push(
+                            " AND EXISTS (SELECT 1 FROM job_item busy
+                                WHERE busy.device = device.id
+                                AND busy.state IN ('pending', 'sent', 'unconfirmed'))",
+                        );
+                    }
+                    query.push(format_args!(" THEN '{}'", rule.id()));
+                }
+            }
+        }
+        // A status that came in after the list of statuses was read.
+        query.push(" WHEN status NOT IN (");
+        for (i, status) in eligible_statuses().enumerate() {
+            query.push(if i == 0 { "" } else { ", " }).push_bind(status.as_str().to_owned());
+        }
+        query.push(format_args!(
+            ") THEN '{}' ELSE '' END AS rule FROM device WHERE id IN ",
+            Rule::UnprovenStatus.id()
+        ));
+        query.push(before_ids).push_bind(ids.clone()).push(after_ids);
+        query.push(") AS verdicts");
+        query.build().execute(conn).await?.rows_affected()
+    });
+    Ok(inserted)
+}
+
+/// Reads the items back, in order: what is hashed is what is stored.
+async fn read_content(tx: &mut Tx, id: &JobId) -> Result<PlanContent, StoreError> {
+    const PIECE: i64 = 10_000;
+    const ITEMS: &str = "
+        SELECT device, device_id, serial, org_unit, licence, snap_status, snap_enrolled, rule
+        FROM job_item WHERE job_id = $1 AND device > $2 ORDER BY device LIMIT $3";
+    type Item = (i32, String, String, String, String, String, i64, String);
+
+    let mut content = PlanContent::default();
+    let mut hash = Sha256::new();
+    hash.update(b"deprovision\n");
+    let mut after = -1i64;
+    loop {
+        let items: Vec<Item> = on_tx!(tx, |conn| {
+            sqlx::query_as(ITEMS)
+                .bind(id.as_str())
+                .bind(after)
+                .bind(PIECE)
+                .fetch_all(conn)
+                .await?
+        });
+        for (_, device_id, serial, org_unit, licence, status, enrolled, rule) in &items {
+            // A line each, its fields parted by a character that none of them holds.
+            hash.update(format!(
+                "{device_id}\u{1f}{serial}\u{1f}{org_unit}\u{1f}{licence}\u{1f}{status}\
+                 \u{1f}{enrolled}\u{1f}{rule}\n"
+            ));
+            content.total += 1;
+            content.eligible += u64::from(rule.is_empty());
+        }
+        match items.last() {
+            Some(last) if items.len() as i64 == PIECE => after = i64::from(last.0),
+            _ => break,
+        }
+    }
+    for byte in hash.finalize() {
+        let _ = write!(content.hash, "{byte:02x}");
+    }
+    Ok(content)
+}

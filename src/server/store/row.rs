@@ -1,0 +1,158 @@
+//! Rows, and the domain types they become.
+
+use sqlx::FromRow;
+
+use super::StoreError;
+use crate::domain::device::{Device, DeviceId, DirectoryDevice};
+use crate::domain::licence::LicenceType;
+use crate::domain::status::DeviceStatus;
+use crate::domain::time::{Date, Timestamp};
+
+/// The columns that `device` and `directory_device` share, in the order of
+/// `bind_directory!`.
+pub const DIRECTORY_COLUMNS: &str = "device_id, serial, asset_id, status, org_unit, model, \
+    annotated_user, location, notes, os_version, licence, last_sync, first_enrolled, \
+    last_enrolled, auto_update, deprovision_reason, deprovisioned_at";
+
+#[derive(Clone, Debug, FromRow)]
+pub struct DirectoryRow {
+    pub device_id: String,
+    serial: String,
+    asset_id: String,
+    status: String,
+    org_unit: String,
+    model: String,
+    annotated_user: String,
+    location: String,
+    notes: String,
+    os_version: String,
+    licence: String,
+    last_sync: i64,
+    first_enrolled: i64,
+    last_enrolled: i64,
+    auto_update: i64,
+    deprovision_reason: String,
+    deprovisioned_at: i64,
+}
+
+impl From<DirectoryRow> for DirectoryDevice {
+    fn from(row: DirectoryRow) -> Self {
+        Self {
+            device_id: row.device_id,
+            serial: row.serial,
+            asset_id: row.asset_id,
+            status: DeviceStatus::from(row.status),
+            org_unit: row.org_unit,
+            model: row.model,
+            user: row.annotated_user,
+            location: row.location,
+            notes: row.notes,
+            os_version: row.os_version,
+            licence: LicenceType::from(row.licence),
+            last_sync: instant(row.last_sync),
+            first_enrolled: instant(row.first_enrolled),
+            last_enrolled: instant(row.last_enrolled),
+            auto_update: (row.auto_update != 0).then(|| Date(row.auto_update as i32)),
+            deprovision_reason: row.deprovision_reason,
+            deprovisioned_at: instant(row.deprovisioned_at),
+        }
+    }
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub struct DeviceRow {
+    id: i32,
+    #[sqlx(flatten)]
+    directory: DirectoryRow,
+    read_at: i64,
+    version: i32,
+    gone: bool,
+    in_job: Option<i32>,
+}
+
+impl TryFrom<DeviceRow> for Device {
+    type Error = StoreError;
+
+    fn try_from(row: DeviceRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: device_id(row.id)?,
+            directory: row.directory.into(),
+            read_at: Timestamp(row.read_at),
+            version: row.version as u32,
+            gone: row.gone,
+            in_job: row.in_job.map(|number| number as u32),
+        })
+    }
+}
+
+/// Binds a device's values in the order of [`DIRECTORY_COLUMNS`].
+macro_rules! bind_directory {
+    ($query:expr, $device:expr) => {{
+        let device: &$crate::domain::device::DirectoryDevice = $device;
+        $query
+            .bind(device.device_id.as_str())
+            .bind(device.serial.as_str())
+            .bind(device.asset_id.as_str())
+            .bind(device.status.as_str())
+            .bind(device.org_unit.as_str())
+            .bind(device.model.as_str())
+            .bind(device.user.as_str())
+            .bind(device.location.as_str())
+            .bind(device.notes.as_str())
+            .bind(device.os_version.as_str())
+            .bind(device.licence.as_str())
+            .bind($crate::server::store::row::ms(device.last_sync))
+            .bind($crate::server::store::row::ms(device.first_enrolled))
+            .bind($crate::server::store::row::ms(device.last_enrolled))
+            .bind(device.auto_update.map_or(0, |date| i64::from(date.0)))
+            .bind(device.deprovision_reason.as_str())
+            .bind($crate::server::store::row::ms(device.deprovisioned_at))
+    }};
+}
+pub(super) use bind_directory;
+
+/// Binds a device's values, in the same order, into one row of a `VALUES` list.
+macro_rules! push_directory {
+    ($row:expr, $device:expr) => {{
+        let device: &$crate::domain::device::DirectoryDevice = $device;
+        $row.push_bind(device.device_id.as_str())
+            .push_bind(device.serial.as_str())
+            .push_bind(device.asset_id.as_str())
+            .push_bind(device.status.as_str())
+            .push_bind(device.org_unit.as_str())
+            .push_bind(device.model.as_str())
+            .push_bind(device.user.as_str())
+            .push_bind(device.location.as_str())
+            .push_bind(device.notes.as_str())
+            .push_bind(device.os_version.as_str())
+            .push_bind(device.licence.as_str())
+            .push_bind($crate::server::store::row::ms(device.last_sync))
+            .push_bind($crate::server::store::row::ms(device.first_enrolled))
+            .push_bind($crate::server::store::row::ms(device.last_enrolled))
+            .push_bind(device.auto_update.map_or(0, |date| i64::from(date.0)))
+            .push_bind(device.deprovision_reason.as_str())
+            .push_bind($crate::server::store::row::ms(device.deprovisioned_at));
+    }};
+}
+pub(super) use push_directory;
+
+/// An instant as a column holds it.
+pub fn ms(at: Option<Timestamp>) -> i64 {
+    at.map_or(0, |at| at.0)
+}
+
+/// An instant out of a column.
+pub fn instant(ms: i64) -> Option<Timestamp> {
+    (ms != 0).then_some(Timestamp(ms))
+}
+
+pub fn device_id(id: i32) -> Result<DeviceId, StoreError> {
+    u32::try_from(id)
+        .map(DeviceId)
+        .map_err(|_| StoreError::nonsense(format!("a device numbered {id}")))
+}
+
+/// A count out of a column.
+pub fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
