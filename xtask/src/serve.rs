@@ -1,5 +1,6 @@
 //! Builds what changed and becomes the server.
 
+use std::env;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,6 +10,10 @@ use anyhow::{Context, Result};
 use crate::command::{cargo, run, step};
 use crate::{dist, paths, site};
 
+/// Somebody who tries the console has no devices yet. A directory that has some
+/// is left as it is.
+const DEMO_DEVICES: &str = "10000";
+
 pub fn serve(release: bool, args: &[String]) -> Result<()> {
     let server = if release {
         dist::build(Path::new("dist"))?;
@@ -17,8 +22,13 @@ pub fn serve(release: bool, args: &[String]) -> Result<()> {
         site::build_for_development()?;
         build_server()?
     };
+    let mut command = Command::new(&server);
+    command.arg("serve").args(args).current_dir(paths::root());
+    if env::var_os("SUNSET_DEMO_DEVICES").is_none() {
+        command.env("SUNSET_DEMO_DEVICES", DEMO_DEVICES);
+    }
     // Ctrl-C is the server's from here on.
-    let error = Command::new(&server).arg("serve").args(args).exec();
+    let error = command.exec();
     Err(error).with_context(|| format!("could not start {}", server.display()))
 }
 
