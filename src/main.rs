@@ -1,1 +1,141 @@
-fn main() {}
+//! The program: reads the command line, and says in one line what it cannot do.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use sunset::server::config::{Cli, Command, Import, Serve};
+use sunset::server::http::{ServerState, router};
+use sunset::server::store::{Database, Store};
+use sunset::server::App;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+/// How long open requests may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(20);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_env("SUNSET_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,sunset=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let result = match cli.command {
+        Command::Serve(serve) => self::serve(serve).await,
+        Command::Import(import) => self::import(import).await,
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(options: Serve) -> Result<(), String> {
+    check_loopback(options.listen)?;
+    let site_root = site_root(options.site_root)?;
+    // The port first: a port in use must leave the database alone.
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(|cause| format!("Cannot listen on {}: {cause}.", options.listen))?;
+    let store = Arc::new(open(&options.database.database).await?);
+    let app = App::new(store.clone(), options.rules);
+    if options.demo_devices != 0 {
+        app.demonstrate(options.demo_devices)
+            .await
+            .map_err(|error| format!("The demonstration fleet could not be made: {error}."))?;
+    }
+    let stop = CancellationToken::new();
+    let runner = app
+        .start(stop.clone())
+        .await
+        .map_err(|error| format!("The jobs could not be taken up: {error}."))?;
+
+    let address = listener.local_addr().map_err(|cause| cause.to_string())?;
+    println!("Sunset is at http://{address}");
+    println!("It serves this computer only: sign-in does not exist yet. Stop it with Ctrl+C.");
+    let state = ServerState::new(app, &site_root, stop.clone());
+    let server = axum::serve(listener, router(state))
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let stopped = tokio::spawn(stop_on_signal(stop.clone()));
+    tokio::select! {
+        ended = server => ended.map_err(|cause| format!("The server ended: {cause}."))?,
+        () = after(&stop, GRACE) => {}
+    }
+    stopped.abort();
+    stop.cancel();
+    let _ = runner.await;
+    store.close().await;
+    Ok(())
+}
+
+/// Ends some time after the token was cancelled.
+async fn after(stop: &CancellationToken, grace: Duration) {
+    stop.cancelled().await;
+    tokio::time::sleep(grace).await;
+}
+
+async fn stop_on_signal(stop: CancellationToken) {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+    stop.cancel();
+}
+
+fn check_loopback(address: SocketAddr) -> Result<(), String> {
+    if address.ip().is_loopback() {
+        Ok(())
+    } else {
+        Err(format!(
+            "Sunset does not listen on {}: until sign-in exists it serves this computer only. \
+             Use 127.0.0.1.",
+            address.ip()
+        ))
+    }
+}
+
+/// The folder with the browser's part: as told, or beside the program.
+fn site_root(told: Option<PathBuf>) -> Result<PathBuf, String> {
+    if let Some(told) = told {
+        return if told.join("pkg").is_dir() {
+            Ok(told)
+        } else {
+            Err(format!("{} does not hold the browser's part.", told.display()))
+        };
+    }
+    let program = std::env::current_exe().map_err(|cause| cause.to_string())?;
+    let beside = program.parent().map(PathBuf::from).unwrap_or_default();
+    [beside.join("site"), beside.join("../site")]
+        .into_iter()
+        .find(|folder| folder.join("pkg").is_dir())
+        .ok_or_else(|| {
+            "The browser's part is not beside the program: build it with `cargo xtask serve`."
+                .to_owned()
+        })
+}
+
+/// Opens the database; the folder of the default one is made.
+async fn open(database: &Database) -> Result<Store, String> {
+    if *database == Database::Sqlite(PathBuf::from("data/sunset.db")) {
+        std::fs::create_dir_all("data")
+            .map_err(|cause| format!("The folder data cannot be made: {cause}."))?;
+    }
+    Store::open(database).await.map_err(|error| error.to_string())
+}
+
+async fn import(_options: Import) -> Result<(), String> {
+    Err("not there yet".to_owned())
+}

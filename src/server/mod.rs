@@ -2,6 +2,7 @@
 
 mod auth;
 pub mod config;
+pub mod csv_out;
 pub mod demo;
 mod directory;
 mod error;
@@ -63,6 +64,19 @@ impl App {
     ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
         self.store.fail_abandoned_refreshes(Timestamp::now()).await?;
         Ok(tokio::spawn(jobs::runner::run(self.jobs.clone(), stop)))
+    }
+
+    /// Makes up a fleet if the directory is empty. Returns whether it did.
+    ///
+    /// # Errors
+    /// The database failed; the directory is as empty as before.
+    pub async fn demonstrate(&self, devices: u32) -> Result<bool, ServerError> {
+        if self.store.count_directory_devices().await? != 0 {
+            return Ok(false);
+        }
+        self.store.fill_for_demonstration(demo::fleet(devices, Timestamp::now().date())).await?;
+        self.refresher.run(&Operator::at_this_computer()).await?;
+        Ok(true)
     }
 
     /// Whether the database answers.

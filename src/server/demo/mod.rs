@@ -171,7 +171,7 @@ fn reason(dice: &mut Dice) -> &'static str {
 /// A random-looking UUID whose first eight digits are the index, shuffled, so
 /// that no two are the same.
 fn device_id(index: u32, dice: &mut Dice) -> String {
-    let shuffled = index.wrapping_mul(0x9E37_79B1).rotate_left(13).wrapping_mul(0x85EB_CA6B);
+    let shuffled = (index ^ 0x5BD1_E995).wrapping_mul(0x9E37_79B1).rotate_left(13).wrapping_mul(0x85EB_CA6B);
     let (high, low) = (dice.roll(), dice.roll());
     format!(
         "{shuffled:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",

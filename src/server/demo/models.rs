@@ -148,7 +148,7 @@ const BASE: u64 = ALPHABET.len() as u64;
 /// Spreads indices over `0..size` without ever meeting twice below `size`: the
 /// factor is a prime that divides no `size` used here.
 fn scatter(index: u32, size: u64) -> u64 {
-    u64::from(index) * 2_654_435_761 % size
+    (u64::from(index) * 3_266_489_917 + 1_234_567_891) % size
 }
 
 fn letters(mut number: u64, count: usize) -> String {

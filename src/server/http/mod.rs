@@ -1,1 +1,148 @@
 //! The server's face: pages, server functions, live updates, files.
+
+mod events;
+mod export;
+mod guard;
+
+use std::path::Path;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{
+    LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
+};
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::App;
+use crate::app;
+
+/// The largest request: a selection of several million devices.
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+/// What the browser's part is called, as `[package.metadata.leptos]` has it.
+const OUTPUT_NAME: &str = "sunset";
+
+/// What handlers are given.
+#[derive(Clone, Debug, FromRef)]
+pub struct ServerState {
+    pub app: App,
+    pub options: LeptosOptions,
+    /// Cancelled when the server stops: open streams end.
+    pub stop: CancellationToken,
+}
+
+impl ServerState {
+    pub fn new(app: App, site_root: &Path, stop: CancellationToken) -> Self {
+        let options = LeptosOptions::builder()
+            .output_name(OUTPUT_NAME)
+            .site_root(site_root.display().to_string())
+            .hash_files(true)
+            .build();
+        Self { app, options, stop }
+    }
+}
+
+/// Every route, with every layer.
+pub fn router(state: ServerState) -> Router {
+    let context = {
+        let app = state.app.clone();
+        move || {
+            provide_context(app.clone());
+            set_content_security_policy();
+        }
+    };
+    let pages = Router::new()
+        .leptos_routes_with_context(
+            &state,
+            generate_route_list(app::App),
+            context.clone(),
+            {
+                let options = state.options.clone();
+                move || app::shell(options.clone())
+            },
+        )
+        .fallback(file_and_error_handler_with_context::<ServerState, _>(context, app::shell))
+        .layer(CompressionLayer::new());
+
+    Router::new()
+        .merge(pages)
+        .nest_service("/pkg", packages(&state.options))
+        .route("/events", get(events::stream))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(readiness))
+        // The last is the first to see a request.
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(guard::json_only))
+        .layer(CsrfLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(map_response(default_headers))
+        .layer(from_fn(guard::loopback_host))
+        .with_state(state)
+}
+
+/// The browser's part: its names hold hashes of its content, so it never changes.
+fn packages(options: &LeptosOptions) -> Router {
+    let folder = Path::new(&*options.site_root).join(&*options.site_pkg_dir);
+    let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
+    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    Router::new()
+        .fallback_service(files)
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, forever))
+}
+
+/// A page's own policy: scripts of ours, and those that carry this answer's nonce.
+fn set_content_security_policy() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+         style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+         object-src 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// What every answer carries unless it says otherwise itself.
+async fn default_headers(mut response: Response) -> Response {
+    const DEFAULTS: [(header::HeaderName, &str); 8] = [
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            header::HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+    ];
+    for (name, value) in DEFAULTS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn readiness(State(app): State<App>) -> Response {
+    match tokio::time::timeout(Duration::from_secs(2), app.is_ready()).await {
+        Ok(true) => "ready".into_response(),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
+    }
+}

@@ -37,13 +37,21 @@ impl Store {
         Ok(rows.into_iter().map(DirectoryDevice::from).collect())
     }
 
-    /// Marks the fleet as made up.
-    pub async fn mark_demonstration(&self) -> Result<(), StoreError> {
+    /// Fills the empty directory with a made-up fleet, and marks it as such.
+    pub async fn fill_for_demonstration(
+        &self,
+        fleet: impl Iterator<Item = DirectoryDevice>,
+    ) -> Result<(), StoreError> {
         const MARK: &str = "UPDATE inventory SET demonstration = TRUE";
+        let mut fleet = fleet.peekable();
         let mut tx = self.begin().await?;
+        while fleet.peek().is_some() {
+            let rows: Vec<_> = fleet.by_ref().take(ROWS_PER_INSERT).collect();
+            insert_directory_devices(&mut tx, &rows).await?;
+        }
         on_tx!(&mut tx, |conn| {
-        sqlx::query(MARK).execute(conn).await?;
-    });
+            sqlx::query(MARK).execute(conn).await?;
+        });
         tx.commit().await
     }
 
@@ -55,7 +63,7 @@ impl Store {
 }
 
 /// Adds devices that the local directory does not have.
-pub async fn insert_directory_devices(
+pub(super) async fn insert_directory_devices(
     tx: &mut Tx,
     devices: &[DirectoryDevice],
 ) -> Result<(), StoreError> {
