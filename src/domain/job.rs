@@ -181,6 +181,11 @@ impl JobSummary {
         self.eligible.saturating_sub(self.counts.open())
     }
 
+    /// How far it is, in whole percent.
+    pub fn percent(&self) -> u64 {
+        if self.eligible == 0 { 100 } else { self.done() * 100 / self.eligible }
+    }
+
     /// "Completed successfully" only when it is so, else the numbers.
     pub fn headline(&self) -> String {
         match self.state {

@@ -1,0 +1,153 @@
+//! What the operator has answered so far, and what stands between that and a job.
+
+use serde::{Deserialize, Serialize};
+
+use super::number;
+use super::panel::Step;
+use super::plan::{Execution, MAX_NOTE, Plan};
+use super::reason::DeprovisionReason;
+
+/// The answers to the panel's steps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// Never written down: a reload asks again.
+    #[serde(skip)]
+    pub acknowledged: bool,
+    pub reason: Option<DeprovisionReason>,
+    pub note: String,
+    /// What was typed to confirm the count.
+    #[serde(skip)]
+    pub typed: String,
+}
+
+/// Why a step cannot be left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    NotAcknowledged,
+    NoReason,
+    NoteTooLong,
+    WrongCount,
+}
+
+impl Problem {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::NotAcknowledged => "Tick the box to go on.",
+            Self::NoReason => "Select a reason to go on.",
+            Self::NoteTooLong => "The note is longer than 500 characters.",
+            Self::WrongCount => "This is not the number of devices. Type it as shown above.",
+        }
+    }
+}
+
+impl Review {
+    /// Whether this step is answered.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn check(&self, step: Step, plan: &Plan) -> Result<(), Problem> {
+        match step {
+            Step::Acknowledge if !self.acknowledged => Err(Problem::NotAcknowledged),
+            Step::Reason if self.reason.is_none() => Err(Problem::NoReason),
+            Step::Reason if MAX_NOTE < self.note.trim().chars().count() => {
+                Err(Problem::NoteTooLong)
+            }
+            Step::Execute
+                if plan.confirm_count && number::typed(&self.typed) != Some(plan.eligible) =>
+            {
+                Err(Problem::WrongCount)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What Execute sends.
+    ///
+    /// # Errors
+    /// The first step that is not answered, and what is missing there.
+    pub fn execution(&self, plan: &Plan) -> Result<Execution, (Step, Problem)> {
+        for step in Step::ALL {
+            self.check(step, plan).map_err(|problem| (step, problem))?;
+        }
+        let reason = self.reason.ok_or((Step::Reason, Problem::NoReason))?;
+        Ok(Execution {
+            plan: plan.id.clone(),
+            hash: plan.hash.clone(),
+            reason,
+            note: self.note.trim().to_owned(),
+            acknowledged: self.acknowledged,
+            typed_count: plan.confirm_count.then(|| number::typed(&self.typed)).flatten(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::job::JobId;
+    use super::super::time::Timestamp;
+    use super::*;
+
+    fn plan() -> Plan {
+        Plan {
+            id: JobId("p1".into()),
+            hash: "abc".into(),
+            total: 4900,
+            eligible: 4812,
+            left_out: vec![],
+            licences: vec![],
+            first_serials: vec![],
+            made_at: Timestamp(0),
+            expires_at: Timestamp(1),
+            now: Timestamp(0),
+            confirm_count: true,
+            oldest_read: None,
+            started: false,
+        }
+    }
+
+    fn answered() -> Review {
+        Review {
+            acknowledged: true,
+            reason: Some(DeprovisionReason::RetiringDevice),
+            note: " T-77 ".into(),
+            typed: "4,812".into(),
+        }
+    }
+
+    #[test]
+    fn a_review_that_is_answered_can_be_executed() {
+        let execution = answered().execution(&plan()).unwrap();
+        assert_eq!(execution.note, "T-77");
+        assert_eq!(execution.hash, "abc");
+        assert_eq!(execution.typed_count, Some(4812));
+    }
+
+    #[test]
+    fn every_step_has_to_be_answered() {
+        let cases = [
+            (Review { acknowledged: false, ..answered() }, Step::Acknowledge),
+            (Review { reason: None, ..answered() }, Step::Reason),
+            (Review { note: "x".repeat(501), ..answered() }, Step::Reason),
+            (Review { typed: "4811".into(), ..answered() }, Step::Execute),
+            (Review { typed: String::new(), ..answered() }, Step::Execute),
+        ];
+        for (review, step) in cases {
+            assert_eq!(review.execution(&plan()).unwrap_err().0, step);
+        }
+    }
+
+    #[test]
+    fn the_count_is_typed_only_where_it_is_asked_for() {
+        let small = Plan { confirm_count: false, ..plan() };
+        let review = Review { typed: String::new(), ..answered() };
+        assert_eq!(review.execution(&small).unwrap().typed_count, None);
+    }
+
+    #[test]
+    fn what_is_kept_over_a_reload_has_no_tick_in_it() {
+        let kept = serde_json::to_string(&answered()).unwrap();
+        let back: Review = serde_json::from_str(&kept).unwrap();
+        assert!(!back.acknowledged && back.typed.is_empty());
+        assert_eq!(back.reason, answered().reason);
+    }
+}
