@@ -1,0 +1,157 @@
+//! Writing CSV that a spreadsheet opens without running it, and that `sunset
+//! import` reads back as it was.
+//!
+//! A spreadsheet takes a cell that begins with `=` for a formula, wherever it
+//! came from. Such cells get a leading `'`, and so do cells that begin with one
+//! already, because the import takes exactly one away.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use crate::domain::device::DirectoryDevice;
+use crate::domain::time::Timestamp;
+
+/// The columns of a device export: the Directory API's names, as GAM prints
+/// them, so that other tools can read the file too.
+pub const DEVICE_COLUMNS: [&str; 17] = [
+    "deviceId",
+    "serialNumber",
+    "annotatedAssetId",
+    "status",
+    "orgUnitPath",
+    "model",
+    "annotatedUser",
+    "annotatedLocation",
+    "notes",
+    "osVersion",
+    "deviceLicenseType",
+    "lastSync",
+    "firstEnrollmentTime",
+    "lastEnrollmentTime",
+    "autoUpdateThrough",
+    "deprovisionReason",
+    "lastDeprovisionTimestamp",
+];
+
+/// The header row of a device export.
+pub fn device_header() -> [&'static str; 17] {
+    DEVICE_COLUMNS
+}
+
+/// A device's cells, in the order of [`device_header`].
+pub fn device_record(device: &DirectoryDevice) -> [Cow<'_, str>; 17] {
+    [
+        device.device_id.as_str().into(),
+        device.serial.as_str().into(),
+        device.asset_id.as_str().into(),
+        device.status.as_str().into(),
+        device.org_unit.as_str().into(),
+        device.model.as_str().into(),
+        device.user.as_str().into(),
+        device.location.as_str().into(),
+        device.notes.as_str().into(),
+        device.os_version.as_str().into(),
+        device.licence.as_str().into(),
+        instant(device.last_sync),
+        instant(device.first_enrolled),
+        instant(device.last_enrolled),
+        device.auto_update.map(|day| day.to_string()).unwrap_or_default().into(),
+        device.deprovision_reason.as_str().into(),
+        instant(device.deprovisioned_at),
+    ]
+}
+
+/// A CSV file, written a record at a time.
+pub struct CsvWriter<W: Write>(csv::Writer<W>);
+
+impl<W: Write> CsvWriter<W> {
+    /// Begins a file with its header row.
+    ///
+    /// # Errors
+    /// The output failed.
+    pub fn new<T: AsRef<str>>(output: W, header: impl IntoIterator<Item = T>) -> io::Result<Self> {
+        let mut writer = Self(
+            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(output),
+        );
+        writer.write(header)?;
+        Ok(writer)
+    }
+
+    /// Writes one record.
+    ///
+    /// # Errors
+    /// The output failed.
+    pub fn write<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) -> io::Result<()> {
+        for cell in cells {
+            self.0.write_field(neutral(cell.as_ref()).as_bytes()).map_err(io::Error::from)?;
+        }
+        self.0.write_record(None::<&[u8]>).map_err(io::Error::from)
+    }
+
+    /// Ends the file and gives the output back.
+    ///
+    /// # Errors
+    /// The output failed.
+    pub fn finish(self) -> io::Result<W> {
+        self.0.into_inner().map_err(|failed| failed.into_error())
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula. NUL, which nothing can read,
+/// is left out.
+pub fn neutral(cell: &str) -> Cow<'_, str> {
+    let cell: Cow<'_, str> =
+        if cell.contains('\0') { cell.replace('\0', "").into() } else { cell.into() };
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\'']) {
+        format!("'{cell}").into()
+    } else {
+        cell
+    }
+}
+
+/// To the millisecond where there are any, so that nothing is lost on the way
+/// out and in.
+fn instant(at: Option<Timestamp>) -> Cow<'static, str> {
+    let Some(at) = at else { return "".into() };
+    let text = at.to_string();
+    match (at.0.rem_euclid(1000), text.strip_suffix('Z')) {
+        (0, _) | (_, None) => text.into(),
+        (ms, Some(seconds)) => format!("{seconds}.{ms:03}Z").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(cells: &[&str]) -> String {
+        let mut writer = CsvWriter::new(Vec::new(), ["a", "b"]).unwrap();
+        writer.write(cells).unwrap();
+        let file = String::from_utf8(writer.finish().unwrap()).unwrap();
+        file.strip_prefix("a,b\r\n").unwrap().to_owned()
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_neutralised() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "'x"] {
+            assert_eq!(neutral(cell), format!("'{cell}"));
+        }
+        assert_eq!(neutral("\0=1"), "'=1");
+        assert_eq!(neutral("1=1"), "1=1");
+        assert_eq!(neutral(""), "");
+    }
+
+    #[test]
+    fn quotes_commas_and_line_breaks_are_quoted() {
+        assert_eq!(written(&["say \"hi\"", "x"]), "\"say \"\"hi\"\"\",x\r\n");
+        assert_eq!(written(&["a,b", "two\nlines"]), "\"a,b\",\"two\nlines\"\r\n");
+        assert_eq!(written(&["007", "a;b"]), "007,a;b\r\n");
+    }
+
+    #[test]
+    fn an_instant_keeps_its_milliseconds() {
+        assert_eq!(instant(Some(Timestamp(1_500))), "1970-01-01T00:00:01.500Z");
+        assert_eq!(instant(Some(Timestamp(2_000))), "1970-01-01T00:00:02Z");
+        assert_eq!(instant(None), "");
+    }
+}
