@@ -9,5 +9,6 @@ mod error;
 pub mod jobs;
 pub mod notices;
 pub mod plans;
+pub mod status;
 
 pub use error::ApiError;

@@ -2,6 +2,7 @@
 //! it. The grid's chips are made of these.
 
 use super::filter::{DateBound, DateRange, DeviceFilter};
+use super::query::BadParameter;
 
 /// One value that the filter asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +71,31 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
         });
     }
     all
+}
+
+/// The filter with one value of a facet more or less, as a checkbox asks for it.
+///
+/// # Errors
+/// The value does not parse.
+pub fn with_value(
+    filter: &DeviceFilter,
+    name: &str,
+    value: &str,
+    on: bool,
+) -> Result<DeviceFilter, BadParameter> {
+    let mut changed = filter.clone();
+    if on {
+        changed.take(name, value)?;
+        return Ok(changed);
+    }
+    match name {
+        "status" => changed.statuses.retain(|it| it.as_str() != value),
+        "ou" => changed.org_units.retain(|it| it != value),
+        "model" => changed.models.retain(|it| it != value),
+        "licence" => changed.licences.retain(|it| it.as_str() != value),
+        _ => {}
+    }
+    Ok(changed)
 }
 
 /// The facets that ask for something, each once, as they stand within a sentence.
@@ -154,6 +180,26 @@ mod tests {
             left = part.rest;
         }
         assert!(left.is_empty());
+    }
+
+    #[test]
+    fn a_value_is_put_in_and_taken_out_again() {
+        let before = filter("status=ACTIVE&ou=/A");
+        for (name, value) in [
+            ("status", "DISABLED"),
+            ("ou", "/B"),
+            ("model", "HP 11"),
+            ("licence", "kioskUpgrade"),
+        ] {
+            let with = with_value(&before, name, value, true).unwrap();
+            assert_ne!(with, before, "{name}");
+            assert_eq!(
+                with_value(&with, name, value, false).unwrap(),
+                before,
+                "{name}"
+            );
+        }
+        assert!(with_value(&before, "licence", "gold", true).is_err());
     }
 
     #[test]

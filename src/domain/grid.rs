@@ -194,6 +194,17 @@ impl GridView {
         Self { sort: Sort { key, descending }, page: 1, ..self.clone() }
     }
 
+    /// Show Selected Only: every selected device, so no search narrows it at first.
+    pub fn only_selected(&self) -> Self {
+        let filter = DeviceFilter { search: String::new(), ..self.filter.clone() };
+        Self { filter, page: 1, selected_only: true, ..self.clone() }
+    }
+
+    /// Show All, where it is not known what was shown before.
+    pub fn with_all(&self) -> Self {
+        Self { page: 1, selected_only: false, ..self.clone() }
+    }
+
     /// How many rows stand before this page.
     pub fn offset(&self) -> u64 {
         u64::from(self.page - 1) * u64::from(self.size)
@@ -231,6 +242,14 @@ mod tests {
         let once = GridView::default().sorted_by(SortKey::Model);
         assert!(!once.sort.descending);
         assert!(once.sorted_by(SortKey::Model).sort.descending);
+    }
+
+    #[test]
+    fn show_selected_only_pauses_the_filter_and_keeps_it() {
+        let view = GridView::parse("q=lab&status=ACTIVE&sort=model&page=4").view;
+        let selected = view.only_selected();
+        assert_eq!(selected.to_query(), "status=ACTIVE&sort=model&view=selected");
+        assert_eq!(selected.with_all().to_query(), "status=ACTIVE&sort=model");
     }
 
     #[test]

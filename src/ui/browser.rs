@@ -7,11 +7,14 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
+use leptos::prelude::{
+    IntervalHandle, TimeoutHandle, set_interval_with_handle, set_timeout_with_handle,
+};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{
-    Document, Element, EventSource, FocusEvent, HtmlElement, MessageEvent, Storage, Window,
+    Document, Element, EventSource, FocusEvent, HtmlElement, HtmlFormElement, KeyboardEvent,
+    MessageEvent, Node, Storage, Window,
 };
 
 use super::components::HEADING_ID;
@@ -103,6 +106,11 @@ fn active_element() -> Option<Element> {
     document()?.active_element()
 }
 
+/// Whether no element has the focus.
+pub fn has_no_focus() -> bool {
+    active_element().is_none_or(|element| element.matches("body").unwrap_or(false))
+}
+
 /// The id of the focused element, empty without one.
 pub fn focused_id() -> String {
     active_element().map(|element| element.id()).unwrap_or_default()
@@ -170,6 +178,59 @@ pub fn wrap_tab(dialog_id: &str, backwards: bool) -> bool {
     wrap().is_some()
 }
 
+/// Whether the focus goes out of the element that listens.
+pub fn leaves(event: &FocusEvent) -> bool {
+    let listens = event.current_target().and_then(|it| it.dyn_into::<Node>().ok());
+    let to = event.related_target().and_then(|it| it.dyn_into::<Node>().ok());
+    listens.is_some_and(|listens| !listens.contains(to.as_ref()))
+}
+
+/// Moves the focus up, down or to an end among the matching elements within the one
+/// that listens, if it is one of these keys and the focus is on one of them. Says
+/// whether it did.
+pub fn move_focus(event: &KeyboardEvent, selector: &str) -> bool {
+    let moved = || {
+        let within = event.current_target()?.dyn_into::<Element>().ok()?;
+        let from = event.target()?.dyn_into::<Element>().ok()?;
+        let stops = within.query_selector_all(selector).ok()?;
+        let stop = |i| stops.get(i)?.dyn_into::<Element>().ok();
+        let last = stops.length().checked_sub(1)?;
+        let at = (0..=last).find(|i| stop(*i).as_ref() == Some(&from))?;
+        let to = match event.key().as_str() {
+            "ArrowDown" => (at + 1).min(last),
+            "ArrowUp" => at.saturating_sub(1),
+            "Home" => 0,
+            "End" => last,
+            _ => return None,
+        };
+        event.prevent_default();
+        focus_element(&stop(to)?);
+        Some(())
+    };
+    moved().is_some()
+}
+
+/// How far the element with this id is scrolled down.
+pub fn scroll_offset(id: &str) -> i32 {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    element.map(|element| element.scroll_top()).unwrap_or_default()
+}
+
+/// Scrolls within the element with this id.
+pub fn scroll_within(id: &str, offset: i32) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        element.set_scroll_top(offset);
+    }
+}
+
+/// Sends the form with this id as its button would.
+pub fn submit(id: &str) {
+    let form = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+        let _ = form.request_submit();
+    }
+}
+
 /// Whether `?` or the like of a shortcut would be typed into something.
 pub fn is_typing() -> bool {
     active_element().is_some_and(|element| {
@@ -193,6 +254,13 @@ pub fn set_root_data(name: &str, value: Option<&str>) {
         Some(value) => root.set_attribute(&name, value),
         None => root.remove_attribute(&name),
     };
+}
+
+/// As the browser's Back button.
+pub fn go_back() {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let _ = history.back();
+    }
 }
 
 /// Puts text on the clipboard, where the browser allows it.
@@ -230,6 +298,22 @@ impl Timer {
 pub fn after(ms: u64, then: impl FnOnce() + 'static) -> Option<Timer> {
     window()?;
     set_timeout_with_handle(then, Duration::from_millis(ms)).ok().map(Timer)
+}
+
+/// Something that happens again and again until it is stopped.
+#[derive(Clone, Copy)]
+pub struct Ticker(IntervalHandle);
+
+impl Ticker {
+    pub fn stop(self) {
+        self.0.clear();
+    }
+}
+
+/// Does it every so many milliseconds.
+pub fn every(ms: u64, each: impl Fn() + 'static) -> Option<Ticker> {
+    window()?;
+    set_interval_with_handle(each, Duration::from_millis(ms)).ok().map(Ticker)
 }
 
 pub async fn sleep(ms: u32) {

@@ -1,0 +1,96 @@
+//! The Actions menu.
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+
+use super::action_items::{DeprovisionItem, ExportItem, RemoveGoneItem};
+use super::facts::use_facts;
+use crate::domain::number::grouped;
+use crate::ui::browser;
+use crate::ui::deprovision::ACTIONS_BUTTON_ID;
+use crate::ui::state::use_console;
+
+/// The menu, for the button that opens it.
+const MENU_ID: &str = "actions-menu";
+
+/// The item that has the focus when the menu opens.
+const FIRST_ITEM_ID: &str = "actions-first";
+
+/// The menu of what can be done with the selected devices.
+#[component]
+pub fn ActionsMenu() -> impl IntoView {
+    let console = use_console();
+    let selected = Memo::new(move |_| console.selection.read().len());
+    let open = RwSignal::new(false);
+    let facts = use_facts();
+    let button = NodeRef::<html::Button>::new();
+
+    let show = move || {
+        open.set(true);
+        browser::focus_soon(FIRST_ITEM_ID);
+    };
+    let close = Callback::new(move |()| {
+        open.set(false);
+        if let Some(button) = button.get_untracked() {
+            let _ = button.focus();
+        }
+    });
+    let on_button_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "ArrowDown" {
+            event.prevent_default();
+            show();
+        }
+    };
+    let on_menu_key = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        "Escape" => {
+            event.stop_propagation();
+            close.run(());
+        }
+        "Tab" => open.set(false),
+        _ => {
+            browser::move_focus(&event, "[role=menuitem]");
+        }
+    };
+    let on_focusout = move |event: ev::FocusEvent| {
+        if browser::leaves(&event) {
+            open.set(false);
+        }
+    };
+
+    view! {
+        <div class="menu" on:focusout=on_focusout>
+            <button
+                type="button"
+                class="button button--primary"
+                id=ACTIONS_BUTTON_ID
+                node_ref=button
+                aria-haspopup="menu"
+                aria-expanded=move || open.get().to_string()
+                aria-controls=MENU_ID
+                disabled=move || !console.hydrated.get()
+                on:click=move |_| if open.get_untracked() { close.run(()) } else { show() }
+                on:keydown=on_button_key
+            >
+                {move || match selected.get() {
+                    0 => "Actions".to_owned(),
+                    count => format!("Actions ({})", grouped(count)),
+                }}
+            </button>
+            <div
+                class="menu__list"
+                id=MENU_ID
+                role="menu"
+                aria-labelledby=ACTIONS_BUTTON_ID
+                hidden=move || !open.get()
+                on:keydown=on_menu_key
+            >
+                <Show when=move || open.get()>
+                    <ExportItem id=FIRST_ITEM_ID on_done=close />
+                    <RemoveGoneItem facts on_done=close />
+                    <div class="menu__separator" role="separator"></div>
+                    <DeprovisionItem facts on_done=close />
+                </Show>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,159 @@
+//! How old the inventory is, and Refresh Cache.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::cache::{read_cache_state, refresh_cache};
+use crate::domain::refresh::{CacheState, Freshness};
+use crate::domain::time::Timestamp;
+use crate::ui::browser;
+use crate::ui::state::use_console;
+
+/// How often the age is told anew.
+const TICK_MS: u64 = 30_000;
+
+/// The age of the inventory, in words and colour, with the button that renews it.
+#[component]
+pub fn CacheAge() -> impl IntoView {
+    let console = use_console();
+    let first = Resource::new(|| (), |()| read_cache_state());
+    let state = Signal::derive(move || {
+        console
+            .cache
+            .get()
+            .or_else(|| first.get().and_then(Result::ok))
+    });
+    // Only the server's clock is trusted; the browser's tells how much later it is.
+    let later = RwSignal::new(0_i64);
+    Effect::new(move |_| {
+        console.cache.track();
+        let since = browser::now_ms();
+        later.set(0);
+        let timer = browser::every(TICK_MS, move || {
+            later.try_set((browser::now_ms() - since) as i64);
+        });
+        on_cleanup(move || timer.into_iter().for_each(browser::Ticker::stop));
+    });
+    let state = Signal::derive(move || {
+        state.get().map(|state| CacheState {
+            now: Timestamp(state.now.0 + later.get()),
+            ..state
+        })
+    });
+
+    view! {
+        <div class="cache">
+            <Transition>
+                <div class="cache__said">
+                    {move || state.get().map(|state| view! { <Age state=state.clone() /> <Progress state /> })}
+                </div>
+            </Transition>
+            <RefreshButton />
+        </div>
+    }
+}
+
+/// Starts a refresh, or joins the one that runs.
+#[component]
+fn RefreshButton() -> impl IntoView {
+    let console = use_console();
+    let asking = RwSignal::new(false);
+    let refresh = move |_| {
+        if asking.get_untracked() {
+            return;
+        }
+        asking.set(true);
+        let joined = console
+            .cache
+            .read_untracked()
+            .as_ref()
+            .is_some_and(|it| it.running().is_some());
+        spawn_local(async move {
+            match refresh_cache().await {
+                Ok(state) => {
+                    if let Some(running) = state.running().filter(|_| joined) {
+                        let text =
+                            format!("A refresh by {} is already running.", running.started_by);
+                        console.snackbar.say(text);
+                    }
+                    console.cache.try_set(Some(state));
+                }
+                Err(error) => console
+                    .snackbar
+                    .say(format!("The refresh did not start. {error}")),
+            }
+            asking.try_set(false);
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="button"
+            disabled=move || !console.hydrated.get()
+            aria-disabled=move || asking.get().then_some("true")
+            on:click=refresh
+        >
+            "Refresh Cache"
+        </button>
+    }
+}
+
+/// `Cached 3 h ago`.
+#[component]
+fn Age(state: CacheState) -> impl IntoView {
+    let (word, note) = match state.freshness() {
+        Freshness::Fresh => ("fresh", ""),
+        Freshness::Ageing => ("ageing", ""),
+        Freshness::Stale => ("stale", " · May be out of date"),
+    };
+    match state.complete_as_of {
+        None => {
+            view! { <p class="cache__age" data-freshness="stale">"Never refreshed"</p> }.into_any()
+        }
+        Some(at) => view! {
+            <p class="cache__age" data-freshness=word>
+                "Cached "
+                <time datetime=at.to_string() title=format!("{} UTC", at.to_minute())>
+                    {at.ago(state.now)}
+                </time>
+                {note}
+            </p>
+        }
+        .into_any(),
+    }
+}
+
+/// A refresh that runs, or that failed.
+#[component]
+fn Progress(state: CacheState) -> impl IntoView {
+    if let Some(running) = state.running() {
+        let text = format!(
+            "Refreshing: {} · started by {}",
+            running.progress(),
+            running.started_by
+        );
+        return view! {
+            <p class="cache__progress">
+                {running
+                    .expected
+                    .map(|expected| view! {
+                        <progress
+                            aria-label="Refresh"
+                            max=expected.to_string()
+                            value=running.read.min(expected).to_string()
+                        />
+                    })}
+                {text}
+            </p>
+        }
+        .into_any();
+    }
+    match state.failed() {
+        None => ().into_any(),
+        Some(failed) => {
+            let at = failed.finished_at.unwrap_or(failed.started_at).to_minute();
+            let text = format!("Last refresh failed {at} UTC · {}", failed.failure);
+            view! { <p class="cache__failed">{text}</p> }.into_any()
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The line below the grid: where it stands, what is selected, and the pages.
+
+use leptos::prelude::*;
+
+use super::listing::Shown;
+use super::pager_links::{PageSizes, Pager};
+use crate::domain::number::grouped;
+use crate::domain::pager::range_text;
+use crate::ui::browser;
+use crate::ui::state::{Console, use_console};
+
+/// The footer: "Skip table" leads here.
+pub const FOOTER_ID: &str = "grid-footer";
+
+/// The button that is there whatever else comes and goes.
+const SELECTED_ONLY_ID: &str = "show-selected-only";
+
+/// Counts, Show Selected Only, Clear selection, page size and pages.
+#[component]
+pub fn GridFooter(shown: Shown, on_selected_only: Callback<bool>) -> impl IntoView {
+    let console = use_console();
+    let selected = Memo::new(move |_| console.selection.read().len());
+    let elsewhere = Memo::new(move |_| console.selection.read().count_outside(&shown.ids.read()));
+    let some = Memo::new(move |_| selected.get() != 0);
+    let listed = Memo::new(move |_| shown.total.get().is_some_and(|total| total != 0));
+
+    view! {
+        <section class="grid-footer" id=FOOTER_ID tabindex="-1" aria-label="Selection and pages">
+            <div class="grid-footer__counts">
+                <Show when=move || listed.get()>
+                    <p class="grid-footer__range">
+                        {move || {
+                            range_text(&shown.view.read(), shown.total.get().unwrap_or_default())
+                        }}
+                    </p>
+                </Show>
+                <p class="grid-footer__selected" role="status" aria-label="Selection">
+                    {move || grouped(selected.get())}
+                    " selected"
+                    <Show when=move || elsewhere.get() != 0>
+                        ", "
+                        {move || grouped(elsewhere.get())}
+                        " not in this view"
+                    </Show>
+                </p>
+                <SelectedOnly shown some on_selected_only />
+                <Show when=move || some.get()>
+                    <button
+                        type="button"
+                        class="link-button"
+                        on:click=move |_| {
+                            browser::focus(SELECTED_ONLY_ID);
+                            clear_selection(console);
+                        }
+                    >
+                        "Clear selection"
+                    </button>
+                </Show>
+            </div>
+            <Show when=move || listed.get()>
+                <div class="grid-footer__pages">
+                    <PageSizes view=shown.view />
+                    <Pager view=shown.view total=shown.total />
+                </div>
+            </Show>
+        </section>
+    }
+}
+
+/// Show Selected Only, or Show All while only the selected ones show.
+#[component]
+fn SelectedOnly(
+    shown: Shown,
+    /// Something is selected.
+    #[prop(into)]
+    some: Signal<bool>,
+    on_selected_only: Callback<bool>,
+) -> impl IntoView {
+    const WHY_NOT_ID: &str = "show-selected-only-why-not";
+
+    let console = use_console();
+    let active = Memo::new(move |_| shown.view.read().selected_only);
+    let idle = Memo::new(move |_| !some.get() && !active.get());
+    view! {
+        <button
+            type="button"
+            class="button button--small"
+            id=SELECTED_ONLY_ID
+            disabled=move || !console.hydrated.get()
+            aria-disabled=move || idle.get().then_some("true")
+            aria-describedby=move || idle.get().then_some(WHY_NOT_ID)
+            on:click=move |_| {
+                if !idle.get_untracked() {
+                    on_selected_only.run(!active.get_untracked());
+                }
+            }
+        >
+            {move || if active.get() { "Show All" } else { "Show Selected Only" }}
+        </button>
+        <span class="visually-hidden" id=WHY_NOT_ID hidden=move || !idle.get()>
+            "Select at least one device"
+        </span>
+    }
+}
+
+/// Empties the selection, and offers it back for a while.
+pub fn clear_selection(console: Console) {
+    let before = console.selection.get_untracked();
+    console
+        .selection
+        .update(|selection| *selection = Default::default());
+    console
+        .snackbar
+        .say_with("Selection cleared.", "Undo", move || {
+            // What was ticked since stays ticked.
+            console
+                .selection
+                .try_update(|selection| selection.add_all(&before));
+        });
+}

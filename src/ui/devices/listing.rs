@@ -1,0 +1,205 @@
+//! What the grid lists: asked for by the URL, answered by the server.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::api::ApiError;
+use crate::api::devices::{GridPage, search_devices, selected_devices};
+use crate::api::status::set_status;
+use crate::domain::device::{Device, DeviceId};
+use crate::domain::grid::{GridView, ParsedView};
+use crate::domain::pager;
+use crate::domain::selection::Selection;
+use crate::ui::state::use_console;
+
+/// A page of the grid with the view it answers, which may be older than the one in
+/// the URL while the next page is on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    pub view: GridView,
+    pub answer: Answer,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    Page(GridPage),
+    Failed(ApiError),
+    /// A parameter of the URL does not parse: nothing may be listed or selected.
+    Refused,
+    /// A selection lives in its tab: the server cannot list it in a page.
+    InBrowser,
+}
+
+/// What to ask the server.
+#[derive(Clone, PartialEq)]
+enum Question {
+    Refused(GridView),
+    Matching(GridView),
+    Selected(GridView, Option<Selection>),
+}
+
+/// Lists what the URL asks for, and again whenever rows may have changed.
+pub fn use_listing(parsed: Memo<ParsedView>) -> Resource<Listing> {
+    let console = use_console();
+    let view = Memo::new(move |_| parsed.read().view.clone());
+    // Taken anew with each view, not with each tick: a row unticked under Show
+    // Selected Only stays in place until the operator goes on.
+    let frozen = Memo::new(move |_| {
+        let selected_only = view.read().selected_only;
+        (selected_only && console.hydrated.get()).then(|| console.selection.get_untracked())
+    });
+    Resource::new(
+        move || {
+            let view = view.get();
+            let question = if !parsed.read().bad.is_empty() {
+                Question::Refused(view)
+            } else if view.selected_only {
+                Question::Selected(view, frozen.get())
+            } else {
+                Question::Matching(view)
+            };
+            (question, console.inventory_version.get())
+        },
+        |(question, _)| ask(question),
+    )
+}
+
+async fn ask(question: Question) -> Listing {
+    let (view, answer) = match question {
+        Question::Refused(view) => {
+            set_status(400);
+            return Listing {
+                view,
+                answer: Answer::Refused,
+            };
+        }
+        Question::Selected(view, None) => {
+            return Listing {
+                view,
+                answer: Answer::InBrowser,
+            };
+        }
+        Question::Matching(view) => (view.clone(), search_devices(view).await),
+        Question::Selected(view, Some(selection)) => {
+            (view.clone(), selected_devices(view, selection).await)
+        }
+    };
+    match answer {
+        Ok(page) => {
+            if pager::is_beyond(&view, page.total) {
+                set_status(404);
+            }
+            Listing {
+                view,
+                answer: Answer::Page(page),
+            }
+        }
+        Err(error) => {
+            set_status(error.status());
+            Listing {
+                view,
+                answer: Answer::Failed(error),
+            }
+        }
+    }
+}
+
+impl Listing {
+    pub fn page(&self) -> Option<&GridPage> {
+        match &self.answer {
+            Answer::Page(page) => Some(page),
+            _ => None,
+        }
+    }
+}
+
+/// What of the listing the parts of the screen read. All of it is what is on screen
+/// now, so that a number and the rows it stands for never disagree.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    listing: Resource<Listing>,
+    pub view: Memo<GridView>,
+    /// The rows of the page, in its order.
+    pub ids: Memo<Vec<DeviceId>>,
+    /// Rows on all pages; `None` while nothing is listed.
+    pub total: Memo<Option<u64>>,
+}
+
+impl Shown {
+    /// Make it within the `Transition` that waits for the listing.
+    pub fn new(listing: Resource<Listing>) -> Self {
+        Self {
+            listing,
+            view: Memo::new(move |_| {
+                listing
+                    .with(|it| it.as_ref().map(|it| it.view.clone()))
+                    .unwrap_or_default()
+            }),
+            ids: Memo::new(move |_| {
+                listing.with(|it| {
+                    let page = it.as_ref().and_then(Listing::page);
+                    page.map(|page| page.rows.iter().map(|row| row.id).collect())
+                        .unwrap_or_default()
+                })
+            }),
+            total: Memo::new(move |_| {
+                listing.with(|it| it.as_ref().and_then(Listing::page).map(|page| page.total))
+            }),
+        }
+    }
+
+    /// The devices of the page.
+    pub fn rows(&self) -> Vec<Device> {
+        self.listing.with(|it| {
+            it.as_ref()
+                .and_then(Listing::page)
+                .map(|page| page.rows.clone())
+                .unwrap_or_default()
+        })
+    }
+
+    /// What takes the place of rows, or the rows.
+    pub fn kind(&self) -> Kind {
+        self.listing
+            .with(|it| it.as_ref().map(Kind::of).unwrap_or(Kind::Loading))
+    }
+}
+
+/// What the screen shows below its controls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Loading,
+    Rows,
+    Refused,
+    InBrowser,
+    Failed(ApiError),
+    /// Nothing was ever imported.
+    NoInventory,
+    NoMatch,
+    NothingSelected,
+    /// The page lies behind the last one.
+    Beyond,
+}
+
+impl Kind {
+    fn of(listing: &Listing) -> Self {
+        let page = match &listing.answer {
+            Answer::Refused => return Self::Refused,
+            Answer::InBrowser => return Self::InBrowser,
+            Answer::Failed(error) => return Self::Failed(error.clone()),
+            Answer::Page(page) => page,
+        };
+        let searching = !listing.view.filter.search.is_empty();
+        if pager::is_beyond(&listing.view, page.total) {
+            Self::Beyond
+        } else if page.total != 0 {
+            Self::Rows
+        } else if page.inventory == 0 {
+            Self::NoInventory
+        } else if listing.view.selected_only && !searching {
+            Self::NothingSelected
+        } else {
+            Self::NoMatch
+        }
+    }
+}

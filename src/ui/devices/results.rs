@@ -1,0 +1,87 @@
+//! What lies below the controls: the grid with its footer, or why there is none.
+
+use leptos::prelude::*;
+
+use super::REGION_ID;
+use super::empty::Empty;
+use super::footer::GridFooter;
+use super::listing::{Kind, Listing, Shown};
+use super::offer::GridStatus;
+use super::table::DeviceTable;
+use crate::domain::grid::GridView;
+use crate::ui::browser;
+
+/// The list, once it is there. Old rows stay until the next ones have come.
+#[component]
+pub fn Results(
+    listing: Resource<Listing>,
+    /// The next rows are on their way.
+    pending: RwSignal<bool>,
+    /// A view and how far it was scrolled when it was left for a while.
+    place: StoredValue<Option<(GridView, i32)>>,
+    /// Show Selected Only, or Show All.
+    on_selected_only: Callback<bool>,
+) -> impl IntoView {
+    view! {
+        <Transition fallback=Skeleton set_pending=pending>
+            <Loaded listing pending=pending place on_selected_only />
+        </Transition>
+    }
+}
+
+#[component]
+fn Loaded(
+    listing: Resource<Listing>,
+    #[prop(into)] pending: Signal<bool>,
+    place: StoredValue<Option<(GridView, i32)>>,
+    on_selected_only: Callback<bool>,
+) -> impl IntoView {
+    let shown = Shown::new(listing);
+    let kind = Memo::new(move |_| shown.kind());
+    // Each view starts at its top, but the one that was left comes back as it was.
+    Effect::new(move |known: Option<GridView>| {
+        let view = shown.view.get();
+        if known.is_some_and(|known| known != view) {
+            let kept = place.get_value().filter(|(left, _)| *left == view);
+            let offset = kept.map_or(0, |(_, offset)| offset);
+            browser::after(0, move || browser::scroll_within(REGION_ID, offset));
+        }
+        view
+    });
+
+    view! {
+        {move || match kind.get() {
+            Kind::Loading => ().into_any(),
+            Kind::Rows => {
+                view! {
+                    <div class="grid-card">
+                        <GridStatus shown />
+                        <DeviceTable shown pending />
+                        <GridFooter shown on_selected_only />
+                    </div>
+                }
+                    .into_any()
+            }
+            kind => {
+                view! {
+                    <div class="grid-card">
+                        <Empty kind shown listing />
+                        <GridFooter shown on_selected_only />
+                    </div>
+                }
+                    .into_any()
+            }
+        }}
+    }
+}
+
+/// Where the first rows will be.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="grid-card skeleton" aria-busy="true">
+            <p class="visually-hidden">"Loading devices"</p>
+            {(0..12).map(|_| view! { <div class="skeleton__row"></div> }).collect_view()}
+        </div>
+    }
+}

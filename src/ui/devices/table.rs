@@ -1,0 +1,83 @@
+//! The grid: a plain table whose rows can be ticked.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::REGION_ID;
+use super::footer::FOOTER_ID;
+use super::listing::Shown;
+use super::page_checkbox::PageCheckbox;
+use super::row::{DeviceRow, Tick};
+use super::sort_heading::SortHeading;
+use crate::domain::grid::SortKey;
+use crate::domain::number;
+use crate::domain::ticking::Anchor;
+use crate::ui::browser;
+use crate::ui::state::use_console;
+
+/// The devices of a page.
+#[component]
+pub fn DeviceTable(shown: Shown, #[prop(into)] pending: Signal<bool>) -> impl IntoView {
+    let console = use_console();
+    let anchor = StoredValue::new(Anchor::default());
+    let on_tick = Callback::new(move |tick: Tick| {
+        let view = shown.view.read_untracked();
+        let rows = if tick.range {
+            anchor.with_value(|it| it.rows_to(&view, &shown.ids.read_untracked(), tick.id))
+        } else {
+            vec![tick.id]
+        };
+        console.selection.update(|selection| {
+            rows.iter().for_each(|id| selection.set(*id, tick.selected));
+        });
+        anchor.update_value(|anchor| anchor.set(&view, tick.id));
+    });
+    let caption = move || {
+        let what = if shown.view.read().selected_only {
+            "selected"
+        } else {
+            "found"
+        };
+        let page = number::grouped(shown.view.read().page.into());
+        let total = number::devices(shown.total.get().unwrap_or_default());
+        format!("Devices: page {page} of {total} {what}")
+    };
+    let skip = |event: ev::MouseEvent| {
+        event.prevent_default();
+        browser::focus(FOOTER_ID);
+    };
+
+    view! {
+        <div class="grid-region" id=REGION_ID role="region" aria-label="Device list" tabindex="0">
+            <div class="grid-bar" hidden=move || !pending.get()></div>
+            <table class="grid" aria-busy=move || pending.get().to_string()>
+                <caption class="visually-hidden">{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" class="grid__tick">
+                            <PageCheckbox ids=shown.ids />
+                            <a href=format!("#{FOOTER_ID}") class="grid__skip" on:click=skip>
+                                "Skip table"
+                            </a>
+                        </th>
+                        {SortKey::ALL.map(|key| view! { <SortHeading key view=shown.view /> })}
+                        <th scope="col" class="grid__cell grid__cell--read_at">
+                            "Data as of"
+                        </th>
+                    </tr>
+                </thead>
+                <tbody on:keydown=|event| {
+                    browser::move_focus(&event, "input[type=checkbox]");
+                }>
+                    <For
+                        each=move || shown.rows()
+                        key=|row| (row.id, row.version, row.read_at, row.in_job)
+                        let(device)
+                    >
+                        <DeviceRow device on_tick />
+                    </For>
+                </tbody>
+            </table>
+        </div>
+    }
+}
