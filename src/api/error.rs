@@ -68,6 +68,18 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// The server has decided: nothing was done, and asking again changes nothing.
+    pub fn is_final(&self) -> bool {
+        self.status() < 500
+    }
+
+    /// The plan cannot be executed any more; a new one can.
+    pub fn spoils_the_plan(&self) -> bool {
+        matches!(self, Self::PlanExpired | Self::PlanChanged)
+    }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 

@@ -135,6 +135,20 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Devices in this state.
+    pub fn of(&self, state: ItemState) -> u64 {
+        match state {
+            ItemState::Planned => 0,
+            ItemState::Pending => self.pending,
+            ItemState::Sent => self.sent,
+            ItemState::Unconfirmed => self.unconfirmed,
+            ItemState::Succeeded => self.succeeded,
+            ItemState::Failed => self.failed,
+            ItemState::Skipped => self.skipped,
+            ItemState::NotAttempted => self.not_attempted,
+        }
+    }
+
     /// Devices that still need something done.
     pub fn open(&self) -> u64 {
         self.pending + self.sent + self.unconfirmed

@@ -7,6 +7,7 @@ pub mod eligibility;
 pub mod filter;
 pub mod grid;
 pub mod job;
+pub mod job_view;
 pub mod licence;
 pub mod live;
 pub mod number;

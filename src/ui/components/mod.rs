@@ -1,13 +1,21 @@
 //! What several screens use.
 
 mod badge;
+mod field_error;
+mod job_counts;
 mod link_state;
+mod load_error;
 mod page_heading;
+mod pages;
 pub mod snackbar;
 mod theme_switch;
 
 pub use badge::{Badge, Tone};
+pub use field_error::FieldError;
+pub use job_counts::JobCounts;
 pub use link_state::LinkState;
+pub use load_error::LoadError;
 pub use page_heading::{HEADING_ID, PageHeading};
+pub use pages::Pages;
 pub use snackbar::SnackbarRegion;
 pub use theme_switch::ThemeSwitch;

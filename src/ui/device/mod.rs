@@ -1,14 +1,9 @@
 //! One device: what is known of it, and what may be done with it.
 
-use leptos::prelude::*;
-use leptos_meta::Title;
+mod device_facts;
+mod device_jobs;
+mod device_page;
+mod eligibility;
+mod select_button;
 
-use super::components::PageHeading;
-
-#[component]
-pub fn DevicePage() -> impl IntoView {
-    view! {
-        <Title text="Device" />
-        <PageHeading>"Device"</PageHeading>
-    }
-}
+pub use device_page::DevicePage;

@@ -1,22 +1,12 @@
 //! What was carried out, and what came of it.
 
-use leptos::prelude::*;
-use leptos_meta::Title;
+mod item_filter;
+mod item_table;
+mod job_facts;
+mod job_page;
+mod job_row;
+mod jobs_page;
+mod known;
 
-use super::components::PageHeading;
-
-#[component]
-pub fn JobsPage() -> impl IntoView {
-    view! {
-        <Title text="Jobs" />
-        <PageHeading>"Jobs"</PageHeading>
-    }
-}
-
-#[component]
-pub fn JobPage() -> impl IntoView {
-    view! {
-        <Title text="Job" />
-        <PageHeading>"Job"</PageHeading>
-    }
-}
+pub use job_page::JobPage;
+pub use jobs_page::JobsPage;

@@ -1,0 +1,104 @@
+//! What the job screens show, all of it in the URL.
+
+use super::job::{ItemState, JobId};
+use super::query::{self, BadParameter};
+
+/// Rows on a page of jobs or of a job's devices.
+pub const ROWS: u32 = 50;
+
+/// The last page that is ever asked for.
+const MAX_PAGE: u32 = 10_000_000;
+
+/// Which of a job's devices are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JobView {
+    /// Only those in this state.
+    pub state: Option<ItemState>,
+    /// Counted from 1.
+    pub page: u32,
+}
+
+impl Default for JobView {
+    fn default() -> Self {
+        Self { state: None, page: 1 }
+    }
+}
+
+impl JobView {
+    /// # Errors
+    /// The first parameter that makes no sense. It is never left out: that would list
+    /// more than was asked for.
+    pub fn parse(query: &str) -> Result<Self, BadParameter> {
+        let mut view = Self::default();
+        for (name, value) in query::pairs(query) {
+            let bad = |why: &str| BadParameter::new(&name, &value, why);
+            match name.as_str() {
+                "state" => {
+                    let state = ItemState::from_word(&value);
+                    view.state = Some(state.ok_or_else(|| bad("no such outcome"))?);
+                }
+                "page" => view.page = page(&value).ok_or_else(|| bad("no such page"))?,
+                _ => return Err(bad("no such parameter")),
+            }
+        }
+        Ok(view)
+    }
+
+    /// The address of this view of a job.
+    pub fn href(&self, job: &JobId) -> String {
+        let mut pairs = Vec::new();
+        if let Some(state) = self.state {
+            pairs.push(("state", state.as_str().to_owned()));
+        }
+        if self.page != 1 {
+            pairs.push(("page", self.page.to_string()));
+        }
+        let query = query::encode(pairs);
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("/jobs/{}{mark}{query}", job.as_str())
+    }
+}
+
+/// The page of the list of jobs.
+///
+/// # Errors
+/// As [`JobView::parse`].
+pub fn jobs_page(query: &str) -> Result<u32, BadParameter> {
+    match JobView::parse(query)? {
+        JobView { state: None, page } => Ok(page),
+        _ => Err(BadParameter::new("state", "", "no such parameter")),
+    }
+}
+
+/// The address of a page of the list of jobs.
+pub fn jobs_href(page: u32) -> String {
+    if page == 1 { "/jobs".to_owned() } else { format!("/jobs?page={page}") }
+}
+
+fn page(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|page| (1..=MAX_PAGE).contains(page))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_reads_back_from_its_own_address() {
+        let job = JobId("j1".into());
+        let view = JobView { state: Some(ItemState::NotAttempted), page: 3 };
+        assert_eq!(view.href(&job), "/jobs/j1?state=not_attempted&page=3");
+        assert_eq!(JobView::parse("?state=not_attempted&page=3"), Ok(view));
+        assert_eq!(JobView::default().href(&job), "/jobs/j1");
+        assert_eq!(jobs_page(""), Ok(1));
+        assert_eq!(jobs_page("page=2"), Ok(2));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_said() {
+        for bad in ["state=", "state=gone", "page=0", "page=x", "page=-1", "size=3"] {
+            assert!(JobView::parse(bad).is_err(), "{bad}");
+        }
+        assert!(jobs_page("state=failed").is_err());
+    }
+}

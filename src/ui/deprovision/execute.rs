@@ -1,0 +1,133 @@
+//! Step 3: all of it once more, and the button that does it.
+
+use leptos::prelude::*;
+
+use super::step_heading::StepHeading;
+use super::wizard::Answers;
+use crate::api::ApiError;
+use crate::api::jobs::start_job;
+use crate::api::plans::read_plan;
+use crate::domain::job::JobId;
+use crate::domain::number;
+use crate::domain::panel::Step;
+use crate::domain::plan::{Execution, Plan};
+use crate::domain::review::Problem;
+use crate::ui::browser;
+use crate::ui::components::FieldError;
+use crate::ui::live::learn_job;
+use crate::ui::state::Console;
+
+/// The id of the field for the count.
+pub const TYPED_ID: &str = "typed-count";
+
+const ERROR_ID: &str = "typed-count-error";
+const HINT_ID: &str = "typed-count-hint";
+
+/// Milliseconds between attempts to learn whether the job started.
+const ASK_AGAIN_MS: u32 = 2000;
+
+/// All of it once more and, for many devices, their number to type.
+#[component]
+pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
+    let Answers { review, problem } = answers;
+    let wrong = move || problem.get() == Some(Problem::WrongCount);
+    let (reason, note) = {
+        let review = review.read_untracked();
+        (review.reason.map_or("", |reason| reason.label()), review.note.trim().to_owned())
+    };
+    let plan = plan.get_value();
+    let eligible = number::grouped(plan.eligible);
+    let skipped = plan.total.saturating_sub(plan.eligible);
+
+    view! {
+        <StepHeading text=Step::Execute.heading() />
+        <dl class="facts">
+            <div>
+                <dt>"Will be deprovisioned"</dt>
+                <dd>{number::devices(plan.eligible)}</dd>
+            </div>
+            <div>
+                <dt>"Skipped"</dt>
+                <dd>{number::devices(skipped)}</dd>
+            </div>
+            <div>
+                <dt>"Reason"</dt>
+                <dd>{reason}</dd>
+            </div>
+            {(!note.is_empty())
+                .then(|| {
+                    view! {
+                        <div>
+                            <dt>"Note"</dt>
+                            <dd>{note}</dd>
+                        </div>
+                    }
+                })}
+        </dl>
+        <div class="callout" data-tone="danger">
+            <p class="callout__title">"Cannot be undone"</p>
+            <p>
+                "Once executed, this is a permanent change. Until then you can go back or cancel."
+            </p>
+        </div>
+        {plan
+            .confirm_count
+            .then(|| {
+                view! {
+                    <div class="labelled">
+                        <label for=TYPED_ID>
+                            "Type " <strong class="mono">{eligible.clone()}</strong> " to confirm"
+                        </label>
+                        <input
+                            id=TYPED_ID
+                            class="field mono"
+                            type="text"
+                            inputmode="numeric"
+                            autocomplete="off"
+                            aria-invalid=move || wrong().then_some("true")
+                            aria-describedby=move || if wrong() { ERROR_ID } else { HINT_ID }
+                            prop:value=move || review.read().typed.clone()
+                            on:input=move |event| {
+                                review.update(|review| review.typed = event_target_value(&event));
+                                problem.set(None);
+                            }
+                        />
+                        <p class="hint" id=HINT_ID>
+                            "The number of devices that will be deprovisioned."
+                        </p>
+                        <FieldError id=ERROR_ID problem about=&[Problem::WrongCount] />
+                    </div>
+                }
+            })}
+    }
+}
+
+/// Sends Execute once. If no clear answer comes, asks whether the job started until
+/// that is known: it is never sent blindly again.
+pub async fn launch(
+    console: Console,
+    execution: Execution,
+    say: impl Fn(&'static str),
+) -> Result<JobId, ApiError> {
+    let plan = execution.plan.clone();
+    let error = match start_job(execution).await {
+        Ok(job) => {
+            let id = job.id.clone();
+            learn_job(console, job);
+            return Ok(id);
+        }
+        Err(error) if error.is_final() => return Err(error),
+        Err(error) => error,
+    };
+    say("Checking whether the job started…");
+    loop {
+        match read_plan(plan.clone()).await {
+            Ok(plan) if plan.started => return Ok(plan.id),
+            Ok(_) => return Err(error),
+            Err(ApiError::Unreachable | ApiError::Unavailable { .. }) => {
+                browser::sleep(ASK_AGAIN_MS).await;
+            }
+            Err(other) => return Err(other),
+        }
+    }
+}

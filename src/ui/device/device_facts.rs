@@ -1,0 +1,47 @@
+//! What the directory says of a device.
+
+use leptos::prelude::*;
+
+use crate::domain::device::Device;
+use crate::domain::time::Timestamp;
+
+/// Every field, also the empty ones, and when it was read.
+#[component]
+pub fn DeviceFacts(device: Device, now: Timestamp) -> impl IntoView {
+    let read = format!("{} UTC, {}", device.read_at.to_minute(), device.read_at.ago(now));
+    let directory = device.directory;
+    let time = |at: Option<Timestamp>| {
+        at.map(|at| format!("{} UTC", at.to_minute())).unwrap_or_default()
+    };
+    let facts = [
+        ("Serial number", directory.serial),
+        ("Asset ID", directory.asset_id),
+        ("Status", directory.status.label().to_owned()),
+        ("Org unit", directory.org_unit),
+        ("Model", directory.model),
+        ("User", directory.user),
+        ("Location", directory.location),
+        ("Notes", directory.notes),
+        ("Licence", directory.licence.label().to_owned()),
+        ("OS version", directory.os_version),
+        ("Auto-update until", directory.auto_update.map(|day| day.to_string()).unwrap_or_default()),
+        ("Last sync", time(directory.last_sync)),
+        ("First enrolled", time(directory.first_enrolled)),
+        ("Last enrolled", time(directory.last_enrolled)),
+        ("Deprovisioned", time(directory.deprovisioned_at)),
+        ("Deprovision reason", directory.deprovision_reason),
+        ("Directory ID", directory.device_id),
+        ("Read from the directory", read),
+    ];
+    let row = |(term, text): (&'static str, String)| {
+        let text = if text.is_empty() { "–".to_owned() } else { text };
+        view! {
+            <div>
+                <dt>{term}</dt>
+                <dd class="wrap-anywhere">{text}</dd>
+            </div>
+        }
+    };
+
+    view! { <dl class="facts facts--wide">{facts.into_iter().map(row).collect_view()}</dl> }
+}

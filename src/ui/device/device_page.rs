@@ -1,0 +1,80 @@
+//! `/devices/{device_id}`: one device.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::device_facts::DeviceFacts;
+use super::device_jobs::DeviceJobs;
+use super::eligibility::Eligibility;
+use super::select_button::SelectButton;
+use crate::api::ApiError;
+use crate::api::devices::{DeviceDetail, read_device};
+use crate::api::status::set_status;
+use crate::ui::components::{Badge, LoadError, PageHeading, Tone};
+use crate::ui::state::use_console;
+
+/// One device: what is known of it, and what may be done with it.
+#[component]
+pub fn DevicePage() -> impl IntoView {
+    let console = use_console();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("device_id").unwrap_or_default());
+    let detail =
+        Resource::new(move || (id.get(), console.inventory_version.get()), |(id, _)| read(id));
+
+    let content = |detail: DeviceDetail| {
+        let DeviceDetail { device, jobs, now } = detail;
+        let status = device.directory.status.clone();
+        view! {
+            <Title text=device.directory.serial.clone() />
+            <div class="device-page__top">
+                <Badge
+                    tone=Signal::stored(Tone::from(&status))
+                    label=Signal::stored(status.label().to_owned())
+                />
+                <SelectButton id=device.id serial=device.directory.serial.clone() />
+            </div>
+            <Eligibility device=device.clone() />
+            <h2>"What the directory says"</h2>
+            <DeviceFacts device now />
+            <h2>"Jobs"</h2>
+            <DeviceJobs jobs />
+        }
+    };
+
+    view! {
+        <Title text="Device" />
+        <PageHeading>
+            <Transition fallback=|| "Device">
+                {move || Suspend::new(async move {
+                    detail
+                        .await
+                        .map_or_else(
+                            |_| "Device".to_owned(),
+                            |detail| format!("Device {}", detail.device.directory.serial),
+                        )
+                })}
+            </Transition>
+        </PageHeading>
+        <Transition fallback=|| {
+            view! { <p class="hint">"Reading the device…"</p> }
+        }>
+            <div class="device-page">
+                {move || Suspend::new(async move {
+                    match detail.await {
+                        Ok(detail) => content(detail).into_any(),
+                        Err(error) => view! { <LoadError error /> }.into_any(),
+                    }
+                })}
+            </div>
+        </Transition>
+        <p>
+            <a href="/devices">"Back to Device Search"</a>
+        </p>
+    }
+}
+
+async fn read(id: String) -> Result<DeviceDetail, ApiError> {
+    read_device(id).await.inspect_err(|error| set_status(error.status()))
+}

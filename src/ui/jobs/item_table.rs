@@ -1,0 +1,58 @@
+//! A job's devices, each with how it ended.
+
+use leptos::prelude::*;
+
+use crate::domain::job::JobItem;
+use crate::ui::components::{Badge, Tone};
+
+/// A page of a job's devices.
+#[component]
+pub fn ItemTable(items: Vec<JobItem>) -> impl IntoView {
+    if items.is_empty() {
+        return view! { <p>"No devices here."</p> }.into_any();
+    }
+    let row = |item: JobItem| {
+        let detail = item.detail();
+        let at = item.finished_at.map(|at| at.to_minute()).unwrap_or_default();
+        let tone = Tone::from(item.state);
+        view! {
+            <tr>
+                <th scope="row" class="mono nowrap">
+                    <a href=format!("/devices/{}", item.device_id)>{item.serial}</a>
+                </th>
+                <td>{item.asset_id}</td>
+                <td>{item.org_unit}</td>
+                <td>{item.before.to_string()}</td>
+                <td>
+                    <Badge
+                        tone=Signal::stored(tone)
+                        label=Signal::stored(item.state.label().to_owned())
+                    />
+                </td>
+                <td>{detail}</td>
+                <td class="nowrap">{at}</td>
+            </tr>
+        }
+    };
+
+    view! {
+        <div class="table-region" role="region" aria-label="Devices of the job" tabindex="0">
+            <table class="table">
+                <caption class="visually-hidden">"Devices of the job"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Serial number"</th>
+                        <th scope="col">"Asset ID"</th>
+                        <th scope="col">"Org unit"</th>
+                        <th scope="col">"Before"</th>
+                        <th scope="col">"Outcome"</th>
+                        <th scope="col">"Detail"</th>
+                        <th scope="col">"Finished (UTC)"</th>
+                    </tr>
+                </thead>
+                <tbody>{items.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

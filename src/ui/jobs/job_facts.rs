@@ -1,0 +1,47 @@
+//! Who started a job, when, why, and what ties it to what was reviewed.
+
+use leptos::prelude::*;
+
+use crate::domain::job::JobSummary;
+use crate::domain::number;
+
+/// Who, when, why, and the hash of the plan.
+#[component]
+pub fn JobFacts(
+    /// As it was rendered: all but the end stays as it is.
+    job: JobSummary,
+    newest: Memo<JobSummary>,
+) -> impl IntoView {
+    let reason = job.reason.map_or("", |reason| reason.label()).to_owned();
+    let started = job.started_at.map(|at| at.to_minute()).unwrap_or_default();
+    let devices = format!(
+        "{} selected, {} eligible",
+        number::grouped(job.counts.total),
+        number::grouped(job.eligible)
+    );
+    let finished = move || {
+        newest.read().finished_at.map_or_else(|| "Not yet".to_owned(), |at| at.to_minute())
+    };
+    let fact = |term: &'static str, text: String| {
+        view! {
+            <div>
+                <dt>{term}</dt>
+                <dd>{text}</dd>
+            </div>
+        }
+    };
+
+    view! {
+        <dl class="facts">
+            {fact("Devices", devices)} {fact("Reason", reason)}
+            {(!job.note.is_empty()).then(|| fact("Note", job.note))}
+            {fact("Operator", job.operator)} {fact("Started (UTC)", started)} <div>
+                <dt>"Finished (UTC)"</dt>
+                <dd>{finished}</dd>
+            </div> <div>
+                <dt>"Plan hash"</dt>
+                <dd class="mono wrap-anywhere">{job.plan_hash}</dd>
+            </div>
+        </dl>
+    }
+}

@@ -1,0 +1,132 @@
+//! `/jobs/{id}`: one job, and how each of its devices ended.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_location, use_params_map};
+
+use super::item_filter::ItemFilter;
+use super::item_table::ItemTable;
+use super::job_facts::JobFacts;
+use super::known::newest;
+use crate::api::ApiError;
+use crate::api::jobs::{ItemPage, job_items, read_job};
+use crate::api::status::set_status;
+use crate::domain::grid::page_count;
+use crate::domain::job::{JobId, JobSummary};
+use crate::domain::job_view::{JobView, ROWS};
+use crate::ui::components::{LoadError, PageHeading, Pages};
+use crate::ui::deprovision::JobProgress;
+use crate::ui::state::use_console;
+
+/// One job, and how each of its devices ended.
+#[component]
+pub fn JobPage() -> impl IntoView {
+    let console = use_console();
+    let params = use_params_map();
+    let search = use_location().search;
+    let id = Memo::new(move |_| JobId(params.read().get("id").unwrap_or_default()));
+    let view = Memo::new(move |_| JobView::parse(&search.read()).map_err(|bad| bad.to_string()));
+    // While the job runs, its devices change.
+    let changes = Memo::new(move |_| {
+        let live = console.jobs.read().iter().any(|job| job.id == *id.read());
+        if live { console.inventory_version.get() } else { 0 }
+    });
+    let job = Resource::new(move || id.get(), read);
+    let items = Resource::new(
+        move || (id.get(), view.get(), changes.get()),
+        |(id, view, _)| list(id, view),
+    );
+
+    let summary = move |job: JobSummary| {
+        let csv = format!("/jobs/{}/results.csv", job.id.as_str());
+        let title = format!("Job #{}", job.number);
+        let facts = job.clone();
+        let job = newest(job);
+        let shown = Signal::derive(move || Some(job.get()));
+        view! {
+            <Title text=title />
+            <p class="job-page__headline">{move || job.read().headline()}</p>
+            <JobProgress job=shown />
+            <Causes job />
+            <JobFacts job=facts newest=job />
+            <p>
+                <a class="button" href=csv rel="external" download>
+                    "Download results"
+                </a>
+            </p>
+            <h2>"Devices"</h2>
+            <ItemFilter job view />
+        }
+    };
+    let rows = move |page: ItemPage| {
+        let view = view.get_untracked().unwrap_or_default();
+        let id = id.get_untracked();
+        let count = page_count(page.total, ROWS);
+        let href = Callback::new(move |page| JobView { page, ..view }.href(&id));
+        view! {
+            <ItemTable items=page.rows />
+            <Pages page=view.page count href />
+        }
+    };
+
+    view! {
+        <Title text="Job" />
+        <PageHeading>
+            <Transition fallback=|| "Job">
+                {move || Suspend::new(async move {
+                    job.await.map_or_else(|_| "Job".to_owned(), |job| format!("Job #{}", job.number))
+                })}
+            </Transition>
+        </PageHeading>
+        <Transition fallback=|| {
+            view! { <p class="hint">"Reading the job…"</p> }
+        }>
+            <div class="job-page">
+                {move || Suspend::new(async move {
+                    match job.await {
+                        Ok(job) => summary(job).into_any(),
+                        Err(error) => view! { <LoadError error /> }.into_any(),
+                    }
+                })}
+                {move || Suspend::new(async move {
+                    match (job.await, items.await) {
+                        (Ok(_), Ok(page)) => rows(page).into_any(),
+                        (Ok(_), Err(error)) => view! { <LoadError error /> }.into_any(),
+                        (Err(_), _) => ().into_any(),
+                    }
+                })}
+            </div>
+        </Transition>
+    }
+}
+
+/// What went wrong, by cause.
+#[component]
+fn Causes(job: Memo<JobSummary>) -> impl IntoView {
+    let causes = Memo::new(move |_| job.read().causes.clone());
+    let rows = move || {
+        let row = |(cause, count): (String, u64)| {
+            view! { <li>{crate::domain::number::devices(count)} ": " {cause}</li> }
+        };
+        causes.get().into_iter().map(row).collect_view()
+    };
+    view! {
+        <Show when=move || !causes.read().is_empty()>
+            <ul class="causes" aria-label="What went wrong">
+                {rows}
+            </ul>
+        </Show>
+    }
+}
+
+async fn read(id: JobId) -> Result<JobSummary, ApiError> {
+    read_job(id).await.inspect_err(|error| set_status(error.status()))
+}
+
+async fn list(id: JobId, view: Result<JobView, String>) -> Result<ItemPage, ApiError> {
+    let answer = match view {
+        Ok(JobView { state, page }) => job_items(id, state, page, ROWS).await,
+        Err(message) => Err(ApiError::Invalid { message }),
+    };
+    answer.inspect_err(|error| set_status(error.status()))
+}

@@ -1,0 +1,64 @@
+//! One job in the list.
+
+use leptos::prelude::*;
+
+use super::known::newest;
+use crate::domain::job::{ItemState, JobSummary};
+use crate::domain::job_view::JobView;
+use crate::domain::number;
+use crate::ui::components::{Badge, Tone};
+
+/// One job; each number leads to exactly those devices.
+#[component]
+pub fn JobRow(job: JobSummary) -> impl IntoView {
+    let id = StoredValue::new(job.id.clone());
+    let (number, operator) = (job.number, job.operator.clone());
+    let reason = job.reason.map_or("", |reason| reason.label());
+    let started = job.started_at.map(|at| at.to_minute()).unwrap_or_default();
+    let total = job.counts.total;
+    let job = newest(job);
+
+    let href = move |state| id.with_value(|id| JobView { state, page: 1 }.href(id));
+    let state = move || {
+        let job = job.read();
+        if job.state.is_over() || job.counts.open() == 0 {
+            job.state.label().to_owned()
+        } else {
+            format!("{}, {} %", job.state.label(), job.percent())
+        }
+    };
+    let count = move |state: ItemState| {
+        let count = Memo::new(move |_| job.read().counts.of(state));
+        let label = move || format!("{} of job {number}", state.label());
+        view! {
+            <td class="number">
+                <Show when=move || count.get() != 0 fallback=|| "0">
+                    <a href=href(Some(state)) aria-label=move || {
+                        format!("{} {}", number::grouped(count.get()), label())
+                    }>
+                        {move || number::grouped(count.get())}
+                    </a>
+                </Show>
+            </td>
+        }
+    };
+
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=href(None)>{format!("#{number}")}</a>
+            </th>
+            <td>
+                <Badge tone=Signal::derive(move || Tone::from(job.read().state)) label=Signal::derive(state) />
+            </td>
+            <td>{reason}</td>
+            <td class="number">{number::grouped(total)}</td>
+            {count(ItemState::Succeeded)}
+            {count(ItemState::Failed)}
+            {count(ItemState::Skipped)}
+            {count(ItemState::Unconfirmed)}
+            <td class="nowrap">{started}</td>
+            <td>{operator}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,93 @@
+//! `/jobs`: all jobs, running ones first.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+use super::job_row::JobRow;
+use crate::api::ApiError;
+use crate::api::jobs::{JobPage, list_jobs};
+use crate::api::status::set_status;
+use crate::domain::grid::page_count;
+use crate::domain::job_view::{ROWS, jobs_href, jobs_page};
+use crate::ui::components::{LoadError, PageHeading, Pages};
+use crate::ui::state::use_console;
+
+/// All jobs, running ones first.
+#[component]
+pub fn JobsPage() -> impl IntoView {
+    let console = use_console();
+    let search = use_location().search;
+    let page = Memo::new(move |_| jobs_page(&search.read()).map_err(|bad| bad.to_string()));
+    // A job that was not known before belongs into the list.
+    let known = Memo::new(move |_| console.jobs.read().len());
+    let jobs = Resource::new(move || (page.get(), known.get()), |(page, _)| list(page));
+
+    let rows = move |page: u32, jobs: JobPage| {
+        if jobs.rows.is_empty() {
+            return view! {
+                <p>
+                    "No jobs here. They begin in " <a href="/devices">"Device Search"</a>
+                    " with Actions, Deprovision."
+                </p>
+            }
+            .into_any();
+        }
+        let count = page_count(jobs.total, ROWS);
+        view! {
+            <div class="table-region" role="region" aria-label="Jobs" tabindex="0">
+                <table class="table">
+                    <caption class="visually-hidden">"Jobs, running ones first"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Job"</th>
+                            <th scope="col">"State"</th>
+                            <th scope="col">"Reason"</th>
+                            <th scope="col" class="number">"Devices"</th>
+                            <th scope="col" class="number">"Deprovisioned"</th>
+                            <th scope="col" class="number">"Failed"</th>
+                            <th scope="col" class="number">"Skipped"</th>
+                            <th scope="col" class="number">"Unconfirmed"</th>
+                            <th scope="col">"Started (UTC)"</th>
+                            <th scope="col">"Operator"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For
+                            each=move || jobs.rows.clone()
+                            key=|job| (job.id.clone(), job.seq)
+                            let(job)
+                        >
+                            <JobRow job />
+                        </For>
+                    </tbody>
+                </table>
+            </div>
+            <Pages page count href=Callback::new(jobs_href) />
+        }
+        .into_any()
+    };
+
+    view! {
+        <Title text="Jobs" />
+        <PageHeading>"Jobs"</PageHeading>
+        <Transition fallback=|| {
+            view! { <p class="hint">"Reading the jobs…"</p> }
+        }>
+            {move || Suspend::new(async move {
+                match jobs.await {
+                    Ok(answer) => rows(page.get_untracked().unwrap_or(1), answer),
+                    Err(error) => view! { <LoadError error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+async fn list(page: Result<u32, String>) -> Result<JobPage, ApiError> {
+    let answer = match page {
+        Ok(page) => list_jobs(page, ROWS).await,
+        Err(message) => Err(ApiError::Invalid { message }),
+    };
+    answer.inspect_err(|error| set_status(error.status()))
+}
