@@ -81,7 +81,7 @@ fn LeftOut(rules: Vec<(Rule, u64)>) -> impl IntoView {
         }
     });
     view! {
-        <details class="disclosure">
+        <details class="left-out">
             <summary>"Why devices are skipped"</summary>
             <ul>{rows.collect_view()}</ul>
         </details>
@@ -92,8 +92,14 @@ fn LeftOut(rules: Vec<(Rule, u64)>) -> impl IntoView {
 #[component]
 fn FirstSerials(serials: Vec<String>, of: u64) -> impl IntoView {
     let rest = of.saturating_sub(serials.len() as u64);
-    let heading = if rest == 0 { "The devices" } else { "The first devices" };
-    let items = serials.into_iter().map(|serial| view! { <li class="mono">{serial}</li> });
+    let heading = if rest == 0 {
+        "The devices"
+    } else {
+        "The first devices"
+    };
+    let items = serials
+        .into_iter()
+        .map(|serial| view! { <li class="mono">{serial}</li> });
     view! {
         <div>
             <p class="hint">{heading}</p>

@@ -41,7 +41,10 @@ pub fn CheckAgain(
             }
             match answer {
                 Ok(plan) => {
-                    moves.replace(Panel::Step { plan: plan.id, step: Step::Acknowledge });
+                    moves.replace(Panel::Step {
+                        plan: plan.id,
+                        step: Step::Acknowledge,
+                    });
                 }
                 Err(error) => why.set(error.to_string()),
             }

@@ -33,7 +33,10 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
     let wrong = move || problem.get() == Some(Problem::WrongCount);
     let (reason, note) = {
         let review = review.read_untracked();
-        (review.reason.map_or("", |reason| reason.label()), review.note.trim().to_owned())
+        (
+            review.reason.map_or("", |reason| reason.label()),
+            review.note.trim().to_owned(),
+        )
     };
     let plan = plan.get_value();
     let eligible = number::grouped(plan.eligible);

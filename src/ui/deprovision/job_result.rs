@@ -9,8 +9,18 @@ use crate::domain::number;
 /// The causes of what went wrong, each with how often, and the way to the devices.
 #[component]
 pub fn JobResult(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView {
-    let causes = Memo::new(move |_| job.read().as_ref().map(|job| job.causes.clone()).unwrap_or_default());
-    let id = Memo::new(move |_| job.read().as_ref().map(|job| job.id.0.clone()).unwrap_or_default());
+    let causes = Memo::new(move |_| {
+        job.read()
+            .as_ref()
+            .map(|job| job.causes.clone())
+            .unwrap_or_default()
+    });
+    let id = Memo::new(move |_| {
+        job.read()
+            .as_ref()
+            .map(|job| job.id.0.clone())
+            .unwrap_or_default()
+    });
 
     view! {
         <Show when=move || !causes.read().is_empty()>

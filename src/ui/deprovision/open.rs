@@ -40,11 +40,20 @@ pub fn use_open_deprovision() -> OpenDeprovision {
             };
             // The screen may have been left while the plan was made.
             if let Some(query) = search.try_get_untracked() {
-                let panel = Panel::Step { plan: plan.id, step: Step::Acknowledge };
-                let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+                let panel = Panel::Step {
+                    plan: plan.id,
+                    step: Step::Acknowledge,
+                };
+                let options = NavigateOptions {
+                    scroll: false,
+                    ..NavigateOptions::default()
+                };
                 navigate(&format!("/devices?{}", panel.write_to(&query)), options);
             }
         });
     });
-    OpenDeprovision { open, pending: pending.into() }
+    OpenDeprovision {
+        open,
+        pending: pending.into(),
+    }
 }

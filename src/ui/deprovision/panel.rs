@@ -44,10 +44,18 @@ pub fn DeprovisionPanel() -> impl IntoView {
 
     let go = Callback::new(move |(panel, replace): (Panel, bool)| {
         let on_screen = *path.read_untracked() == SCREEN;
-        let query = if on_screen { search.get_untracked() } else { String::new() };
+        let query = if on_screen {
+            search.get_untracked()
+        } else {
+            String::new()
+        };
         let query = panel.write_to(&query);
         let mark = if query.is_empty() { "" } else { "?" };
-        let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+        let options = NavigateOptions {
+            replace,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
         navigate(&format!("{SCREEN}{mark}{query}"), options);
     });
     let moves = Moves { go };

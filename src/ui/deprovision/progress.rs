@@ -12,10 +12,17 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
     let eligible = Memo::new(move |_| job.read().as_ref().map_or(0, |job| job.eligible));
     let done = Memo::new(move |_| job.read().as_ref().map_or(0, JobSummary::done));
     let text = move || {
-        format!("{} of {}", number::grouped(done.get()), number::grouped(eligible.get()))
+        format!(
+            "{} of {}",
+            number::grouped(done.get()),
+            number::grouped(eligible.get())
+        )
     };
     let paused = move || {
-        job.read().as_ref().map(|job| job.pause_reason.clone()).filter(|reason| !reason.is_empty())
+        job.read()
+            .as_ref()
+            .map(|job| job.pause_reason.clone())
+            .filter(|reason| !reason.is_empty())
     };
 
     view! {

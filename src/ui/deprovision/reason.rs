@@ -62,7 +62,7 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
 
     view! {
         <StepHeading text=Step::Reason.heading() />
-        <fieldset class="choices">
+        <fieldset class="reasons">
             <legend>"Deprovision reason"</legend>
             {DeprovisionReason::ALL.into_iter().enumerate().map(radio).collect_view()}
         </fieldset>
@@ -92,9 +92,17 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
 /// What the reason does to the licences of this plan, in sentences.
 fn effects(plan: &Plan, reason: DeprovisionReason) -> String {
     let sentence = |(count, effect, documented): (u64, LicenceEffect, bool)| {
-        let sure = if documented { "" } else { " (our forecast; Google does not document it)" };
+        let sure = if documented {
+            ""
+        } else {
+            " (our forecast; Google does not document it)"
+        };
         format!("{}: {}{sure}.", number::devices(count), effect.sentence())
     };
-    let sentences: Vec<_> = plan.licence_effects(reason).into_iter().map(sentence).collect();
+    let sentences: Vec<_> = plan
+        .licence_effects(reason)
+        .into_iter()
+        .map(sentence)
+        .collect();
     sentences.join(" ")
 }

@@ -28,11 +28,7 @@ pub enum Reading {
 
 /// The plan under review, until it is executed or left.
 #[component]
-pub fn ReviewPanel(
-    plan: JobId,
-    #[prop(into)] step: Signal<Step>,
-    moves: Moves,
-) -> impl IntoView {
+pub fn ReviewPanel(plan: JobId, #[prop(into)] step: Signal<Step>, moves: Moves) -> impl IntoView {
     let console = use_console();
     let reading = RwSignal::new(Reading::default());
     // Execute was sent: closing now would say that nothing was changed.
@@ -41,7 +37,9 @@ pub fn ReviewPanel(
     let id = StoredValue::new(plan);
     Effect::new(move |_| {
         spawn_local(async move {
-            let Some(plan) = id.try_get_value() else { return };
+            let Some(plan) = id.try_get_value() else {
+                return;
+            };
             let answer = read_plan(plan).await;
             match answer {
                 Ok(plan) if plan.started => {
@@ -80,9 +78,14 @@ pub fn ReviewPanel(
         moves.replace(Panel::Closed);
         if usable {
             let plan = id.get_value();
-            console.snackbar.say_with("Cancelled. Nothing was changed.", "Resume", move || {
-                moves.push(Panel::Step { plan: plan.clone(), step: Step::Acknowledge });
-            });
+            console
+                .snackbar
+                .say_with("Cancelled. Nothing was changed.", "Resume", move || {
+                    moves.push(Panel::Step {
+                        plan: plan.clone(),
+                        step: Step::Acknowledge,
+                    });
+                });
         }
     });
 

@@ -41,12 +41,18 @@ pub fn Wizard(
     let console = use_console();
     let plan = StoredValue::new(plan);
     let review = RwSignal::new(plan.with_value(stored_review));
-    let answers = Answers { review, problem: RwSignal::new(None) };
+    let answers = Answers {
+        review,
+        problem: RwSignal::new(None),
+    };
     // What the server said to Execute.
     let failure = RwSignal::new(None::<String>);
     let waiting = RwSignal::new("Starting…");
 
-    let at = move |step| Panel::Step { plan: plan.with_value(|plan| plan.id.clone()), step };
+    let at = move |step| Panel::Step {
+        plan: plan.with_value(|plan| plan.id.clone()),
+        step,
+    };
     // After a reload, or by an old link: nothing is acknowledged, so from the start.
     Effect::new(move |_| {
         if step.get() != Step::Acknowledge && !review.read_untracked().acknowledged {
@@ -117,7 +123,11 @@ pub fn Wizard(
 
     let screen_title = move || {
         let step = step.get();
-        format!("Step {} of 3: {} – Deprovision – Device Search", step.number(), step.label())
+        format!(
+            "Step {} of 3: {} – Deprovision – Device Search",
+            step.number(),
+            step.label()
+        )
     };
     let forward_label = move || match (step.get(), busy.get()) {
         (_, true) => waiting.get().to_owned(),
@@ -198,7 +208,10 @@ fn control_of(problem: Problem) -> &'static str {
 fn stored_review(plan: &Plan) -> Review {
     let stored = browser::session_get(REVIEW_KEY);
     let stored = stored.and_then(|text| serde_json::from_str::<(String, Review)>(&text).ok());
-    stored.filter(|(id, _)| *id == plan.id.0).map(|(_, review)| review).unwrap_or_default()
+    stored
+        .filter(|(id, _)| *id == plan.id.0)
+        .map(|(_, review)| review)
+        .unwrap_or_default()
 }
 
 fn store_review(plan: &Plan, review: &Review) {
