@@ -63,6 +63,8 @@ export const test = base.extend<Options & Fixtures>({
       await own.remove();
       if (testInfo.status !== testInfo.expectedStatus) {
         await testInfo.attach("server.log", { body: server.log(), contentType: "text/plain" });
+        // An attachment is shortened where it is shown, and gone where CI has run.
+        console.log(`--- the server of "${testInfo.title}" said:\n${server.log().slice(-8000)}---`);
       }
     }
   },
