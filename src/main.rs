@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
+use sunset::server::App;
 use sunset::server::config::{Cli, Command, Import, Serve};
 use sunset::server::http::{ServerState, router};
 use sunset::server::store::{Database, Store};
-use sunset::server::App;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -23,7 +23,10 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = EnvFilter::try_from_env("SUNSET_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,sunset=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let result = match cli.command {
         Command::Serve(serve) => self::serve(serve).await,
         Command::Import(import) => self::import(import).await,
@@ -61,8 +64,8 @@ async fn serve(options: Serve) -> Result<(), String> {
     println!("Sunset is at http://{address}");
     println!("It serves this computer only: sign-in does not exist yet. Stop it with Ctrl+C.");
     let state = ServerState::new(app, &site_root, stop.clone());
-    let server = axum::serve(listener, router(state))
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let server =
+        axum::serve(listener, router(state)).with_graceful_shutdown(stop.clone().cancelled_owned());
     let stopped = tokio::spawn(stop_on_signal(stop.clone()));
     tokio::select! {
         ended = server => ended.map_err(|cause| format!("The server ended: {cause}."))?,
@@ -113,7 +116,10 @@ fn site_root(told: Option<PathBuf>) -> Result<PathBuf, String> {
         return if told.join("pkg").is_dir() {
             Ok(told)
         } else {
-            Err(format!("{} does not hold the browser's part.", told.display()))
+            Err(format!(
+                "{} does not hold the browser's part.",
+                told.display()
+            ))
         };
     }
     let program = std::env::current_exe().map_err(|cause| cause.to_string())?;
@@ -133,7 +139,9 @@ async fn open(database: &Database) -> Result<Store, String> {
         std::fs::create_dir_all("data")
             .map_err(|cause| format!("The folder data cannot be made: {cause}."))?;
     }
-    Store::open(database).await.map_err(|error| error.to_string())
+    Store::open(database)
+        .await
+        .map_err(|error| error.to_string())
 }
 
 async fn import(_options: Import) -> Result<(), String> {

@@ -54,10 +54,7 @@ pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
 /// Lists a page of a selection (Show Selected Only). Of the filter only the quick
 /// search counts.
 #[server(endpoint = "devices/selected", input = Json)]
-pub async fn selected_devices(
-    view: GridView,
-    selection: Selection,
-) -> Result<GridPage, ApiError> {
+pub async fn selected_devices(view: GridView, selection: Selection) -> Result<GridPage, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, _) = authorize(Permission::View).await?;
@@ -67,10 +64,7 @@ pub async fn selected_devices(
 /// Resolves a filter to the devices that match it at this moment. Refused with
 /// [`ApiError::CountChanged`] unless they are as many as the operator saw.
 #[server(endpoint = "devices/select-matching", input = Json)]
-pub async fn select_matching(
-    filter: DeviceFilter,
-    expected: u64,
-) -> Result<Selection, ApiError> {
+pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, _) = authorize(Permission::View).await?;

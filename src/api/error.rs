@@ -4,6 +4,7 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
+use super::status::set_status;
 use crate::domain::number;
 
 /// One type crosses the wire. It never holds what only a log should.
@@ -84,17 +85,18 @@ impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
+        let told = match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Deserialization(_) => Self::Invalid {
-                message: "The request could not be read. Reload the page and try again."
-                    .to_owned(),
+                message: "The request could not be read. Reload the page and try again.".to_owned(),
             },
             _ => Self::Unavailable {
                 message: "The server could not answer. Try again.".to_owned(),
             },
-        }
+        };
+        set_status(told.status());
+        told
     }
 }

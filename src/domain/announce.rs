@@ -87,7 +87,10 @@ mod tests {
         }
         assert_eq!(said.first().unwrap(), "Job #7 started.");
         assert_eq!(said[1], "10 of 100 devices");
-        assert_eq!(said.last().unwrap(), "Completed successfully: 100 devices deprovisioned.");
+        assert_eq!(
+            said.last().unwrap(),
+            "Completed successfully: 100 devices deprovisioned."
+        );
         assert_eq!(said.len(), 11);
     }
 }

@@ -105,7 +105,9 @@ pub fn check_deprovision(status: &DeviceStatus) -> Result<(), Rule> {
 
 /// Every status in which a device can be deprovisioned.
 pub fn eligible_statuses() -> impl Iterator<Item = DeviceStatus> {
-    DeviceStatus::KNOWN.into_iter().filter(|status| check_deprovision(status).is_ok())
+    DeviceStatus::KNOWN
+        .into_iter()
+        .filter(|status| check_deprovision(status).is_ok())
 }
 
 /// Tells whether a device of the inventory can be deprovisioned now.
@@ -129,7 +131,11 @@ mod tests {
         let eligible: Vec<_> = eligible_statuses().collect();
         assert_eq!(
             eligible,
-            [DeviceStatus::Active, DeviceStatus::Disabled, DeviceStatus::Delinquent]
+            [
+                DeviceStatus::Active,
+                DeviceStatus::Disabled,
+                DeviceStatus::Delinquent
+            ]
         );
     }
 

@@ -116,13 +116,21 @@ impl DeviceFilter {
         if !self.search.is_empty() {
             pairs.push(("q", self.search.clone()));
         }
-        pairs.extend(self.statuses.iter().map(|status| ("status", status.as_str().to_owned())));
+        pairs.extend(
+            self.statuses
+                .iter()
+                .map(|status| ("status", status.as_str().to_owned())),
+        );
         pairs.extend(self.org_units.iter().map(|path| ("ou", path.clone())));
         if self.org_units_only {
             pairs.push(("ou_children", "no".to_owned()));
         }
         pairs.extend(self.models.iter().map(|model| ("model", model.clone())));
-        pairs.extend(self.licences.iter().map(|licence| ("licence", licence.as_str().to_owned())));
+        pairs.extend(
+            self.licences
+                .iter()
+                .map(|licence| ("licence", licence.as_str().to_owned())),
+        );
         if self.never_synced {
             pairs.push(("sync", "never".to_owned()));
         }
@@ -189,8 +197,13 @@ impl DeviceFilter {
                 add(&mut self.models, trimmed.to_owned());
             }
             "licence" => {
-                let known = LicenceType::ALL.into_iter().find(|known| known.as_str() == trimmed);
-                add(&mut self.licences, known.ok_or_else(|| bad("no such licence type"))?);
+                let known = LicenceType::ALL
+                    .into_iter()
+                    .find(|known| known.as_str() == trimmed);
+                add(
+                    &mut self.licences,
+                    known.ok_or_else(|| bad("no such licence type"))?,
+                );
             }
             "sync" => match trimmed {
                 "never" => self.never_synced = true,
@@ -210,7 +223,10 @@ impl DeviceFilter {
         let it = &device.directory;
         let among = |found: bool, empty: bool| found || empty;
         !device.gone
-            && among(search_text(it).contains(&fold(&self.search)), self.search.is_empty())
+            && among(
+                search_text(it).contains(&fold(&self.search)),
+                self.search.is_empty(),
+            )
             && among(self.statuses.contains(&it.status), self.statuses.is_empty())
             && among(
                 self.org_units.iter().any(|path| {
@@ -220,9 +236,14 @@ impl DeviceFilter {
                 self.org_units.is_empty(),
             )
             && among(self.models.contains(&it.model), self.models.is_empty())
-            && among(self.licences.contains(&it.licence), self.licences.is_empty())
+            && among(
+                self.licences.contains(&it.licence),
+                self.licences.is_empty(),
+            )
             && among(it.last_sync.is_none(), !self.never_synced)
-            && self.last_sync.contains(it.last_sync.map(Timestamp::date), today)
+            && self
+                .last_sync
+                .contains(it.last_sync.map(Timestamp::date), today)
             && self.auto_update.contains(it.auto_update, today)
     }
 }
@@ -237,9 +258,16 @@ fn add<T: PartialEq>(values: &mut Vec<T>, value: T) {
 /// What the quick search looks through. The fields are kept apart by a line
 /// break, which no search holds.
 pub fn search_text(device: &super::device::DirectoryDevice) -> String {
-    let fields =
-        [&device.serial, &device.asset_id, &device.user, &device.location, &device.notes];
-    fields.map(|field| fold(&field.replace(['\n', '\r'], " "))).join("\n")
+    let fields = [
+        &device.serial,
+        &device.asset_id,
+        &device.user,
+        &device.location,
+        &device.notes,
+    ];
+    fields
+        .map(|field| fold(&field.replace(['\n', '\r'], " ")))
+        .join("\n")
 }
 
 /// The form in which text is compared: lower case.
@@ -287,6 +315,10 @@ mod tests {
 
     #[test]
     fn a_blank_field_asks_nothing() {
-        assert!(parse("q=&status=&ou=&sync_from=&aue_to=").unwrap().is_empty());
+        assert!(
+            parse("q=&status=&ou=&sync_from=&aue_to=")
+                .unwrap()
+                .is_empty()
+        );
     }
 }

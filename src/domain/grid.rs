@@ -118,7 +118,9 @@ impl GridView {
             match parsed.view.take(&name, &value) {
                 Ok(true) => {}
                 Ok(false) => {
-                    parsed.unknown.push(BadParameter::new(&name, &value, "no such parameter"));
+                    parsed
+                        .unknown
+                        .push(BadParameter::new(&name, &value, "no such parameter"));
                 }
                 Err(bad) => parsed.bad.push(bad),
             }
@@ -139,7 +141,10 @@ impl GridView {
                 self.sort = Sort { key, descending };
             }
             "page" => {
-                let page = value.parse().ok().filter(|page| (1..=MAX_PAGE).contains(page));
+                let page = value
+                    .parse()
+                    .ok()
+                    .filter(|page| (1..=MAX_PAGE).contains(page));
                 self.page = page.ok_or_else(|| bad("a page is a whole number from 1"))?;
             }
             "size" => {
@@ -185,24 +190,43 @@ impl GridView {
     }
 
     pub fn at_page(&self, page: u32) -> Self {
-        Self { page, ..self.clone() }
+        Self {
+            page,
+            ..self.clone()
+        }
     }
 
     /// Sorted by this column: ascending, or turned round if it is so already.
     pub fn sorted_by(&self, key: SortKey) -> Self {
         let descending = self.sort.key == key && !self.sort.descending;
-        Self { sort: Sort { key, descending }, page: 1, ..self.clone() }
+        Self {
+            sort: Sort { key, descending },
+            page: 1,
+            ..self.clone()
+        }
     }
 
     /// Show Selected Only: every selected device, so no search narrows it at first.
     pub fn only_selected(&self) -> Self {
-        let filter = DeviceFilter { search: String::new(), ..self.filter.clone() };
-        Self { filter, page: 1, selected_only: true, ..self.clone() }
+        let filter = DeviceFilter {
+            search: String::new(),
+            ..self.filter.clone()
+        };
+        Self {
+            filter,
+            page: 1,
+            selected_only: true,
+            ..self.clone()
+        }
     }
 
     /// Show All, where it is not known what was shown before.
     pub fn with_all(&self) -> Self {
-        Self { page: 1, selected_only: false, ..self.clone() }
+        Self {
+            page: 1,
+            selected_only: false,
+            ..self.clone()
+        }
     }
 
     /// How many rows stand before this page.
@@ -248,7 +272,10 @@ mod tests {
     fn show_selected_only_pauses_the_filter_and_keeps_it() {
         let view = GridView::parse("q=lab&status=ACTIVE&sort=model&page=4").view;
         let selected = view.only_selected();
-        assert_eq!(selected.to_query(), "status=ACTIVE&sort=model&view=selected");
+        assert_eq!(
+            selected.to_query(),
+            "status=ACTIVE&sort=model&view=selected"
+        );
         assert_eq!(selected.with_all().to_query(), "status=ACTIVE&sort=model");
     }
 

@@ -59,7 +59,10 @@ words! {
 
 impl JobState {
     pub fn is_over(self) -> bool {
-        matches!(self, Self::Cancelled | Self::Completed | Self::CompletedWithErrors)
+        matches!(
+            self,
+            Self::Cancelled | Self::Completed | Self::CompletedWithErrors
+        )
     }
 
     pub fn label(self) -> &'static str {
@@ -155,8 +158,7 @@ impl Counts {
     }
 
     pub fn add_up(&self) -> bool {
-        self.open() + self.succeeded + self.failed + self.skipped + self.not_attempted
-            == self.total
+        self.open() + self.succeeded + self.failed + self.skipped + self.not_attempted == self.total
     }
 }
 
@@ -197,7 +199,11 @@ impl JobSummary {
 
     /// How far it is, in whole percent.
     pub fn percent(&self) -> u64 {
-        if self.eligible == 0 { 100 } else { self.done() * 100 / self.eligible }
+        if self.eligible == 0 {
+            100
+        } else {
+            self.done() * 100 / self.eligible
+        }
     }
 
     /// "Completed successfully" only when it is so, else the numbers.
@@ -215,7 +221,10 @@ impl JobSummary {
 
     /// `4,790 deprovisioned, 19 failed, 3 unconfirmed`.
     fn tally(&self) -> String {
-        let late_skips = self.counts.skipped.saturating_sub(self.counts.total - self.eligible);
+        let late_skips = self
+            .counts
+            .skipped
+            .saturating_sub(self.counts.total - self.eligible);
         let mut text = format!("{} deprovisioned", number::grouped(self.counts.succeeded));
         for (count, word) in [
             (self.counts.failed, "failed"),
@@ -304,18 +313,34 @@ mod tests {
 
     #[test]
     fn success_is_said_only_when_every_eligible_device_succeeded() {
-        let all = Counts { total: 37, succeeded: 34, skipped: 3, ..Counts::default() };
+        let all = Counts {
+            total: 37,
+            succeeded: 34,
+            skipped: 3,
+            ..Counts::default()
+        };
         let done = job(JobState::Completed, all, 34);
         assert_eq!(done.headline(), "Completed successfully");
-        assert_eq!(done.notice(), "Completed successfully: 34 devices deprovisioned.");
+        assert_eq!(
+            done.notice(),
+            "Completed successfully: 34 devices deprovisioned."
+        );
 
-        let late = Counts { succeeded: 33, skipped: 4, ..all };
+        let late = Counts {
+            succeeded: 33,
+            skipped: 4,
+            ..all
+        };
         assert_eq!(
             job(JobState::Completed, late, 34).headline(),
             "Completed: 33 deprovisioned, 1 skipped"
         );
 
-        let failed = Counts { succeeded: 31, failed: 3, ..all };
+        let failed = Counts {
+            succeeded: 31,
+            failed: 3,
+            ..all
+        };
         assert_eq!(
             job(JobState::CompletedWithErrors, failed, 34).notice(),
             "Completed: 31 deprovisioned, 3 failed."

@@ -20,7 +20,10 @@ pub struct JobView {
 
 impl Default for JobView {
     fn default() -> Self {
-        Self { state: None, page: 1 }
+        Self {
+            state: None,
+            page: 1,
+        }
     }
 }
 
@@ -72,11 +75,17 @@ pub fn jobs_page(query: &str) -> Result<u32, BadParameter> {
 
 /// The address of a page of the list of jobs.
 pub fn jobs_href(page: u32) -> String {
-    if page == 1 { "/jobs".to_owned() } else { format!("/jobs?page={page}") }
+    if page == 1 {
+        "/jobs".to_owned()
+    } else {
+        format!("/jobs?page={page}")
+    }
 }
 
 fn page(text: &str) -> Option<u32> {
-    text.parse().ok().filter(|page| (1..=MAX_PAGE).contains(page))
+    text.parse()
+        .ok()
+        .filter(|page| (1..=MAX_PAGE).contains(page))
 }
 
 #[cfg(test)]
@@ -86,7 +95,10 @@ mod tests {
     #[test]
     fn a_view_reads_back_from_its_own_address() {
         let job = JobId("j1".into());
-        let view = JobView { state: Some(ItemState::NotAttempted), page: 3 };
+        let view = JobView {
+            state: Some(ItemState::NotAttempted),
+            page: 3,
+        };
         assert_eq!(view.href(&job), "/jobs/j1?state=not_attempted&page=3");
         assert_eq!(JobView::parse("?state=not_attempted&page=3"), Ok(view));
         assert_eq!(JobView::default().href(&job), "/jobs/j1");
@@ -96,7 +108,14 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_said() {
-        for bad in ["state=", "state=gone", "page=0", "page=x", "page=-1", "size=3"] {
+        for bad in [
+            "state=",
+            "state=gone",
+            "page=0",
+            "page=x",
+            "page=-1",
+            "size=3",
+        ] {
             assert!(JobView::parse(bad).is_err(), "{bad}");
         }
         assert!(jobs_page("state=failed").is_err());

@@ -147,13 +147,19 @@ mod tests {
 
     #[test]
     fn only_a_same_model_replacement_frees_a_perpetual_licence_for_sure() {
-        for licence in [LicenceType::EnterprisePerpetual, LicenceType::EducationPerpetual] {
+        for licence in [
+            LicenceType::EnterprisePerpetual,
+            LicenceType::EducationPerpetual,
+        ] {
             let effect = |reason| licence_effect(licence, reason);
             assert_eq!(
                 effect(DeprovisionReason::SameModelReplacement),
                 (LicenceEffect::ReturnsToPool, true)
             );
-            assert_eq!(effect(DeprovisionReason::RetiringDevice), (LicenceEffect::Spent, true));
+            assert_eq!(
+                effect(DeprovisionReason::RetiringDevice),
+                (LicenceEffect::Spent, true)
+            );
             assert_eq!(
                 effect(DeprovisionReason::DifferentModelReplacement),
                 (LicenceEffect::Spent, true)
@@ -171,7 +177,10 @@ mod tests {
 
     #[test]
     fn deprecated_words_are_understood() {
-        assert_eq!(LicenceType::from("educationUpgrade"), LicenceType::EducationPerpetual);
+        assert_eq!(
+            LicenceType::from("educationUpgrade"),
+            LicenceType::EducationPerpetual
+        );
         assert_eq!(LicenceType::from("something new"), LicenceType::Unspecified);
     }
 }

@@ -20,7 +20,11 @@ pub fn devices(number: u64) -> String {
 
 /// The number with the noun that goes with it.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+    format!(
+        "{} {}",
+        grouped(number),
+        if number == 1 { one } else { many }
+    )
 }
 
 /// Reads a number as a person types it: `4812`, `4,812`, `4 812`, `4.812`.

@@ -5,7 +5,8 @@ pub fn is_below(path: &str, parent: &str) -> bool {
     if parent == "/" {
         return path != "/";
     }
-    path.strip_prefix(parent).is_some_and(|rest| rest.starts_with('/'))
+    path.strip_prefix(parent)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// How deep a path lies: 0 for the root and for what is directly below it.

@@ -77,7 +77,9 @@ impl Panel {
                 "plan" if !value.is_empty() => plan = Some(JobId(value)),
                 "job" if !value.is_empty() => job = Some(JobId(value)),
                 "step" => {
-                    let known = Step::ALL.into_iter().find(|s| s.number().to_string() == value);
+                    let known = Step::ALL
+                        .into_iter()
+                        .find(|s| s.number().to_string() == value);
                     step = known.unwrap_or(Step::Acknowledge);
                 }
                 _ => {}
@@ -106,7 +108,9 @@ impl Panel {
                 vec![("panel", "deprovision".to_owned()), ("job", job.0.clone())]
             }
         };
-        let others = others.iter().map(|(name, value)| (name.as_str(), value.clone()));
+        let others = others
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()));
         query::encode(others.chain(own))
     }
 }
@@ -116,21 +120,29 @@ mod tests {
     use super::*;
 
     fn at(step: Step) -> Panel {
-        Panel::Step { plan: JobId("p1".into()), step }
+        Panel::Step {
+            plan: JobId("p1".into()),
+            step,
+        }
     }
 
     #[test]
     fn opening_and_closing_leave_the_grid_as_it_was() {
         let grid = "q=5CD+x&status=ACTIVE&page=3";
         let opened = at(Step::Reason).write_to(grid);
-        assert_eq!(opened, "q=5CD+x&status=ACTIVE&page=3&panel=deprovision&plan=p1&step=2");
+        assert_eq!(
+            opened,
+            "q=5CD+x&status=ACTIVE&page=3&panel=deprovision&plan=p1&step=2"
+        );
         assert_eq!(Panel::parse(&opened), at(Step::Reason));
         assert_eq!(Panel::Closed.write_to(&opened), grid);
     }
 
     #[test]
     fn a_job_takes_the_place_of_its_plan() {
-        let job = Panel::Job { job: JobId("p1".into()) };
+        let job = Panel::Job {
+            job: JobId("p1".into()),
+        };
         let query = job.write_to(&at(Step::Execute).write_to("page=2"));
         assert_eq!(query, "page=2&panel=deprovision&job=p1");
         assert_eq!(Panel::parse(&query), job);
@@ -141,8 +153,14 @@ mod tests {
         assert_eq!(Panel::parse(""), Panel::Closed);
         assert_eq!(Panel::parse("panel=deprovision"), Panel::Closed);
         assert_eq!(Panel::parse("panel=other&plan=p1&step=3"), Panel::Closed);
-        assert_eq!(Panel::parse("panel=deprovision&plan=p1&step=9"), at(Step::Acknowledge));
-        assert_eq!(Panel::parse("panel=deprovision&plan=p1"), at(Step::Acknowledge));
+        assert_eq!(
+            Panel::parse("panel=deprovision&plan=p1&step=9"),
+            at(Step::Acknowledge)
+        );
+        assert_eq!(
+            Panel::parse("panel=deprovision&plan=p1"),
+            at(Step::Acknowledge)
+        );
     }
 
     #[test]

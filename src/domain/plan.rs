@@ -100,9 +100,16 @@ impl EligibilityCount {
     pub fn left_out_text(&self) -> Option<String> {
         let left_out: u64 = self.left_out.iter().map(|(_, count)| count).sum();
         (left_out != 0).then(|| {
-            let parts: Vec<_> =
-                self.left_out.iter().map(|(rule, n)| format!("{n} {}", rule.short())).collect();
-            format!("{} skipped: {}", super::number::grouped(left_out), parts.join(", "))
+            let parts: Vec<_> = self
+                .left_out
+                .iter()
+                .map(|(rule, n)| format!("{n} {}", rule.short()))
+                .collect();
+            format!(
+                "{} skipped: {}",
+                super::number::grouped(left_out),
+                parts.join(", ")
+            )
         })
     }
 }
@@ -134,7 +141,10 @@ mod tests {
         };
         assert_eq!(
             plan.licence_effects(DeprovisionReason::RetiringDevice),
-            [(25, LicenceEffect::ReturnsToPool, false), (5, LicenceEffect::Spent, true)]
+            [
+                (25, LicenceEffect::ReturnsToPool, false),
+                (5, LicenceEffect::Spent, true)
+            ]
         );
         assert_eq!(
             plan.licence_effects(DeprovisionReason::SameModelReplacement),

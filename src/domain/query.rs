@@ -30,6 +30,10 @@ impl BadParameter {
         if shown.len() < value.len() {
             shown.push('…');
         }
-        Self { name: name.to_owned(), value: shown, why: why.into() }
+        Self {
+            name: name.to_owned(),
+            value: shown,
+            why: why.into(),
+        }
     }
 }

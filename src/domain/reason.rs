@@ -33,7 +33,9 @@ impl DeprovisionReason {
     }
 
     pub fn from_api_value(value: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.api_value() == value)
+        Self::ALL
+            .into_iter()
+            .find(|reason| reason.api_value() == value)
     }
 
     /// The Admin console's words.

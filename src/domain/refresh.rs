@@ -47,7 +47,9 @@ pub enum Freshness {
 
 impl CacheState {
     pub fn freshness(&self) -> Freshness {
-        let Some(at) = self.complete_as_of else { return Freshness::Stale };
+        let Some(at) = self.complete_as_of else {
+            return Freshness::Stale;
+        };
         match (self.now.0 - at.0) / 60_000 {
             ..=60 => Freshness::Fresh,
             61..=1440 => Freshness::Ageing,
@@ -56,7 +58,9 @@ impl CacheState {
     }
 
     pub fn running(&self) -> Option<&Refresh> {
-        self.last.as_ref().filter(|refresh| refresh.finished_at.is_none())
+        self.last
+            .as_ref()
+            .filter(|refresh| refresh.finished_at.is_none())
     }
 
     pub fn failed(&self) -> Option<&Refresh> {
@@ -71,7 +75,11 @@ impl Refresh {
     pub fn progress(&self) -> String {
         match self.expected {
             Some(expected) => {
-                format!("{} of {}", number::grouped(self.read), number::grouped(expected))
+                format!(
+                    "{} of {}",
+                    number::grouped(self.read),
+                    number::grouped(expected)
+                )
             }
             None => number::grouped(self.read),
         }

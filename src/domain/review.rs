@@ -76,7 +76,10 @@ impl Review {
             reason,
             note: self.note.trim().to_owned(),
             acknowledged: self.acknowledged,
-            typed_count: plan.confirm_count.then(|| number::typed(&self.typed)).flatten(),
+            typed_count: plan
+                .confirm_count
+                .then(|| number::typed(&self.typed))
+                .flatten(),
         })
     }
 }
@@ -125,11 +128,41 @@ mod tests {
     #[test]
     fn every_step_has_to_be_answered() {
         let cases = [
-            (Review { acknowledged: false, ..answered() }, Step::Acknowledge),
-            (Review { reason: None, ..answered() }, Step::Reason),
-            (Review { note: "x".repeat(501), ..answered() }, Step::Reason),
-            (Review { typed: "4811".into(), ..answered() }, Step::Execute),
-            (Review { typed: String::new(), ..answered() }, Step::Execute),
+            (
+                Review {
+                    acknowledged: false,
+                    ..answered()
+                },
+                Step::Acknowledge,
+            ),
+            (
+                Review {
+                    reason: None,
+                    ..answered()
+                },
+                Step::Reason,
+            ),
+            (
+                Review {
+                    note: "x".repeat(501),
+                    ..answered()
+                },
+                Step::Reason,
+            ),
+            (
+                Review {
+                    typed: "4811".into(),
+                    ..answered()
+                },
+                Step::Execute,
+            ),
+            (
+                Review {
+                    typed: String::new(),
+                    ..answered()
+                },
+                Step::Execute,
+            ),
         ];
         for (review, step) in cases {
             assert_eq!(review.execution(&plan()).unwrap_err().0, step);
@@ -138,8 +171,14 @@ mod tests {
 
     #[test]
     fn the_count_is_typed_only_where_it_is_asked_for() {
-        let small = Plan { confirm_count: false, ..plan() };
-        let review = Review { typed: String::new(), ..answered() };
+        let small = Plan {
+            confirm_count: false,
+            ..plan()
+        };
+        let review = Review {
+            typed: String::new(),
+            ..answered()
+        };
         assert_eq!(review.execution(&small).unwrap().typed_count, None);
     }
 

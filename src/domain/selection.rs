@@ -93,7 +93,11 @@ impl TryFrom<String> for Selection {
         let bytes = STANDARD.decode(text).map_err(|_| BadSelection)?;
         let mut rest = bytes.as_slice();
         let bitmap = RoaringBitmap::deserialize_from(&mut rest).map_err(|_| BadSelection)?;
-        if rest.is_empty() { Ok(Self(bitmap)) } else { Err(BadSelection) }
+        if rest.is_empty() {
+            Ok(Self(bitmap))
+        } else {
+            Err(BadSelection)
+        }
     }
 }
 

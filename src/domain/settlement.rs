@@ -39,7 +39,9 @@ impl Cause {
 
 /// Settles a device on which the call had no effect.
 pub fn settle(reviewed_enrolled: i64, found: Option<&Found>) -> Settlement {
-    let Some(found) = found else { return Settlement::Failed(Cause::Gone) };
+    let Some(found) = found else {
+        return Settlement::Failed(Cause::Gone);
+    };
     if found.enrolled != reviewed_enrolled {
         return Settlement::Skipped(Rule::ChangedSinceReview);
     }

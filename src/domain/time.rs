@@ -81,7 +81,9 @@ impl FromStr for Timestamp {
         }
         let (clock, offset_minutes) = split_offset(rest)?;
         let ms = clock_ms(clock)?;
-        Ok(Self(day.start().0 + ms - i64::from(offset_minutes) * 60_000))
+        Ok(Self(
+            day.start().0 + ms - i64::from(offset_minutes) * 60_000,
+        ))
     }
 }
 
@@ -198,7 +200,11 @@ mod tests {
 
     #[test]
     fn a_timestamp_reads_back_what_it_wrote() {
-        for text in ["1970-01-01T00:00:00Z", "2026-11-23T10:42:07Z", "1969-12-31T23:59:59Z"] {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "2026-11-23T10:42:07Z",
+            "1969-12-31T23:59:59Z",
+        ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
         }
     }
@@ -214,12 +220,23 @@ mod tests {
         ] {
             assert_eq!(same.parse::<Timestamp>().unwrap(), utc, "{same}");
         }
-        assert_eq!("2026-11-23".parse::<Timestamp>().unwrap().to_minute(), "2026-11-23 00:00");
+        assert_eq!(
+            "2026-11-23".parse::<Timestamp>().unwrap().to_minute(),
+            "2026-11-23 00:00"
+        );
     }
 
     #[test]
     fn what_is_no_date_is_refused() {
-        for bad in ["", "23.11.2026", "2026-13-01", "2026-02-30", "2026-1-1", "today", "2026-11-23T25:00"] {
+        for bad in [
+            "",
+            "23.11.2026",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-1-1",
+            "today",
+            "2026-11-23T25:00",
+        ] {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
         }
     }

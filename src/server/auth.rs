@@ -23,7 +23,9 @@ impl Operator {
     /// Whoever sits at this computer. There is no sign-in yet, so the server serves
     /// nobody else (`http::loopback`), and whoever it serves may do everything.
     pub fn at_this_computer() -> Self {
-        Self { name: "local".to_owned() }
+        Self {
+            name: "local".to_owned(),
+        }
     }
 
     pub fn may(&self, permission: Permission) -> bool {
@@ -45,6 +47,8 @@ pub async fn authorize(permission: Permission) -> Result<(App, Operator), ApiErr
     if operator.may(permission) {
         Ok((app, operator))
     } else {
-        Err(ApiError::Forbidden { message: "You may not do this.".to_owned() })
+        Err(ApiError::Forbidden {
+            message: "You may not do this.".to_owned(),
+        })
     }
 }

@@ -27,8 +27,12 @@ pub enum Command {
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArg {
     /// sqlite:PATH or postgres://USER@HOST/NAME
-    #[arg(long, env = "SUNSET_DATABASE", default_value = "sqlite:data/sunset.db",
-          hide_env_values = true)]
+    #[arg(
+        long,
+        env = "SUNSET_DATABASE",
+        default_value = "sqlite:data/sunset.db",
+        hide_env_values = true
+    )]
     pub database: Database,
 }
 
@@ -64,7 +68,10 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { confirm_above: 100, devices_per_second: 0 }
+        Self {
+            confirm_above: 100,
+            devices_per_second: 0,
+        }
     }
 }
 
@@ -122,7 +129,10 @@ mod tests {
 
     #[test]
     fn the_pace_is_kept() {
-        let rules = Rules { devices_per_second: 100, ..Rules::default() };
+        let rules = Rules {
+            devices_per_second: 100,
+            ..Rules::default()
+        };
         assert_eq!(rules.pace(500), (25, Duration::from_millis(250)));
         assert_eq!(Rules::default().pace(500), (500, Duration::ZERO));
     }

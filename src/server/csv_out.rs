@@ -55,7 +55,11 @@ pub fn device_record(device: &DirectoryDevice) -> [Cow<'_, str>; 17] {
         instant(device.last_sync),
         instant(device.first_enrolled),
         instant(device.last_enrolled),
-        device.auto_update.map(|day| day.to_string()).unwrap_or_default().into(),
+        device
+            .auto_update
+            .map(|day| day.to_string())
+            .unwrap_or_default()
+            .into(),
         device.deprovision_reason.as_str().into(),
         instant(device.deprovisioned_at),
     ]
@@ -71,7 +75,9 @@ impl<W: Write> CsvWriter<W> {
     /// The output failed.
     pub fn new<T: AsRef<str>>(output: W, header: impl IntoIterator<Item = T>) -> io::Result<Self> {
         let mut writer = Self(
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(output),
+            csv::WriterBuilder::new()
+                .terminator(csv::Terminator::CRLF)
+                .from_writer(output),
         );
         writer.write(header)?;
         Ok(writer)
@@ -83,7 +89,9 @@ impl<W: Write> CsvWriter<W> {
     /// The output failed.
     pub fn write<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) -> io::Result<()> {
         for cell in cells {
-            self.0.write_field(neutral(cell.as_ref()).as_bytes()).map_err(io::Error::from)?;
+            self.0
+                .write_field(neutral(cell.as_ref()).as_bytes())
+                .map_err(io::Error::from)?;
         }
         self.0.write_record(None::<&[u8]>).map_err(io::Error::from)
     }
@@ -100,8 +108,11 @@ impl<W: Write> CsvWriter<W> {
 /// A cell that no spreadsheet takes for a formula. NUL, which nothing can read,
 /// is left out.
 pub fn neutral(cell: &str) -> Cow<'_, str> {
-    let cell: Cow<'_, str> =
-        if cell.contains('\0') { cell.replace('\0', "").into() } else { cell.into() };
+    let cell: Cow<'_, str> = if cell.contains('\0') {
+        cell.replace('\0', "").into()
+    } else {
+        cell.into()
+    };
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\'']) {
         format!("'{cell}").into()
     } else {
@@ -144,7 +155,10 @@ mod tests {
     #[test]
     fn quotes_commas_and_line_breaks_are_quoted() {
         assert_eq!(written(&["say \"hi\"", "x"]), "\"say \"\"hi\"\"\",x\r\n");
-        assert_eq!(written(&["a,b", "two\nlines"]), "\"a,b\",\"two\nlines\"\r\n");
+        assert_eq!(
+            written(&["a,b", "two\nlines"]),
+            "\"a,b\",\"two\nlines\"\r\n"
+        );
         assert_eq!(written(&["007", "a;b"]), "007,a;b\r\n");
     }
 

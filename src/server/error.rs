@@ -3,13 +3,11 @@
 
 use std::error::Error;
 
-use axum::http::StatusCode;
-use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
 use uuid::Uuid;
 
 use super::store::StoreError;
 use crate::api::ApiError;
+use crate::api::status::set_status;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
@@ -26,11 +24,7 @@ impl From<ServerError> for ApiError {
             ServerError::Refused(told) => told,
             ServerError::Store(cause) => tell_failure(&cause),
         };
-        if let Some(response) = use_context::<ResponseOptions>()
-            && let Ok(status) = StatusCode::from_u16(told.status())
-        {
-            response.set_status(status);
-        }
+        set_status(told.status());
         told
     }
 }
@@ -56,7 +50,10 @@ fn is_busy(cause: &StoreError) -> bool {
         StoreError::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
         StoreError::Database(sqlx::Error::Database(error)) => {
             // SQLITE_BUSY, SQLITE_FULL; Postgres' lock and statement time-outs, shutdown.
-            matches!(error.code().as_deref(), Some("5" | "13" | "55P03" | "57014" | "57P01"))
+            matches!(
+                error.code().as_deref(),
+                Some("5" | "13" | "55P03" | "57014" | "57P01")
+            )
         }
         _ => false,
     }

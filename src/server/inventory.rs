@@ -30,8 +30,16 @@ impl Inventory {
         let now = Timestamp::now();
         let total = self.store.count_devices(&view.filter, now.date()).await?;
         let rows = self.store.list_devices(view, total, now.date()).await?;
-        let inventory = self.store.count_devices(&DeviceFilter::default(), now.date()).await?;
-        Ok(GridPage { rows, total, inventory, now })
+        let inventory = self
+            .store
+            .count_devices(&DeviceFilter::default(), now.date())
+            .await?;
+        Ok(GridPage {
+            rows,
+            total,
+            inventory,
+            now,
+        })
     }
 
     /// A page of a selection. Of the filter only the quick search counts.
@@ -42,13 +50,32 @@ impl Inventory {
     ) -> Result<GridPage, ServerError> {
         check_page(view)?;
         let now = Timestamp::now();
-        let filter =
-            DeviceFilter { search: view.filter.search.clone(), ..DeviceFilter::default() };
-        let view = GridView { filter, ..view.clone() };
-        let total = self.store.count_selected(selection, &view.filter, now.date()).await?;
-        let rows = self.store.list_selected(&view, selection, total, now.date()).await?;
-        let inventory = self.store.count_devices(&DeviceFilter::default(), now.date()).await?;
-        Ok(GridPage { rows, total, inventory, now })
+        let filter = DeviceFilter {
+            search: view.filter.search.clone(),
+            ..DeviceFilter::default()
+        };
+        let view = GridView {
+            filter,
+            ..view.clone()
+        };
+        let total = self
+            .store
+            .count_selected(selection, &view.filter, now.date())
+            .await?;
+        let rows = self
+            .store
+            .list_selected(&view, selection, total, now.date())
+            .await?;
+        let inventory = self
+            .store
+            .count_devices(&DeviceFilter::default(), now.date())
+            .await?;
+        Ok(GridPage {
+            rows,
+            total,
+            inventory,
+            now,
+        })
     }
 
     /// The devices that match at this moment, if they are as many as was seen.
@@ -57,13 +84,18 @@ impl Inventory {
         filter: &DeviceFilter,
         expected: u64,
     ) -> Result<Selection, ServerError> {
-        let selection =
-            self.store.matching_devices(filter, Timestamp::now().date()).await?;
+        let selection = self
+            .store
+            .matching_devices(filter, Timestamp::now().date())
+            .await?;
         if selection.is_empty() {
             return Err(ApiError::EmptySelection.into());
         }
         if selection.len() != expected {
-            return Err(ApiError::CountChanged { count: selection.len() }.into());
+            return Err(ApiError::CountChanged {
+                count: selection.len(),
+            }
+            .into());
         }
         Ok(selection)
     }
@@ -78,12 +110,17 @@ impl Inventory {
         &self,
         selection: &Selection,
     ) -> Result<EligibilityCount, ServerError> {
-        let mut count = EligibilityCount { total: selection.len(), ..Default::default() };
-        let mut leave_out = |rule: Rule, devices: u64| {
-            match count.left_out.iter_mut().find(|(known, _)| *known == rule) {
-                Some((_, sum)) => *sum += devices,
-                None => count.left_out.push((rule, devices)),
-            }
+        let mut count = EligibilityCount {
+            total: selection.len(),
+            ..Default::default()
+        };
+        let mut leave_out = |rule: Rule, devices: u64| match count
+            .left_out
+            .iter_mut()
+            .find(|(known, _)| *known == rule)
+        {
+            Some((_, sum)) => *sum += devices,
+            None => count.left_out.push((rule, devices)),
         };
         let mut known = 0;
         for group in self.store.selection_groups(selection).await? {
@@ -96,7 +133,9 @@ impl Inventory {
         if known < selection.len() {
             leave_out(Rule::NotInDirectory, selection.len() - known);
         }
-        count.left_out.sort_by_key(|(rule, devices)| (std::cmp::Reverse(*devices), *rule));
+        count
+            .left_out
+            .sort_by_key(|(rule, devices)| (std::cmp::Reverse(*devices), *rule));
         Ok(count)
     }
 
@@ -111,7 +150,9 @@ impl Inventory {
 
     /// One device, with the jobs that hold or held it.
     pub async fn device(&self, device_id: &str) -> Result<DeviceDetail, ServerError> {
-        let not_found = || ApiError::NotFound { what: "This device".to_owned() };
+        let not_found = || ApiError::NotFound {
+            what: "This device".to_owned(),
+        };
         let device = self.store.device(device_id).await?.ok_or_else(not_found)?;
         let mut jobs = Vec::new();
         for job in self.store.jobs_of_device(device_id).await? {
@@ -119,7 +160,11 @@ impl Inventory {
                 jobs.push((job, item));
             }
         }
-        Ok(DeviceDetail { device, jobs, now: Timestamp::now() })
+        Ok(DeviceDetail {
+            device,
+            jobs,
+            now: Timestamp::now(),
+        })
     }
 
     /// The inventory's age, and the refresh that runs or ended last.

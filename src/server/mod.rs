@@ -7,6 +7,7 @@ pub mod demo;
 mod directory;
 mod error;
 pub mod http;
+pub mod import;
 mod inventory;
 mod jobs;
 mod live;
@@ -62,7 +63,9 @@ impl App {
         &self,
         stop: CancellationToken,
     ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
-        self.store.fail_abandoned_refreshes(Timestamp::now()).await?;
+        self.store
+            .fail_abandoned_refreshes(Timestamp::now())
+            .await?;
         Ok(tokio::spawn(jobs::runner::run(self.jobs.clone(), stop)))
     }
 
@@ -74,7 +77,9 @@ impl App {
         if self.store.count_directory_devices().await? != 0 {
             return Ok(false);
         }
-        self.store.fill_for_demonstration(demo::fleet(devices, Timestamp::now().date())).await?;
+        self.store
+            .fill_for_demonstration(demo::fleet(devices, Timestamp::now().date()))
+            .await?;
         self.refresher.run(&Operator::at_this_computer()).await?;
         Ok(true)
     }

@@ -30,7 +30,11 @@ enum RefreshError {
 
 impl Refresher {
     pub fn new(store: Arc<Store>, directory: Arc<dyn Directory>, live: Live) -> Self {
-        Self { store, directory, live }
+        Self {
+            store,
+            directory,
+            live,
+        }
     }
 
     /// Starts a refresh, or joins the one that runs, and returns at once.
@@ -64,7 +68,9 @@ impl Refresher {
                 None
             }
         };
-        self.store.begin_refresh(&operator.name, expected, Timestamp::now()).await
+        self.store
+            .begin_refresh(&operator.name, expected, Timestamp::now())
+            .await
     }
 
     async fn carry_out(&self, number: u32) {
@@ -74,7 +80,11 @@ impl Refresher {
                 RefreshError::Directory(_) => "the directory did not answer.",
                 RefreshError::Store(_) => "the database failed.",
             };
-            if let Err(error) = self.store.fail_refresh(number, failure, Timestamp::now()).await {
+            if let Err(error) = self
+                .store
+                .fail_refresh(number, failure, Timestamp::now())
+                .await
+            {
                 tracing::error!(cause = %chain(&error), "and could not be put on record");
             }
         }
@@ -86,7 +96,10 @@ impl Refresher {
         let mut next = None;
         loop {
             let page = self.directory.list(next).await?;
-            let counts = self.store.refresh_page(number, &page.devices, Timestamp::now()).await?;
+            let counts = self
+                .store
+                .refresh_page(number, &page.devices, Timestamp::now())
+                .await?;
             seen.add_all(&counts.seen);
             self.tell().await;
             next = page.next;
@@ -94,7 +107,10 @@ impl Refresher {
                 break;
             }
         }
-        Ok(self.store.finish_refresh(number, &seen, Timestamp::now()).await?)
+        Ok(self
+            .store
+            .finish_refresh(number, &seen, Timestamp::now())
+            .await?)
     }
 
     async fn tell(&self) {

@@ -1,1 +1,9 @@
-fn main() {}
+//! The server from outside, on SQLite and on Postgres.
+
+mod devices;
+mod guards;
+mod jobs;
+mod opening;
+mod plans;
+mod refreshing;
+mod support;

@@ -43,8 +43,14 @@ pub async fn stream(State(app): State<App>, State(stop): State<CancellationToken
     let events = Sse::new(ReceiverStream::new(receiver))
         .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     let headers = [
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),
-        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-cache, no-transform"),
+        ),
+        (
+            HeaderName::from_static("x-accel-buffering"),
+            HeaderValue::from_static("no"),
+        ),
     ];
     (headers, events).into_response()
 }
@@ -52,8 +58,20 @@ pub async fn stream(State(app): State<App>, State(stop): State<CancellationToken
 /// The present state, as messages.
 async fn snapshot(app: &App, operator: &Operator) -> Result<Vec<LiveMessage>, ServerError> {
     let mut messages = vec![LiveMessage::Cache(app.inventory.cache_state().await?)];
-    messages.extend(app.jobs.unfinished().await?.into_iter().map(LiveMessage::Job));
-    messages.extend(app.jobs.open_notices(operator).await?.into_iter().map(LiveMessage::Notice));
+    messages.extend(
+        app.jobs
+            .unfinished()
+            .await?
+            .into_iter()
+            .map(LiveMessage::Job),
+    );
+    messages.extend(
+        app.jobs
+            .open_notices(operator)
+            .await?
+            .into_iter()
+            .map(LiveMessage::Notice),
+    );
     Ok(messages)
 }
 
@@ -84,6 +102,8 @@ async fn forward(
 }
 
 async fn send(sender: &mpsc::Sender<Result<Event, Infallible>>, message: &LiveMessage) -> bool {
-    let Ok(event) = Event::default().json_data(message) else { return false };
+    let Ok(event) = Event::default().json_data(message) else {
+        return false;
+    };
     sender.send_timeout(Ok(event), PATIENCE).await.is_ok()
 }

@@ -15,7 +15,12 @@ pub async fn loopback_host(request: Request, next: Next) -> Response {
         .headers()
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
-        .or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+        .or_else(|| {
+            request
+                .uri()
+                .authority()
+                .map(|authority| authority.as_str())
+        });
     if host.is_some_and(is_loopback) {
         next.run(request).await
     } else {
@@ -31,7 +36,9 @@ fn is_loopback(host: &str) -> bool {
         None => host.split(':').next().unwrap_or_default(),
     };
     name.eq_ignore_ascii_case("localhost")
-        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// Server functions take JSON only: a form of another site cannot send that.
@@ -55,10 +62,22 @@ mod tests {
 
     #[test]
     fn only_names_of_this_computer_are_let_in() {
-        for own in ["localhost", "localhost:3000", "127.0.0.1:80", "[::1]:3000", "LOCALHOST"] {
+        for own in [
+            "localhost",
+            "localhost:3000",
+            "127.0.0.1:80",
+            "[::1]:3000",
+            "LOCALHOST",
+        ] {
             assert!(is_loopback(own), "{own}");
         }
-        for other in ["sunset.example", "127.0.0.1.example", "192.168.0.1", "", "localhost.x"] {
+        for other in [
+            "sunset.example",
+            "127.0.0.1.example",
+            "192.168.0.1",
+            "",
+            "localhost.x",
+        ] {
             assert!(!is_loopback(other), "{other}");
         }
     }

@@ -27,6 +27,7 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::App;
+use crate::api::status::StatusSetter;
 use crate::app;
 
 /// The largest request: a selection of several million devices.
@@ -34,6 +35,9 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// What the browser's part is called, as `[package.metadata.leptos]` has it.
 const OUTPUT_NAME: &str = "sunset";
+
+/// The list of hashes beside the program, as cargo-leptos writes it.
+const HASHES: &str = "hash.txt";
 
 /// What handlers are given.
 #[derive(Clone, Debug, FromRef)]
@@ -45,11 +49,14 @@ pub struct ServerState {
 }
 
 impl ServerState {
+    /// Names with hashes are used where the build left a list of them.
     pub fn new(app: App, site_root: &Path, stop: CancellationToken) -> Self {
+        let beside = std::env::current_exe().ok();
+        let has_hashes = beside.is_some_and(|it| it.with_file_name(HASHES).is_file());
         let options = LeptosOptions::builder()
             .output_name(OUTPUT_NAME)
             .site_root(site_root.display().to_string())
-            .hash_files(true)
+            .hash_files(has_hashes)
             .build();
         Self { app, options, stop }
     }
@@ -61,20 +68,19 @@ pub fn router(state: ServerState) -> Router {
         let app = state.app.clone();
         move || {
             provide_context(app.clone());
+            provide_status_setter();
             set_content_security_policy();
         }
     };
     let pages = Router::new()
-        .leptos_routes_with_context(
-            &state,
-            generate_route_list(app::App),
-            context.clone(),
-            {
-                let options = state.options.clone();
-                move || app::shell(options.clone())
-            },
-        )
-        .fallback(file_and_error_handler_with_context::<ServerState, _>(context, app::shell))
+        .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), {
+            let options = state.options.clone();
+            move || app::shell(options.clone())
+        })
+        .fallback(file_and_error_handler_with_context::<ServerState, _>(
+            context,
+            app::shell,
+        ))
         .layer(CompressionLayer::new());
 
     Router::new()
@@ -96,11 +102,28 @@ pub fn router(state: ServerState) -> Router {
 /// The browser's part: its names hold hashes of its content, so it never changes.
 fn packages(options: &LeptosOptions) -> Router {
     let folder = Path::new(&*options.site_root).join(&*options.site_pkg_dir);
-    let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
+    let files = ServeDir::new(folder)
+        .precompressed_br()
+        .precompressed_gzip();
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
     Router::new()
         .fallback_service(files)
-        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, forever))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            forever,
+        ))
+}
+
+/// Lets a screen say in the page's status that its address is wrong.
+fn provide_status_setter() {
+    let Some(response) = use_context::<ResponseOptions>() else {
+        return;
+    };
+    provide_context(StatusSetter::new(move |code| {
+        if let Ok(status) = StatusCode::from_u16(code) {
+            response.set_status(status);
+        }
+    }));
 }
 
 /// A page's own policy: scripts of ours, and those that carry this answer's nonce.
@@ -122,11 +145,20 @@ fn set_content_security_policy() {
 /// What every answer carries unless it says otherwise itself.
 async fn default_headers(mut response: Response) -> Response {
     const DEFAULTS: [(header::HeaderName, &str); 8] = [
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            header::HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            header::HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
         (
             header::HeaderName::from_static("permissions-policy"),
             "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -135,7 +167,10 @@ async fn default_headers(mut response: Response) -> Response {
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
     ];
     for (name, value) in DEFAULTS {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }
@@ -143,6 +178,10 @@ async fn default_headers(mut response: Response) -> Response {
 async fn readiness(State(app): State<App>) -> Response {
     match tokio::time::timeout(Duration::from_secs(2), app.is_ready()).await {
         Ok(true) => "ready".into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
+        _ => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer",
+        )
+            .into_response(),
     }
 }

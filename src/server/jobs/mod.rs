@@ -38,7 +38,12 @@ pub struct Jobs {
 
 impl Jobs {
     pub fn new(store: Arc<Store>, live: Live, rules: Rules) -> Self {
-        Self { store, live, rules, work: Arc::default() }
+        Self {
+            store,
+            live,
+            rules,
+            work: Arc::default(),
+        }
     }
 
     /// Freezes a selection into a plan.
@@ -74,7 +79,9 @@ impl Jobs {
     /// A plan of this operator's, started or not, expired or not.
     pub async fn read_plan(&self, operator: &Operator, id: &JobId) -> Result<Plan, ServerError> {
         let plan = self.store.plan(id, &operator.name).await?;
-        let mut plan = plan.ok_or_else(|| ApiError::NotFound { what: "This review".to_owned() })?;
+        let mut plan = plan.ok_or_else(|| ApiError::NotFound {
+            what: "This review".to_owned(),
+        })?;
         let fleet = self.store.count_directory_devices().await?;
         plan.now = Timestamp::now();
         plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
@@ -100,7 +107,11 @@ impl Jobs {
     ) -> Result<JobSummary, ServerError> {
         let plan = self.read_plan(operator, &execution.plan).await?;
         check_execution(&plan, execution)?;
-        match self.store.start_job(&operator.name, execution, Timestamp::now()).await? {
+        match self
+            .store
+            .start_job(&operator.name, execution, Timestamp::now())
+            .await?
+        {
             Start::Started | Start::Already => {}
             Start::AlreadyOtherwise => {
                 return Err(ApiError::Conflict {
@@ -112,7 +123,10 @@ impl Jobs {
             Start::Expired => return Err(ApiError::PlanExpired.into()),
             Start::Changed => return Err(ApiError::PlanChanged.into()),
             Start::NoSuchPlan => {
-                return Err(ApiError::NotFound { what: "This review".to_owned() }.into());
+                return Err(ApiError::NotFound {
+                    what: "This review".to_owned(),
+                }
+                .into());
             }
         }
         self.work.notify_one();
@@ -124,12 +138,18 @@ impl Jobs {
     pub async fn list(&self, page: u32, size: u32) -> Result<JobPage, ServerError> {
         check_page(page, size)?;
         let (rows, total) = self.store.jobs(page, size).await?;
-        Ok(JobPage { rows, total, now: Timestamp::now() })
+        Ok(JobPage {
+            rows,
+            total,
+            now: Timestamp::now(),
+        })
     }
 
     pub async fn read(&self, id: &JobId) -> Result<JobSummary, ServerError> {
         let job = self.store.job(id).await?;
-        Ok(job.ok_or_else(|| ApiError::NotFound { what: "This job".to_owned() })?)
+        Ok(job.ok_or_else(|| ApiError::NotFound {
+            what: "This job".to_owned(),
+        })?)
     }
 
     pub async fn items(
@@ -146,11 +166,7 @@ impl Jobs {
     }
 
     /// The job's devices in one state.
-    pub async fn selection(
-        &self,
-        id: &JobId,
-        state: ItemState,
-    ) -> Result<Selection, ServerError> {
+    pub async fn selection(&self, id: &JobId, state: ItemState) -> Result<Selection, ServerError> {
         self.read(id).await?;
         Ok(self.store.devices_in_state(id, state).await?)
     }
@@ -169,7 +185,10 @@ impl Jobs {
         operator: &Operator,
         number: u32,
     ) -> Result<(), ServerError> {
-        Ok(self.store.dismiss_notice(&operator.name, number, Timestamp::now()).await?)
+        Ok(self
+            .store
+            .dismiss_notice(&operator.name, number, Timestamp::now())
+            .await?)
     }
 }
 
@@ -187,7 +206,10 @@ fn check_execution(plan: &Plan, execution: &Execution) -> Result<(), ApiError> {
         return invalid(format!("A note has at most {MAX_NOTE} characters."));
     }
     if plan.confirm_count && execution.typed_count != Some(plan.eligible) {
-        return invalid(format!("Type {} to confirm the number of devices.", plan.eligible));
+        return invalid(format!(
+            "Type {} to confirm the number of devices.",
+            plan.eligible
+        ));
     }
     if plan.eligible == 0 {
         return Err(ApiError::NothingEligible);

@@ -74,7 +74,10 @@ impl Jobs {
     ) -> Result<bool, StoreError> {
         let (limit, pause) = self.rules.pace(BATCH);
         let call = Uuid::new_v4().simple().to_string();
-        let batch = self.store.run_local_batch(&job.id, &call, limit, Timestamp::now()).await?;
+        let batch = self
+            .store
+            .run_local_batch(&job.id, &call, limit, Timestamp::now())
+            .await?;
         let over = batch == Batch::Finished;
         if over || TELL <= told.elapsed() {
             *told = Instant::now();

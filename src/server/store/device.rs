@@ -63,7 +63,9 @@ impl Store {
     /// Rises whenever a device row changes.
     pub async fn generation(&self) -> Result<i64, StoreError> {
         const GENERATION: &str = "SELECT generation FROM inventory";
-        Ok(on_pool!(self, |pool| sqlx::query_scalar(GENERATION).fetch_one(pool).await?))
+        Ok(on_pool!(self, |pool| sqlx::query_scalar(GENERATION)
+            .fetch_one(pool)
+            .await?))
     }
 
     /// How many devices match, exactly.
@@ -94,7 +96,9 @@ impl Store {
         total: u64,
         today: Date,
     ) -> Result<Vec<Device>, StoreError> {
-        let Some(window) = Window::of(view, total) else { return Ok(Vec::new()) };
+        let Some(window) = Window::of(view, total) else {
+            return Ok(Vec::new());
+        };
         let rows: Vec<DeviceRow> = on_pool!(self, |pool| {
             let mut query = QueryBuilder::new(format!(
                 "SELECT id, {DIRECTORY_COLUMNS}, {COLUMNS_OF_ROW} FROM device \
@@ -134,7 +138,9 @@ impl Store {
         total: u64,
         today: Date,
     ) -> Result<Vec<Device>, StoreError> {
-        let Some(window) = Window::of(view, total) else { return Ok(Vec::new()) };
+        let Some(window) = Window::of(view, total) else {
+            return Ok(Vec::new());
+        };
         let ids = ids_of(selection);
         let rows: Vec<DeviceRow> = on_pool!(self, |pool| {
             let mut query = QueryBuilder::new(format!(
@@ -178,7 +184,10 @@ impl Store {
     pub async fn known_devices(&self, selection: &Selection) -> Result<Selection, StoreError> {
         const KNOWN: &str = "SELECT id FROM device WHERE gone = FALSE AND id IN IDS($1)";
         let ids: Vec<i32> = on_pool!(self, |pool| {
-            sqlx::query_scalar(self.pool.sql(KNOWN)).bind(ids_of(selection)).fetch_all(pool).await?
+            sqlx::query_scalar(self.pool.sql(KNOWN))
+                .bind(ids_of(selection))
+                .fetch_all(pool)
+                .await?
         });
         ids.into_iter().map(device_id).collect()
     }
@@ -197,7 +206,10 @@ impl Store {
                 WHERE device.id IN IDS($1)) AS selected
             GROUP BY status, gone, busy";
         let rows: Vec<(String, bool, bool, i64)> = on_pool!(self, |pool| {
-            sqlx::query_as(self.pool.sql(GROUPS)).bind(ids_of(selection)).fetch_all(pool).await?
+            sqlx::query_as(self.pool.sql(GROUPS))
+                .bind(ids_of(selection))
+                .fetch_all(pool)
+                .await?
         });
         let group = |(status, gone, busy, devices): (String, bool, bool, i64)| SelectionGroup {
             status: DeviceStatus::from(status),
@@ -214,7 +226,10 @@ impl Store {
             "SELECT id, {DIRECTORY_COLUMNS}, {COLUMNS_OF_ROW} FROM device WHERE device_id = $1"
         );
         let row: Option<DeviceRow> = on_pool!(self, |pool| {
-            sqlx::query_as(self.pool.sql(&sql)).bind(directory_id).fetch_optional(pool).await?
+            sqlx::query_as(self.pool.sql(&sql))
+                .bind(directory_id)
+                .fetch_optional(pool)
+                .await?
         });
         row.map(Device::try_from).transpose()
     }
@@ -233,7 +248,9 @@ impl Store {
              SELECT value FROM facet WHERE value <> ''"
         );
         Ok(on_pool!(self, |pool| {
-            sqlx::query_scalar(self.pool.sql(&sql)).fetch_all(pool).await?
+            sqlx::query_scalar(self.pool.sql(&sql))
+                .fetch_all(pool)
+                .await?
         }))
     }
 
@@ -251,10 +268,14 @@ impl Store {
                 QueryBuilder::new(format!("SELECT id, {DIRECTORY_COLUMNS} FROM device"));
             push_filter(&mut query, filter, today);
             query.push(" AND id > ").push_bind(i64::from(after.0));
-            query.push(" ORDER BY id LIMIT ").push_bind(i64::from(limit));
+            query
+                .push(" ORDER BY id LIMIT ")
+                .push_bind(i64::from(limit));
             query.build_query_as().fetch_all(pool).await?
         });
-        rows.into_iter().map(|row| Ok((device_id(row.id)?, row.directory.into()))).collect()
+        rows.into_iter()
+            .map(|row| Ok((device_id(row.id)?, row.directory.into())))
+            .collect()
     }
 
     /// These devices, for an export.
@@ -268,7 +289,10 @@ impl Store {
         );
         let ids = id_list(ids.into_iter().map(|id| id.0));
         let rows: Vec<DirectoryRow> = on_pool!(self, |pool| {
-            sqlx::query_as(self.pool.sql(&sql)).bind(ids.as_str()).fetch_all(pool).await?
+            sqlx::query_as(self.pool.sql(&sql))
+                .bind(ids.as_str())
+                .fetch_all(pool)
+                .await?
         });
         Ok(rows.into_iter().map(DirectoryDevice::from).collect())
     }
@@ -310,12 +334,23 @@ impl Window {
     /// `None` if the page lies beyond the last.
     fn of(view: &GridView, total: u64) -> Option<Self> {
         let offset = view.offset();
-        let rows = total.checked_sub(offset).filter(|rest| *rest != 0)?.min(view.size.into());
+        let rows = total
+            .checked_sub(offset)
+            .filter(|rest| *rest != 0)?
+            .min(view.size.into());
         let from_end = total - offset - rows;
         Some(if from_end < offset {
-            Self { sort: reversed(view.sort), limit: rows, offset: from_end }
+            Self {
+                sort: reversed(view.sort),
+                limit: rows,
+                offset: from_end,
+            }
         } else {
-            Self { sort: view.sort, limit: rows, offset }
+            Self {
+                sort: view.sort,
+                limit: rows,
+                offset,
+            }
         })
     }
 
@@ -325,7 +360,10 @@ impl Window {
         i64: for<'q> sqlx::Encode<'q, DB> + sqlx::Type<DB>,
     {
         query.push(order_by(self.sort)).push(" LIMIT ");
-        query.push_bind(self.limit as i64).push(" OFFSET ").push_bind(self.offset as i64);
+        query
+            .push_bind(self.limit as i64)
+            .push(" OFFSET ")
+            .push_bind(self.offset as i64);
     }
 }
 

@@ -22,16 +22,26 @@ where
         query.push_bind(contains_pattern(&fold(&filter.search)));
         query.push(" ESCAPE '\\'");
     }
-    push_any(query, "status", filter.statuses.iter().map(|s: &DeviceStatus| s.as_str()));
+    push_any(
+        query,
+        "status",
+        filter.statuses.iter().map(|s: &DeviceStatus| s.as_str()),
+    );
     push_org_units(query, filter);
     push_any(query, "model", filter.models.iter().map(String::as_str));
-    push_any(query, "licence", filter.licences.iter().map(|licence| licence.as_str()));
+    push_any(
+        query,
+        "licence",
+        filter.licences.iter().map(|licence| licence.as_str()),
+    );
     if filter.never_synced {
         query.push(" AND last_sync = 0");
     }
     let first_ms = |date: Date| date.start().0;
     push_range(query, "last_sync", &filter.last_sync, today, first_ms);
-    push_range(query, "auto_update", &filter.auto_update, today, |date| i64::from(date.0));
+    push_range(query, "auto_update", &filter.auto_update, today, |date| {
+        i64::from(date.0)
+    });
 }
 
 fn push_any<'q, 'v, DB>(
@@ -148,7 +158,10 @@ pub fn order_by(sort: Sort) -> &'static str {
 
 /// The order from the other end: a deep page is reached from the nearer one.
 pub fn reversed(sort: Sort) -> Sort {
-    Sort { descending: !sort.descending, ..sort }
+    Sort {
+        descending: !sort.descending,
+        ..sort
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ impl Store {
     /// How many devices the local directory has.
     pub async fn count_directory_devices(&self) -> Result<u64, StoreError> {
         const COUNT: &str = "SELECT COUNT(*) FROM directory_device";
-        Ok(count(on_pool!(self, |pool| sqlx::query_scalar(COUNT).fetch_one(pool).await?)))
+        Ok(count(on_pool!(self, |pool| sqlx::query_scalar(COUNT)
+            .fetch_one(pool)
+            .await?)))
     }
 
     /// The next devices of the local directory after this id, in the order of ids.
@@ -55,10 +57,42 @@ impl Store {
         tx.commit().await
     }
 
+    /// One device of the local directory.
+    pub async fn directory_device(
+        &self,
+        device_id: &str,
+    ) -> Result<Option<DirectoryDevice>, StoreError> {
+        let sql = format!("SELECT {DIRECTORY_COLUMNS} FROM directory_device WHERE device_id = $1");
+        let row: Option<DirectoryRow> = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(&sql))
+                .bind(device_id)
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.map(DirectoryDevice::from))
+    }
+
+    /// Puts a device into the local directory in place of what was there.
+    pub async fn put_directory_device(&self, device: &DirectoryDevice) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        delete_directory_device(&mut tx, &device.device_id).await?;
+        insert_directory_devices(&mut tx, std::slice::from_ref(device)).await?;
+        tx.commit().await
+    }
+
+    /// Takes a device out of the local directory.
+    pub async fn delete_directory_device(&self, device_id: &str) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        delete_directory_device(&mut tx, device_id).await?;
+        tx.commit().await
+    }
+
     /// Whether the fleet is made up.
     pub async fn is_demonstration(&self) -> Result<bool, StoreError> {
         const DEMONSTRATION: &str = "SELECT demonstration FROM inventory";
-        Ok(on_pool!(self, |pool| sqlx::query_scalar(DEMONSTRATION).fetch_one(pool).await?))
+        Ok(on_pool!(self, |pool| sqlx::query_scalar(DEMONSTRATION)
+            .fetch_one(pool)
+            .await?))
     }
 }
 
@@ -69,11 +103,20 @@ pub(super) async fn insert_directory_devices(
 ) -> Result<(), StoreError> {
     for rows in devices.chunks(ROWS_PER_INSERT) {
         on_tx!(tx, |conn| {
-            let mut query =
-                QueryBuilder::new(format!("INSERT INTO directory_device ({DIRECTORY_COLUMNS}) "));
+            let mut query = QueryBuilder::new(format!(
+                "INSERT INTO directory_device ({DIRECTORY_COLUMNS}) "
+            ));
             query.push_values(rows, |mut row, device| push_directory!(row, device));
             query.build().execute(conn).await?;
         });
     }
+    Ok(())
+}
+
+async fn delete_directory_device(tx: &mut Tx, device_id: &str) -> Result<(), StoreError> {
+    const DELETE: &str = "DELETE FROM directory_device WHERE device_id = $1";
+    on_tx!(tx, |conn| {
+        sqlx::query(DELETE).bind(device_id).execute(conn).await?;
+    });
     Ok(())
 }

@@ -76,7 +76,11 @@ impl Store {
         );
         let state = state.map_or("", ItemState::as_str);
         let total: i64 = on_pool!(self, |pool| {
-            sqlx::query_scalar(COUNT).bind(job.as_str()).bind(state).fetch_one(pool).await?
+            sqlx::query_scalar(COUNT)
+                .bind(job.as_str())
+                .bind(state)
+                .fetch_one(pool)
+                .await?
         });
         let rows: Vec<ItemRow> = on_pool!(self, |pool| {
             sqlx::query_as(self.pool.sql(&sql))
@@ -87,7 +91,10 @@ impl Store {
                 .fetch_all(pool)
                 .await?
         });
-        let items = rows.into_iter().map(JobItem::try_from).collect::<Result<_, _>>()?;
+        let items = rows
+            .into_iter()
+            .map(JobItem::try_from)
+            .collect::<Result<_, _>>()?;
         Ok((items, count(total)))
     }
 
@@ -119,8 +126,7 @@ impl Store {
         job: &JobId,
         device: DeviceId,
     ) -> Result<Option<JobItem>, StoreError> {
-        let sql =
-            format!("SELECT {ITEM_COLUMNS} FROM job_item WHERE job_id = $1 AND device = $2");
+        let sql = format!("SELECT {ITEM_COLUMNS} FROM job_item WHERE job_id = $1 AND device = $2");
         let row: Option<ItemRow> = on_pool!(self, |pool| {
             sqlx::query_as(self.pool.sql(&sql))
                 .bind(job.as_str())
@@ -175,7 +181,10 @@ impl Store {
                 AND finished_at <> 0
             GROUP BY rule, message ORDER BY devices DESC, rule, message LIMIT 20";
         let rows: Vec<(String, String, i64)> = on_pool!(self, |pool| {
-            sqlx::query_as(CAUSES).bind(job.as_str()).fetch_all(pool).await?
+            sqlx::query_as(CAUSES)
+                .bind(job.as_str())
+                .fetch_all(pool)
+                .await?
         });
         rows.into_iter()
             .map(|(rule, message, devices)| {

@@ -117,8 +117,8 @@ impl Store {
         let id = execution.plan.as_str();
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, |conn| {
-        sqlx::query(LOCK).execute(conn).await?;
-    });
+            sqlx::query(LOCK).execute(conn).await?;
+        });
         let queued = on_tx!(&mut tx, |conn| {
             sqlx::query(QUEUE)
                 .bind(id)
@@ -144,7 +144,11 @@ impl Store {
                 .rows_affected()
         });
         let pending = on_tx!(&mut tx, |conn| {
-            sqlx::query(RELEASE).bind(id).execute(conn).await?.rows_affected()
+            sqlx::query(RELEASE)
+                .bind(id)
+                .execute(conn)
+                .await?
+                .rows_affected()
         });
         on_tx!(&mut tx, |conn| {
             sqlx::query(COUNT)
@@ -163,7 +167,10 @@ impl Store {
     pub async fn job(&self, id: &JobId) -> Result<Option<JobSummary>, StoreError> {
         let sql = format!("SELECT {JOB_COLUMNS} FROM job WHERE id = $1 AND state <> 'planned'");
         let row: Option<JobRow> = on_pool!(self, |pool| {
-            sqlx::query_as(self.pool.sql(&sql)).bind(id.as_str()).fetch_optional(pool).await?
+            sqlx::query_as(self.pool.sql(&sql))
+                .bind(id.as_str())
+                .fetch_optional(pool)
+                .await?
         });
         let mut job: Option<JobSummary> = row.map(JobSummary::try_from).transpose()?;
         if let Some(job) = &mut job {
@@ -193,8 +200,9 @@ impl Store {
              ORDER BY CASE WHEN finished_at = 0 THEN 0 ELSE 1 END, number DESC
              LIMIT $1 OFFSET $2"
         );
-        let total: i64 =
-            on_pool!(self, |pool| sqlx::query_scalar(COUNT).fetch_one(pool).await?);
+        let total: i64 = on_pool!(self, |pool| sqlx::query_scalar(COUNT)
+            .fetch_one(pool)
+            .await?);
         let offset = i64::from(page.saturating_sub(1)) * i64::from(size);
         let rows: Vec<JobRow> = on_pool!(self, |pool| {
             sqlx::query_as(self.pool.sql(&sql))
@@ -203,7 +211,10 @@ impl Store {
                 .fetch_all(pool)
                 .await?
         });
-        let jobs = rows.into_iter().map(JobSummary::try_from).collect::<Result<_, _>>()?;
+        let jobs = rows
+            .into_iter()
+            .map(JobSummary::try_from)
+            .collect::<Result<_, _>>()?;
         Ok((jobs, count(total)))
     }
 
@@ -216,7 +227,10 @@ impl Store {
              ORDER BY number DESC"
         );
         let rows: Vec<JobRow> = on_pool!(self, |pool| {
-            sqlx::query_as(self.pool.sql(&sql)).bind(device_id).fetch_all(pool).await?
+            sqlx::query_as(self.pool.sql(&sql))
+                .bind(device_id)
+                .fetch_all(pool)
+                .await?
         });
         rows.into_iter().map(JobSummary::try_from).collect()
     }
@@ -281,7 +295,9 @@ pub(super) async fn insert_event(
 /// The job as this transaction has left it.
 pub(super) async fn read_in(tx: &mut Tx, job: &JobId) -> Result<JobSummary, StoreError> {
     let sql = tx.sql(&format!("SELECT {JOB_COLUMNS} FROM job WHERE id = $1"));
-    let row: JobRow =
-        on_tx!(tx, |conn| sqlx::query_as(sql).bind(job.as_str()).fetch_one(conn).await?);
+    let row: JobRow = on_tx!(tx, |conn| sqlx::query_as(sql)
+        .bind(job.as_str())
+        .fetch_one(conn)
+        .await?);
     row.try_into()
 }

@@ -40,7 +40,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<Batch, StoreError> {
         let mut tx = self.begin().await?;
-        let Some(reason) = lock_job(&mut tx, job).await? else { return Ok(Batch::NotRunnable) };
+        let Some(reason) = lock_job(&mut tx, job).await? else {
+            return Ok(Batch::NotRunnable);
+        };
         let claims = next_items(&mut tx, job, limit, now).await?;
         if !claims.is_empty() {
             open_call(&mut tx, job, call_id, claims.len(), now).await?;
@@ -52,7 +54,11 @@ impl Store {
         }
         let finished = finish_if_done(&mut tx, job, now).await?;
         tx.commit().await?;
-        Ok(if finished { Batch::Finished } else { Batch::Settled(claims.len() as u64) })
+        Ok(if finished {
+            Batch::Finished
+        } else {
+            Batch::Settled(claims.len() as u64)
+        })
     }
 }
 
@@ -63,7 +69,10 @@ async fn lock_job(tx: &mut Tx, job: &JobId) -> Result<Option<String>, StoreError
         UPDATE job SET state = 'running'
         WHERE id = $1 AND state IN ('queued', 'running') RETURNING reason";
     Ok(on_tx!(tx, |conn| {
-        sqlx::query_scalar(LOCK).bind(job.as_str()).fetch_optional(conn).await?
+        sqlx::query_scalar(LOCK)
+            .bind(job.as_str())
+            .fetch_optional(conn)
+            .await?
     }))
 }
 
@@ -159,10 +168,19 @@ async fn settle_claims(
     if !others.is_empty() {
         let sql = tx.sql(LOOK);
         let rows: Vec<(String, String, i64)> = on_tx!(tx, |conn| {
-            sqlx::query_as(sql).bind(text_list(&others)).fetch_all(conn).await?
+            sqlx::query_as(sql)
+                .bind(text_list(&others))
+                .fetch_all(conn)
+                .await?
         });
         for (device_id, status, enrolled) in rows {
-            found.insert(device_id, Found { status: DeviceStatus::from(status), enrolled });
+            found.insert(
+                device_id,
+                Found {
+                    status: DeviceStatus::from(status),
+                    enrolled,
+                },
+            );
         }
     }
     let mut settled: BTreeMap<Settlement, Vec<DeviceId>> = BTreeMap::new();
@@ -172,7 +190,10 @@ async fn settle_claims(
         } else {
             settle(*snap_enrolled, found.get(device_id))
         };
-        settled.entry(settlement).or_default().push(DeviceId(*device as u32));
+        settled
+            .entry(settlement)
+            .or_default()
+            .push(DeviceId(*device as u32));
     }
     Ok(settled)
 }
@@ -284,14 +305,27 @@ async fn finish_if_done(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<bool
             finished_at = $2, seq = seq + 1
         WHERE id = $1 AND state = 'running' AND pending = 0 AND sent = 0 AND unconfirmed = 0";
     let finished = on_tx!(tx, |conn| {
-        sqlx::query(FINISH).bind(job.as_str()).bind(now.0).execute(conn).await?.rows_affected()
+        sqlx::query(FINISH)
+            .bind(job.as_str())
+            .bind(now.0)
+            .execute(conn)
+            .await?
+            .rows_affected()
     });
     if finished == 0 {
         return Ok(false);
     }
     let summary: JobSummary = super::job::read_in(tx, job).await?;
     let seq = summary.seq as i64;
-    insert_event(tx, job.as_str(), seq, now, "finished", summary.state.as_str()).await?;
+    insert_event(
+        tx,
+        job.as_str(),
+        seq,
+        now,
+        "finished",
+        summary.state.as_str(),
+    )
+    .await?;
     let text = summary.notice();
     insert_notice(tx, &summary.operator, now, &text, summary.is_success(), job).await?;
     Ok(true)

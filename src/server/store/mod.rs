@@ -3,6 +3,7 @@
 mod device;
 mod device_filter;
 mod directory_device;
+mod directory_import;
 mod item;
 mod job;
 mod job_run;
@@ -16,6 +17,9 @@ mod row;
 use pool::Pool;
 
 pub use device::Facet;
+pub(in crate::server) use directory_import::{
+    matching_directory_devices, save_directory_devices,
+};
 pub use job::Start;
 pub use job_run::Batch;
 pub use open::{Database, OpenError};

@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
 use super::Store;
@@ -69,7 +67,10 @@ pub enum OpenError {
     #[error("The folder {} does not exist.", .0.display())]
     NoFolder(PathBuf),
     #[error("{} cannot be written: {cause}.", path.display())]
-    NotWritable { path: PathBuf, cause: std::io::Error },
+    NotWritable {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
     #[error("Another Sunset is using {}. One process at a time can.", .0.display())]
     InUse(PathBuf),
     #[error(
@@ -103,7 +104,11 @@ impl Store {
             Database::Sqlite(path) => open_sqlite(path).await?,
             Database::Postgres(url) => (open_postgres(url).await?, None),
         };
-        Ok(Self { pool, _lock: lock, counts: super::device::CountCache::default() })
+        Ok(Self {
+            pool,
+            _lock: lock,
+            counts: super::device::CountCache::default(),
+        })
     }
 }
 
@@ -138,27 +143,41 @@ async fn open_sqlite(path: &Path) -> Result<(Pool, Option<File>), OpenError> {
         .map_err(|error| sqlite_failure(path, error))?;
 
     let (journal, synchronous): (String, i64) = (
-        sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&write).await?,
-        sqlx::query_scalar("PRAGMA synchronous").fetch_one(&write).await?,
+        sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&write)
+            .await?,
+        sqlx::query_scalar("PRAGMA synchronous")
+            .fetch_one(&write)
+            .await?,
     );
     if journal != "wal" {
-        return Err(OpenError::Setting { name: "journal_mode=WAL", value: journal });
+        return Err(OpenError::Setting {
+            name: "journal_mode=WAL",
+            value: journal,
+        });
     }
     if synchronous != 2 {
         let value = synchronous.to_string();
-        return Err(OpenError::Setting { name: "synchronous=FULL", value });
+        return Err(OpenError::Setting {
+            name: "synchronous=FULL",
+            value,
+        });
     }
 
     migrate(&PORTABLE, &mut *write.acquire().await?).await?;
-    sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION_ID}")))
-        .execute(&write)
-        .await?;
+    sqlx::query(sqlx::AssertSqlSafe(format!(
+        "PRAGMA application_id = {APPLICATION_ID}"
+    )))
+    .execute(&write)
+    .await?;
     Ok((Pool::Sqlite { read, write }, Some(lock)))
 }
 
 /// Takes the lock file for as long as the returned handle lives.
 fn lock_beside(path: &Path) -> Result<File, OpenError> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     if let Some(folder) = folder
         && !folder.is_dir()
     {
@@ -172,19 +191,28 @@ fn lock_beside(path: &Path) -> Result<File, OpenError> {
         .truncate(false)
         .write(true)
         .open(&lock_path)
-        .map_err(|cause| OpenError::NotWritable { path: lock_path.clone(), cause })?;
+        .map_err(|cause| OpenError::NotWritable {
+            path: lock_path.clone(),
+            cause,
+        })?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(path.to_owned())),
         Err(TryLockError::Error(cause)) => {
-            return Err(OpenError::NotWritable { path: lock_path, cause });
+            return Err(OpenError::NotWritable {
+                path: lock_path,
+                cause,
+            });
         }
     }
     if path.exists() {
         OpenOptions::new()
             .write(true)
             .open(path)
-            .map_err(|cause| OpenError::NotWritable { path: path.to_owned(), cause })?;
+            .map_err(|cause| OpenError::NotWritable {
+                path: path.to_owned(),
+                cause,
+            })?;
     }
     Ok(lock)
 }
@@ -194,10 +222,16 @@ async fn check_ours(path: &Path, options: &SqliteConnectOptions) -> Result<(), O
     let not_ours = || OpenError::NotOurs(path.to_owned());
     let is_new = std::fs::metadata(path).is_ok_and(|file| file.len() == 0) || !path.exists();
     // A new file is made only by what follows, so that a failure here leaves none.
-    let options = if is_new { SqliteConnectOptions::new().in_memory(true) } else { options.clone() };
+    let options = if is_new {
+        SqliteConnectOptions::new().in_memory(true)
+    } else {
+        options.clone()
+    };
     let mut connection = options.connect().await.map_err(|_| not_ours())?;
-    let version: String =
-        sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut connection).await?;
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(|error| sqlite_failure(path, error))?;
     if !at_least(&version, OLDEST_SQLITE) {
         return Err(OpenError::OldSqlite(version));
     }
@@ -220,7 +254,9 @@ async fn check_ours(path: &Path, options: &SqliteConnectOptions) -> Result<(), O
 /// Compares versions of three numbers.
 fn at_least(version: &str, oldest: &str) -> bool {
     let parts = |text: &str| -> Vec<u32> {
-        text.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+        text.split('.')
+            .map(|part| part.parse().unwrap_or(0))
+            .collect()
     };
     parts(oldest) <= parts(version)
 }
@@ -236,18 +272,17 @@ fn sqlite_failure(path: &Path, error: sqlx::Error) -> OpenError {
 }
 
 async fn open_postgres(url: &str) -> Result<Pool, OpenError> {
-    let options: PgConnectOptions =
-        url.parse().map_err(|_| OpenError::Unreachable("its address is malformed".to_owned()))?;
-    let options = options
-        .application_name("sunset")
-        .options([
-            ("statement_timeout", "60s"),
-            ("lock_timeout", "5s"),
-            ("idle_in_transaction_session_timeout", "30s"),
-            ("synchronous_commit", "on"),
-            // Compiling a query costs more than any of ours takes.
-            ("jit", "off"),
-        ]);
+    let options: PgConnectOptions = url
+        .parse()
+        .map_err(|_| OpenError::Unreachable("its address is malformed".to_owned()))?;
+    let options = options.application_name("sunset").options([
+        ("statement_timeout", "60s"),
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "30s"),
+        ("synchronous_commit", "on"),
+        // Compiling a query costs more than any of ours takes.
+        ("jit", "off"),
+    ]);
     let pool = PgPoolOptions::new()
         .max_connections(10)
         .acquire_timeout(Duration::from_secs(10))
@@ -266,21 +301,32 @@ async fn open_postgres(url: &str) -> Result<Pool, OpenError> {
     if !tables.is_empty() && !ours {
         return Err(OpenError::NotOurTables);
     }
-    let all = PORTABLE.iter().chain(POSTGRES_ONLY.iter()).cloned().collect();
+    let all = PORTABLE
+        .iter()
+        .chain(POSTGRES_ONLY.iter())
+        .cloned()
+        .collect();
     let migrator = Migrator::with_migrations(all);
     let mut connection = pool.acquire().await?;
-    sqlx::query("SET statement_timeout = 0").execute(&mut *connection).await?;
+    sqlx::query("SET statement_timeout = 0")
+        .execute(&mut *connection)
+        .await?;
     migrate(&migrator, &mut *connection).await?;
-    sqlx::query("SET statement_timeout = '60s'").execute(&mut *connection).await?;
+    sqlx::query("SET statement_timeout = '60s'")
+        .execute(&mut *connection)
+        .await?;
     drop(connection);
     Ok(Pool::Postgres(pool))
 }
 
 async fn migrate<C: Migrate>(migrator: &Migrator, connection: &mut C) -> Result<(), OpenError> {
-    migrator.run_direct(None, connection, false).await.map_err(|error| match error {
-        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => OpenError::Newer,
-        other => OpenError::Migration(other),
-    })
+    migrator
+        .run_direct(None, connection, false)
+        .await
+        .map_err(|error| match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => OpenError::Newer,
+            other => OpenError::Migration(other),
+        })
 }
 
 /// The cause without the address, which may hold a password.

@@ -110,14 +110,24 @@ impl Store {
             WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) ORDER BY device LIMIT $2";
 
         let row: Option<Row> = on_pool!(self, |pool| {
-            sqlx::query_as(PLAN).bind(id.as_str()).bind(operator).fetch_optional(pool).await?
+            sqlx::query_as(PLAN)
+                .bind(id.as_str())
+                .bind(operator)
+                .fetch_optional(pool)
+                .await?
         });
         let Some(row) = row else { return Ok(None) };
         let rules: Vec<(String, i64)> = on_pool!(self, |pool| {
-            sqlx::query_as(RULES).bind(id.as_str()).fetch_all(pool).await?
+            sqlx::query_as(RULES)
+                .bind(id.as_str())
+                .fetch_all(pool)
+                .await?
         });
         let licences: Vec<(String, i64)> = on_pool!(self, |pool| {
-            sqlx::query_as(LICENCES).bind(id.as_str()).fetch_all(pool).await?
+            sqlx::query_as(LICENCES)
+                .bind(id.as_str())
+                .fetch_all(pool)
+                .await?
         });
         let first_serials: Vec<String> = on_pool!(self, |pool| {
             sqlx::query_scalar(SERIALS)
@@ -159,7 +169,11 @@ impl Store {
         const DELETE: &str = "DELETE FROM job WHERE state = 'planned' AND expires_at < $1";
         let mut tx = self.begin().await?;
         let deleted = on_tx!(&mut tx, |conn| {
-            sqlx::query(DELETE).bind(before.0).execute(conn).await?.rows_affected()
+            sqlx::query(DELETE)
+                .bind(before.0)
+                .execute(conn)
+                .await?
+                .rows_affected()
         });
         tx.commit().await?;
         Ok(deleted)
@@ -232,13 +246,18 @@ async fn insert_items(
         // A status that came in after the list of statuses was read.
         query.push(" WHEN status NOT IN (");
         for (i, status) in eligible_statuses().enumerate() {
-            query.push(if i == 0 { "" } else { ", " }).push_bind(status.as_str().to_owned());
+            query
+                .push(if i == 0 { "" } else { ", " })
+                .push_bind(status.as_str().to_owned());
         }
         query.push(format_args!(
             ") THEN '{}' ELSE '' END AS rule FROM device WHERE id IN ",
             Rule::UnprovenStatus.id()
         ));
-        query.push(before_ids).push_bind(ids.clone()).push(after_ids);
+        query
+            .push(before_ids)
+            .push_bind(ids.clone())
+            .push(after_ids);
         query.push(") AS verdicts");
         query.build().execute(conn).await?.rows_affected()
     });

@@ -17,7 +17,10 @@ use super::StoreError;
 pub enum Pool {
     /// One connection writes; SQLite has one writer anyhow, and waiting for it in
     /// the pool is fair, where SQLite's own busy loop is not.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -151,7 +154,10 @@ fn id_list_query(sqlite: bool) -> (&'static str, &'static str) {
     if sqlite {
         ("(SELECT value FROM json_each('[' || ", " || ']'))")
     } else {
-        ("(SELECT unnest(string_to_array(", ", ',')::int[]) AS value)")
+        (
+            "(SELECT unnest(string_to_array(",
+            ", ',')::int[]) AS value)",
+        )
     }
 }
 

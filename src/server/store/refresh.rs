@@ -37,8 +37,9 @@ impl Store {
 
         let (generation, complete_as_of): (i64, i64) =
             on_pool!(self, |pool| sqlx::query_as(STATE).fetch_one(pool).await?);
-        let last: Option<Row> =
-            on_pool!(self, |pool| sqlx::query_as(LAST).fetch_optional(pool).await?);
+        let last: Option<Row> = on_pool!(self, |pool| sqlx::query_as(LAST)
+            .fetch_optional(pool)
+            .await?);
         Ok(CacheState {
             now,
             complete_as_of: instant(complete_as_of),
@@ -132,8 +133,9 @@ impl Store {
                 (SELECT started_at FROM inventory_refresh WHERE number = $1)";
 
         let mut tx = self.begin().await?;
-        let present: Vec<i32> =
-            on_tx!(&mut tx, |conn| sqlx::query_scalar(PRESENT).fetch_all(conn).await?);
+        let present: Vec<i32> = on_tx!(&mut tx, |conn| sqlx::query_scalar(PRESENT)
+            .fetch_all(conn)
+            .await?);
         let mut missing = Vec::new();
         for id in present {
             let id = device_id(id)?;
@@ -160,7 +162,10 @@ impl Store {
                 .await?;
         });
         on_tx!(&mut tx, |conn| {
-            sqlx::query(COMPLETE).bind(i64::from(number)).execute(conn).await?;
+            sqlx::query(COMPLETE)
+                .bind(i64::from(number))
+                .execute(conn)
+                .await?;
         });
         bump_generation(&mut tx).await?;
         tx.commit().await?;
@@ -196,8 +201,8 @@ impl Store {
             WHERE finished_at = 0";
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, |conn| {
-        sqlx::query(FAIL).bind(now.0).execute(conn).await?;
-    });
+            sqlx::query(FAIL).bind(now.0).execute(conn).await?;
+        });
         tx.commit().await
     }
 
@@ -206,7 +211,9 @@ impl Store {
     async fn analyze_devices(&self) -> Result<(), StoreError> {
         match &self.pool {
             super::pool::Pool::Sqlite { write, .. } => {
-                sqlx::query("PRAGMA analysis_limit = 1000").execute(write).await?;
+                sqlx::query("PRAGMA analysis_limit = 1000")
+                    .execute(write)
+                    .await?;
                 sqlx::query("ANALYZE device").execute(write).await?;
             }
             super::pool::Pool::Postgres(pool) => {
@@ -288,7 +295,10 @@ async fn known_rows(tx: &mut Tx, devices: &[DirectoryDevice]) -> Result<KnownRow
     rows.into_iter()
         .map(|row| {
             let device = DirectoryDevice::from(row.directory);
-            Ok((device.device_id.clone(), (device_id(row.id)?, row.gone, device)))
+            Ok((
+                device.device_id.clone(),
+                (device_id(row.id)?, row.gone, device),
+            ))
         })
         .collect()
 }
@@ -306,7 +316,10 @@ async fn insert_devices(
         query.push_values(rows.iter().enumerate(), |mut row, (n, device)| {
             row.push_bind(i64::from(first) + n as i64);
             super::row::push_directory!(row, device);
-            row.push_bind(search_text(device)).push_bind(now.0).push("1").push("FALSE");
+            row.push_bind(search_text(device))
+                .push_bind(now.0)
+                .push("1")
+                .push("FALSE");
         });
         query.build().execute(conn).await?;
     });

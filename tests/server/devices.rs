@@ -1,0 +1,305 @@
+//! Finding devices and selecting them.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::json;
+use sunset::api::ApiError;
+use sunset::domain::device::{Device, DirectoryDevice};
+use sunset::domain::filter::{DateBound, DateRange, DeviceFilter};
+use sunset::domain::grid::{GridView, SortKey};
+use sunset::domain::licence::LicenceType;
+use sunset::domain::plan::EligibilityCount;
+use sunset::domain::selection::Selection;
+use sunset::domain::status::DeviceStatus;
+use sunset::domain::time::{Date, Timestamp};
+
+use crate::support::{Console, device, on_each_database, selection_of};
+
+/// A small world, so that filters meet devices often.
+fn any_device() -> impl Strategy<Value = DirectoryDevice> {
+    let text = || prop::sample::select(vec!["", "a", "A%b", "x_y", "50\\", "ÄRGER", "Ängste", "'"]);
+    let org_unit = prop::sample::select(vec!["/", "/A", "/A/B", "/A/B/C", "/AB", "/A-1", "/Ä"]);
+    let status = prop::sample::select(vec!["ACTIVE", "DISABLED", "DEPROVISIONED", "ODD_ONE"]);
+    let model = prop::sample::select(vec!["M1", "M2", "m1"]);
+    let licence = prop::sample::select(LicenceType::ALL.to_vec());
+    let sync = prop::option::of(19_990i64..20_010);
+    let update = prop::option::of(20_000i32..20_020);
+    (
+        text(),
+        text(),
+        org_unit,
+        status,
+        model,
+        licence,
+        sync,
+        update,
+    )
+        .prop_map(
+            |(notes, user, org_unit, status, model, licence, sync, update)| DirectoryDevice {
+                notes: notes.to_owned(),
+                user: user.to_owned(),
+                org_unit: org_unit.to_owned(),
+                status: DeviceStatus::from(status),
+                model: model.to_owned(),
+                licence,
+                // Any time of the day.
+                last_sync: sync
+                    .map(|day| Timestamp(day * 86_400_000 + day * 4_000_000 % 86_400_000)),
+                auto_update: update.map(Date),
+                ..device(0)
+            },
+        )
+}
+
+fn any_filter() -> impl Strategy<Value = DeviceFilter> {
+    let search = prop::sample::select(vec!["", "", "a", "%", "_", "\\", "ä", "sn00000", "'"]);
+    let some =
+        |values: Vec<&'static str>| prop::collection::vec(prop::sample::select(values), 0..3);
+    let bound = || {
+        prop::option::of(prop_oneof![
+            (19_990i32..20_015).prop_map(|day| DateBound::On(Date(day))),
+            (-10i32..10).prop_map(DateBound::FromToday),
+        ])
+    };
+    let range = move || (bound(), bound()).prop_map(|(from, to)| DateRange { from, to });
+    (
+        search,
+        some(vec!["ACTIVE", "DISABLED", "ODD_ONE", "UNKNOWN"]),
+        some(vec!["/", "/A", "/A/B", "/AB", "/nowhere"]),
+        any::<bool>(),
+        some(vec!["M1", "m1"]),
+        prop::collection::vec(prop::sample::select(LicenceType::ALL.to_vec()), 0..2),
+        (range(), prop::bool::weighted(0.1), range()),
+    )
+        .prop_map(
+            |(search, statuses, org_units, only, models, licences, dates)| DeviceFilter {
+                search: search.to_owned(),
+                statuses: statuses.into_iter().map(DeviceStatus::from).collect(),
+                org_units: org_units.into_iter().map(str::to_owned).collect(),
+                org_units_only: only,
+                models: models.into_iter().map(str::to_owned).collect(),
+                licences,
+                last_sync: dates.0,
+                never_synced: dates.1,
+                auto_update: dates.2,
+            },
+        )
+}
+
+fn sample<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> S::Value {
+    strategy.new_tree(runner).unwrap().current()
+}
+
+fn numbered(devices: impl IntoIterator<Item = DirectoryDevice>) -> Vec<DirectoryDevice> {
+    let number = |(n, it): (usize, DirectoryDevice)| {
+        let plain = device(n as u32);
+        DirectoryDevice {
+            device_id: plain.device_id,
+            serial: plain.serial,
+            asset_id: plain.asset_id,
+            ..it
+        }
+    };
+    devices.into_iter().enumerate().map(number).collect()
+}
+
+#[tokio::test]
+async fn a_compiled_filter_equals_the_rule_for_every_predicate() {
+    on_each_database(async |console: Console| {
+        let mut runner = TestRunner::new(Config {
+            failure_persistence: None,
+            ..Config::default()
+        });
+        let world = (0..150).map(|_| sample(&mut runner, &any_device()));
+        console.fill(numbered(world)).await;
+        let devices = console.devices().await;
+        assert_eq!(devices.len(), 150);
+        let today = Date(20_000);
+
+        for _ in 0..300 {
+            let filter = sample(&mut runner, &any_filter());
+            let expected: Selection = devices
+                .iter()
+                .filter(|device| filter.matches(device, today))
+                .map(|device| device.id)
+                .collect();
+            let found = console
+                .store
+                .matching_devices(&filter, today)
+                .await
+                .unwrap();
+            assert_eq!(found, expected, "{filter:?}");
+            let counted = console.store.count_devices(&filter, today).await.unwrap();
+            assert_eq!(counted, expected.len(), "{filter:?}");
+            let view = GridView {
+                filter,
+                size: 200,
+                ..GridView::default()
+            };
+            let listed = console
+                .store
+                .list_devices(&view, counted, today)
+                .await
+                .unwrap();
+            assert_eq!(selection_of(&listed), expected, "{:?}", view.filter);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_order_is_the_same_from_both_ends() {
+    on_each_database(async |console: Console| {
+        let mut runner = TestRunner::deterministic();
+        console
+            .fill(numbered(
+                (0..90).map(|_| sample(&mut runner, &any_device())),
+            ))
+            .await;
+        for key in SortKey::ALL {
+            for sign in ["", "-"] {
+                let mut rows = Vec::new();
+                for page in 1..=4 {
+                    let query = format!("sort={sign}{}&size=25&page={page}", key.as_str());
+                    rows.extend(console.page(&query).await.rows);
+                }
+                assert_eq!(rows.len(), 90);
+                let mut sorted = rows.clone();
+                sorted.sort_by(|a, b| (order(a, key), a.id).cmp(&(order(b, key), b.id)));
+                if sign == "-" {
+                    sorted.reverse();
+                }
+                let ids = |rows: &[Device]| rows.iter().map(|row| row.id.0).collect::<Vec<_>>();
+                assert_eq!(ids(&rows), ids(&sorted), "{sign}{}", key.as_str());
+            }
+        }
+    })
+    .await;
+}
+
+/// What a column is ordered by: text in lower case, as ASCII has it.
+fn order(device: &Device, key: SortKey) -> (String, i64) {
+    let it = &device.directory;
+    let ms = |at: Option<Timestamp>| at.map_or(0, |at| at.0);
+    match key {
+        SortKey::Serial => (it.serial.to_ascii_lowercase(), 0),
+        SortKey::AssetId => (it.asset_id.to_ascii_lowercase(), 0),
+        SortKey::Status => (it.status.as_str().to_owned(), 0),
+        SortKey::OrgUnit => (it.org_unit.clone(), 0),
+        SortKey::Model => (it.model.clone(), 0),
+        SortKey::User => (it.user.to_ascii_lowercase(), 0),
+        SortKey::LastSync => (String::new(), ms(it.last_sync)),
+        SortKey::AutoUpdate => (
+            String::new(),
+            it.auto_update.map_or(0, |date| date.0.into()),
+        ),
+    }
+}
+
+#[tokio::test]
+async fn a_page_beyond_the_last_is_empty_and_says_how_many_there_are() {
+    on_each_database(async |console: Console| {
+        console.fill((0..30).map(device)).await;
+        let page = console.page("size=25&page=9").await;
+        assert_eq!((page.rows.len(), page.total), (0, 30));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn select_all_matching_gives_exactly_the_number_that_was_seen_or_nothing() {
+    on_each_database(async |console: Console| {
+        console.fill((0..60).map(device)).await;
+        let filter = DeviceFilter {
+            search: "sn00001".to_owned(),
+            ..DeviceFilter::default()
+        };
+        let ask = |expected: u64| json!({ "filter": filter, "expected": expected });
+
+        let ten: Selection = console
+            .call("devices/select-matching", ask(10))
+            .await
+            .unwrap();
+        assert_eq!(ten.len(), 10);
+
+        let refused = console
+            .call::<Selection>("devices/select-matching", ask(11))
+            .await;
+        let (status, told) = refused.unwrap_err();
+        assert_eq!(
+            (status.as_u16(), told),
+            (409, ApiError::CountChanged { count: 10 })
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_filter_that_matches_nothing_is_never_everything() {
+    on_each_database(async |console: Console| {
+        console.fill((0..5).map(device)).await;
+        let filter = DeviceFilter {
+            search: "no such".to_owned(),
+            ..DeviceFilter::default()
+        };
+        let ask = json!({ "filter": filter, "expected": 0 });
+        let refused = console
+            .call::<Selection>("devices/select-matching", ask)
+            .await;
+        assert_eq!(refused.unwrap_err().1, ApiError::EmptySelection);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn show_selected_only_lists_every_selected_device() {
+    on_each_database(async |console: Console| {
+        console.fill((0..120).map(device)).await;
+        let devices = console.devices().await;
+        let selection = selection_of(devices.iter().step_by(2));
+        let view =
+            GridView::parse("view=selected&sort=-serial&size=25&page=2&status=DISABLED").view;
+        let page: sunset::api::devices::GridPage = console
+            .call(
+                "devices/selected",
+                json!({ "view": view, "selection": selection }),
+            )
+            .await
+            .unwrap();
+        assert_eq!((page.total, page.rows.len()), (60, 25));
+        assert_eq!(page.rows[0].directory.serial, "SN000068");
+        assert!(page.rows.iter().all(|row| selection.contains(row.id)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_menu_counts_by_rule() {
+    on_each_database(async |console: Console| {
+        let status = |n: u32, status| DirectoryDevice {
+            status,
+            ..device(n)
+        };
+        console
+            .fill([
+                device(1),
+                status(2, DeviceStatus::Disabled),
+                status(3, DeviceStatus::Deprovisioned),
+                status(4, DeviceStatus::Deprovisioned),
+                status(5, DeviceStatus::Other("ODD_ONE".into())),
+            ])
+            .await;
+        let selection = selection_of(&console.devices().await);
+        let count: EligibilityCount = console
+            .call("devices/eligibility", json!({ "selection": selection }))
+            .await
+            .unwrap();
+        assert_eq!((count.total, count.eligible), (5, 2));
+        assert_eq!(
+            count.left_out_text().unwrap(),
+            "3 skipped: 2 already deprovisioned, 1 in a status that cannot be deprovisioned"
+        );
+    })
+    .await;
+}

@@ -1,0 +1,93 @@
+//! Who is let in, and what every answer carries.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use serde_json::json;
+use sunset::api::devices::GridPage;
+
+use crate::support::{Console, on_each_database};
+
+fn call(path: &str) -> axum::http::request::Builder {
+    Request::post(path)
+        .header(header::HOST, "localhost")
+        .header(header::CONTENT_TYPE, "application/json")
+}
+
+#[tokio::test]
+async fn only_this_computers_own_names_are_served() {
+    on_each_database(async |console: Console| {
+        let foreign = Request::get("/jobs").header(header::HOST, "sunset.example");
+        let answer = console.send(foreign.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status().as_u16(), 421);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_sites_page_cannot_call_a_server_function() {
+    on_each_database(async |console: Console| {
+        let body = || Body::from("{}");
+        let cross = [
+            call("/api/cache/refresh")
+                .header("sec-fetch-site", "cross-site")
+                .body(body()),
+            call("/api/cache/refresh")
+                .header(header::ORIGIN, "https://evil.example")
+                .body(body()),
+        ];
+        for request in cross {
+            let answer = console.send(request.unwrap()).await;
+            assert_eq!(answer.status().as_u16(), 403);
+        }
+        let plain = Request::post("/api/cache/refresh")
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "text/plain")
+            .body(body())
+            .unwrap();
+        assert_eq!(console.send(plain).await.status().as_u16(), 415);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_too_large_or_malformed_changes_nothing() {
+    on_each_database(async |console: Console| {
+        let large = call("/api/plans/make")
+            .body(Body::from(vec![b' '; 3_000_000]))
+            .unwrap();
+        assert!(console.send(large).await.status().is_client_error());
+
+        let malformed = [
+            json!({}),
+            json!({ "view": { "page": 0 } }),
+            json!({ "view": { "filter": {}, "surprise": 1 } }),
+        ];
+        for arguments in malformed {
+            let (status, _) = console
+                .call::<GridPage>("devices/search", &arguments)
+                .await
+                .unwrap_err();
+            assert!(status.is_client_error(), "{arguments}: {status}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_guarding_headers() {
+    on_each_database(async |console: Console| {
+        for path in ["/healthz", "/readyz", "/jobs", "/nowhere", "/events"] {
+            let request = Request::get(path).header(header::HOST, "localhost");
+            let answer = console.send(request.body(Body::empty()).unwrap()).await;
+            for name in [
+                "content-security-policy",
+                "x-content-type-options",
+                "referrer-policy",
+                "cross-origin-opener-policy",
+            ] {
+                assert!(answer.headers().contains_key(name), "{path} lacks {name}");
+            }
+        }
+    })
+    .await;
+}

@@ -1,0 +1,180 @@
+//! Reviewing: what a plan holds is exactly what was selected.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::json;
+use sunset::api::ApiError;
+use sunset::domain::device::{DeviceId, DirectoryDevice};
+use sunset::domain::eligibility::{Rule, verdict};
+use sunset::domain::plan::Plan;
+use sunset::domain::selection::Selection;
+use sunset::domain::status::DeviceStatus;
+
+use crate::support::{Console, device, execution, on_each_database, selection_of};
+
+fn mixed(n: u32) -> DirectoryDevice {
+    let statuses = DeviceStatus::KNOWN;
+    DirectoryDevice {
+        status: statuses[n as usize % statuses.len()].clone(),
+        ..device(n)
+    }
+}
+
+#[tokio::test]
+async fn a_plans_items_are_exactly_the_selection() {
+    on_each_database(async |console: Console| {
+        console.fill((0..200).map(mixed)).await;
+        let devices = console.devices().await;
+        let mut runner = TestRunner::deterministic();
+        for _ in 0..20 {
+            let picks = prop::collection::vec(0usize..200, 1..80);
+            let picks = picks.new_tree(&mut runner).unwrap().current();
+            let selection = selection_of(picks.iter().map(|pick| &devices[*pick]));
+            let eligible = devices
+                .iter()
+                .filter(|it| selection.contains(it.id))
+                .filter(|it| verdict(&it.directory.status, it.gone, false).is_ok())
+                .count() as u64;
+            match console.plan(&selection).await {
+                Ok(plan) => {
+                    let planned: Selection = console
+                        .call("plans/selection", json!({ "id": plan.id, "rule": null }))
+                        .await
+                        .unwrap();
+                    assert_eq!(planned, selection);
+                    let left_out: u64 = plan.left_out.iter().map(|(_, devices)| devices).sum();
+                    assert_eq!((plan.total, plan.eligible), (selection.len(), eligible));
+                    assert_eq!(left_out, selection.len() - eligible);
+                    assert_eq!(plan.licences.iter().map(|(_, n)| n).sum::<u64>(), eligible);
+                }
+                Err((_, told)) => {
+                    assert_eq!((told, eligible), (ApiError::NothingEligible, 0));
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_selection_has_the_same_hash_until_a_device_changes() {
+    on_each_database(async |console: Console| {
+        console.fill((0..20).map(mixed)).await;
+        let devices = console.devices().await;
+        let first = console.plan(&selection_of(&devices)).await.unwrap();
+        let again = console.plan(&selection_of(&devices)).await.unwrap();
+        let fewer = console.plan(&selection_of(&devices[1..])).await.unwrap();
+        assert_ne!(first.id, again.id);
+        assert_eq!(first.hash, again.hash);
+        assert_ne!(first.hash, fewer.hash);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_empty_selection_is_refused() {
+    on_each_database(async |console: Console| {
+        console.fill((0..3).map(device)).await;
+        let (status, told) = console.plan(&Selection::default()).await.unwrap_err();
+        assert_eq!((status.as_u16(), told), (422, ApiError::EmptySelection));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_selection_with_unknown_devices_is_refused_whole() {
+    on_each_database(async |console: Console| {
+        console.fill((0..3).map(device)).await;
+        let mut selection = selection_of(&console.devices().await);
+        selection.set(DeviceId(4_000_000), true);
+        let (status, told) = console.plan(&selection).await.unwrap_err();
+        assert_eq!(
+            (status.as_u16(), told),
+            (409, ApiError::UnknownDevices { count: 1 })
+        );
+
+        let known: Selection = console
+            .call("devices/known", json!({ "selection": selection }))
+            .await
+            .unwrap();
+        assert_eq!(known.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_plan_with_nothing_eligible_is_refused_with_nothing_kept() {
+    on_each_database(async |console: Console| {
+        let gone = DirectoryDevice {
+            status: DeviceStatus::Deprovisioned,
+            ..device(1)
+        };
+        console.fill([gone]).await;
+        let selection = selection_of(&console.devices().await);
+        let (_, told) = console.plan(&selection).await.unwrap_err();
+        assert_eq!(told, ApiError::NothingEligible);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_panel_asks_for_is_asked_by_the_server_too() {
+    on_each_database(async |console: Console| {
+        console.fill((0..150).map(device)).await;
+        let plan = console
+            .plan(&selection_of(&console.devices().await))
+            .await
+            .unwrap();
+        assert!(plan.confirm_count);
+        let right = execution(&plan);
+        let wrong = [
+            sunset::domain::plan::Execution {
+                acknowledged: false,
+                ..right.clone()
+            },
+            sunset::domain::plan::Execution {
+                typed_count: None,
+                ..right.clone()
+            },
+            sunset::domain::plan::Execution {
+                typed_count: Some(149),
+                ..right.clone()
+            },
+            sunset::domain::plan::Execution {
+                note: "x".repeat(501),
+                ..right.clone()
+            },
+        ];
+        for execution in wrong {
+            let (status, _) = console.start(&execution).await.unwrap_err();
+            assert_eq!(status.as_u16(), 422, "{execution:?}");
+        }
+        let stale = sunset::domain::plan::Execution {
+            hash: "0".repeat(64),
+            ..right.clone()
+        };
+        let (status, told) = console.start(&stale).await.unwrap_err();
+        assert_eq!((status.as_u16(), told), (409, ApiError::PlanChanged));
+        assert!(console.app.jobs.unfinished().await.unwrap().is_empty());
+        console.start(&right).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_device_in_a_running_job_is_left_out_of_the_next_plan() {
+    on_each_database(async |console: Console| {
+        console.fill((0..10).map(device)).await;
+        let devices = console.devices().await;
+        let first = console.plan(&selection_of(&devices[..4])).await.unwrap();
+        console.execute(&first).await.unwrap();
+
+        let second: Plan = console.plan(&selection_of(&devices)).await.unwrap();
+        assert_eq!(second.eligible, 6);
+        assert_eq!(second.left_out, [(Rule::BusyInJob, 4)]);
+        let row = &console.page("q=SN000000").await.rows[0];
+        assert_eq!(row.in_job, Some(1));
+    })
+    .await;
+}

@@ -1,0 +1,122 @@
+//! Refresh Cache: the inventory follows the directory and loses nothing.
+
+use serde_json::json;
+use sunset::domain::device::DirectoryDevice;
+use sunset::domain::eligibility::Rule;
+use sunset::domain::plan::EligibilityCount;
+use sunset::domain::refresh::CacheState;
+use sunset::server::Operator;
+
+use crate::support::{Console, device, on_each_database, selection_of};
+
+async fn refresh(console: &Console) -> CacheState {
+    console
+        .app
+        .refresher
+        .run(&Operator::at_this_computer())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_refresh_brings_what_is_new_changed_and_gone() {
+    on_each_database(async |console: Console| {
+        console.fill((0..5000).map(device)).await;
+        let before = console.devices().await;
+        let selection = selection_of(&before);
+
+        console
+            .store
+            .delete_directory_device(&device(7).device_id)
+            .await
+            .unwrap();
+        let moved = DirectoryDevice {
+            org_unit: "/Retired".to_owned(),
+            ..device(8)
+        };
+        console.store.put_directory_device(&moved).await.unwrap();
+        console
+            .store
+            .put_directory_device(&device(9999))
+            .await
+            .unwrap();
+        let state = refresh(&console).await;
+        let last = state.last.unwrap();
+        assert_eq!(
+            (last.read, last.added, last.changed, last.gone),
+            (5000, 1, 1, 1)
+        );
+        assert!(last.failure.is_empty());
+
+        let after = console.devices().await;
+        assert_eq!(after.len(), 5000);
+        assert!(
+            after
+                .iter()
+                .all(|row| row.directory.serial != device(7).serial)
+        );
+        // Whoever was selected keeps its number; whoever is gone is said to be.
+        for row in &after {
+            let known = before
+                .iter()
+                .find(|it| it.directory.serial == row.directory.serial);
+            assert!(known.is_none_or(|known| known.id == row.id));
+        }
+        let count: EligibilityCount = console
+            .call("devices/eligibility", json!({ "selection": selection }))
+            .await
+            .unwrap();
+        assert_eq!(count.left_out, [(Rule::NotInDirectory, 1)]);
+
+        console
+            .store
+            .put_directory_device(&device(7))
+            .await
+            .unwrap();
+        assert_eq!(refresh(&console).await.last.unwrap().changed, 1);
+        assert_eq!(console.devices().await.len(), 5001);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_refresh_joins_the_first() {
+    on_each_database(async |console: Console| {
+        console.fill((0..3000).map(device)).await;
+        let ask = || console.call::<CacheState>("cache/refresh", json!({}));
+        let (one, two) = tokio::join!(ask(), ask());
+        let (one, two) = (one.unwrap().last.unwrap(), two.unwrap().last.unwrap());
+        assert_eq!(one.number, two.number);
+        loop {
+            let state: CacheState = console.call("cache/state", json!({})).await.unwrap();
+            if state.running().is_none() {
+                assert_eq!(state.last.unwrap().read, 3000);
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refresh_that_a_stopped_server_left_is_failed_and_can_be_repeated() {
+    on_each_database(async |console: Console| {
+        console.fill((0..3).map(device)).await;
+        let operator = Operator::at_this_computer();
+        let now = sunset::domain::time::Timestamp::now();
+        console
+            .store
+            .begin_refresh(&operator.name, None, now)
+            .await
+            .unwrap()
+            .unwrap();
+
+        let console = console.restart().await;
+        console.run_jobs().await;
+        let state: CacheState = console.call("cache/state", json!({})).await.unwrap();
+        assert_eq!(state.failed().unwrap().failure, "the server was stopped.");
+        assert!(refresh(&console).await.failed().is_none());
+    })
+    .await;
+}

@@ -1,0 +1,255 @@
+//! A console with a database of its own, asked as a browser would ask it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response, StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use sqlx::{Connection, Executor, PgConnection};
+use sunset::api::ApiError;
+use sunset::api::devices::GridPage;
+use sunset::domain::device::{Device, DirectoryDevice};
+use sunset::domain::grid::GridView;
+use sunset::domain::job::{JobId, JobSummary};
+use sunset::domain::licence::LicenceType;
+use sunset::domain::plan::{Execution, Plan};
+use sunset::domain::reason::DeprovisionReason;
+use sunset::domain::selection::Selection;
+use sunset::domain::status::DeviceStatus;
+use sunset::domain::time::Timestamp;
+use sunset::server::config::Rules;
+use sunset::server::http::{ServerState, router};
+use sunset::server::store::{Database, Store};
+use sunset::server::{App, Operator};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// Runs a story on SQLite, then on Postgres. Without a Postgres it fails: a test
+/// that is left out proves nothing.
+pub async fn on_each_database(story: impl AsyncFn(Console)) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sunset.db");
+    story(Console::open(Database::Sqlite(path)).await).await;
+
+    let postgres = PostgresDatabase::create().await;
+    story(Console::open(Database::Postgres(postgres.url.clone())).await).await;
+    postgres.remove().await;
+}
+
+/// A Postgres database for one test.
+pub struct PostgresDatabase {
+    pub url: String,
+    name: String,
+    server: String,
+}
+
+impl PostgresDatabase {
+    pub async fn create() -> Self {
+        let server = std::env::var("SUNSET_TEST_POSTGRES").expect(
+            "SUNSET_TEST_POSTGRES is not set: run the tests with `cargo xtask test`, \
+             which starts a Postgres",
+        );
+        let name = format!("sunset_{}", Uuid::new_v4().simple());
+        let mut connection = PgConnection::connect(&server).await.unwrap();
+        let create = format!("CREATE DATABASE {name}");
+        connection
+            .execute(sqlx::AssertSqlSafe(create))
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        let (base, query) = match server.split_once('?') {
+            Some((base, query)) => (base, format!("?{query}")),
+            None => (server.as_str(), String::new()),
+        };
+        let host = base.rsplit_once('/').map_or(base, |(host, _)| host);
+        Self {
+            url: format!("{host}/{name}{query}"),
+            name,
+            server: server.clone(),
+        }
+    }
+
+    pub async fn remove(self) {
+        let mut connection = PgConnection::connect(&self.server).await.unwrap();
+        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        connection.execute(sqlx::AssertSqlSafe(drop)).await.unwrap();
+    }
+}
+
+/// A console over one database.
+pub struct Console {
+    pub app: App,
+    pub store: Arc<Store>,
+    pub database: Database,
+    router: Router,
+    stop: CancellationToken,
+}
+
+/// What the server refused, and with which status.
+pub type Refusal = (StatusCode, ApiError);
+
+impl Console {
+    pub async fn open(database: Database) -> Self {
+        Self::open_with(database, Rules::default()).await
+    }
+
+    pub async fn open_with(database: Database, rules: Rules) -> Self {
+        let store = Arc::new(Store::open(&database).await.unwrap());
+        let app = App::new(store.clone(), rules);
+        let stop = CancellationToken::new();
+        let state = ServerState::new(app.clone(), Path::new("no-site"), stop.clone());
+        Self {
+            app,
+            store,
+            database,
+            router: router(state),
+            stop,
+        }
+    }
+
+    /// Ends as a stopped process does, and opens the same database again.
+    pub async fn restart(self) -> Self {
+        self.stop.cancel();
+        let database = self.database.clone();
+        self.store.close().await;
+        drop(self);
+        Self::open(database).await
+    }
+
+    /// Fills the directory, and the inventory from it.
+    pub async fn fill(&self, devices: impl IntoIterator<Item = DirectoryDevice>) {
+        self.store
+            .fill_for_demonstration(devices.into_iter())
+            .await
+            .unwrap();
+        self.app
+            .refresher
+            .run(&Operator::at_this_computer())
+            .await
+            .unwrap();
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Calls a server function.
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        function: &str,
+        arguments: impl Serialize,
+    ) -> Result<T, Refusal> {
+        let request = Request::post(format!("/api/{function}"))
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/json")
+            .body(Body::from(serde_json::to_vec(&arguments).unwrap()))
+            .unwrap();
+        let response = self.send(request).await;
+        let status = response.status();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        if status == StatusCode::OK {
+            Ok(serde_json::from_slice(&body).unwrap())
+        } else {
+            let told = serde_json::from_slice(&body)
+                .unwrap_or_else(|_| panic!("{status}: {}", String::from_utf8_lossy(&body)));
+            Err((status, told))
+        }
+    }
+
+    pub async fn page(&self, query: &str) -> GridPage {
+        let parsed = GridView::parse(query);
+        assert!(parsed.bad.is_empty(), "{:?}", parsed.bad);
+        self.call("devices/search", json!({ "view": parsed.view }))
+            .await
+            .unwrap()
+    }
+
+    /// Every device of the inventory, by serial.
+    pub async fn devices(&self) -> Vec<Device> {
+        let mut devices = Vec::new();
+        loop {
+            let page = devices.len() / 200 + 1;
+            let rows = self.page(&format!("size=200&page={page}")).await.rows;
+            let last = rows.len() < 200;
+            devices.extend(rows);
+            if last {
+                return devices;
+            }
+        }
+    }
+
+    pub async fn plan(&self, selection: &Selection) -> Result<Plan, Refusal> {
+        self.call("plans/make", json!({ "selection": selection }))
+            .await
+    }
+
+    /// Executes a plan as it was reviewed.
+    pub async fn execute(&self, plan: &Plan) -> Result<JobSummary, Refusal> {
+        self.start(&execution(plan)).await
+    }
+
+    pub async fn start(&self, execution: &Execution) -> Result<JobSummary, Refusal> {
+        self.call("jobs/start", json!({ "execution": execution }))
+            .await
+    }
+
+    pub async fn job(&self, id: &JobId) -> JobSummary {
+        self.call("jobs/read", json!({ "id": id })).await.unwrap()
+    }
+
+    /// Works on jobs until they are over.
+    pub async fn run_jobs(&self) {
+        let stop = CancellationToken::new();
+        let runner = self.app.start(stop.clone()).await.unwrap();
+        while !self.app.jobs.unfinished().await.unwrap().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        stop.cancel();
+        runner.await.unwrap();
+    }
+}
+
+/// What the panel sends when everything is as the plan asks.
+pub fn execution(plan: &Plan) -> Execution {
+    Execution {
+        plan: plan.id.clone(),
+        hash: plan.hash.clone(),
+        reason: DeprovisionReason::RetiringDevice,
+        note: "Ticket 7".to_owned(),
+        acknowledged: true,
+        typed_count: Some(plan.eligible),
+    }
+}
+
+/// An ordinary device; tests change what they are about.
+pub fn device(number: u32) -> DirectoryDevice {
+    DirectoryDevice {
+        device_id: format!("{number:08x}-0000-4000-8000-000000000000"),
+        serial: format!("SN{number:06}"),
+        asset_id: format!("{number:05}"),
+        status: DeviceStatus::Active,
+        org_unit: "/School".to_owned(),
+        model: "HP Chromebook 11 G8 EE".to_owned(),
+        user: format!("user{number}@school.example"),
+        location: format!("Room {}", number % 40),
+        notes: String::new(),
+        os_version: "140.0".to_owned(),
+        licence: LicenceType::EducationPerpetual,
+        last_sync: Some(Timestamp(1_760_000_000_000 + i64::from(number) * 1000)),
+        first_enrolled: Some(Timestamp(1_600_000_000_000)),
+        last_enrolled: Some(Timestamp(1_600_000_000_000)),
+        auto_update: "2029-06-01".parse().ok(),
+        deprovision_reason: String::new(),
+        deprovisioned_at: None,
+    }
+}
+
+pub fn selection_of<'a>(devices: impl IntoIterator<Item = &'a Device>) -> Selection {
+    devices.into_iter().map(|device| device.id).collect()
+}
