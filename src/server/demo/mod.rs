@@ -75,7 +75,10 @@ fn device(index: u32, today: Date) -> DirectoryDevice {
         user: place.user,
         location: place.location,
         notes: notes::draw(dice),
-        os_version: life.last_sync.map(|at| os_version(at, model, dice)).unwrap_or_default(),
+        os_version: life
+            .last_sync
+            .map(|at| os_version(at, model, dice))
+            .unwrap_or_default(),
         licence: dice.pick_weighted(&LICENCES, |(_, share)| *share).0,
         last_sync: life.last_sync,
         first_enrolled: life.first_enrolled,
@@ -109,7 +112,11 @@ impl Life {
         // Districts buy in summer, a model for about four years.
         let summer = first_of_month(model.sold_from + dice.below(4) as i32, 6).unwrap_or(today);
         let first = moment(dice, summer, 80).min(before(dice, now, 300));
-        let last = if dice.chance(250) { between(dice, first, now) } else { first };
+        let last = if dice.chance(250) {
+            between(dice, first, now)
+        } else {
+            first
+        };
         let synced = match status {
             DeviceStatus::Active | DeviceStatus::Delinquent => match dice.below(1000) {
                 0..850 => Some(before(dice, now, 14)),
@@ -123,7 +130,12 @@ impl Life {
         let last_sync = synced.map(|at| at.max(last));
         let deprovisioned_at = (*status == DeviceStatus::Deprovisioned)
             .then(|| between(dice, last_sync.unwrap_or(last), now));
-        Self { first_enrolled: Some(first), last_enrolled: Some(last), last_sync, deprovisioned_at }
+        Self {
+            first_enrolled: Some(first),
+            last_enrolled: Some(last),
+            last_sync,
+            deprovisioned_at,
+        }
     }
 }
 
@@ -171,7 +183,10 @@ fn reason(dice: &mut Dice) -> &'static str {
 /// A random-looking UUID whose first eight digits are the index, shuffled, so
 /// that no two are the same.
 fn device_id(index: u32, dice: &mut Dice) -> String {
-    let shuffled = (index ^ 0x5BD1_E995).wrapping_mul(0x9E37_79B1).rotate_left(13).wrapping_mul(0x85EB_CA6B);
+    let shuffled = (index ^ 0x5BD1_E995)
+        .wrapping_mul(0x9E37_79B1)
+        .rotate_left(13)
+        .wrapping_mul(0x85EB_CA6B);
     let (high, low) = (dice.roll(), dice.roll());
     format!(
         "{shuffled:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
@@ -198,7 +213,9 @@ fn asset_id(index: u32, dice: &mut Dice) -> String {
 fn os_version(synced: Timestamp, model: &Model, dice: &mut Dice) -> String {
     /// The first day of milestone 131; a new one follows every four weeks.
     const M131: i32 = 20_039;
-    let day = synced.date().min(model.auto_update().unwrap_or(synced.date()));
+    let day = synced
+        .date()
+        .min(model.auto_update().unwrap_or(synced.date()));
     let milestone = (131 + (day.0 - M131).div_euclid(28) - dice.below(3) as i32).max(60);
     let build = (6778 + (milestone - 131) * 54).max(3_000);
     format!("{milestone}.0.{build}.{}", 40 + dice.below(200))

@@ -33,26 +33,86 @@ const fn model(
     sold_from: i32,
     weight: u32,
 ) -> Model {
-    Model { name, maker, updates_until: Some(updates_until), sold_from, weight }
+    Model {
+        name,
+        maker,
+        updates_until: Some(updates_until),
+        sold_from,
+        weight,
+    }
 }
 
 pub const MODELS: [Model; 42] = {
     use Maker::{Acer, Asus, Ctl, Dell, Google, Hp, Lenovo, Samsung};
     [
-        model("Acer Chromebook 11 (C732, C732T, C732L, C732LT)", Acer, (2027, 6), 2018, 16),
+        model(
+            "Acer Chromebook 11 (C732, C732T, C732L, C732LT)",
+            Acer,
+            (2027, 6),
+            2018,
+            16,
+        ),
         model("Acer Chromebook 311 (C721)", Acer, (2028, 6), 2019, 14),
-        model("Acer Chromebook 311 (C722, C722T)", Acer, (2030, 6), 2020, 26),
-        model("Acer Chromebook 311 (C733, C733U, C733T)", Acer, (2029, 6), 2019, 34),
-        model("Acer Chromebook 511 (C734, C734T)", Acer, (2031, 6), 2022, 30),
-        model("Acer Chromebook Spin 511 (R753T)", Acer, (2031, 6), 2021, 16),
-        model("Acer Chromebook 511 (C736, C736T)", Acer, (2033, 6), 2023, 24),
-        model("Acer Chromebook Spin 713 (CP713-2W)", Acer, (2030, 6), 2020, 4),
+        model(
+            "Acer Chromebook 311 (C722, C722T)",
+            Acer,
+            (2030, 6),
+            2020,
+            26,
+        ),
+        model(
+            "Acer Chromebook 311 (C733, C733U, C733T)",
+            Acer,
+            (2029, 6),
+            2019,
+            34,
+        ),
+        model(
+            "Acer Chromebook 511 (C734, C734T)",
+            Acer,
+            (2031, 6),
+            2022,
+            30,
+        ),
+        model(
+            "Acer Chromebook Spin 511 (R753T)",
+            Acer,
+            (2031, 6),
+            2021,
+            16,
+        ),
+        model(
+            "Acer Chromebook 511 (C736, C736T)",
+            Acer,
+            (2033, 6),
+            2023,
+            24,
+        ),
+        model(
+            "Acer Chromebook Spin 713 (CP713-2W)",
+            Acer,
+            (2030, 6),
+            2020,
+            4,
+        ),
         model("Acer Chromebox CXI4", Acer, (2030, 6), 2020, 5),
         model("ASUS Chromebook C202SA", Asus, (2025, 6), 2016, 8),
         model("ASUS Chromebook C213NA", Asus, (2027, 6), 2017, 8),
         model("ASUS Chromebook C204", Asus, (2029, 6), 2019, 12),
-        model("ASUS Chromebook CR11 (CR1100CKA)", Asus, (2031, 6), 2021, 14),
-        model("ASUS Chromebook CR11 (CR1104CTA)", Asus, (2033, 6), 2023, 10),
+        model(
+            "ASUS Chromebook CR11 (CR1100CKA)",
+            Asus,
+            (2031, 6),
+            2021,
+            14,
+        ),
+        model(
+            "ASUS Chromebook CR11 (CR1104CTA)",
+            Asus,
+            (2033, 6),
+            2023,
+            10,
+        ),
         model("ASUS Chromebox 4", Asus, (2030, 6), 2020, 5),
         model("CTL Chromebook J41 / J41T", Ctl, (2027, 6), 2018, 5),
         model("CTL Chromebook NL71CT-L", Ctl, (2031, 6), 2021, 8),
@@ -64,7 +124,13 @@ pub const MODELS: [Model; 42] = {
         model("Dell Chromebook 3110", Dell, (2032, 6), 2022, 62),
         model("Dell Chromebook 3110 2-in-1", Dell, (2032, 6), 2022, 26),
         model("Dell Chromebook 5190 Education", Dell, (2027, 6), 2018, 14),
-        model("Dell Latitude 5400 Chromebook Enterprise", Dell, (2029, 6), 2019, 5),
+        model(
+            "Dell Latitude 5400 Chromebook Enterprise",
+            Dell,
+            (2029, 6),
+            2019,
+            5,
+        ),
         model("Google Pixelbook Go", Google, (2029, 6), 2019, 3),
         model("HP Chromebook 11 G6 EE", Hp, (2027, 6), 2018, 26),
         model("HP Chromebook 11A G6 EE", Hp, (2028, 6), 2019, 14),
@@ -74,7 +140,13 @@ pub const MODELS: [Model; 42] = {
         model("HP Chromebook x360 11 G3 EE", Hp, (2029, 6), 2020, 16),
         model("HP Chromebox G3", Hp, (2030, 6), 2020, 5),
         model("Lenovo N23 Chromebook", Lenovo, (2025, 6), 2017, 14),
-        model("Lenovo 100e Chromebook 2nd Gen MTK", Lenovo, (2028, 6), 2019, 48),
+        model(
+            "Lenovo 100e Chromebook 2nd Gen MTK",
+            Lenovo,
+            (2028, 6),
+            2019,
+            48,
+        ),
         model("Lenovo 100e Chromebook Gen 3", Lenovo, (2031, 6), 2021, 46),
         model("Lenovo 100e Chromebook Gen 4", Lenovo, (2033, 6), 2023, 38),
         model("Lenovo 500e Chromebook Gen 3", Lenovo, (2031, 6), 2021, 20),
@@ -119,11 +191,23 @@ impl Model {
             }
             Maker::Asus => {
                 let month = b"123456789ABC"[drawn as usize % 12] as char;
-                format!("N{month}NXCV{:02}{}", drawn % 20, letters(scatter(index, BASE.pow(7)), 7))
+                format!(
+                    "N{month}NXCV{:02}{}",
+                    drawn % 20,
+                    letters(scatter(index, BASE.pow(7)), 7)
+                )
             }
-            Maker::Ctl => format!("CTLX{:02}{}", drawn % 32, letters(scatter(index, BASE.pow(7)), 7)),
+            Maker::Ctl => format!(
+                "CTLX{:02}{}",
+                drawn % 32,
+                letters(scatter(index, BASE.pow(7)), 7)
+            ),
             Maker::Dell => letters(scatter(index, BASE.pow(7)), 7),
-            Maker::Google => format!("98{}FQ{:03}", letters(scatter(index, BASE.pow(7)), 7), drawn % 1000),
+            Maker::Google => format!(
+                "98{}FQ{:03}",
+                letters(scatter(index, BASE.pow(7)), 7),
+                drawn % 1000
+            ),
             // 5CD, year and week, four characters.
             Maker::Hp => {
                 let number = scatter(index, 520 * BASE.pow(4));
@@ -135,7 +219,11 @@ impl Model {
                 format!("{plant}{}", letters(scatter(index, BASE.pow(6)), 6))
             }
             Maker::Samsung => {
-                format!("HY3A9{}{:03}", letters(scatter(index, BASE.pow(7)), 7), drawn % 1000)
+                format!(
+                    "HY3A9{}{:03}",
+                    letters(scatter(index, BASE.pow(7)), 7),
+                    drawn % 1000
+                )
             }
         }
     }

@@ -31,36 +31,86 @@ const LEVELS: [Level; 4] = [
     Level {
         name: "Elementary",
         schools: &[
-            "Adams", "Alder Creek", "César Chávez", "Eastside", "École Saint-Exupéry",
-            "Franklin", "Garfield & Main", "Hoover", "Jefferson", "Kennedy", "Lincoln",
-            "Maple Grove", "O'Brien", "Peñasquitos", "Sunnyside", "Washington",
+            "Adams",
+            "Alder Creek",
+            "César Chávez",
+            "Eastside",
+            "École Saint-Exupéry",
+            "Franklin",
+            "Garfield & Main",
+            "Hoover",
+            "Jefferson",
+            "Kennedy",
+            "Lincoln",
+            "Maple Grove",
+            "O'Brien",
+            "Peñasquitos",
+            "Sunnyside",
+            "Washington",
         ],
         grades: &["K", "Grade 1", "Grade 2", "Grade 3", "Grade 4", "Grade 5"],
         weight: 420,
     },
     Level {
         name: "Middle",
-        schools: &["Arts & Sciences Academy", "Coolidge", "Harriet Tubman", "José Martí", "Roosevelt"],
+        schools: &[
+            "Arts & Sciences Academy",
+            "Coolidge",
+            "Harriet Tubman",
+            "José Martí",
+            "Roosevelt",
+        ],
         grades: &["Grade 6", "Grade 7", "Grade 8"],
         weight: 230,
     },
     Level {
         name: "High",
-        schools: &["Central", "North", "Northwest", "STEM+ Magnet", "日本語 Immersion High"],
+        schools: &[
+            "Central",
+            "North",
+            "Northwest",
+            "STEM+ Magnet",
+            "日本語 Immersion High",
+        ],
         grades: &["Grade 9", "Grade 10", "Grade 11", "Grade 12"],
         weight: 320,
     },
 ];
 
 const FIRST: [&str; 32] = [
-    "ava", "ben", "carmen", "david", "elena", "fatima", "gabriel", "hana", "isaac", "jamal",
-    "kim", "liam", "maria", "noah", "olivia", "priya", "quinn", "rosa", "sam", "tariq", "uma",
-    "victor", "wei", "ximena", "yusuf", "zoe", "anh", "björn", "chloé", "diego", "ngozi", "siobhan",
+    "ava", "ben", "carmen", "david", "elena", "fatima", "gabriel", "hana", "isaac", "jamal", "kim",
+    "liam", "maria", "noah", "olivia", "priya", "quinn", "rosa", "sam", "tariq", "uma", "victor",
+    "wei", "ximena", "yusuf", "zoe", "anh", "björn", "chloé", "diego", "ngozi", "siobhan",
 ];
 const LAST: [&str; 28] = [
-    "adams", "brown", "chen", "diaz", "edwards", "flores", "garcia", "haddad", "ivanov", "johnson",
-    "khan", "lopez", "martinez", "nguyen", "okafor", "patel", "quist", "ramirez", "smith",
-    "thompson", "underwood", "vang", "williams", "xiong", "young", "zhang", "obrien", "delacruz",
+    "adams",
+    "brown",
+    "chen",
+    "diaz",
+    "edwards",
+    "flores",
+    "garcia",
+    "haddad",
+    "ivanov",
+    "johnson",
+    "khan",
+    "lopez",
+    "martinez",
+    "nguyen",
+    "okafor",
+    "patel",
+    "quist",
+    "ramirez",
+    "smith",
+    "thompson",
+    "underwood",
+    "vang",
+    "williams",
+    "xiong",
+    "young",
+    "zhang",
+    "obrien",
+    "delacruz",
 ];
 
 /// Where a device in use is. `enrolled` is the year it was enrolled in, which
@@ -74,14 +124,19 @@ pub fn in_use(dice: &mut Dice, chromebox: bool) -> Place {
         return Place {
             org_unit: format!("{base}/Signage & Kiosks"),
             user: String::new(),
-            location: (*dice.pick(&["Front office", "Cafeteria", "Gym lobby", "Library"])).to_owned(),
+            location: (*dice.pick(&["Front office", "Cafeteria", "Gym lobby", "Library"]))
+                .to_owned(),
         };
     }
     match dice.below(100) {
         0..62 => Place {
             org_unit: format!("{base}/Students/{}", dice.pick(level.grades)),
             user: student(dice),
-            location: if dice.chance(400) { format!("Room {room}") } else { String::new() },
+            location: if dice.chance(400) {
+                format!("Room {room}")
+            } else {
+                String::new()
+            },
         },
         62..80 => {
             let cart = dice.below(24) + 1;
@@ -97,7 +152,10 @@ pub fn in_use(dice: &mut Dice, chromebox: bool) -> Place {
             location: format!("Room {room}"),
         },
         90..96 => Place {
-            org_unit: format!("{base}/Labs/{}", dice.pick(&["Lab A", "Lab B", "Makerspace", "Robotics+"])),
+            org_unit: format!(
+                "{base}/Labs/{}",
+                dice.pick(&["Lab A", "Lab B", "Makerspace", "Robotics+"])
+            ),
             user: String::new(),
             location: format!("Lab, seat {}", dice.below(36) + 1),
         },
@@ -115,9 +173,18 @@ pub fn out_of_service(dice: &mut Dice, year: i32) -> Place {
         0..5 => format!("/Retired/{year}"),
         5..7 => "/Retired/Awaiting e-waste pickup".to_owned(),
         7 => "/Retired/Donated – مدرسة النور".to_owned(),
-        _ => return Place { user: String::new(), ..in_use(dice, false) },
+        _ => {
+            return Place {
+                user: String::new(),
+                ..in_use(dice, false)
+            };
+        }
     };
-    Place { org_unit, user: String::new(), location: "Warehouse".to_owned() }
+    Place {
+        org_unit,
+        user: String::new(),
+        location: "Warehouse".to_owned(),
+    }
 }
 
 /// Where a device waits for a part or its owner.
@@ -129,8 +196,16 @@ pub fn set_aside(dice: &mut Dice) -> Place {
         ("/Loaners", "Help desk"),
         ("/", ""),
     ]);
-    let user = if dice.chance(300) { student(dice) } else { String::new() };
-    Place { org_unit: org_unit.to_owned(), user, location: location.to_owned() }
+    let user = if dice.chance(300) {
+        student(dice)
+    } else {
+        String::new()
+    };
+    Place {
+        org_unit: org_unit.to_owned(),
+        user,
+        location: location.to_owned(),
+    }
 }
 
 fn student(dice: &mut Dice) -> String {

@@ -17,7 +17,11 @@ fn no_two_devices_share_an_id_or_a_serial() {
     let mut ids = HashSet::new();
     let mut serials = HashSet::new();
     for device in fleet(200_000, TODAY) {
-        assert!(serials.insert(device.serial.clone()), "{} twice", device.serial);
+        assert!(
+            serials.insert(device.serial.clone()),
+            "{} twice",
+            device.serial
+        );
         assert!(ids.insert(device.device_id));
     }
 }
@@ -78,11 +82,17 @@ fn some_devices_never_synced_and_some_not_for_a_year() {
 #[test]
 fn the_fleet_holds_what_breaks_naive_tools() {
     let fleet: Vec<_> = fleet(10_000, TODAY).collect();
-    let units: HashSet<_> = fleet.iter().map(|device| device.org_unit.as_str()).collect();
+    let units: HashSet<_> = fleet
+        .iter()
+        .map(|device| device.org_unit.as_str())
+        .collect();
     assert!(units.iter().all(|unit| unit.starts_with('/')));
     assert!((200..2_000).contains(&units.len()), "{}", units.len());
     for part in ["&", "+", "é", "日本語", "النور", "/Retired/"] {
-        assert!(units.iter().any(|unit| unit.contains(part)), "no org unit with {part}");
+        assert!(
+            units.iter().any(|unit| unit.contains(part)),
+            "no org unit with {part}"
+        );
     }
     let notes: HashSet<_> = fleet.iter().map(|device| device.notes.as_str()).collect();
     assert!(notes.contains("=1+1"));
@@ -94,7 +104,11 @@ fn the_fleet_holds_what_breaks_naive_tools() {
 
 #[test]
 fn updates_end_on_the_last_day_of_a_month() {
-    let model = models::MODELS.iter().find(|model| model.name == "Dell Chromebook 3100");
-    let last = model.and_then(Model::auto_update).map(|day| day.to_string());
+    let model = models::MODELS
+        .iter()
+        .find(|model| model.name == "Dell Chromebook 3100");
+    let last = model
+        .and_then(Model::auto_update)
+        .map(|day| day.to_string());
     assert_eq!(last.as_deref(), Some("2029-06-30"));
 }

@@ -1,0 +1,265 @@
+//! What one row of a file says of a device.
+
+use sha2::{Digest, Sha256};
+
+use super::cells::Cells;
+use super::columns::Columns;
+use super::dates;
+use super::error::{FileError, Refusal, shown};
+use super::fields::Field;
+use super::records::Record;
+use super::values;
+use crate::domain::device::DirectoryDevice;
+use crate::domain::licence::LicenceType;
+use crate::domain::status::DeviceStatus;
+use crate::domain::time::{Date, Timestamp};
+
+/// What to set on a device. `None`: the file has no such column, so what is there
+/// stays. A blank cell of a column that is there clears the field, but for the id,
+/// serial, status and org unit, which a device cannot be without.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct DeviceChange {
+    pub device_id: Option<String>,
+    pub serial: Option<String>,
+    pub asset_id: Option<String>,
+    pub status: Option<DeviceStatus>,
+    pub org_unit: Option<String>,
+    pub model: Option<String>,
+    pub user: Option<String>,
+    pub location: Option<String>,
+    pub notes: Option<String>,
+    pub os_version: Option<String>,
+    pub licence: Option<LicenceType>,
+    pub last_sync: Option<Option<Timestamp>>,
+    pub first_enrolled: Option<Option<Timestamp>>,
+    pub last_enrolled: Option<Option<Timestamp>>,
+    pub auto_update: Option<Option<Date>>,
+    pub deprovision_reason: Option<String>,
+    pub deprovisioned_at: Option<Option<Timestamp>>,
+}
+
+impl DeviceChange {
+    /// The device with this change made. Its id stays.
+    pub fn applied_to(&self, device: &DirectoryDevice) -> DirectoryDevice {
+        let text = |new: &Option<String>, old: &String| new.as_ref().unwrap_or(old).clone();
+        DirectoryDevice {
+            device_id: device.device_id.clone(),
+            serial: text(&self.serial, &device.serial),
+            asset_id: text(&self.asset_id, &device.asset_id),
+            status: self.status.as_ref().unwrap_or(&device.status).clone(),
+            org_unit: text(&self.org_unit, &device.org_unit),
+            model: text(&self.model, &device.model),
+            user: text(&self.user, &device.user),
+            location: text(&self.location, &device.location),
+            notes: text(&self.notes, &device.notes),
+            os_version: text(&self.os_version, &device.os_version),
+            licence: self.licence.unwrap_or(device.licence),
+            last_sync: self.last_sync.unwrap_or(device.last_sync),
+            first_enrolled: self.first_enrolled.unwrap_or(device.first_enrolled),
+            last_enrolled: self.last_enrolled.unwrap_or(device.last_enrolled),
+            auto_update: self.auto_update.unwrap_or(device.auto_update),
+            deprovision_reason: text(&self.deprovision_reason, &device.deprovision_reason),
+            deprovisioned_at: self.deprovisioned_at.unwrap_or(device.deprovisioned_at),
+        }
+    }
+
+    /// The device that this makes where there was none: active and in the root
+    /// org unit unless the row says otherwise.
+    ///
+    /// # Errors
+    /// It has no serial number.
+    pub fn new_device(&self) -> Result<DirectoryDevice, Refusal> {
+        let serial = self.serial.as_deref().ok_or(Refusal::NewWithoutSerial)?;
+        let device_id = self.device_id.clone().unwrap_or_else(|| made_up_id(serial));
+        Ok(self.applied_to(&blank(device_id)))
+    }
+
+    /// Whether nothing is said but which device is meant: so do the further rows
+    /// of some tools that print a device's lists below it.
+    pub fn says_nothing(&self) -> bool {
+        let key_only = Self {
+            serial: None,
+            ..self.clone()
+        };
+        let blank = blank(String::new());
+        key_only.applied_to(&blank) == blank
+    }
+}
+
+fn blank(device_id: String) -> DirectoryDevice {
+    DirectoryDevice {
+        device_id,
+        serial: String::new(),
+        asset_id: String::new(),
+        status: DeviceStatus::Active,
+        org_unit: "/".to_owned(),
+        model: String::new(),
+        user: String::new(),
+        location: String::new(),
+        notes: String::new(),
+        os_version: String::new(),
+        licence: LicenceType::Unspecified,
+        last_sync: None,
+        first_enrolled: None,
+        last_enrolled: None,
+        auto_update: None,
+        deprovision_reason: String::new(),
+        deprovisioned_at: None,
+    }
+}
+
+/// The device id of a device of which only the serial number is known: always the
+/// same, and in the shape of the directory's.
+pub fn made_up_id(serial: &str) -> String {
+    let digest = Sha256::digest(format!("sunset device {serial}").as_bytes());
+    let hex: String = digest
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!(
+        "{}-{}-8{}-8{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[13..16],
+        &hex[17..20],
+        &hex[20..]
+    )
+}
+
+/// Reads what a row says.
+///
+/// # Errors
+/// The outer error concerns the whole file, the inner one this row.
+pub fn of_row(
+    row: u64,
+    record: &Record,
+    columns: &Columns,
+) -> Result<Result<DeviceChange, Refusal>, FileError> {
+    let extra_is_blank = (columns.width..record.len())
+        .all(|at| record.get(at).is_none_or(|cell| cell.trim().is_empty()));
+    if record.len() < columns.width || !extra_is_blank {
+        let refusal = Refusal::Cells {
+            found: record.len(),
+            expected: columns.width,
+        };
+        return Ok(Err(refusal));
+    }
+    let mut cells = Cells::of(row, record, columns)?;
+    Ok(cells.unfold_json().and_then(|()| of_cells(&cells)))
+}
+
+fn of_cells(cells: &Cells<'_>) -> Result<DeviceChange, Refusal> {
+    let device_id = cells
+        .filled(Field::DeviceId)
+        .map(|(column, text)| {
+            values::device_id(text).ok_or_else(|| Refusal::DeviceId {
+                column: shown(column),
+                value: shown(text),
+            })
+        })
+        .transpose()?;
+    let serial = cells
+        .filled(Field::Serial)
+        .map(|(column, text)| {
+            values::serial(text).map_err(|why| Refusal::Serial {
+                column: shown(column),
+                value: shown(text),
+                why,
+            })
+        })
+        .transpose()?;
+    if device_id.is_none() && serial.is_none() {
+        return Err(Refusal::NoKey);
+    }
+    let status = cells
+        .filled(Field::Status)
+        .map(|(column, text)| {
+            values::status(text).ok_or_else(|| Refusal::Status {
+                column: shown(column),
+                value: shown(text),
+            })
+        })
+        .transpose()?;
+    let org_unit = cells
+        .filled(Field::OrgUnit)
+        .map(|(column, text)| {
+            values::org_unit(text).ok_or_else(|| Refusal::OrgUnitId {
+                column: shown(column),
+                value: shown(text),
+            })
+        })
+        .transpose()?;
+    Ok(DeviceChange {
+        device_id,
+        serial,
+        asset_id: cells.trimmed(Field::AssetId),
+        status,
+        org_unit,
+        model: cells.trimmed(Field::Model),
+        user: cells.trimmed(Field::User),
+        location: cells.trimmed(Field::Location),
+        notes: cells.exact(Field::Notes),
+        os_version: cells.trimmed(Field::OsVersion),
+        licence: cells
+            .trimmed(Field::Licence)
+            .map(|text| values::licence(&text)),
+        last_sync: cells.date(Field::LastSync, dates::instant)?,
+        first_enrolled: cells.date(Field::FirstEnrolled, dates::instant)?,
+        last_enrolled: cells.date(Field::LastEnrolled, dates::instant)?,
+        auto_update: cells.date(Field::AutoUpdate, dates::day)?,
+        deprovision_reason: cells
+            .trimmed(Field::DeprovisionReason)
+            .map(|text| values::deprovision_reason(&text)),
+        deprovisioned_at: cells.date(Field::DeprovisionedAt, dates::instant)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_made_up_id_is_always_the_same_and_has_the_directorys_shape() {
+        assert_eq!(made_up_id("5CD1234XYZ"), made_up_id("5CD1234XYZ"));
+        assert_ne!(made_up_id("5CD1234XYZ"), made_up_id("5CD1234XYY"));
+        assert_eq!(
+            values::device_id(&made_up_id("0012")),
+            Some(made_up_id("0012"))
+        );
+    }
+
+    #[test]
+    fn a_new_device_is_active_and_in_the_root_org_unit() {
+        let change = DeviceChange {
+            serial: Some("0012".into()),
+            ..DeviceChange::default()
+        };
+        let device = change.new_device().unwrap();
+        assert_eq!(
+            (device.status, device.org_unit.as_str()),
+            (DeviceStatus::Active, "/")
+        );
+        assert_eq!(
+            DeviceChange::default().new_device(),
+            Err(Refusal::NewWithoutSerial)
+        );
+    }
+
+    #[test]
+    fn a_row_with_only_the_key_says_nothing() {
+        let key = DeviceChange {
+            serial: Some("0012".into()),
+            notes: Some(String::new()),
+            ..DeviceChange::default()
+        };
+        assert!(key.says_nothing());
+        assert!(
+            !DeviceChange {
+                notes: Some("x".into()),
+                ..key
+            }
+            .says_nothing()
+        );
+    }
+}

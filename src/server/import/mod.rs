@@ -1,0 +1,65 @@
+//! `sunset import`: fills the local directory from the files that admins have.
+//!
+//! A file is read in one pass and applied in one transaction: it is understood
+//! and taken, or nothing changes. A row that cannot be taken is refused with its
+//! number and a reason, and the others go in. `fields` knows the names of columns.
+
+mod apply;
+mod cells;
+mod change;
+mod columns;
+mod dates;
+mod error;
+mod fields;
+mod reader;
+mod records;
+mod report;
+mod values;
+
+pub use apply::import;
+pub use change::DeviceChange;
+pub use columns::{Column, Columns};
+pub use error::{FileError, ImportError, Refusal};
+pub use fields::Field;
+pub use reader::{Reader, Row, read};
+pub use report::Report;
+
+use std::fs::File;
+use std::io::{self, Seek};
+use std::path::Path;
+
+use tokio::task::spawn_blocking;
+
+use crate::server::store::Store;
+
+/// Imports a file, or standard input where the path is `-`.
+///
+/// # Errors
+/// The file cannot be opened or understood, or the database failed. Nothing was
+/// changed.
+pub async fn run(store: &Store, path: &Path, dry_run: bool) -> Result<Report, ImportError> {
+    let wanted = path.to_owned();
+    let file = spawn_blocking(move || {
+        if wanted == Path::new("-") {
+            spooled()
+        } else {
+            File::open(wanted)
+        }
+    })
+    .await
+    .map_err(|_| ImportError::Stopped)?
+    .map_err(|cause| ImportError::Open {
+        path: path.to_owned(),
+        cause,
+    })?;
+    import(store, file, dry_run).await
+}
+
+/// Standard input, read to its end: what comes through a pipe may take minutes,
+/// and no transaction should wait for it.
+fn spooled() -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    io::copy(&mut io::stdin().lock(), &mut file)?;
+    file.rewind()?;
+    Ok(file)
+}
