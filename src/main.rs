@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use sunset::server::App;
-use sunset::server::config::{Cli, Command, Import, Serve};
+use sunset::server::config::{Cli, Command, Import, Rules, Serve};
 use sunset::server::http::{ServerState, router};
 use sunset::server::store::{Database, Store};
+use sunset::server::{App, Operator, import};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -144,6 +144,24 @@ async fn open(database: &Database) -> Result<Store, String> {
         .map_err(|error| error.to_string())
 }
 
-async fn import(_options: Import) -> Result<(), String> {
-    Err("not there yet".to_owned())
+async fn import(options: Import) -> Result<(), String> {
+    let store = Arc::new(open(&options.database.database).await?);
+    let report = import::run(&store, &options.file, options.dry_run)
+        .await
+        .map_err(|error| error.to_string())?;
+    println!("{report}");
+    if !options.dry_run {
+        let app = App::new(store.clone(), Rules::default());
+        let operator = Operator::at_this_computer();
+        let state = app
+            .refresher
+            .run(&operator)
+            .await
+            .map_err(|error| format!("The cache could not be refreshed: {error}."))?;
+        if let Some(last) = state.last {
+            println!("{}", last.notice());
+        }
+    }
+    store.close().await;
+    Ok(())
 }

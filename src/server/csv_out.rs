@@ -69,18 +69,12 @@ pub fn device_record(device: &DirectoryDevice) -> [Cow<'_, str>; 17] {
 pub struct CsvWriter<W: Write>(csv::Writer<W>);
 
 impl<W: Write> CsvWriter<W> {
-    /// Begins a file with its header row.
-    ///
-    /// # Errors
-    /// The output failed.
-    pub fn new<T: AsRef<str>>(output: W, header: impl IntoIterator<Item = T>) -> io::Result<Self> {
-        let mut writer = Self(
+    pub fn new(output: W) -> Self {
+        Self(
             csv::WriterBuilder::new()
                 .terminator(csv::Terminator::CRLF)
                 .from_writer(output),
-        );
-        writer.write(header)?;
-        Ok(writer)
+        )
     }
 
     /// Writes one record.
@@ -136,7 +130,8 @@ mod tests {
     use super::*;
 
     fn written(cells: &[&str]) -> String {
-        let mut writer = CsvWriter::new(Vec::new(), ["a", "b"]).unwrap();
+        let mut writer = CsvWriter::new(Vec::new());
+        writer.write(["a", "b"]).unwrap();
         writer.write(cells).unwrap();
         let file = String::from_utf8(writer.finish().unwrap()).unwrap();
         file.strip_prefix("a,b\r\n").unwrap().to_owned()

@@ -6,6 +6,7 @@ pub mod csv_out;
 pub mod demo;
 mod directory;
 mod error;
+pub mod export;
 pub mod http;
 pub mod import;
 mod inventory;
@@ -77,9 +78,8 @@ impl App {
         if self.store.count_directory_devices().await? != 0 {
             return Ok(false);
         }
-        self.store
-            .fill_for_demonstration(demo::fleet(devices, Timestamp::now().date()))
-            .await?;
+        let fleet = demo::fleet(devices, Timestamp::now().date());
+        self.store.fill_directory(fleet, true).await?;
         self.refresher.run(&Operator::at_this_computer()).await?;
         Ok(true)
     }

@@ -1,6 +1,7 @@
 //! The server from outside, on SQLite and on Postgres.
 
 mod devices;
+mod exporting;
 mod guards;
 mod jobs;
 mod opening;

@@ -124,7 +124,7 @@ impl Console {
     /// Fills the directory, and the inventory from it.
     pub async fn fill(&self, devices: impl IntoIterator<Item = DirectoryDevice>) {
         self.store
-            .fill_for_demonstration(devices.into_iter())
+            .fill_directory(devices.into_iter(), false)
             .await
             .unwrap();
         self.app

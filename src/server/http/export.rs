@@ -1,1 +1,108 @@
-//! Files to take away.
+//! Files to take away: devices that match, devices that are selected, a job's
+//! results. They are streamed a piece at a time, so that a million rows need no
+//! more memory than a page.
+
+use std::io;
+
+use axum::Form;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::api::ApiError;
+use crate::domain::grid::GridView;
+use crate::domain::job::JobId;
+use crate::domain::selection::Selection;
+use crate::domain::time::Timestamp;
+use crate::server::App;
+use crate::server::csv_out::CsvWriter;
+use crate::server::export::{Export, Pieces};
+
+/// Pieces on their way to one reader.
+const BUFFER: usize = 2;
+
+/// The devices that match the filter in the address.
+pub async fn matching(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
+    let parsed = GridView::parse(&query.unwrap_or_default());
+    if let Some(bad) = parsed.bad.first().or(parsed.unknown.first()) {
+        let told = format!("The address cannot be used: {bad}.");
+        return (StatusCode::BAD_REQUEST, told).into_response();
+    }
+    file("devices", app.export(Export::Matching(parsed.view.filter)))
+}
+
+#[derive(Deserialize)]
+pub struct Selected {
+    selection: String,
+}
+
+/// The devices of a selection, sent as a form.
+pub async fn selected(State(app): State<App>, Form(form): Form<Selected>) -> Response {
+    match Selection::try_from(form.selection) {
+        Ok(selection) if selection.is_empty() => refuse(ApiError::EmptySelection),
+        Ok(selection) => file("selected-devices", app.export(Export::Selected(selection))),
+        Err(bad) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{bad}.")).into_response(),
+    }
+}
+
+/// How every device of a job ended.
+pub async fn results(State(app): State<App>, Path(id): Path<String>) -> Response {
+    let id = JobId(id);
+    match app.jobs.read(&id).await {
+        Ok(job) => {
+            let name = format!("job-{}-results", job.number);
+            file(&name, app.export(Export::Results(Box::new(job))))
+        }
+        Err(error) => refuse(error.into()),
+    }
+}
+
+fn refuse(told: ApiError) -> Response {
+    let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, told.to_string()).into_response()
+}
+
+/// Streams records as a file named after the view and the time. A failure in the
+/// middle breaks the download off, so that half a file is never taken for a whole.
+fn file(name: &str, mut pieces: Pieces) -> Response {
+    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(BUFFER);
+    tokio::spawn(async move {
+        let mut next = write(&[pieces.header()]);
+        loop {
+            let failed = next.is_err();
+            if sender.send(next).await.is_err() || failed {
+                return;
+            }
+            next = match pieces.next().await {
+                Ok(Some(records)) => write(&records),
+                Ok(None) => return,
+                // The cause is logged; the reader sees that the file is not whole.
+                Err(error) => Err(io::Error::other(ApiError::from(error))),
+            };
+        }
+    });
+    let stamp = Timestamp::now().to_minute().replace([' ', ':'], "-");
+    let disposition = format!("attachment; filename=\"{name}-{stamp}.csv\"");
+    let mut response = Body::from_stream(ReceiverStream::new(receiver)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/csv; charset=utf-8"),
+    );
+    if let Ok(disposition) = HeaderValue::from_str(&disposition) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    response
+}
+
+fn write(records: &[Vec<String>]) -> io::Result<Bytes> {
+    let mut writer = CsvWriter::new(Vec::new());
+    for record in records {
+        writer.write(record)?;
+    }
+    Ok(writer.finish()?.into())
+}

@@ -87,6 +87,11 @@ pub fn router(state: ServerState) -> Router {
         .merge(pages)
         .nest_service("/pkg", packages(&state.options))
         .route("/events", get(events::stream))
+        .route(
+            "/devices/export.csv",
+            get(export::matching).post(export::selected),
+        )
+        .route("/jobs/{id}/results.csv", get(export::results))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(readiness))
         // The last is the first to see a request.

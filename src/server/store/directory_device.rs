@@ -39,12 +39,13 @@ impl Store {
         Ok(rows.into_iter().map(DirectoryDevice::from).collect())
     }
 
-    /// Fills the empty directory with a made-up fleet, and marks it as such.
-    pub async fn fill_for_demonstration(
+    /// Fills the empty directory, and remembers whether the fleet is made up.
+    pub async fn fill_directory(
         &self,
         fleet: impl Iterator<Item = DirectoryDevice>,
+        made_up: bool,
     ) -> Result<(), StoreError> {
-        const MARK: &str = "UPDATE inventory SET demonstration = TRUE";
+        const MARK: &str = "UPDATE inventory SET demonstration = $1";
         let mut fleet = fleet.peekable();
         let mut tx = self.begin().await?;
         while fleet.peek().is_some() {
@@ -52,7 +53,7 @@ impl Store {
             insert_directory_devices(&mut tx, &rows).await?;
         }
         on_tx!(&mut tx, |conn| {
-            sqlx::query(MARK).execute(conn).await?;
+            sqlx::query(MARK).bind(made_up).execute(conn).await?;
         });
         tx.commit().await
     }
