@@ -113,7 +113,9 @@ pub fn has_no_focus() -> bool {
 
 /// The id of the focused element, empty without one.
 pub fn focused_id() -> String {
-    active_element().map(|element| element.id()).unwrap_or_default()
+    active_element()
+        .map(|element| element.id())
+        .unwrap_or_default()
 }
 
 /// Whether the focus is on this element or within it.
@@ -132,9 +134,15 @@ thread_local! {
 
 /// Notes where the focus came from when it enters a region, to return it there.
 pub fn keep_focus_origin(event: &FocusEvent) {
-    let region = event.current_target().and_then(|region| region.dyn_into::<Element>().ok());
-    let from = event.related_target().and_then(|from| from.dyn_into::<Element>().ok());
-    let (Some(region), Some(from)) = (region, from) else { return };
+    let region = event
+        .current_target()
+        .and_then(|region| region.dyn_into::<Element>().ok());
+    let from = event
+        .related_target()
+        .and_then(|from| from.dyn_into::<Element>().ok());
+    let (Some(region), Some(from)) = (region, from) else {
+        return;
+    };
     if !region.contains(Some(&from)) {
         FOCUS_ORIGIN.with(|origin| origin.replace(Some(from)));
     }
@@ -142,7 +150,9 @@ pub fn keep_focus_origin(event: &FocusEvent) {
 
 /// Puts the focus back where it was noted, or on the screen's heading.
 pub fn return_focus() {
-    let origin = FOCUS_ORIGIN.with(|origin| origin.take()).filter(|origin| origin.is_connected());
+    let origin = FOCUS_ORIGIN
+        .with(|origin| origin.take())
+        .filter(|origin| origin.is_connected());
     match origin {
         Some(origin) => focus_element(&origin),
         None => {
@@ -166,7 +176,9 @@ pub fn wrap_tab(dialog_id: &str, backwards: bool) -> bool {
         let inside = dialog.contains(active.as_deref());
         let target = if backwards {
             let at_start = active.as_ref().is_none_or(|active| {
-                *active == first || *active == dialog || active.get_attribute("tabindex").as_deref() == Some("-1")
+                *active == first
+                    || *active == dialog
+                    || active.get_attribute("tabindex").as_deref() == Some("-1")
             });
             (at_start || !inside).then_some(last)?
         } else {
@@ -180,8 +192,12 @@ pub fn wrap_tab(dialog_id: &str, backwards: bool) -> bool {
 
 /// Whether the focus goes out of the element that listens.
 pub fn leaves(event: &FocusEvent) -> bool {
-    let listens = event.current_target().and_then(|it| it.dyn_into::<Node>().ok());
-    let to = event.related_target().and_then(|it| it.dyn_into::<Node>().ok());
+    let listens = event
+        .current_target()
+        .and_then(|it| it.dyn_into::<Node>().ok());
+    let to = event
+        .related_target()
+        .and_then(|it| it.dyn_into::<Node>().ok());
     listens.is_some_and(|listens| !listens.contains(to.as_ref()))
 }
 
@@ -213,7 +229,9 @@ pub fn move_focus(event: &KeyboardEvent, selector: &str) -> bool {
 /// How far the element with this id is scrolled down.
 pub fn scroll_offset(id: &str) -> i32 {
     let element = document().and_then(|document| document.get_element_by_id(id));
-    element.map(|element| element.scroll_top()).unwrap_or_default()
+    element
+        .map(|element| element.scroll_top())
+        .unwrap_or_default()
 }
 
 /// Scrolls within the element with this id.
@@ -234,7 +252,9 @@ pub fn submit(id: &str) {
 /// Whether `?` or the like of a shortcut would be typed into something.
 pub fn is_typing() -> bool {
     active_element().is_some_and(|element| {
-        element.matches("input, select, textarea, [contenteditable]").unwrap_or(false)
+        element
+            .matches("input, select, textarea, [contenteditable]")
+            .unwrap_or(false)
     })
 }
 
@@ -281,7 +301,11 @@ pub fn open(href: &str) {
 
 /// The browser's clock in milliseconds: for distances, never for what is shown.
 pub fn now_ms() -> f64 {
-    if cfg!(target_arch = "wasm32") { js_sys::Date::now() } else { 0.0 }
+    if cfg!(target_arch = "wasm32") {
+        js_sys::Date::now()
+    } else {
+        0.0
+    }
 }
 
 /// Something that will happen unless it is cancelled.
@@ -297,7 +321,9 @@ impl Timer {
 /// Does it after so many milliseconds.
 pub fn after(ms: u64, then: impl FnOnce() + 'static) -> Option<Timer> {
     window()?;
-    set_timeout_with_handle(then, Duration::from_millis(ms)).ok().map(Timer)
+    set_timeout_with_handle(then, Duration::from_millis(ms))
+        .ok()
+        .map(Timer)
 }
 
 /// Something that happens again and again until it is stopped.
@@ -313,7 +339,9 @@ impl Ticker {
 /// Does it every so many milliseconds.
 pub fn every(ms: u64, each: impl Fn() + 'static) -> Option<Ticker> {
     window()?;
-    set_interval_with_handle(each, Duration::from_millis(ms)).ok().map(Ticker)
+    set_interval_with_handle(each, Duration::from_millis(ms))
+        .ok()
+        .map(Ticker)
 }
 
 pub async fn sleep(ms: u32) {
@@ -385,6 +413,11 @@ pub fn listen(url: &str, tell: impl Fn(Stream) + Clone + 'static) {
     source.set_onopen(Some(open.as_ref().unchecked_ref()));
     source.set_onmessage(Some(message.as_ref().unchecked_ref()));
     source.set_onerror(Some(error.as_ref().unchecked_ref()));
-    let listening = Listening { source, _open: open, _message: message, _error: error };
+    let listening = Listening {
+        source,
+        _open: open,
+        _message: message,
+        _error: error,
+    };
     LISTENING.with(|slot| slot.replace(Some(listening)));
 }

@@ -40,14 +40,22 @@ struct Live {
 
 /// Starts listening, once the page is alive.
 pub fn start(console: Console) {
-    let live =
-        Live { console, attempts: StoredValue::new(0), rows_at: StoredValue::new(0.0) };
+    let live = Live {
+        console,
+        attempts: StoredValue::new(0),
+        rows_at: StoredValue::new(0.0),
+    };
     Effect::new(move |_| live.connect());
 }
 
 /// Takes in what a server function said of a job.
 pub fn learn_job(console: Console, job: JobSummary) {
-    Live { console, attempts: StoredValue::new(0), rows_at: StoredValue::new(0.0) }.job(job);
+    Live {
+        console,
+        attempts: StoredValue::new(0),
+        rows_at: StoredValue::new(0.0),
+    }
+    .job(job);
 }
 
 impl Live {
@@ -82,7 +90,10 @@ impl Live {
     /// What the stream would have told.
     async fn poll(self) {
         if let Ok(page) = list_jobs(1, 20).await {
-            page.rows.into_iter().filter(|job| !job.state.is_over()).for_each(|job| self.job(job));
+            page.rows
+                .into_iter()
+                .filter(|job| !job.state.is_over())
+                .for_each(|job| self.job(job));
         }
         if let Ok(cache) = read_cache_state().await {
             self.cache(cache);
@@ -100,7 +111,10 @@ impl Live {
             .console
             .jobs
             .try_with_untracked(|jobs| {
-                jobs.iter().filter(|job| !job.state.is_over()).map(|job| job.id.clone()).collect()
+                jobs.iter()
+                    .filter(|job| !job.state.is_over())
+                    .map(|job| job.id.clone())
+                    .collect()
             })
             .unwrap_or_default();
         for id in open {
@@ -123,7 +137,9 @@ impl Live {
 
     fn job(self, job: JobSummary) {
         let known = self.console.jobs.try_with_untracked(|jobs| {
-            jobs.iter().find(|known| known.id == job.id).map(|known| (known.seq, known.state))
+            jobs.iter()
+                .find(|known| known.id == job.id)
+                .map(|known| (known.seq, known.state))
         });
         let Some(known) = known else { return };
         if known.is_some_and(|(seq, _)| job.seq <= seq) {
@@ -146,7 +162,9 @@ impl Live {
 
     fn cache(self, cache: CacheState) {
         let before = self.console.cache.try_get_untracked().flatten();
-        let ended = before.as_ref().is_some_and(|before| before.running().is_some())
+        let ended = before
+            .as_ref()
+            .is_some_and(|before| before.running().is_some())
             && cache.running().is_none();
         let changed = before.is_some_and(|before| before.generation != cache.generation);
         self.console.cache.try_set(Some(cache));
@@ -160,7 +178,10 @@ impl Live {
             self.settle(id.clone());
         }
         self.console.notices.try_update(|notices| {
-            match notices.iter_mut().find(|known| known.number == notice.number) {
+            match notices
+                .iter_mut()
+                .find(|known| known.number == notice.number)
+            {
                 Some(known) => *known = notice,
                 None => notices.push(notice),
             }
@@ -183,15 +204,25 @@ impl Live {
         if settled.split(' ').any(|known| known == id.as_str()) {
             return;
         }
-        let empty = self.console.selection.try_with_untracked(|s| s.is_empty()).unwrap_or(true);
+        let empty = self
+            .console
+            .selection
+            .try_with_untracked(|s| s.is_empty())
+            .unwrap_or(true);
         spawn_local(async move {
             if !empty {
                 let Ok(done) = job_selection(id.clone(), ItemState::Succeeded).await else {
                     return;
                 };
-                self.console.selection.try_update(|selection| selection.remove_all(&done));
+                self.console
+                    .selection
+                    .try_update(|selection| selection.remove_all(&done));
             }
-            let latest = settled.split(' ').take(JOBS_KEPT).collect::<Vec<_>>().join(" ");
+            let latest = settled
+                .split(' ')
+                .take(JOBS_KEPT)
+                .collect::<Vec<_>>()
+                .join(" ");
             browser::session_set(SETTLED_KEY, &format!("{} {latest}", id.as_str()));
         });
     }

@@ -58,7 +58,12 @@ pub fn Shell(children: Children) -> impl IntoView {
 fn RunningJobs() -> impl IntoView {
     let console = use_console();
     let running = Memo::new(move |_| {
-        console.jobs.read().iter().filter(|job| !job.state.is_over()).count() as u64
+        console
+            .jobs
+            .read()
+            .iter()
+            .filter(|job| !job.state.is_over())
+            .count() as u64
     });
 
     view! {

@@ -84,7 +84,8 @@ pub fn use_console() -> Console {
 impl Console {
     /// Says that rows on screen may be old.
     pub fn rows_changed(&self) {
-        self.inventory_version.try_update(|version| *version = version.wrapping_add(1));
+        self.inventory_version
+            .try_update(|version| *version = version.wrapping_add(1));
     }
 
     /// Notes that a screen is shown, and says whether a link of ours led to it.
@@ -96,7 +97,9 @@ impl Console {
 
     /// What is known of a job without asking.
     pub fn job(&self, id: &JobId) -> Option<JobSummary> {
-        self.jobs.try_with(|jobs| jobs.iter().find(|job| job.id == *id).cloned()).flatten()
+        self.jobs
+            .try_with(|jobs| jobs.iter().find(|job| job.id == *id).cloned())
+            .flatten()
     }
 }
 

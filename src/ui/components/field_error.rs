@@ -13,7 +13,12 @@ pub fn FieldError(
     /// The problems that this field can have.
     about: &'static [Problem],
 ) -> impl IntoView {
-    let text = move || problem.get().filter(|problem| about.contains(problem)).map(Problem::text);
+    let text = move || {
+        problem
+            .get()
+            .filter(|problem| about.contains(problem))
+            .map(Problem::text)
+    };
 
     view! {
         <p class="field-error" id=id>

@@ -5,14 +5,24 @@ use leptos::prelude::*;
 use crate::domain::job::{ItemState, JobSummary};
 use crate::domain::number;
 
+/// The outcomes, in their order.
+const OUTCOMES: [ItemState; 5] = [
+    ItemState::Succeeded,
+    ItemState::Failed,
+    ItemState::Skipped,
+    ItemState::Unconfirmed,
+    ItemState::NotAttempted,
+];
+
 /// A job's devices by outcome; each number leads to exactly those devices.
 #[component]
-pub fn JobCounts(
-    #[prop(into)] job: Signal<Option<JobSummary>>,
-    /// Which outcomes, in this order.
-    states: &'static [ItemState],
-) -> impl IntoView {
-    let id = Memo::new(move |_| job.read().as_ref().map(|job| job.id.0.clone()).unwrap_or_default());
+pub fn JobCounts(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView {
+    let id = Memo::new(move |_| {
+        job.read()
+            .as_ref()
+            .map(|job| job.id.0.clone())
+            .unwrap_or_default()
+    });
     let entry = move |state: ItemState| {
         let count = Memo::new(move |_| job.read().as_ref().map_or(0, |job| job.counts.of(state)));
         let href = move || format!("/jobs/{}?state={}", id.get(), state.as_str());
@@ -28,5 +38,5 @@ pub fn JobCounts(
         }
     };
 
-    view! { <dl class="counts">{states.iter().copied().map(entry).collect_view()}</dl> }
+    view! { <dl class="counts">{OUTCOMES.map(entry).collect_view()}</dl> }
 }

@@ -11,7 +11,10 @@ pub fn Pages(
     /// The address of a page.
     href: Callback<u32, String>,
 ) -> impl IntoView {
-    let before = page.checked_sub(1).filter(|page| *page != 0).map(|page| page.min(count));
+    let before = page
+        .checked_sub(1)
+        .filter(|page| *page != 0)
+        .map(|page| page.min(count));
     let after = (page < count).then_some(page + 1);
     let link = move |to: Option<u32>, label: &'static str| {
         to.map(|to| view! { <a class="button" href=href.run(to)>{label}</a> })

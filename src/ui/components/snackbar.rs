@@ -37,7 +37,10 @@ struct Message {
 impl Snackbar {
     /// Says something for a few seconds.
     pub fn say(self, text: impl Into<String>) {
-        self.message.try_set(Some(Message { text: text.into(), action: None }));
+        self.message.try_set(Some(Message {
+            text: text.into(),
+            action: None,
+        }));
     }
 
     /// Says something and offers an action that goes with it, such as Undo.
@@ -48,7 +51,10 @@ impl Snackbar {
         action: impl Fn() + Send + Sync + 'static,
     ) {
         let action = Some((label.into(), Arc::new(action) as Action));
-        self.message.try_set(Some(Message { text: text.into(), action }));
+        self.message.try_set(Some(Message {
+            text: text.into(),
+            action,
+        }));
     }
 
     fn close(self) {
@@ -79,7 +85,13 @@ pub fn SnackbarRegion() -> impl IntoView {
     let shown = Signal::derive(move || {
         let waiting = console.notices.read().len();
         if let Some(Message { text, action }) = snackbar.message.get() {
-            return Shown { text, action, passing: true, more: waiting, ..Shown::default() };
+            return Shown {
+                text,
+                action,
+                passing: true,
+                more: waiting,
+                ..Shown::default()
+            };
         }
         let first = console.notices.read().first().cloned();
         first.map_or_else(Shown::default, |notice| Shown {
@@ -104,7 +116,9 @@ pub fn SnackbarRegion() -> impl IntoView {
         match notice {
             None => snackbar.close(),
             Some(number) => {
-                console.notices.update(|notices| notices.retain(|n| n.number != number));
+                console
+                    .notices
+                    .update(|notices| notices.retain(|n| n.number != number));
                 spawn_local(async move {
                     // It comes back with the next reload if this did not get through.
                     let _ = dismiss_notice(number).await;

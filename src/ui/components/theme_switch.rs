@@ -19,7 +19,10 @@ pub fn ThemeSwitch() -> impl IntoView {
     });
     let choose = move |choice: String| {
         browser::local_set(KEY, &choice);
-        browser::set_root_data("theme", Some(&choice).filter(|c| *c != "system").map(|c| &**c));
+        browser::set_root_data(
+            "theme",
+            Some(&choice).filter(|c| *c != "system").map(|c| &**c),
+        );
         theme.set(choice);
     };
 

@@ -12,11 +12,11 @@ use super::step_heading::{STEP_HEADING_ID, StepHeading};
 use crate::api::ApiError;
 use crate::api::jobs::read_job;
 use crate::domain::announce::Announcer;
-use crate::domain::job::JobId;
+use crate::domain::job::{JobId, JobSummary};
 use crate::domain::number;
 use crate::domain::panel::Panel;
 use crate::ui::browser;
-use crate::ui::components::LinkState;
+use crate::ui::components::{JobCounts, LinkState};
 use crate::ui::live::learn_job;
 use crate::ui::state::{Link, use_console};
 
@@ -34,6 +34,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
         let jobs = console.jobs.read();
         id.with_value(|id| jobs.iter().find(|job| job.id == *id).cloned())
     });
+    let good = Memo::new(move |_| job.read().as_ref().is_some_and(JobSummary::is_success));
     let over = Memo::new(move |_| job.read().as_ref().is_some_and(|job| job.state.is_over()));
 
     // Asked once, as it may have ended long ago, then while nobody else tells.
@@ -93,7 +94,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
     view! {
         <Title text=move || format!("{} – Deprovision – Device Search", heading.get()) />
         <PanelFrame title=Signal::derive(title) modal=false on_close=close>
-            <div class="panel__body" data-over=move || over.get().then_some("")>
+            <div class="panel__body" data-good=move || good.get().then_some("")>
                 <StepHeading text=heading />
                 <p class="visually-hidden" role="status">
                     {said}
@@ -101,6 +102,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
                 {move || failure.get().map(|error| view! { <p role="alert">{error.to_string()}</p> })}
                 <Show when=move || job.read().is_some()>
                     <JobProgress job=Signal::derive(move || job.get()) />
+                    <JobCounts job=Signal::derive(move || job.get()) />
                     <Show
                         when=move || over.get()
                         fallback=|| {

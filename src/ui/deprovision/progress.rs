@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::domain::job::{ItemState, JobSummary};
+use crate::domain::job::JobSummary;
 use crate::domain::number;
-use crate::ui::components::JobCounts;
 
-/// A bar, the numbers behind it, and how they are made up.
+/// A bar, and the numbers behind it.
 #[component]
 pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView {
     let eligible = Memo::new(move |_| job.read().as_ref().map_or(0, |job| job.eligible));
@@ -37,16 +36,6 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             ></progress>
             <p class="progress__text">{text}</p>
             {move || paused().map(|reason| view! { <p class="field-error">{reason}</p> })}
-            <JobCounts
-                job
-                states=&[
-                    ItemState::Succeeded,
-                    ItemState::Failed,
-                    ItemState::Skipped,
-                    ItemState::Unconfirmed,
-                    ItemState::NotAttempted,
-                ]
-            />
         </div>
     }
 }

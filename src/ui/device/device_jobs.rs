@@ -12,7 +12,10 @@ pub fn DeviceJobs(jobs: Vec<(JobSummary, JobItem)>) -> impl IntoView {
         return view! { <p>"No job has held this device."</p> }.into_any();
     }
     let row = |(job, item): (JobSummary, JobItem)| {
-        let when = job.started_at.map(|at| format!("{} UTC", at.to_minute())).unwrap_or_default();
+        let when = job
+            .started_at
+            .map(|at| format!("{} UTC", at.to_minute()))
+            .unwrap_or_default();
         let detail = item.detail();
         view! {
             <li>

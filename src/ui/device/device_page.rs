@@ -20,8 +20,10 @@ pub fn DevicePage() -> impl IntoView {
     let console = use_console();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("device_id").unwrap_or_default());
-    let detail =
-        Resource::new(move || (id.get(), console.inventory_version.get()), |(id, _)| read(id));
+    let detail = Resource::new(
+        move || (id.get(), console.inventory_version.get()),
+        |(id, _)| read(id),
+    );
 
     let content = |detail: DeviceDetail| {
         let DeviceDetail { device, jobs, now } = detail;
@@ -76,5 +78,7 @@ pub fn DevicePage() -> impl IntoView {
 }
 
 async fn read(id: String) -> Result<DeviceDetail, ApiError> {
-    read_device(id).await.inspect_err(|error| set_status(error.status()))
+    read_device(id)
+        .await
+        .inspect_err(|error| set_status(error.status()))
 }

@@ -3,18 +3,30 @@
 use leptos::prelude::*;
 
 use crate::domain::device::Device;
-use crate::domain::eligibility::verdict;
+use crate::domain::eligibility::{Rule, verdict};
 
 /// The rule that decides, in words, and what would change it.
 #[component]
 pub fn Eligibility(device: Device) -> impl IntoView {
-    let rule =
-        verdict(&device.directory.status, device.gone, device.in_job.is_some()).err();
+    let rule = verdict(
+        &device.directory.status,
+        device.gone,
+        device.in_job.is_some(),
+    )
+    .err();
     let (tone, text) = match rule {
-        None => ("plain", "It can be deprovisioned: select it and use Actions.".to_owned()),
+        Some(rule @ Rule::AlreadyDeprovisioned) => ("plain", rule.sentence().to_owned()),
+        None => (
+            "plain",
+            "It can be deprovisioned: select it and use Actions.".to_owned(),
+        ),
         Some(rule) => ("warning", format!("{} {}", rule.sentence(), rule.remedy())),
     };
-    let title = if rule.is_none() { "Eligible" } else { "Cannot be deprovisioned now" };
+    let title = if rule.is_none() {
+        "Eligible"
+    } else {
+        "Cannot be deprovisioned"
+    };
 
     view! {
         <div class="callout" data-tone=tone>

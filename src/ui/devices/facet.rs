@@ -4,10 +4,14 @@ use leptos::prelude::*;
 
 use super::disclosure::Disclosure;
 use crate::domain::filter::fold;
-use crate::ui::state::use_console;
+use crate::domain::number::grouped;
 
 /// From so many values on there is a field to narrow them down.
 const MANY: usize = 12;
+
+/// At most so many values are listed at once, besides those that are chosen: a
+/// district has a thousand org units, and nobody reads a thousand checkboxes.
+const LISTED: usize = 60;
 
 /// A value on offer: the word in the URL, and what the operator reads.
 pub type Choice = (String, String);
@@ -25,72 +29,107 @@ pub fn Facet(
     on_toggle: Callback<(&'static str, String, bool)>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let console = use_console();
     let narrow = RwSignal::new(String::new());
     let title = Signal::derive(move || match chosen.read().len() {
         0 => label.to_owned(),
         count => format!("{label} ({count})"),
     });
-    // What the filter has is on offer even if the inventory no longer has it.
-    let offered = Memo::new(move |_| {
-        let mut all = choices.get();
-        for value in chosen.get() {
-            if all.iter().all(|(known, _)| *known != value) {
-                all.push((value.clone(), value));
-            }
-        }
-        all
-    });
-    let long = move || console.hydrated.get() && MANY < offered.read().len();
+    let total = Memo::new(move |_| choices.read().len());
+    let listed = Memo::new(move |_| listed(&choices.read(), &chosen.read(), &narrow.read()));
 
     view! {
         <Disclosure label=title>
             {children.map(|children| children())}
-            <Show when=long>
-                <input
-                    type="text"
-                    class="field facet__narrow"
-                    aria-label=format!("Narrow down: {label}")
-                    placeholder="Narrow down"
-                    autocomplete="off"
-                    prop:value=narrow
-                    on:input:target=move |event| narrow.set(event.target().value())
-                    on:keydown=|event| {
-                        if event.key() == "Enter" {
-                            event.prevent_default();
-                        }
-                    }
-                />
+            <Show when=move || MANY < total.get()>
+                <Narrow label name narrow total />
             </Show>
             <fieldset class="facet__choices">
                 <legend class="visually-hidden">{label}</legend>
-                <For each=move || offered.get() key=|choice| choice.clone() let((value, text))>
-                    <ChoiceBox name value text narrow chosen on_toggle />
+                <For
+                    each=move || listed.get()
+                    key=|choice| choice.clone()
+                    let((value, text))
+                >
+                    <ChoiceBox name value text chosen on_toggle />
                 </For>
-                <p class="hint" hidden=move || !offered.read().is_empty()>
-                    "The inventory has none."
-                </p>
             </fieldset>
+            <p class="hint" hidden=move || !listed.read().is_empty()>
+                "Nothing fits."
+            </p>
         </Disclosure>
     }
 }
 
-/// The checkbox of one value, hidden while it does not fit what it is narrowed to.
+/// What is chosen, whether the inventory still has it or not, then what fits.
+fn listed(choices: &[Choice], chosen: &[String], narrow: &str) -> Vec<Choice> {
+    let narrow = fold(narrow.trim());
+    let text = |value: &String| {
+        let known = choices.iter().find(|(known, _)| known == value);
+        known.map_or_else(|| value.clone(), |(_, text)| text.clone())
+    };
+    let fits = |(value, text): &&Choice| fold(text).contains(&narrow) && !chosen.contains(value);
+    // Few stay in their order, so that ticking one does not move it away.
+    if choices.len() <= LISTED
+        && chosen
+            .iter()
+            .all(|value| choices.iter().any(|it| it.0 == *value))
+    {
+        return choices
+            .iter()
+            .filter(|it| fold(&it.1).contains(&narrow))
+            .cloned()
+            .collect();
+    }
+    let first = chosen.iter().map(|value| (value.clone(), text(value)));
+    first
+        .chain(choices.iter().filter(fits).take(LISTED).cloned())
+        .collect()
+}
+
+/// Narrows a long list down. Without a script what is typed is a value itself.
+#[component]
+fn Narrow(
+    label: &'static str,
+    name: &'static str,
+    narrow: RwSignal<String>,
+    #[prop(into)] total: Signal<usize>,
+) -> impl IntoView {
+    view! {
+        <input
+            type="text"
+            class="field facet__narrow"
+            name=name
+            aria-label=format!("Narrow down: {label}")
+            placeholder="Narrow down"
+            autocomplete="off"
+            prop:value=narrow
+            on:input:target=move |event| narrow.set(event.target().value())
+            on:keydown=|event| {
+                if event.key() == "Enter" {
+                    event.prevent_default();
+                }
+            }
+        />
+        <p class="hint" hidden=move || total.get() <= LISTED>
+            {move || format!("{LISTED} of {} at a time", grouped(total.get() as u64))}
+        </p>
+    }
+}
+
+/// The checkbox of one value.
 #[component]
 fn ChoiceBox(
     name: &'static str,
     value: String,
     text: String,
-    #[prop(into)] narrow: Signal<String>,
     chosen: Signal<Vec<String>>,
     on_toggle: Callback<(&'static str, String, bool)>,
 ) -> impl IntoView {
     let own = value.clone();
     let checked = Memo::new(move |_| chosen.read().contains(&own));
     let sent = value.clone();
-    let folded = fold(&text);
     view! {
-        <label class="facet__choice" hidden=move || !folded.contains(&fold(&narrow.read()))>
+        <label class="facet__choice">
             <input
                 type="checkbox"
                 name=name
@@ -103,5 +142,34 @@ fn ChoiceBox(
             />
             <span>{text}</span>
         </label>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choices(count: usize) -> Vec<Choice> {
+        (0..count)
+            .map(|i| (format!("/{i}"), format!("/{i}")))
+            .collect()
+    }
+
+    #[test]
+    fn few_values_stay_in_their_order() {
+        let all = choices(5);
+        assert_eq!(listed(&all, &["/3".to_owned()], ""), all);
+        assert_eq!(listed(&all, &[], "2"), [all[2].clone()]);
+    }
+
+    #[test]
+    fn of_many_values_the_chosen_come_first_and_never_vanish() {
+        let all = choices(500);
+        let chosen = ["/490".to_owned(), "/gone".to_owned()];
+        let shown = listed(&all, &chosen, "7");
+        assert_eq!(shown[0].0, "/490");
+        assert_eq!(shown[1].0, "/gone");
+        assert_eq!(shown.len(), 2 + LISTED);
+        assert!(shown[2..].iter().all(|(value, _)| value.contains('7')));
     }
 }

@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::domain::device::{Device, DeviceId};
+use crate::domain::org_unit;
 use crate::domain::time::Timestamp;
 use crate::ui::components::{Badge, Tone};
 use crate::ui::state::use_console;
@@ -42,6 +43,12 @@ pub fn DeviceRow(device: Device, on_tick: Callback<Tick>) -> impl IntoView {
         None => view! { <span class="grid__none">"Never"</span> }.into_any(),
     };
 
+    // The end of a path says most: when it is too long, what is above gives way.
+    let (above, name) = it
+        .org_unit
+        .split_at(it.org_unit.len() - org_unit::name(&it.org_unit).len());
+    let (above, name) = (above.to_owned(), name.to_owned());
+
     view! {
         <tr class="grid__row">
             <td class="grid__tick">
@@ -60,7 +67,12 @@ pub fn DeviceRow(device: Device, on_tick: Callback<Tick>) -> impl IntoView {
                         view! { <span class="grid__job">{format!("In job #{number}")}</span> }
                     })}
             </td>
-            {text("org_unit", it.org_unit)}
+            <td class="grid__cell grid__cell--org_unit" title=it.org_unit.clone()>
+                <span class="path">
+                    <span class="path__above">{above}</span>
+                    <span class="path__name">{name}</span>
+                </span>
+            </td>
             {text("model", it.model)}
             {text("user", it.user)}
             <td class="grid__cell grid__cell--last_sync">{last_sync}</td>

@@ -11,10 +11,7 @@ const ALWAYS: [ItemState; 3] = [ItemState::Succeeded, ItemState::Failed, ItemSta
 
 /// Links to the devices of each outcome, with how many there are.
 #[component]
-pub fn ItemFilter(
-    job: Memo<JobSummary>,
-    view: Memo<Result<JobView, String>>,
-) -> impl IntoView {
+pub fn ItemFilter(job: Memo<JobSummary>, view: Memo<Result<JobView, String>>) -> impl IntoView {
     let id = job.read_untracked().id.clone();
     let total = job.read_untracked().counts.total;
     let chosen = move || view.read().as_ref().ok().map(|view| view.state);
@@ -39,7 +36,9 @@ pub fn ItemFilter(
             </li>
         }
     };
-    let states = ItemState::ALL.iter().filter(|state| **state != ItemState::Planned);
+    let states = ItemState::ALL
+        .iter()
+        .filter(|state| **state != ItemState::Planned);
 
     view! {
         <ul class="tabs" aria-label="Devices by outcome">

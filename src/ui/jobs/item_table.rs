@@ -13,7 +13,10 @@ pub fn ItemTable(items: Vec<JobItem>) -> impl IntoView {
     }
     let row = |item: JobItem| {
         let detail = item.detail();
-        let at = item.finished_at.map(|at| at.to_minute()).unwrap_or_default();
+        let at = item
+            .finished_at
+            .map(|at| at.to_minute())
+            .unwrap_or_default();
         let tone = Tone::from(item.state);
         view! {
             <tr>

@@ -20,7 +20,10 @@ pub fn JobFacts(
         number::grouped(job.eligible)
     );
     let finished = move || {
-        newest.read().finished_at.map_or_else(|| "Not yet".to_owned(), |at| at.to_minute())
+        newest
+            .read()
+            .finished_at
+            .map_or_else(|| "Not yet".to_owned(), |at| at.to_minute())
     };
     let fact = |term: &'static str, text: String| {
         view! {

@@ -29,7 +29,11 @@ pub fn JobPage() -> impl IntoView {
     // While the job runs, its devices change.
     let changes = Memo::new(move |_| {
         let live = console.jobs.read().iter().any(|job| job.id == *id.read());
-        if live { console.inventory_version.get() } else { 0 }
+        if live {
+            console.inventory_version.get()
+        } else {
+            0
+        }
     });
     let job = Resource::new(move || id.get(), read);
     let items = Resource::new(
@@ -120,7 +124,9 @@ fn Causes(job: Memo<JobSummary>) -> impl IntoView {
 }
 
 async fn read(id: JobId) -> Result<JobSummary, ApiError> {
-    read_job(id).await.inspect_err(|error| set_status(error.status()))
+    read_job(id)
+        .await
+        .inspect_err(|error| set_status(error.status()))
 }
 
 async fn list(id: JobId, view: Result<JobView, String>) -> Result<ItemPage, ApiError> {

@@ -10,7 +10,9 @@ pub fn newest(rendered: JobSummary) -> Memo<JobSummary> {
     let console = use_console();
     Memo::new(move |_| {
         let jobs = console.jobs.read();
-        let newer = jobs.iter().find(|job| job.id == rendered.id && rendered.seq < job.seq);
+        let newer = jobs
+            .iter()
+            .find(|job| job.id == rendered.id && rendered.seq < job.seq);
         newer.unwrap_or(&rendered).clone()
     })
 }

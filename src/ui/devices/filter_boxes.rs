@@ -1,0 +1,219 @@
+//! The filters beside the quick search: what there is to choose from, and what is
+//! chosen.
+
+use leptos::prelude::*;
+
+use super::dates::{Dates, Preset};
+use super::facet::{Choice, Facet};
+use crate::api::devices::{Facets, list_facets};
+use crate::domain::applied_filter::with_value;
+use crate::domain::filter::{DateRange, DeviceFilter};
+use crate::domain::grid::GridView;
+use crate::domain::licence::LicenceType;
+use crate::domain::status::DeviceStatus;
+use crate::ui::state::use_console;
+
+const SYNC_PRESETS: &[Preset] = &[
+    ("In the last 30 days", Some(-30), None),
+    ("Not for 30 days", None, Some(-30)),
+    ("Not for 90 days", None, Some(-90)),
+    ("Not for a year", None, Some(-365)),
+];
+
+const AUTO_UPDATE_PRESETS: &[Preset] = &[
+    ("Already over", None, Some(-1)),
+    ("Over within 180 days", Some(0), Some(180)),
+    ("Over within a year", Some(0), Some(365)),
+];
+
+/// The boxes of the filters.
+#[component]
+pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
+    let console = use_console();
+    let facets = Resource::new(
+        move || console.inventory_version.get(),
+        |_| async { list_facets().await },
+    );
+    let filter = Memo::new(move |_| view.read().filter.clone());
+    let on_toggle = Callback::new(move |(name, value, on): (&str, String, bool)| {
+        if let Ok(changed) = with_value(&filter.read_untracked(), name, &value, on) {
+            on_filter.run(changed);
+        }
+    });
+    let href = move |change: fn(&mut DeviceFilter, DateRange)| {
+        Callback::new(move |range| {
+            let mut view = GridView {
+                page: 1,
+                ..view.get()
+            };
+            change(&mut view.filter, range);
+            view.href()
+        })
+    };
+    let on_range = move |change: fn(&mut DeviceFilter, DateRange)| {
+        Callback::new(move |range| {
+            let mut filter = filter.get_untracked();
+            change(&mut filter, range);
+            on_filter.run(filter);
+        })
+    };
+    let set_sync: fn(&mut DeviceFilter, DateRange) = |filter, range| {
+        filter.never_synced = false;
+        filter.last_sync = range;
+    };
+    let set_auto_update: fn(&mut DeviceFilter, DateRange) =
+        |filter, range| filter.auto_update = range;
+
+    // The resource is read only here, within what waits for it.
+    let words = move |pick: fn(&Facets) -> &Vec<String>| {
+        Signal::derive(move || {
+            facets.with(|facets| match facets {
+                Some(Ok(facets)) => pick(facets).clone(),
+                _ => Vec::new(),
+            })
+        })
+    };
+    let plain = |words: Signal<Vec<String>>| {
+        Signal::derive(move || {
+            words
+                .get()
+                .into_iter()
+                .map(|word| (word.clone(), word))
+                .collect()
+        })
+    };
+    let statuses = words(|facets| &facets.statuses);
+
+    view! {
+        <Transition>
+            <div class="filters__boxes" role="group" aria-label="Filters">
+                <Facet
+                    label="Status"
+                    name="status"
+                    choices=Signal::derive(move || statuses.get().iter().map(status).collect())
+                    chosen=Signal::derive(move || {
+                        filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
+                    })
+                    on_toggle
+                />
+                <Facet
+                    label="Org unit"
+                    name="ou"
+                    choices=plain(words(|facets| &facets.org_units))
+                    chosen=Signal::derive(move || filter.read().org_units.clone())
+                    on_toggle
+                >
+                    <Reach filter on_filter />
+                </Facet>
+                <Facet
+                    label="Model"
+                    name="model"
+                    choices=plain(words(|facets| &facets.models))
+                    chosen=Signal::derive(move || filter.read().models.clone())
+                    on_toggle
+                />
+                <Facet
+                    label="Licence"
+                    name="licence"
+                    choices=LicenceType::ALL.map(licence).to_vec()
+                    chosen=Signal::derive(move || {
+                        filter.read().licences.iter().map(|it| it.as_str().to_owned()).collect()
+                    })
+                    on_toggle
+                />
+                <Dates
+                    label="Last sync"
+                    name="sync"
+                    range=Signal::derive(move || filter.read().last_sync)
+                    presets=SYNC_PRESETS
+                    also=Signal::derive(move || filter.read().never_synced)
+                    on_range=on_range(set_sync)
+                    href=href(set_sync)
+                >
+                    <NeverSynced filter on_filter />
+                </Dates>
+                <Dates
+                    label="Auto-update until"
+                    name="aue"
+                    range=Signal::derive(move || filter.read().auto_update)
+                    presets=AUTO_UPDATE_PRESETS
+                    also=false
+                    on_range=on_range(set_auto_update)
+                    href=href(set_auto_update)
+                />
+            </div>
+        </Transition>
+    }
+}
+
+fn status(word: &String) -> Choice {
+    (
+        word.clone(),
+        DeviceStatus::from(word.as_str()).label().to_owned(),
+    )
+}
+
+fn licence(licence: LicenceType) -> Choice {
+    (licence.as_str().to_owned(), licence.label().to_owned())
+}
+
+/// Whether org units stand for those below them as well. Two radio buttons rather
+/// than a checkbox: an unticked checkbox is not sent, and the default is "yes".
+#[component]
+fn Reach(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
+    let only = Memo::new(move |_| filter.read().org_units_only);
+    let set = move |org_units_only: bool| {
+        on_filter.run(DeviceFilter {
+            org_units_only,
+            ..filter.get_untracked()
+        });
+    };
+    let option = move |value: &'static str, text: &'static str, means_only: bool| {
+        view! {
+            <label class="facet__choice">
+                <input
+                    type="radio"
+                    name="ou_children"
+                    value=value
+                    checked=only.get_untracked() == means_only
+                    prop:checked=move || only.get() == means_only
+                    on:change=move |_| set(means_only)
+                />
+                <span>{text}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="facet__reach">
+            <legend class="visually-hidden">"How far down"</legend>
+            {option("", "Include units below", false)}
+            {option("no", "Only the units themselves", true)}
+        </fieldset>
+    }
+}
+
+/// Asks for devices that never synced, which no range does.
+#[component]
+fn NeverSynced(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
+    let never = Memo::new(move |_| filter.read().never_synced);
+    view! {
+        <label class="facet__choice">
+            <input
+                type="checkbox"
+                name="sync"
+                value="never"
+                checked=never.get_untracked()
+                prop:checked=never
+                on:change:target=move |event| {
+                    on_filter
+                        .run(DeviceFilter {
+                            never_synced: event.target().checked(),
+                            last_sync: DateRange::default(),
+                            ..filter.get_untracked()
+                        });
+                }
+            />
+            <span>"Never synced"</span>
+        </label>
+    }
+}
