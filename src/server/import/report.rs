@@ -52,6 +52,7 @@ impl Report {
     }
 }
 
+/// Several lines, without a line end after the last.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Columns read: ")?;
@@ -65,39 +66,38 @@ impl fmt::Display for Report {
             )?;
         }
         match self.ignored_columns {
-            0 => writeln!(f, ".")?,
-            ignored => writeln!(f, "; not read: {ignored} more.")?,
+            0 => f.write_str(".")?,
+            ignored => write!(f, "; not read: {ignored} more.")?,
         }
         let [added, changed, unchanged] = [self.added, self.changed, self.unchanged].map(grouped);
         if self.dry_run {
-            writeln!(
+            write!(
                 f,
-                "Dry run, nothing was changed. Would be added: {added} devices; changed: \
-                 {changed}; left as they are: {unchanged}."
+                "\nDry run, nothing was changed. Would be added: {added}; changed: {changed}; \
+                 left as they are: {unchanged}."
             )?;
         } else {
-            writeln!(
+            write!(
                 f,
-                "Devices added: {added}; changed: {changed}; left as they were: {unchanged}."
+                "\nDevices added: {added}; changed: {changed}; left as they were: {unchanged}."
             )?;
         }
         if self.repeated != 0 {
-            writeln!(
+            write!(
                 f,
-                "Further rows of the same devices: {}.",
+                "\nFurther rows of the same devices: {}.",
                 grouped(self.repeated)
             )?;
         }
         if self.refused != 0 {
-            writeln!(f, "Rows refused: {}.", grouped(self.refused))?;
+            write!(f, "\nRows refused: {}.", grouped(self.refused))?;
         }
         for (row, refusal) in &self.refusals {
-            writeln!(f, "  Row {row}: {refusal}.")?;
+            write!(f, "\n  Row {row}: {refusal}.")?;
         }
-        let untold = self.refused - self.refusals.len() as u64;
-        if untold != 0 {
-            writeln!(f, "  … and {} more rows.", grouped(untold))?;
+        match self.refused - self.refusals.len() as u64 {
+            0 => Ok(()),
+            untold => write!(f, "\n  … and {} more rows.", grouped(untold)),
         }
-        Ok(())
     }
 }

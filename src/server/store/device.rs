@@ -1,58 +1,20 @@
 //! The inventory: listing, counting and resolving devices.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
 use sqlx::QueryBuilder;
 
 use super::device_filter::{order_by, push_filter, reversed};
-use super::pool::{id_list, on_pool};
+use super::pool::on_pool;
 use super::row::{DIRECTORY_COLUMNS, DeviceRow, DirectoryRow, count, device_id};
 use super::{Store, StoreError};
 use crate::domain::device::{Device, DeviceId, DirectoryDevice};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, Sort};
 use crate::domain::selection::Selection;
-use crate::domain::status::DeviceStatus;
 use crate::domain::time::Date;
 
-/// How many filters have their counts remembered.
-const COUNTS_KEPT: usize = 256;
-
-/// Exact counts of filters, each true for one generation of the inventory.
-#[derive(Debug, Default)]
-pub struct CountCache(Mutex<HashMap<(DeviceFilter, Date), (i64, u64)>>);
-
-impl CountCache {
-    fn get(&self, filter: &DeviceFilter, today: Date, generation: i64) -> Option<u64> {
-        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (counted_at, total) = counts.get(&(filter.clone(), today))?;
-        (*counted_at == generation).then_some(*total)
-    }
-
-    fn put(&self, filter: &DeviceFilter, today: Date, generation: i64, total: u64) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= COUNTS_KEPT {
-            counts.retain(|_, (counted_at, _)| *counted_at == generation);
-        }
-        if counts.len() >= COUNTS_KEPT {
-            counts.clear();
-        }
-        counts.insert((filter.clone(), today), (generation, total));
-    }
-}
-
-/// A group of a selection's devices that any rule treats alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SelectionGroup {
-    pub status: DeviceStatus,
-    pub gone: bool,
-    pub busy: bool,
-    pub devices: u64,
-}
-
 /// A row that is not gone was seen by the last complete refresh at the least.
-const COLUMNS_OF_ROW: &str = "CASE WHEN gone = FALSE AND read_at < (SELECT complete_as_of
+pub(super) const COLUMNS_OF_ROW: &str =
+    "CASE WHEN gone = FALSE AND read_at < (SELECT complete_as_of
         FROM inventory) THEN (SELECT complete_as_of FROM inventory) ELSE read_at END AS read_at,
     version, gone,
     (SELECT job.number FROM job_item JOIN job ON job.id = job_item.job_id
@@ -112,60 +74,6 @@ impl Store {
         rows.into_iter().map(Device::try_from).collect()
     }
 
-    /// How many of the selection's devices the inventory has and the search finds.
-    pub async fn count_selected(
-        &self,
-        selection: &Selection,
-        search: &DeviceFilter,
-        today: Date,
-    ) -> Result<u64, StoreError> {
-        let ids = ids_of(selection);
-        let total: i64 = on_pool!(self, |pool| {
-            let mut query = QueryBuilder::new("SELECT COUNT(*) FROM device");
-            push_filter(&mut query, search, today);
-            query.push(" AND id IN ");
-            self.push_ids(&mut query, &ids);
-            query.build_query_scalar().fetch_one(pool).await?
-        });
-        Ok(count(total))
-    }
-
-    /// The rows of one page of a selection.
-    pub async fn list_selected(
-        &self,
-        view: &GridView,
-        selection: &Selection,
-        total: u64,
-        today: Date,
-    ) -> Result<Vec<Device>, StoreError> {
-        let Some(window) = Window::of(view, total) else {
-            return Ok(Vec::new());
-        };
-        let ids = ids_of(selection);
-        let rows: Vec<DeviceRow> = on_pool!(self, |pool| {
-            let mut query = QueryBuilder::new(format!(
-                "SELECT id, {DIRECTORY_COLUMNS}, {COLUMNS_OF_ROW} FROM device \
-                 WHERE id IN (SELECT id FROM device"
-            ));
-            push_filter(&mut query, &view.filter, today);
-            query.push(" AND id IN ");
-            self.push_ids(&mut query, &ids);
-            window.push(&mut query);
-            query.push(")").push(order_by(view.sort));
-            query.build_query_as().fetch_all(pool).await?
-        });
-        rows.into_iter().map(Device::try_from).collect()
-    }
-
-    fn push_ids<DB>(&self, query: &mut QueryBuilder<DB>, ids: &str)
-    where
-        DB: sqlx::Database,
-        String: for<'q> sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    {
-        let (before, after) = self.pool.id_list_query();
-        query.push(before).push_bind(ids.to_owned()).push(after);
-    }
-
     /// Every device that matches at this moment.
     pub async fn matching_devices(
         &self,
@@ -178,46 +86,6 @@ impl Store {
             query.build_query_scalar().fetch_all(pool).await?
         });
         ids.into_iter().map(device_id).collect()
-    }
-
-    /// Those of the selection's devices that the inventory has.
-    pub async fn known_devices(&self, selection: &Selection) -> Result<Selection, StoreError> {
-        const KNOWN: &str = "SELECT id FROM device WHERE gone = FALSE AND id IN IDS($1)";
-        let ids: Vec<i32> = on_pool!(self, |pool| {
-            sqlx::query_scalar(self.pool.sql(KNOWN))
-                .bind(ids_of(selection))
-                .fetch_all(pool)
-                .await?
-        });
-        ids.into_iter().map(device_id).collect()
-    }
-
-    /// Counts the selection's devices by what the eligibility rules look at.
-    pub async fn selection_groups(
-        &self,
-        selection: &Selection,
-    ) -> Result<Vec<SelectionGroup>, StoreError> {
-        const GROUPS: &str = "
-            SELECT status, gone, busy, COUNT(*) FROM (
-                SELECT device.status, device.gone, item.device IS NOT NULL AS busy
-                FROM device
-                LEFT JOIN job_item item ON item.device = device.id
-                    AND item.state IN ('pending', 'sent', 'unconfirmed')
-                WHERE device.id IN IDS($1)) AS selected
-            GROUP BY status, gone, busy";
-        let rows: Vec<(String, bool, bool, i64)> = on_pool!(self, |pool| {
-            sqlx::query_as(self.pool.sql(GROUPS))
-                .bind(ids_of(selection))
-                .fetch_all(pool)
-                .await?
-        });
-        let group = |(status, gone, busy, devices): (String, bool, bool, i64)| SelectionGroup {
-            status: DeviceStatus::from(status),
-            gone,
-            busy,
-            devices: count(devices),
-        };
-        Ok(rows.into_iter().map(group).collect())
     }
 
     /// One device by the directory's id, gone or not.
@@ -277,25 +145,6 @@ impl Store {
             .map(|row| Ok((device_id(row.id)?, row.directory.into())))
             .collect()
     }
-
-    /// These devices, for an export.
-    pub async fn export_devices(
-        &self,
-        ids: impl IntoIterator<Item = DeviceId>,
-    ) -> Result<Vec<DirectoryDevice>, StoreError> {
-        let sql = format!(
-            "SELECT {DIRECTORY_COLUMNS} FROM device
-             WHERE gone = FALSE AND id IN IDS($1) ORDER BY id"
-        );
-        let ids = id_list(ids.into_iter().map(|id| id.0));
-        let rows: Vec<DirectoryRow> = on_pool!(self, |pool| {
-            sqlx::query_as(self.pool.sql(&sql))
-                .bind(ids.as_str())
-                .fetch_all(pool)
-                .await?
-        });
-        Ok(rows.into_iter().map(DirectoryDevice::from).collect())
-    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -324,7 +173,7 @@ impl Facet {
 }
 
 /// Which rows of an order make up a page, counted from the nearer end.
-struct Window {
+pub(super) struct Window {
     sort: Sort,
     limit: u64,
     offset: u64,
@@ -332,7 +181,7 @@ struct Window {
 
 impl Window {
     /// `None` if the page lies beyond the last.
-    fn of(view: &GridView, total: u64) -> Option<Self> {
+    pub fn of(view: &GridView, total: u64) -> Option<Self> {
         let offset = view.offset();
         let rows = total
             .checked_sub(offset)
@@ -354,7 +203,7 @@ impl Window {
         })
     }
 
-    fn push<DB>(&self, query: &mut QueryBuilder<DB>)
+    pub fn push<DB>(&self, query: &mut QueryBuilder<DB>)
     where
         DB: sqlx::Database,
         i64: for<'q> sqlx::Encode<'q, DB> + sqlx::Type<DB>,
@@ -365,8 +214,4 @@ impl Window {
             .push(" OFFSET ")
             .push_bind(self.offset as i64);
     }
-}
-
-fn ids_of(selection: &Selection) -> String {
-    id_list(selection.iter().map(|id| id.0))
 }

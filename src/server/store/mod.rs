@@ -1,5 +1,6 @@
 //! The database: the only place with SQL.
 
+mod count_cache;
 mod device;
 mod device_filter;
 mod directory_device;
@@ -13,6 +14,8 @@ mod plan;
 pub(in crate::server) mod pool;
 mod refresh;
 mod row;
+mod selected;
+mod upsert;
 
 use pool::Pool;
 
@@ -23,7 +26,7 @@ pub use job_run::Batch;
 pub use open::{Database, OpenError};
 pub use plan::PlanDraft;
 pub use pool::Tx;
-pub use refresh::UpsertCounts;
+pub use upsert::UpsertCounts;
 
 /// The application's tables in the configured database.
 #[derive(Debug)]
@@ -31,7 +34,7 @@ pub struct Store {
     pool: Pool,
     /// Held while the store is open, on SQLite: one process at a time.
     _lock: Option<std::fs::File>,
-    counts: device::CountCache,
+    counts: count_cache::CountCache,
 }
 
 /// Why the database did not do what it was asked.

@@ -107,7 +107,7 @@ impl Store {
         Ok(Self {
             pool,
             _lock: lock,
-            counts: super::device::CountCache::default(),
+            counts: super::count_cache::CountCache::default(),
         })
     }
 }

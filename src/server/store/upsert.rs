@@ -1,0 +1,144 @@
+//! Bringing a page of the directory into the inventory. Rows that are as they were
+//! are not written.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::QueryBuilder;
+
+use super::pool::{on_tx, text_list};
+use super::refresh::bump_generation;
+use super::row::{DIRECTORY_COLUMNS, DirectoryRow, device_id};
+use super::{StoreError, Tx};
+use crate::domain::device::{DeviceId, DirectoryDevice};
+use crate::domain::filter::search_text;
+use crate::domain::selection::Selection;
+use crate::domain::time::Timestamp;
+
+/// Rows in one INSERT: 22 values each, and SQLite takes 32,766 in a statement.
+const ROWS_PER_INSERT: usize = 500;
+
+/// What bringing a page of devices into the inventory did.
+#[derive(Debug, Default)]
+pub struct UpsertCounts {
+    pub added: u64,
+    pub changed: u64,
+    /// The inventory's ids of the page's devices.
+    pub seen: Selection,
+}
+
+pub(super) async fn upsert_devices(
+    tx: &mut Tx,
+    devices: &[DirectoryDevice],
+    now: Timestamp,
+) -> Result<UpsertCounts, StoreError> {
+    // Takes the inventory's lock, so that new ids have no twin.
+    bump_generation(tx).await?;
+    let known = known_rows(tx, devices).await?;
+    let mut counts = UpsertCounts::default();
+    let mut new: Vec<&DirectoryDevice> = Vec::new();
+    let mut placed: HashSet<&str> = HashSet::new();
+    for device in devices {
+        match known.get(&device.device_id) {
+            // A listing can hold a device twice; the first one counts.
+            _ if !placed.insert(&device.device_id) => {}
+            None => new.push(device),
+            Some((id, gone, as_known)) => {
+                counts.seen.set(*id, true);
+                if *gone || as_known != device {
+                    update_device(tx, *id, device, now).await?;
+                    counts.changed += 1;
+                }
+            }
+        }
+    }
+    if !new.is_empty() {
+        const NEXT: &str = "SELECT COALESCE(MAX(id), 0) + 1 FROM device";
+        let next: i32 = on_tx!(tx, |conn| sqlx::query_scalar(NEXT).fetch_one(conn).await?);
+        for (i, rows) in new.chunks(ROWS_PER_INSERT).enumerate() {
+            let first = next as u32 + (i * ROWS_PER_INSERT) as u32;
+            insert_devices(tx, first, rows, now).await?;
+            for n in 0..rows.len() as u32 {
+                counts.seen.set(DeviceId(first + n), true);
+            }
+        }
+        counts.added = new.len() as u64;
+    }
+    Ok(counts)
+}
+
+type KnownRows = HashMap<String, (DeviceId, bool, DirectoryDevice)>;
+
+async fn known_rows(tx: &mut Tx, devices: &[DirectoryDevice]) -> Result<KnownRows, StoreError> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        id: i32,
+        gone: bool,
+        #[sqlx(flatten)]
+        directory: DirectoryRow,
+    }
+    let sql = tx.sql(&format!(
+        "SELECT id, gone, {DIRECTORY_COLUMNS} FROM device WHERE device_id IN TEXTS($1)"
+    ));
+    let rows: Vec<Row> = on_tx!(tx, |conn| {
+        sqlx::query_as(sql)
+            .bind(text_list(devices.iter().map(|device| &device.device_id)))
+            .fetch_all(conn)
+            .await?
+    });
+    rows.into_iter()
+        .map(|row| {
+            let device = DirectoryDevice::from(row.directory);
+            Ok((
+                device.device_id.clone(),
+                (device_id(row.id)?, row.gone, device),
+            ))
+        })
+        .collect()
+}
+
+async fn insert_devices(
+    tx: &mut Tx,
+    first: u32,
+    rows: &[&DirectoryDevice],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    on_tx!(tx, |conn| {
+        let mut query = QueryBuilder::new(format!(
+            "INSERT INTO device (id, {DIRECTORY_COLUMNS}, search, read_at, version, gone) "
+        ));
+        query.push_values(rows.iter().enumerate(), |mut row, (n, device)| {
+            row.push_bind(i64::from(first) + n as i64);
+            super::row::push_directory!(row, device);
+            row.push_bind(search_text(device))
+                .push_bind(now.0)
+                .push("1")
+                .push("FALSE");
+        });
+        query.build().execute(conn).await?;
+    });
+    Ok(())
+}
+
+async fn update_device(
+    tx: &mut Tx,
+    id: DeviceId,
+    device: &DirectoryDevice,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const UPDATE: &str = "
+        UPDATE device SET device_id = $1, serial = $2, asset_id = $3, status = $4, org_unit = $5,
+            model = $6, annotated_user = $7, location = $8, notes = $9, os_version = $10,
+            licence = $11, last_sync = $12, first_enrolled = $13, last_enrolled = $14,
+            auto_update = $15, deprovision_reason = $16, deprovisioned_at = $17, search = $18,
+            read_at = $19, version = version + 1, gone = FALSE
+        WHERE id = $20";
+    on_tx!(tx, |conn| {
+        super::row::bind_directory!(sqlx::query(UPDATE), device)
+            .bind(search_text(device))
+            .bind(now.0)
+            .bind(i64::from(id.0))
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! Holds the layers apart, so that nobody has to remember where things go.
+//! The map is ARCHITECTURE.md.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where a file wants splitting.
+const LONGEST: usize = 350;
+
+fn rust_files(folder: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                files.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(!files.is_empty(), "{folder} has no files");
+    files
+}
+
+/// The places in `folder` where one of `words` stands in code, but for files whose
+/// names begin with one of `allowed`.
+fn places(folder: &str, words: &[&str], allowed: &[&str]) -> Vec<String> {
+    let mut places = Vec::new();
+    for (name, text) in rust_files(folder) {
+        if allowed.iter().any(|allowed| name.starts_with(allowed)) {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if words.iter().any(|word| code.contains(word)) {
+                places.push(format!("{name}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    places
+}
+
+fn assert_none(what: &str, places: &[String]) {
+    assert!(places.is_empty(), "{what}:\n{}", places.join("\n"));
+}
+
+#[test]
+fn the_domain_depends_on_nothing_of_ours() {
+    let words = [
+        "crate::api",
+        "crate::app",
+        "crate::server",
+        "crate::ui",
+        "leptos",
+        "sqlx",
+    ];
+    assert_none("the domain looks up", &places("src/domain", &words, &[]));
+}
+
+#[test]
+fn the_browser_never_steps_into_the_server() {
+    assert_none(
+        "ui looks into server",
+        &places("src/ui", &["crate::server"], &[]),
+    );
+    let words = ["crate::ui", "crate::app"];
+    assert_none("api looks up", &places("src/api", &words, &[]));
+    assert_none(
+        "server looks up",
+        &places("src/server", &words, &["src/server/http/mod.rs"]),
+    );
+}
+
+#[test]
+fn only_the_body_of_a_server_function_steps_into_the_server() {
+    for (name, text) in rust_files("src/api") {
+        for (number, line) in text.lines().enumerate() {
+            let outside = !line.starts_with("    ") && line.contains("crate::server");
+            assert!(!outside, "{name}:{} steps into the server", number + 1);
+        }
+    }
+}
+
+#[test]
+fn every_server_function_asks_who_is_asking_and_has_a_fixed_endpoint() {
+    for (name, text) in rust_files("src/api") {
+        for function in text.split("#[server(").skip(1) {
+            let first = function.lines().next().unwrap_or_default();
+            assert!(
+                first.contains("endpoint = \""),
+                "{name}: no endpoint: {first}"
+            );
+            let body = function.split("\n}\n").next().unwrap_or_default();
+            assert!(
+                body.contains("authorize(Permission::"),
+                "{name}: nobody asks in {first}"
+            );
+        }
+    }
+}
+
+#[test]
+fn statements_stand_in_the_store_only() {
+    let words = [
+        "sqlx::query",
+        "QueryBuilder",
+        "\"SELECT ",
+        "\"UPDATE ",
+        "\"DELETE ",
+        "\"INSERT ",
+    ];
+    assert_none(
+        "SQL outside the store",
+        &places("src", &words, &["src/server/store/"]),
+    );
+}
+
+#[test]
+fn the_browsers_interfaces_are_called_in_one_file() {
+    let words = ["web_sys", "gloo", "js_sys", "wasm_bindgen"];
+    let allowed = ["src/ui/browser", "src/lib.rs"];
+    assert_none("browser calls elsewhere", &places("src", &words, &allowed));
+}
+
+#[test]
+fn features_are_told_apart_in_one_file() {
+    let places = places(
+        "src",
+        &["cfg(feature", "cfg!(feature", "cfg_attr(feature"],
+        &["src/lib.rs"],
+    );
+    assert_none("features elsewhere", &places);
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    for folder in ["src", "tests", "xtask/src"] {
+        for (name, text) in rust_files(folder) {
+            assert!(text.starts_with("//!"), "{name} has no header");
+        }
+    }
+}
+
+#[test]
+fn no_file_has_two_subjects() {
+    for folder in ["src", "tests", "xtask/src"] {
+        for (name, text) in rust_files(folder) {
+            let lines = text.lines().count();
+            assert!(lines <= LONGEST, "{name} has {lines} lines: split it");
+        }
+    }
+}
+
+#[test]
+fn views_carry_no_inline_style_and_no_raw_html() {
+    let words = [" style=\"", "inner_html"];
+    assert_none(
+        "against the content security policy",
+        &places("src/ui", &words, &[]),
+    );
+}
