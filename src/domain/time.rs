@@ -130,7 +130,7 @@ fn clock_ms(clock: &str) -> Result<i64, BadTime> {
     if parts.next().is_some() || !(0.0..61.0).contains(&seconds) {
         return Err(BadTime);
     }
-    Ok((hours * 3600 + minutes * 60) * 1000 + (seconds * 1000.0) as i64)
+    Ok((hours * 3600 + minutes * 60) * 1000 + (seconds * 1000.0).round() as i64)
 }
 
 /// A civil date, as days since 1970-01-01.
@@ -224,6 +224,14 @@ mod tests {
             "2026-11-23".parse::<Timestamp>().unwrap().to_minute(),
             "2026-11-23 00:00"
         );
+    }
+
+    #[test]
+    fn every_millisecond_is_kept() {
+        for ms in 0..1000 {
+            let text = format!("2054-03-12T09:03:12.{ms:03}Z");
+            assert_eq!(text.parse::<Timestamp>().unwrap().0 % 1000, ms);
+        }
     }
 
     #[test]
