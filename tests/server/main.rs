@@ -3,6 +3,8 @@
 mod devices;
 mod exporting;
 mod guards;
+mod import;
+mod import_files;
 mod jobs;
 mod opening;
 mod plans;
