@@ -35,7 +35,7 @@ pub fn Dates(
     let bound = |days: Option<i32>| days.map(DateBound::FromToday);
 
     view! {
-        <Disclosure label=title>
+        <Disclosure label=title at_end=true>
             <ul class="dates__presets">
                 {presets
                     .iter()

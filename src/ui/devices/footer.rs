@@ -25,8 +25,13 @@ pub fn GridFooter(shown: Shown, on_selected_only: Callback<bool>) -> impl IntoVi
     let listed = Memo::new(move |_| shown.total.get().is_some_and(|total| total != 0));
 
     view! {
-        <section class="grid-footer" id=FOOTER_ID tabindex="-1" aria-label="Selection and pages">
-            <div class="grid-footer__counts">
+        <div class="grid-footer">
+            <section
+                class="grid-footer__counts"
+                id=FOOTER_ID
+                tabindex="-1"
+                aria-label="Selection"
+            >
                 <Show when=move || listed.get()>
                     <p class="grid-footer__range">
                         {move || {
@@ -56,14 +61,14 @@ pub fn GridFooter(shown: Shown, on_selected_only: Callback<bool>) -> impl IntoVi
                         "Clear selection"
                     </button>
                 </Show>
-            </div>
+            </section>
             <Show when=move || listed.get()>
                 <div class="grid-footer__pages">
                     <PageSizes view=shown.view />
                     <Pager view=shown.view total=shown.total />
                 </div>
             </Show>
-        </section>
+        </div>
     }
 }
 
