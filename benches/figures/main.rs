@@ -1,0 +1,41 @@
+//! What Sunset takes, beside the bare limit taken in the same run: `cargo xtask bench`.
+//!
+//! Each figure stands beside the same work done by plain SQL through the same driver
+//! on the same data. Sizes are devices; times are medians.
+
+mod jobs;
+mod pages;
+mod report;
+mod setting;
+
+use setting::Setting;
+use sunset::server::store::Database;
+
+#[tokio::main]
+async fn main() {
+    let sizes: Vec<u32> = std::env::var("SUNSET_BENCH_SIZES")
+        .unwrap_or_else(|_| "100000,1000000".to_owned())
+        .split(',')
+        .map(|size| size.trim().parse().expect("SUNSET_BENCH_SIZES holds numbers"))
+        .collect();
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    for size in sizes {
+        let sqlite = Database::Sqlite(folder.path().join(format!("{size}.db")));
+        measure(size, "SQLite", sqlite).await;
+        match std::env::var("SUNSET_TEST_POSTGRES") {
+            Ok(server) => {
+                let url = setting::create_postgres(&server).await;
+                measure(size, "Postgres", Database::Postgres(url.clone())).await;
+                setting::drop_postgres(&server, &url).await;
+            }
+            Err(_) => println!("Postgres: SUNSET_TEST_POSTGRES is not set, nothing measured"),
+        }
+    }
+}
+
+async fn measure(size: u32, name: &str, database: Database) {
+    let setting = Setting::open(&database, size).await;
+    report::heading(&format!("{name}, {size} devices"));
+    pages::measure(&setting).await;
+    jobs::measure(&setting).await;
+}
