@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::number;
 use super::reason::DeprovisionReason;
 
 /// The `deviceLicenseType` of a device.
@@ -103,13 +104,27 @@ pub enum LicenceEffect {
 }
 
 impl LicenceEffect {
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::ReturnsToPool => "licences return to your pool",
-            Self::Spent => "licences are used up and do not return",
-            Self::StaysWithDevice => "licences are bundled and end with the device",
-            Self::NotKnown => "licences whose fate cannot be told from here",
-        }
+    /// `5 licences return to your pool`.
+    pub fn counted(self, count: u64) -> String {
+        let (one, many) = match self {
+            Self::ReturnsToPool => (
+                "licence returns to your pool",
+                "licences return to your pool",
+            ),
+            Self::Spent => (
+                "licence is used up and does not return",
+                "licences are used up and do not return",
+            ),
+            Self::StaysWithDevice => (
+                "licence is bundled and ends with its device",
+                "licences are bundled and end with their devices",
+            ),
+            Self::NotKnown => (
+                "licence whose fate cannot be told from here",
+                "licences whose fate cannot be told from here",
+            ),
+        };
+        number::counted(count, one, many)
     }
 }
 

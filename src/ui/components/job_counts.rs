@@ -25,9 +25,10 @@ pub fn JobCounts(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView
     });
     let entry = move |state: ItemState| {
         let count = Memo::new(move |_| job.read().as_ref().map_or(0, |job| job.counts.of(state)));
+        let hidden = move || state == ItemState::NotAttempted && count.get() == 0;
         let href = move || format!("/jobs/{}?state={}", id.get(), state.as_str());
         view! {
-            <div class="counts__entry" data-state=state.as_str()>
+            <div class="counts__entry" data-state=state.as_str() hidden=hidden>
                 <dt>{state.label()}</dt>
                 <dd>
                     <Show when=move || count.get() != 0 fallback=|| "0">

@@ -75,8 +75,7 @@ fn LeftOut(rules: Vec<(Rule, u64)>) -> impl IntoView {
     let rows = rules.into_iter().map(|(rule, count)| {
         view! {
             <li>
-                {number::grouped(count)} " " {rule.short()} ". " {rule.sentence()} " "
-                {rule.remedy()}
+                {number::devices(count)} ": " {rule.sentence()} " " {rule.remedy()}
             </li>
         }
     });

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::step_heading::StepHeading;
 use super::wizard::Answers;
 use crate::domain::licence::LicenceEffect;
-use crate::domain::number;
 use crate::domain::panel::Step;
 use crate::domain::plan::{MAX_NOTE, Plan};
 use crate::domain::reason::DeprovisionReason;
@@ -35,6 +34,7 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
     let radio = move |(i, reason): (usize, DeprovisionReason)| {
         let number = i + 1;
         let effects = plan.with_value(|plan| effects(plan, reason));
+        let effect = |text| view! { <span class="choice__detail">{text}</span> };
         view! {
             <label class="choice">
                 <input
@@ -42,6 +42,7 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
                     name="reason"
                     id=format!("reason-{number}")
                     value=number.to_string()
+                    aria-labelledby=format!("reason-{number}-label")
                     aria-invalid=move || reason_wrong().then_some("true")
                     aria-describedby=move || {
                         let error = if reason_wrong() { REASON_ERROR_ID } else { "" };
@@ -51,9 +52,10 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
                     on:change=move |_| choose(reason)
                 />
                 <span>
-                    {reason.label()}
-                    <span class="choice__detail" id=format!("reason-{number}-effect")>
-                        {reason.use_when()} " " {effects}
+                    <span id=format!("reason-{number}-label")>{reason.label()}</span>
+                    <span id=format!("reason-{number}-effect")>
+                        {effect(reason.use_when().to_owned())}
+                        {effects.into_iter().map(effect).collect_view()}
                     </span>
                 </span>
             </label>
@@ -63,9 +65,12 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
     view! {
         <StepHeading text=Step::Reason.heading() />
         <fieldset class="reasons">
-            <legend>"Deprovision reason"</legend>
+            <legend class="visually-hidden">"Deprovision reason"</legend>
             {DeprovisionReason::ALL.into_iter().enumerate().map(radio).collect_view()}
         </fieldset>
+        <p class="hint">
+            "A forecast is ours: Google does not document what becomes of these licences."
+        </p>
         <FieldError id=REASON_ERROR_ID problem about=&[Problem::NoReason] />
         <div class="labelled">
             <label for=NOTE_ID>"Note or ticket number (optional)"</label>
@@ -89,20 +94,11 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
     }
 }
 
-/// What the reason does to the licences of this plan, in sentences.
-fn effects(plan: &Plan, reason: DeprovisionReason) -> String {
-    let sentence = |(count, effect, documented): (u64, LicenceEffect, bool)| {
-        let sure = if documented {
-            ""
-        } else {
-            " (our forecast; Google does not document it)"
-        };
-        format!("{}: {}{sure}.", number::devices(count), effect.sentence())
+/// What the reason does to the licences of this plan, a line for each effect.
+fn effects(plan: &Plan, reason: DeprovisionReason) -> Vec<String> {
+    let line = |(count, effect, documented): (u64, LicenceEffect, bool)| {
+        let sure = if documented { "" } else { " (forecast)" };
+        format!("{}{sure}.", effect.counted(count))
     };
-    let sentences: Vec<_> = plan
-        .licence_effects(reason)
-        .into_iter()
-        .map(sentence)
-        .collect();
-    sentences.join(" ")
+    plan.licence_effects(reason).into_iter().map(line).collect()
 }
