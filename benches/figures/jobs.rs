@@ -27,9 +27,15 @@ pub async fn measure(setting: &Setting) {
 
 async fn measure_job(setting: &Setting, size: u32) {
     let store = &setting.store;
-    let active = DeviceFilter { statuses: vec![DeviceStatus::Active], ..DeviceFilter::default() };
+    let active = DeviceFilter {
+        statuses: vec![DeviceStatus::Active],
+        ..DeviceFilter::default()
+    };
     let now = Timestamp::now();
-    let all = store.matching_devices(&active, now.date()).await.expect("it answers");
+    let all = store
+        .matching_devices(&active, now.date())
+        .await
+        .expect("it answers");
     let selection: Selection = all.iter().take(size as usize).collect();
     let bare = bare_job(setting, all.iter().skip(size as usize).map(|id| id.0), size).await;
 
@@ -42,8 +48,16 @@ async fn measure_job(setting: &Setting, size: u32) {
         made_at: now,
         expires_at: Timestamp(now.0 + 3_600_000),
     };
-    store.make_plan(&draft).await.expect("it plans").expect("every device is known");
-    let plan = store.plan(&id, "bench").await.expect("it answers").expect("the plan is there");
+    store
+        .make_plan(&draft)
+        .await
+        .expect("it plans")
+        .expect("every device is known");
+    let plan = store
+        .plan(&id, "bench")
+        .await
+        .expect("it answers")
+        .expect("the plan is there");
     alone(&format!("plan of {size}"), &ms(begun.elapsed()));
     assert_eq!(plan.eligible, u64::from(size));
 
@@ -56,7 +70,10 @@ async fn measure_job(setting: &Setting, size: u32) {
         acknowledged: true,
         typed_count: None,
     };
-    let start = store.start_job("bench", &execution, Timestamp::now()).await.expect("it starts");
+    let start = store
+        .start_job("bench", &execution, Timestamp::now())
+        .await
+        .expect("it starts");
     assert_eq!(start, Start::Started);
     alone(&format!("start of {size}"), &ms(begun.elapsed()));
 
@@ -65,7 +82,9 @@ async fn measure_job(setting: &Setting, size: u32) {
     loop {
         call += 1;
         let name = format!("{}-{call}", id.as_str());
-        let batch = store.run_local_batch(&id, &name, BATCH, Timestamp::now()).await;
+        let batch = store
+            .run_local_batch(&id, &name, BATCH, Timestamp::now())
+            .await;
         if batch.expect("a batch runs") == Batch::Finished {
             break;
         }
@@ -79,9 +98,16 @@ async fn bare_job(setting: &Setting, ids: impl Iterator<Item = u32>, size: u32) 
     let mut ids: Vec<u32> = ids.take(size as usize).collect();
     if ids.len() < size as usize {
         // A fleet of little more than the job: the same devices serve twice.
-        let active = DeviceFilter { statuses: vec![DeviceStatus::Active], ..Default::default() };
+        let active = DeviceFilter {
+            statuses: vec![DeviceStatus::Active],
+            ..Default::default()
+        };
         let today = Timestamp::now().date();
-        let all = setting.store.matching_devices(&active, today).await.expect("it answers");
+        let all = setting
+            .store
+            .matching_devices(&active, today)
+            .await
+            .expect("it answers");
         ids = all.iter().take(size as usize).map(|id| id.0).collect();
     }
     let begun = Instant::now();

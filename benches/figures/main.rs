@@ -3,6 +3,7 @@
 //! Each figure stands beside the same work done by plain SQL through the same driver
 //! on the same data. Sizes are devices; times are medians.
 
+mod http;
 mod jobs;
 mod pages;
 mod report;
@@ -16,7 +17,11 @@ async fn main() {
     let sizes: Vec<u32> = std::env::var("SUNSET_BENCH_SIZES")
         .unwrap_or_else(|_| "100000,1000000".to_owned())
         .split(',')
-        .map(|size| size.trim().parse().expect("SUNSET_BENCH_SIZES holds numbers"))
+        .map(|size| {
+            size.trim()
+                .parse()
+                .expect("SUNSET_BENCH_SIZES holds numbers")
+        })
         .collect();
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     for size in sizes {
@@ -38,4 +43,7 @@ async fn measure(size: u32, name: &str, database: Database) {
     report::heading(&format!("{name}, {size} devices"));
     pages::measure(&setting).await;
     jobs::measure(&setting).await;
+    setting.store.close().await;
+    drop(setting);
+    tokio::task::block_in_place(|| http::measure(&database, size));
 }

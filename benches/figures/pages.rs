@@ -11,10 +11,22 @@ pub async fn measure(setting: &Setting) {
     let deep = setting.size / 50 * 3 / 5;
     let pages = [
         ("first page", String::new(), String::new()),
-        ("filtered page", "status=DISABLED".to_owned(), "AND status = 'DISABLED'".to_owned()),
+        (
+            "filtered page",
+            "status=DISABLED".to_owned(),
+            "AND status = 'DISABLED'".to_owned(),
+        ),
         ("deep page", format!("page={deep}"), String::new()),
-        ("part of a serial", "q=5cd1".to_owned(), "AND search LIKE '%5cd1%'".to_owned()),
-        ("sorted by last sync", "sort=-last_sync".to_owned(), String::new()),
+        (
+            "part of a serial",
+            "q=5cd1".to_owned(),
+            "AND search LIKE '%5cd1%'".to_owned(),
+        ),
+        (
+            "sorted by last sync",
+            "sort=-last_sync".to_owned(),
+            String::new(),
+        ),
     ];
     for (name, query, condition) in pages {
         let view = GridView::parse(&query).view;
@@ -40,7 +52,11 @@ pub async fn measure(setting: &Setting) {
     let every = DeviceFilter::default();
     let today = Timestamp::now().date();
     let ours = median(3, async || {
-        let all = setting.store.matching_devices(&every, today).await.expect("it answers");
+        let all = setting
+            .store
+            .matching_devices(&every, today)
+            .await
+            .expect("it answers");
         assert_eq!(all.len(), u64::from(setting.size));
     })
     .await;
@@ -53,7 +69,13 @@ pub async fn measure(setting: &Setting) {
 async fn sunset_page(setting: &Setting, view: &GridView) {
     let today = Timestamp::now().date();
     let store = &setting.store;
-    let total = store.count_devices(&view.filter, today).await.expect("it counts");
-    let rows = store.list_devices(view, total, today).await.expect("it lists");
+    let total = store
+        .count_devices(&view.filter, today)
+        .await
+        .expect("it counts");
+    let rows = store
+        .list_devices(view, total, today)
+        .await
+        .expect("it lists");
     assert!(!rows.is_empty());
 }

@@ -21,7 +21,11 @@ pub fn alone(work: &str, figure: &str) {
 
 pub fn ms(time: Duration) -> String {
     let ms = time.as_secs_f64() * 1000.0;
-    if ms < 100.0 { format!("{ms:.2} ms") } else { format!("{ms:.0} ms") }
+    if ms < 100.0 {
+        format!("{ms:.2} ms")
+    } else {
+        format!("{ms:.0} ms")
+    }
 }
 
 /// The median of several runs, after one that does not count.

@@ -40,7 +40,11 @@ impl Setting {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .pragma("wal_autocheckpoint", "16000");
-                Bare::Sqlite(SqlitePool::connect_with(options).await.expect("it opens bare"))
+                Bare::Sqlite(
+                    SqlitePool::connect_with(options)
+                        .await
+                        .expect("it opens bare"),
+                )
             }
             Database::Postgres(url) => {
                 Bare::Postgres(PgPool::connect(url).await.expect("it opens bare"))
@@ -66,14 +70,20 @@ impl Bare {
             Self::Sqlite(pool) => {
                 let mut tx = pool.begin_with("BEGIN IMMEDIATE").await.expect(REASON);
                 for sql in statements {
-                    sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *tx).await.expect(REASON);
+                    sqlx::query(AssertSqlSafe(sql.clone()))
+                        .execute(&mut *tx)
+                        .await
+                        .expect(REASON);
                 }
                 tx.commit().await.expect(REASON);
             }
             Self::Postgres(pool) => {
                 let mut tx = pool.begin().await.expect(REASON);
                 for sql in statements {
-                    sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *tx).await.expect(REASON);
+                    sqlx::query(AssertSqlSafe(sql.clone()))
+                        .execute(&mut *tx)
+                        .await
+                        .expect(REASON);
                 }
                 tx.commit().await.expect(REASON);
             }
@@ -106,6 +116,11 @@ pub async fn drop_postgres(server: &str, url: &str) {
 }
 
 async fn run_on(server: &str, sql: &str) {
-    let mut connection = PgConnection::connect(server).await.expect("Postgres answers");
-    connection.execute(AssertSqlSafe(sql.to_owned())).await.expect(REASON);
+    let mut connection = PgConnection::connect(server)
+        .await
+        .expect("Postgres answers");
+    connection
+        .execute(AssertSqlSafe(sql.to_owned()))
+        .await
+        .expect(REASON);
 }

@@ -3,12 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::device::DeviceId;
-use super::eligibility::Rule;
 use super::number;
 use super::reason::DeprovisionReason;
-use super::status::DeviceStatus;
 use super::time::Timestamp;
+use super::words::words;
+
+pub use super::item::{How, ItemState, JobItem};
 
 /// The id of a plan and of the job it becomes: unguessable, for URLs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -19,27 +19,6 @@ impl JobId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Defines an enum whose variants are stored and sent as fixed words.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
-
-        impl $name {
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
 }
 
 words! {
@@ -76,51 +55,6 @@ impl JobState {
             Self::Completed => "Completed",
             Self::CompletedWithErrors => "Completed with errors",
         }
-    }
-}
-
-words! {
-    /// Where one device of a job stands.
-    ItemState {
-        /// Reviewed and eligible; the job has not started.
-        Planned = "planned",
-        Pending = "pending",
-        /// The intent is on record and the directory is being called.
-        Sent = "sent",
-        /// Sent, and no answer came: it is read back before anything else.
-        Unconfirmed = "unconfirmed",
-        Succeeded = "succeeded",
-        Failed = "failed",
-        Skipped = "skipped",
-        /// The job was stopped before this device's turn.
-        NotAttempted = "not_attempted",
-    }
-}
-
-impl ItemState {
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Planned => "Planned",
-            Self::Pending => "Waiting",
-            Self::Sent => "Deprovisioning…",
-            Self::Unconfirmed => "Unconfirmed",
-            Self::Succeeded => "Deprovisioned",
-            Self::Failed => "Failed",
-            Self::Skipped => "Skipped",
-            Self::NotAttempted => "Not attempted",
-        }
-    }
-}
-
-words! {
-    /// How a device came to be deprovisioned.
-    How {
-        /// By this job.
-        Applied = "applied",
-        /// It was so before the job came to it.
-        Already = "already",
-        /// No answer came, and reading it back showed it.
-        Confirmed = "confirmed",
     }
 }
 
@@ -248,42 +182,6 @@ impl JobSummary {
             )
         } else {
             format!("{}.", self.headline())
-        }
-    }
-}
-
-/// One device of a job, as tables and result files show it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JobItem {
-    pub device: DeviceId,
-    pub device_id: String,
-    pub serial: String,
-    pub asset_id: String,
-    pub org_unit: String,
-    /// As it was reviewed.
-    pub before: DeviceStatus,
-    pub state: ItemState,
-    pub how: Option<How>,
-    /// Why it was skipped.
-    pub rule: Option<Rule>,
-    /// Why it failed, in the directory's words.
-    pub message: String,
-    pub attempt: u32,
-    pub finished_at: Option<Timestamp>,
-}
-
-impl JobItem {
-    /// One sentence on how it ended, empty where the state says it all.
-    pub fn detail(&self) -> String {
-        match (self.state, self.how, self.rule) {
-            (ItemState::Skipped, _, Some(rule)) => rule.sentence().to_owned(),
-            (ItemState::Succeeded, Some(How::Already), _) => {
-                "It was deprovisioned already when the job came to it.".to_owned()
-            }
-            (ItemState::Succeeded, Some(How::Confirmed), _) => {
-                "Confirmed by reading the device back.".to_owned()
-            }
-            _ => self.message.clone(),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+mod bench;
 mod command;
 mod css;
 mod dist;
@@ -38,7 +39,7 @@ enum Command {
         #[arg(long)]
         release: bool,
         /// Passed on to `sunset serve`.
-        #[arg(last = true)]
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
     /// Build a folder that runs anywhere: the server and its site.
@@ -60,6 +61,12 @@ enum Command {
     /// Start a private PostgreSQL as the tests use it, print its address, and
     /// keep it until Ctrl-C.
     Postgres,
+    /// Print what Sunset takes beside the bare limits of the same run.
+    Bench {
+        /// Sizes of fleet to measure.
+        #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
+        devices: Vec<u32>,
+    },
     /// Check formatting, lints, documentation, dependencies, CSS and TypeScript.
     Lint,
     /// Print what a first visit downloads, and fail when it is over budget.
@@ -79,6 +86,7 @@ fn main() -> ExitCode {
         Command::Build { out, .. } => dist::build(&out),
         Command::Test { part, args } => test::test(part, &args),
         Command::Postgres => postgres::keep_running(),
+        Command::Bench { devices } => bench::bench(&devices),
         Command::Lint => lint::lint(),
         Command::Size => size::size(),
     };

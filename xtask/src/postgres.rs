@@ -33,8 +33,14 @@ impl Postgres {
     pub fn start() -> Result<Postgres> {
         match env::var("SUNSET_TEST_POSTGRES") {
             Ok(url) if !url.is_empty() => Ok(Postgres::Given(url)),
-            _ => Ok(Postgres::Private(Cluster::start()?)),
+            _ => Ok(Postgres::Private(Cluster::start(false)?)),
         }
+    }
+
+    /// Starts a private cluster whose commits are on the disk when they return, for
+    /// measuring.
+    pub fn start_durable() -> Result<Postgres> {
+        Ok(Postgres::Private(Cluster::start(true)?))
     }
 
     pub fn url(&self) -> &str {
@@ -47,7 +53,7 @@ impl Postgres {
 
 /// `cargo xtask postgres`.
 pub fn keep_running() -> Result<()> {
-    let mut cluster = Cluster::start()?;
+    let mut cluster = Cluster::start(false)?;
     println!("export SUNSET_TEST_POSTGRES={}", cluster.url);
     while !interrupted() {
         if let Some(status) = cluster.server.try_wait()? {
@@ -66,7 +72,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    fn start() -> Result<Cluster> {
+    fn start(durable: bool) -> Result<Cluster> {
         let programs = programs()?;
         remove_abandoned();
         let user = user()?;
@@ -77,18 +83,22 @@ impl Cluster {
         }
         step("Starting a private PostgreSQL");
         let started = initialise(&programs, user, &folder)
-            .and_then(|()| Cluster::run(&programs, user, &folder));
+            .and_then(|()| Cluster::run(&programs, user, &folder, durable));
         if started.is_err() {
             let _ = fs::remove_dir_all(&folder);
         }
         started
     }
 
-    fn run(programs: &Path, user: Option<(u32, u32)>, folder: &Path) -> Result<Cluster> {
+    fn run(
+        programs: &Path,
+        user: Option<(u32, u32)>,
+        folder: &Path,
+        durable: bool,
+    ) -> Result<Cluster> {
         let port = free_port()?;
-        // Nothing here has to outlive a power cut. SUNSET_TEST_FSYNC=on is for
-        // those who measure.
-        let fsync = env::var("SUNSET_TEST_FSYNC").unwrap_or_else(|_| "off".into());
+        // What tests write has to outlive no power cut.
+        let fsync = if durable { "on" } else { "off" };
         let settings = [
             "listen_addresses=127.0.0.1".to_owned(),
             format!("port={port}"),

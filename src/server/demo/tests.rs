@@ -1,3 +1,5 @@
+//! What every demonstration fleet holds.
+
 use std::collections::{HashMap, HashSet};
 
 use super::*;

@@ -1,0 +1,134 @@
+//! The program itself: what it cannot do it says in one sentence, with an exit code
+//! that is not 0, and leaves everything as it was.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs the program with a site of its own to serve.
+fn sunset(arguments: &[&str]) -> Output {
+    let site = tempfile::tempdir().unwrap();
+    fs::create_dir(site.path().join("pkg")).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_sunset"))
+        .args(arguments)
+        .env("SUNSET_SITE_ROOT", site.path())
+        .env_remove("SUNSET_DATABASE")
+        .output()
+        .unwrap()
+}
+
+/// What the program said when it refused.
+fn refusal(arguments: &[&str]) -> String {
+    let output = sunset(arguments);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{arguments:?} was done: {told}");
+    assert_eq!(told.trim().lines().count(), 1, "one sentence: {told}");
+    assert!(!told.contains("panicked"), "{told}");
+    told.trim().to_owned()
+}
+
+fn sqlite(path: &Path) -> String {
+    format!("sqlite:{}", path.display())
+}
+
+#[test]
+fn a_port_in_use_is_said_and_the_database_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sunset.db");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let told = refusal(&["serve", "--listen", &address, "--database", &sqlite(&path)]);
+    assert!(
+        told.starts_with(&format!("Cannot listen on {address}")),
+        "{told}"
+    );
+    assert!(!path.exists());
+}
+
+#[test]
+fn an_address_that_others_can_reach_is_refused() {
+    let told = refusal(&["serve", "--listen", "0.0.0.0:0"]);
+    assert!(told.contains("serves this computer only"), "{told}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_said() {
+    // A folder of the kernel's: nobody writes there, not even root.
+    let told = refusal(&["import", "-", "--database", "sqlite:/proc/sunset.db"]);
+    assert!(
+        told.contains("/proc/sunset.db") && told.contains("cannot be written"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_folder_that_does_not_exist_is_said() {
+    let told = refusal(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--database",
+        "sqlite:/no/where/s.db",
+    ]);
+    assert_eq!(told, "The folder /no/where does not exist.");
+}
+
+#[test]
+fn an_unreachable_postgres_is_said_without_its_password() {
+    let url = "postgres://me:secret@127.0.0.1:1/none";
+    let told = refusal(&["serve", "--listen", "127.0.0.1:0", "--database", url]);
+    assert!(
+        told.contains("cannot be reached") && !told.contains("secret"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_file_that_is_not_a_database_of_ours_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    fs::write(&path, "shopping list\n".repeat(500)).unwrap();
+    let told = refusal(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--database",
+        &sqlite(&path),
+    ]);
+    assert!(told.contains("is not a database of Sunset's"), "{told}");
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        "shopping list\n".repeat(500)
+    );
+}
+
+#[test]
+fn a_file_of_devices_that_cannot_be_understood_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = sqlite(&folder.path().join("sunset.db"));
+    let good = folder.path().join("good.csv");
+    fs::write(&good, "Serial Number,Asset ID\nSN1,00071\nSN2,00072\n").unwrap();
+    let good = good.display().to_string();
+    assert!(
+        sunset(&["import", &good, "--database", &database])
+            .status
+            .success()
+    );
+
+    let bad = folder.path().join("bad.csv");
+    fs::write(&bad, "colour,size\nred,1\n").unwrap();
+    let told = refusal(&[
+        "import",
+        &bad.display().to_string(),
+        "--database",
+        &database,
+    ]);
+    assert!(told.ends_with('.'), "{told}");
+    let missing = refusal(&["import", "/no/such/file.csv", "--database", &database]);
+    assert!(missing.contains("/no/such/file.csv"), "{missing}");
+
+    let again = sunset(&["import", &good, "--dry-run", "--database", &database]);
+    let report = String::from_utf8(again.stdout).unwrap();
+    assert!(report.contains("left as they are: 2"), "{report}");
+}
