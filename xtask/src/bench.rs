@@ -7,16 +7,14 @@ use anyhow::Result;
 
 use crate::command::{cargo, run, step};
 use crate::postgres::Postgres;
-use crate::{dist, paths, site};
+use crate::{dist, paths};
 
 pub fn bench(devices: &[u32]) -> Result<()> {
     dist::build(Path::new("dist"))?;
     let postgres = Postgres::start_durable()?;
     let sizes: Vec<String> = devices.iter().map(u32::to_string).collect();
     step("Measuring");
-    let mut command = cargo();
-    site::without_rustflags(&mut command);
-    run(command
+    run(cargo()
         .args([
             "bench",
             "--package",

@@ -24,8 +24,7 @@ pub fn build(out: &Path) -> Result<()> {
     write_if_changed(&out.join("hash.txt"), hashes.as_bytes())?;
 
     step("Building the server, optimised");
-    let mut command = cargo();
-    command
+    run(cargo()
         .args([
             "build",
             "--package",
@@ -34,9 +33,7 @@ pub fn build(out: &Path) -> Result<()> {
             "sunset",
             "--release",
         ])
-        .args(["--no-default-features", "--features", "ssr"]);
-    site::without_rustflags(&mut command);
-    run(&mut command)?;
+        .args(["--no-default-features", "--features", "ssr"]))?;
 
     // A new file instead of new content: the old one may be running.
     let program = out.join("sunset");

@@ -33,7 +33,7 @@ const WASM_OPT: &[&str] = &[
 pub fn build_for_development() -> Result<()> {
     let stylesheet = css::bundle(false)?;
     step("Building the browser part");
-    let wasm = compile("wasm-dev", |_| {})?;
+    let wasm = compile("wasm-dev")?;
     let _lock = lock()?;
     let folder = paths::scratch().join("dev");
     when_changed(&folder, &digest(&wasm), || bind(&wasm, &folder, true))?;
@@ -59,7 +59,7 @@ pub struct Assets {
 pub fn build_for_release() -> Result<Assets> {
     let modules = tools::npm_packages(&paths::root().join("xtask/npm"))?;
     step("Building the browser part, optimised");
-    let wasm = compile("wasm-release", without_rustflags)?;
+    let wasm = compile("wasm-release")?;
     let _lock = lock()?;
     let folder = paths::scratch().join("release");
     let tools = fs::read(paths::root().join("xtask/npm/package-lock.json"))?;
@@ -76,22 +76,12 @@ pub fn build_for_release() -> Result<Assets> {
     })
 }
 
-/// Takes back the flags that make development builds fast and releases large.
-pub fn without_rustflags(command: &mut std::process::Command) {
-    command
-        .env_remove("RUSTFLAGS")
-        .env("CARGO_ENCODED_RUSTFLAGS", "");
-}
-
-fn compile(profile: &str, adjust: fn(&mut std::process::Command)) -> Result<Vec<u8>> {
+fn compile(profile: &str) -> Result<Vec<u8>> {
     tools::wasm_target()?;
-    let mut command = cargo();
-    command
+    run(cargo()
         .args(["build", "--package", "sunset", "--lib"])
         .args(["--target", tools::WASM, "--profile", profile])
-        .args(["--no-default-features", "--features", "hydrate"]);
-    adjust(&mut command);
-    run(&mut command)?;
+        .args(["--no-default-features", "--features", "hydrate"]))?;
 
     let wasm = paths::target()
         .join(tools::WASM)
