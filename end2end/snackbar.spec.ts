@@ -1,0 +1,80 @@
+// What happened, at the bottom of every screen: heard once, there until dismissed.
+
+import { deprovision, dialog, notifications, openPanel, tick } from "./deprovision.ts";
+import { axe, expect, hydrated, test } from "./fixtures.ts";
+
+test.use({ importFile: "grid.csv" });
+
+const DONE = "Completed successfully: 1 device deprovisioned.";
+
+test("the region is there from the start, and empty", async ({ page }) => {
+  await page.goto("/devices");
+  await expect(notifications(page).getByRole("status")).toHaveText("");
+  await hydrated(page);
+  await expect(notifications(page).getByRole("status")).toHaveText("");
+});
+
+test("a notice stays over screens and reloads until it is dismissed", async ({ page }) => {
+  await tick(page, ["GRID0000"]);
+  await deprovision(page);
+  await page.getByRole("button", { name: "OK" }).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(notifications(page).getByRole("status")).toHaveText(DONE);
+  await expect(notifications(page).getByRole("status").getByRole("button")).toHaveCount(0);
+  await axe(page);
+
+  await page.getByRole("link", { name: "Jobs", exact: true }).click();
+  await expect(notifications(page).getByRole("status")).toHaveText(DONE);
+  await page.reload();
+  await hydrated(page);
+  await expect(notifications(page).getByRole("status")).toHaveText(DONE);
+  await notifications(page).getByRole("link", { name: "View results" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Job #1" })).toBeFocused();
+
+  await notifications(page).getByRole("button", { name: "Dismiss" }).click();
+  await expect(notifications(page).getByRole("status")).toHaveText("");
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  await page.reload();
+  await hydrated(page);
+  await page.waitForTimeout(500);
+  await expect(notifications(page).getByRole("status")).toHaveText("");
+});
+
+test("a notice never takes the focus, and works beside the open panel", async ({ page }) => {
+  await tick(page, ["GRID0000"]);
+  await deprovision(page);
+  await expect(notifications(page).getByRole("status")).toHaveText(DONE);
+  await expect(dialog(page).getByRole("heading", { name: "Completed successfully" })).toBeFocused();
+  await page.getByRole("button", { name: "OK" }).click();
+
+  await page.getByRole("checkbox", { name: "Select GRID0001" }).check();
+  await openPanel(page);
+  await notifications(page).getByRole("button", { name: "Dismiss" }).click();
+  await expect(notifications(page).getByRole("status")).toHaveText("");
+  await expect(dialog(page)).toBeVisible();
+});
+
+test("a message goes away by itself, but not while it is pointed at", async ({ page }) => {
+  await tick(page, ["GRID0000"]);
+  await page.getByRole("button", { name: "Clear selection" }).click();
+  const status = notifications(page).getByRole("status");
+  await expect(status).toHaveText(/cleared/i);
+  await notifications(page).getByText(/cleared/i).hover();
+  await page.waitForTimeout(9000);
+  await expect(status).toHaveText(/cleared/i);
+  await page.mouse.move(0, 0);
+  await expect(status).toHaveText("", { timeout: 9500 });
+});
+
+test("the theme that was chosen is there before the first paint", async ({ page }) => {
+  await page.goto("/devices");
+  await hydrated(page);
+  await page.getByRole("combobox", { name: "Theme" }).selectOption("Dark");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload({ waitUntil: "commit" });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await hydrated(page);
+  await expect(page.getByRole("combobox", { name: "Theme" })).toHaveValue("dark");
+  await page.getByRole("combobox", { name: "Theme" }).selectOption("System theme");
+  await expect(page.locator("html")).not.toHaveAttribute("data-theme");
+});
