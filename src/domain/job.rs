@@ -133,11 +133,9 @@ impl JobSummary {
 
     /// How far it is, in whole percent.
     pub fn percent(&self) -> u64 {
-        if self.eligible == 0 {
-            100
-        } else {
-            self.done() * 100 / self.eligible
-        }
+        (self.done() * 100)
+            .checked_div(self.eligible)
+            .unwrap_or(100)
     }
 
     /// "Completed successfully" only when it is so, else the numbers.

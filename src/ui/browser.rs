@@ -111,13 +111,6 @@ pub fn has_no_focus() -> bool {
     active_element().is_none_or(|element| element.matches("body").unwrap_or(false))
 }
 
-/// The id of the focused element, empty without one.
-pub fn focused_id() -> String {
-    active_element()
-        .map(|element| element.id())
-        .unwrap_or_default()
-}
-
 /// Whether the focus is on this element or within it.
 pub fn has_focus_within(id: &str) -> bool {
     let within = || {
@@ -246,21 +239,6 @@ pub fn submit(id: &str) {
     let form = document().and_then(|document| document.get_element_by_id(id));
     if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
         let _ = form.request_submit();
-    }
-}
-
-/// Whether `?` or the like of a shortcut would be typed into something.
-pub fn is_typing() -> bool {
-    active_element().is_some_and(|element| {
-        element
-            .matches("input, select, textarea, [contenteditable]")
-            .unwrap_or(false)
-    })
-}
-
-pub fn scroll_to_top() {
-    if let Some(window) = window() {
-        window.scroll_to_with_x_and_y(0.0, 0.0);
     }
 }
 

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::browser;
 use super::components::snackbar::Snackbar;
-use crate::domain::job::{JobId, JobSummary};
+use crate::domain::job::JobSummary;
 use crate::domain::live::Notice;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
@@ -93,13 +93,6 @@ impl Console {
         let before = self.arrived.get_value();
         self.arrived.set_value(true);
         before
-    }
-
-    /// What is known of a job without asking.
-    pub fn job(&self, id: &JobId) -> Option<JobSummary> {
-        self.jobs
-            .try_with(|jobs| jobs.iter().find(|job| job.id == *id).cloned())
-            .flatten()
     }
 }
 
