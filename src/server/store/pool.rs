@@ -98,10 +98,11 @@ impl Pool {
 
 impl Tx {
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(match self {
+        match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
-        })
+        }
+        Ok(())
     }
 
     /// Finishes an SQL text for this database (see [`dialect`]).

@@ -52,7 +52,7 @@ impl From<DirectoryRow> for DirectoryDevice {
             last_sync: instant(row.last_sync),
             first_enrolled: instant(row.first_enrolled),
             last_enrolled: instant(row.last_enrolled),
-            auto_update: (row.auto_update != 0).then(|| Date(row.auto_update as i32)),
+            auto_update: (row.auto_update != 0).then_some(Date(row.auto_update as i32)),
             deprovision_reason: row.deprovision_reason,
             deprovisioned_at: instant(row.deprovisioned_at),
         }
