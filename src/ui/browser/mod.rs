@@ -1,0 +1,147 @@
+//! The only door to the browser: storage, focus, timers, the event stream.
+//!
+//! Everything here compiles for the server too and does nothing there, so that no
+//! component needs to know where it runs. A browser that refuses something (storage
+//! switched off, no clipboard) is as good as one that has nothing stored.
+
+mod focus;
+mod storage;
+mod stream;
+
+use std::time::Duration;
+
+use leptos::prelude::{
+    IntervalHandle, TimeoutHandle, set_interval_with_handle, set_timeout_with_handle,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, HtmlFormElement, Window};
+
+pub use focus::{
+    focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, keep_focus_origin, leaves,
+    move_focus, return_focus, wrap_tab,
+};
+pub use storage::{local_get, local_set, session_get, session_remove, session_set};
+pub use stream::{Stream, listen};
+
+/// The window, or nothing on the server.
+fn window() -> Option<Window> {
+    cfg!(target_arch = "wasm32").then(web_sys::window).flatten()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// Says to style sheets and tests that the page now reacts.
+pub fn mark_hydrated() {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}
+
+/// How far the element with this id is scrolled down.
+pub fn scroll_offset(id: &str) -> i32 {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    element
+        .map(|element| element.scroll_top())
+        .unwrap_or_default()
+}
+
+/// Scrolls within the element with this id.
+pub fn scroll_within(id: &str, offset: i32) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        element.set_scroll_top(offset);
+    }
+}
+
+/// Sends the form with this id as its button would.
+pub fn submit(id: &str) {
+    let form = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+        let _ = form.request_submit();
+    }
+}
+
+/// Sets `data-NAME` of the root element, for the stylesheet; `None` removes it.
+pub fn set_root_data(name: &str, value: Option<&str>) {
+    let Some(root) = document().and_then(|document| document.document_element()) else {
+        return;
+    };
+    let name = format!("data-{name}");
+    let _ = match value {
+        Some(value) => root.set_attribute(&name, value),
+        None => root.remove_attribute(&name),
+    };
+}
+
+/// As the browser's Back button.
+pub fn go_back() {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let _ = history.back();
+    }
+}
+
+/// Puts text on the clipboard, where the browser allows it.
+pub fn copy(text: &str) {
+    if let Some(window) = window() {
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+}
+
+/// Opens an address as a link would; a download leaves the page as it is.
+pub fn open(href: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().set_href(href);
+    }
+}
+
+// Time.
+
+/// The browser's clock in milliseconds: for distances, never for what is shown.
+pub fn now_ms() -> f64 {
+    if cfg!(target_arch = "wasm32") {
+        js_sys::Date::now()
+    } else {
+        0.0
+    }
+}
+
+/// Something that will happen unless it is cancelled.
+#[derive(Clone, Copy)]
+pub struct Timer(TimeoutHandle);
+
+impl Timer {
+    pub fn cancel(self) {
+        self.0.clear();
+    }
+}
+
+/// Does it after so many milliseconds.
+pub fn after(ms: u64, then: impl FnOnce() + 'static) -> Option<Timer> {
+    window()?;
+    set_timeout_with_handle(then, Duration::from_millis(ms))
+        .ok()
+        .map(Timer)
+}
+
+/// Something that happens again and again until it is stopped.
+#[derive(Clone, Copy)]
+pub struct Ticker(IntervalHandle);
+
+impl Ticker {
+    pub fn stop(self) {
+        self.0.clear();
+    }
+}
+
+/// Does it every so many milliseconds.
+pub fn every(ms: u64, each: impl Fn() + 'static) -> Option<Ticker> {
+    window()?;
+    set_interval_with_handle(each, Duration::from_millis(ms))
+        .ok()
+        .map(Ticker)
+}
+
+pub async fn sleep(ms: u32) {
+    gloo_timers::future::TimeoutFuture::new(ms).await;
+}
