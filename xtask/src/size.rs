@@ -29,7 +29,10 @@ pub fn size() -> Result<()> {
         raw += content.len();
         sent += small;
     }
-    println!("{:<6}{raw:>12}{sent:>12}  of {BUDGET}, aiming at {AIM}", "sum");
+    println!(
+        "{:<6}{raw:>12}{sent:>12}  of {BUDGET}, aiming at {AIM}",
+        "sum"
+    );
 
     if BUDGET < sent {
         bail!(
