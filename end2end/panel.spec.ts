@@ -275,6 +275,59 @@ test("only the panel and the snackbar react while it is modal", async ({ page })
   }
 });
 
+test("where the stream does not get through, the panel asks", async ({ page, allowRequest }) => {
+  allowRequest(/\/events$/);
+  await page.route("**/events", (route) => route.fulfill({ status: 503 }));
+  await tick(page, THREE);
+  await deprovision(page);
+  await expect(heading(page, "Completed successfully")).toBeFocused();
+  await expect(notifications(page).getByRole("status")).toHaveText(
+    "Completed successfully: 3 devices deprovisioned.",
+    { timeout: 20_000 },
+  );
+});
+
+test("what did not go well is said by its cause, and is no success", async ({
+  page,
+  allowRequest,
+}) => {
+  allowRequest(/\/events$/);
+  await page.route("**/events", (route) => route.fulfill({ status: 503 }));
+  await page.route("**/api/jobs/read", async (route) => {
+    const response = await route.fetch();
+    const job = await response.json();
+    const over = job.state.startsWith("completed");
+    const bad = {
+      state: "completed_with_errors",
+      seq: job.seq + 1,
+      counts: { ...job.counts, succeeded: 1, failed: 2 },
+      causes: [["The directory refused it: the device is locked.", 2]],
+    };
+    await route.fulfill({ response, json: over ? { ...job, ...bad } : job });
+  });
+  await page.route("**/api/jobs/start", async (route) => {
+    const response = await route.fetch();
+    const job = await response.json();
+    await route.fulfill({ response, json: { ...job, state: "running", seq: 0 } });
+  });
+  await tick(page, THREE);
+  await deprovision(page);
+
+  await expect(heading(page, "Completed: 1 deprovisioned, 2 failed")).toBeFocused();
+  await expect(dialog(page)).toContainText(
+    "2 devices: The directory refused it: the device is locked.",
+  );
+  await expect(dialog(page).getByRole("status")).toHaveText(
+    "Completed: 1 deprovisioned, 2 failed.",
+  );
+  await expect(dialog(page).getByRole("link", { name: "2", exact: true })).toHaveAttribute(
+    "href",
+    /\?state=failed$/,
+  );
+  await axe(page);
+  await screenshot(page, "panel-failed");
+});
+
 test.describe("a job that takes a while", () => {
   test.use({ serverArgs: ["--devices-per-second", "2"] });
 
