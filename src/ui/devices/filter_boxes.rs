@@ -90,7 +90,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                 <Facet
                     label="Status"
                     name="status"
-                    choices=Signal::derive(move || statuses.get().iter().map(status).collect())
+                    choices=Signal::derive(move || statuses.get().iter().map(|word| status(word)).collect())
                     chosen=Signal::derive(move || {
                         filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
                     })
@@ -146,10 +146,10 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     }
 }
 
-fn status(word: &String) -> Choice {
+fn status(word: &str) -> Choice {
     (
-        word.clone(),
-        DeviceStatus::from(word.as_str()).label().to_owned(),
+        word.to_owned(),
+        DeviceStatus::from(word).label().to_owned(),
     )
 }
 
