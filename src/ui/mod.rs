@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod components;
 pub mod deprovision;
+pub mod derived;
 pub mod device;
 pub mod devices;
 pub mod jobs;

@@ -53,30 +53,48 @@ pub fn CacheAge() -> impl IntoView {
     }
 }
 
-/// Starts a refresh, or joins the one that runs.
+/// Starts a refresh, or joins the one that runs, and says how it ended.
 #[component]
 fn RefreshButton() -> impl IntoView {
     let console = use_console();
     let asking = RwSignal::new(false);
+    let awaited = RwSignal::new(None::<u32>);
+    Effect::new(move |_| {
+        let Some(number) = awaited.get() else { return };
+        let cache = console.cache.read();
+        let last = cache.as_ref().and_then(|cache| cache.last.as_ref());
+        if let Some(last) = last.filter(|it| number <= it.number && it.finished_at.is_some()) {
+            awaited.set(None);
+            console.snackbar.say(last.notice());
+        }
+    });
     let refresh = move |_| {
         if asking.get_untracked() {
             return;
         }
         asking.set(true);
-        let joined = console
+        let before = console
             .cache
             .read_untracked()
             .as_ref()
-            .is_some_and(|it| it.running().is_some());
+            .map(|cache| cache.running().is_some());
+        let joined = before == Some(true);
         spawn_local(async move {
             match refresh_cache().await {
                 Ok(state) => {
                     if let Some(running) = state.running().filter(|_| joined) {
-                        let text =
-                            format!("A refresh by {} is already running.", running.started_by);
-                        console.snackbar.say(text);
+                        let by = &running.started_by;
+                        console
+                            .snackbar
+                            .say(format!("A refresh by {by} is already running."));
                     }
-                    console.cache.try_set(Some(state));
+                    awaited.try_set(state.last.as_ref().map(|last| last.number));
+                    // The stream may have told the end of it already.
+                    console.cache.try_update(|known| {
+                        if known.as_ref().is_none_or(|known| known.now < state.now) {
+                            *known = Some(state);
+                        }
+                    });
                 }
                 Err(error) => console
                     .snackbar

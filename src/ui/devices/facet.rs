@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::disclosure::Disclosure;
 use crate::domain::filter::fold;
 use crate::domain::number::grouped;
+use crate::ui::derived::derived;
 
 /// From so many values on there is a field to narrow them down.
 const MANY: usize = 12;
@@ -34,15 +35,13 @@ pub fn Facet(
         0 => label.to_owned(),
         count => format!("{label} ({count})"),
     });
-    let total = Memo::new(move |_| choices.read().len());
-    let listed = Memo::new(move |_| listed(&choices.read(), &chosen.read(), &narrow.read()));
+    let total = derived(move || choices.read().len());
+    let listed = derived(move || listed(&choices.read(), &chosen.read(), &narrow.read()));
 
     view! {
         <Disclosure label=title>
             {children.map(|children| children())}
-            <Show when=move || MANY < total.get()>
-                <Narrow label name narrow total />
-            </Show>
+            {move || (MANY < total.get()).then(|| view! { <Narrow label name narrow total /> })}
             <fieldset class="facet__choices">
                 <legend class="visually-hidden">{label}</legend>
                 <For

@@ -7,6 +7,7 @@ use super::pager_links::{PageSizes, Pager};
 use crate::domain::number::grouped;
 use crate::domain::pager::range_text;
 use crate::ui::browser;
+use crate::ui::derived::derived;
 use crate::ui::state::{Console, use_console};
 
 /// The footer: "Skip table" leads here.
@@ -20,9 +21,9 @@ const SELECTED_ONLY_ID: &str = "show-selected-only";
 pub fn GridFooter(shown: Shown, on_selected_only: Callback<bool>) -> impl IntoView {
     let console = use_console();
     let selected = Memo::new(move |_| console.selection.read().len());
-    let elsewhere = Memo::new(move |_| console.selection.read().count_outside(&shown.ids.read()));
+    let elsewhere = derived(move || console.selection.read().count_outside(&shown.ids.read()));
     let some = Memo::new(move |_| selected.get() != 0);
-    let listed = Memo::new(move |_| shown.total.get().is_some_and(|total| total != 0));
+    let listed = derived(move || shown.total.get().is_some_and(|total| total != 0));
 
     view! {
         <div class="grid-footer">
@@ -32,13 +33,11 @@ pub fn GridFooter(shown: Shown, on_selected_only: Callback<bool>) -> impl IntoVi
                 tabindex="-1"
                 aria-label="Selection"
             >
-                <Show when=move || listed.get()>
-                    <p class="grid-footer__range">
-                        {move || {
-                            range_text(&shown.view.read(), shown.total.get().unwrap_or_default())
-                        }}
-                    </p>
-                </Show>
+                <p class="grid-footer__range" hidden=move || !listed.get()>
+                    {move || {
+                        range_text(&shown.view.read(), shown.total.get().unwrap_or_default())
+                    }}
+                </p>
                 <p class="grid-footer__selected" role="status" aria-label="Selection">
                     {move || grouped(selected.get())}
                     " selected"
@@ -62,12 +61,10 @@ pub fn GridFooter(shown: Shown, on_selected_only: Callback<bool>) -> impl IntoVi
                     </button>
                 </Show>
             </section>
-            <Show when=move || listed.get()>
-                <div class="grid-footer__pages">
-                    <PageSizes view=shown.view />
-                    <Pager view=shown.view total=shown.total />
-                </div>
-            </Show>
+            <div class="grid-footer__pages" hidden=move || !listed.get()>
+                <PageSizes view=shown.view />
+                <Pager view=shown.view total=shown.total />
+            </div>
         </div>
     }
 }
@@ -84,8 +81,8 @@ fn SelectedOnly(
     const WHY_NOT_ID: &str = "show-selected-only-why-not";
 
     let console = use_console();
-    let active = Memo::new(move |_| shown.view.read().selected_only);
-    let idle = Memo::new(move |_| !some.get() && !active.get());
+    let active = derived(move || shown.view.read().selected_only);
+    let idle = derived(move || !some.get() && !active.get());
     view! {
         <button
             type="button"

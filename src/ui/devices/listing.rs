@@ -10,6 +10,7 @@ use crate::domain::device::{Device, DeviceId};
 use crate::domain::grid::{GridView, ParsedView};
 use crate::domain::pager;
 use crate::domain::selection::Selection;
+use crate::ui::derived::derived;
 use crate::ui::state::use_console;
 
 /// A page of the grid with the view it answers, which may be older than the one in
@@ -118,11 +119,11 @@ impl Listing {
 #[derive(Clone, Copy)]
 pub struct Shown {
     listing: Resource<Listing>,
-    pub view: Memo<GridView>,
+    pub view: Signal<GridView>,
     /// The rows of the page, in its order.
-    pub ids: Memo<Vec<DeviceId>>,
+    pub ids: Signal<Vec<DeviceId>>,
     /// Rows on all pages; `None` while nothing is listed.
-    pub total: Memo<Option<u64>>,
+    pub total: Signal<Option<u64>>,
 }
 
 impl Shown {
@@ -130,19 +131,19 @@ impl Shown {
     pub fn new(listing: Resource<Listing>) -> Self {
         Self {
             listing,
-            view: Memo::new(move |_| {
+            view: derived(move || {
                 listing
                     .with(|it| it.as_ref().map(|it| it.view.clone()))
                     .unwrap_or_default()
             }),
-            ids: Memo::new(move |_| {
+            ids: derived(move || {
                 listing.with(|it| {
                     let page = it.as_ref().and_then(Listing::page);
                     page.map(|page| page.rows.iter().map(|row| row.id).collect())
                         .unwrap_or_default()
                 })
             }),
-            total: Memo::new(move |_| {
+            total: derived(move || {
                 listing.with(|it| it.as_ref().and_then(Listing::page).map(|page| page.total))
             }),
         }

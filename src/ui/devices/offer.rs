@@ -15,6 +15,7 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::number::{devices, grouped};
 use crate::domain::ticking::PageTicks;
 use crate::ui::browser;
+use crate::ui::derived::derived;
 use crate::ui::state::use_console;
 
 const STATUS_ID: &str = "grid-status";
@@ -37,17 +38,17 @@ enum Asked {
 pub fn GridStatus(shown: Shown) -> impl IntoView {
     let console = use_console();
     let asked = RwSignal::new(None::<(DeviceFilter, Asked)>);
-    let now = Memo::new(move |_| {
+    let now = derived(move || {
         let asked = asked.get();
         asked
             .filter(|(filter, _)| *filter == shown.view.read().filter)
             .map(|(_, asked)| asked)
     });
     let total = move || shown.total.get().unwrap_or_default();
-    let page_is_ticked = Memo::new(move |_| {
+    let page_is_ticked = derived(move || {
         PageTicks::of(&console.selection.read(), &shown.ids.read()) == PageTicks::All
     });
-    let offered = Memo::new(move |_| {
+    let offered = derived(move || {
         let more = (shown.ids.read().len() as u64) < total();
         page_is_ticked.get() && more && !shown.view.read().selected_only
     });

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::domain::device::DeviceId;
 use crate::domain::number;
 use crate::domain::ticking::{PageTicks, toggle_page};
+use crate::ui::derived::derived;
 use crate::ui::state::use_console;
 
 /// Ticks the page in view: none of it becomes all, some becomes all, all becomes
@@ -12,7 +13,7 @@ use crate::ui::state::use_console;
 #[component]
 pub fn PageCheckbox(#[prop(into)] ids: Signal<Vec<DeviceId>>) -> impl IntoView {
     let console = use_console();
-    let ticks = Memo::new(move |_| PageTicks::of(&console.selection.read(), &ids.read()));
+    let ticks = derived(move || PageTicks::of(&console.selection.read(), &ids.read()));
     let label = move || {
         format!(
             "Select all {} on this page",

@@ -10,9 +10,10 @@ use crate::domain::grid::{GridView, PAGE_SIZES, page_count};
 use crate::domain::number::grouped;
 use crate::domain::pager::{page_links, resized};
 use crate::domain::query;
+use crate::ui::derived::derived;
 
-/// From so many pages on a page can be asked for by its number.
-const MANY: u32 = 7;
+/// With more pages not all have a link, so one can be asked for by its number.
+const MANY: u32 = 4;
 
 /// Links to pages by number, to the neighbours and to both ends.
 #[component]
@@ -20,8 +21,8 @@ pub fn Pager(
     #[prop(into)] view: Signal<GridView>,
     #[prop(into)] total: Signal<Option<u64>>,
 ) -> impl IntoView {
-    let count = Memo::new(move |_| page_count(total.get().unwrap_or_default(), view.read().size));
-    let page = Memo::new(move |_| view.read().page);
+    let count = derived(move || page_count(total.get().unwrap_or_default(), view.read().size));
+    let page = derived(move || view.read().page);
     let at = move |page: u32| view.read().at_page(page).href();
     let before = move || (1 < page.get()).then(|| page.get() - 1);
     let after = move || (page.get() < count.get()).then(|| page.get() + 1);
@@ -66,9 +67,7 @@ pub fn Pager(
                 <Step label="Next page" sign="›" href=move || after().map(at) />
                 <Step label="Last page" sign="»" href=move || after().map(|_| at(count.get())) />
             </ul>
-            <Show when=move || MANY < count.get()>
-                <Jump view />
-            </Show>
+            {move || (MANY < count.get()).then(|| view! { <Jump view /> })}
         </nav>
     }
 }

@@ -10,6 +10,7 @@ use super::offer::GridStatus;
 use super::table::DeviceTable;
 use crate::domain::grid::GridView;
 use crate::ui::browser;
+use crate::ui::derived::derived;
 
 /// The list, once it is there. Old rows stay until the next ones have come.
 #[component]
@@ -37,7 +38,7 @@ fn Loaded(
     on_selected_only: Callback<bool>,
 ) -> impl IntoView {
     let shown = Shown::new(listing);
-    let kind = Memo::new(move |_| shown.kind());
+    let kind = derived(move || shown.kind());
     // Each view starts at its top, but the one that was left comes back as it was.
     Effect::new(move |known: Option<GridView>| {
         let view = shown.view.get();

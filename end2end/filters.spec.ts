@@ -1,0 +1,144 @@
+// What the list is narrowed down to: all of it in the address, and none of it ever
+// left out in silence.
+
+import type { Page } from "@playwright/test";
+
+import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+
+test.use({ importFile: "grid.csv" });
+
+async function open(page: Page, query = ""): Promise<void> {
+  await page.goto(`/devices${query}`);
+  await hydrated(page);
+}
+
+const box = (page: Page, label: string) => page.getByText(label, { exact: true }).first();
+
+test("the quick search looks through serial, asset id, user, location and notes", async ({ page }) => {
+  await open(page);
+  const search = page.getByRole("searchbox", { name: "Search devices" });
+  for (const [text, found] of [
+    ["grid0042", "1–1 of 1"],
+    ["a-1042", "1–1 of 1"],
+    ["USER42@", "1–1 of 1"],
+    ["Room 3", "1–19 of 19"],
+    ["cracked", "1–1 of 1"],
+  ] as const) {
+    await search.fill(text);
+    await expect(page.getByText(found)).toBeVisible();
+    await expect(search).toHaveValue(text);
+  }
+});
+
+test("typing waits for a pause and leaves no trail of addresses", async ({ page }) => {
+  await open(page);
+  let asked = 0;
+  page.on("request", (request) => {
+    asked += request.url().endsWith("/devices/search") ? 1 : 0;
+  });
+
+  await page.getByRole("searchbox").pressSequentially("GRID001", { delay: 40 });
+  await expect(page.getByText("1–10 of 10")).toBeVisible();
+
+  expect(asked).toBe(1);
+  await expect(page).toHaveURL(/\?q=GRID001$/);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/devices/);
+});
+
+test("values of one filter are alternatives, filters come together", async ({ page }) => {
+  await open(page);
+
+  await box(page, "Status").click();
+  await page.getByRole("checkbox", { name: "Disabled" }).check();
+  await expect(page.getByText("1–13 of 13")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Deprovisioned" }).check();
+  await expect(page.getByText("1–26 of 26")).toBeVisible();
+  await screenshot(page, "filters");
+  await axe(page);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("checkbox", { name: "Deprovisioned" })).toBeHidden();
+
+  await box(page, "Model").click();
+  await page.getByRole("checkbox", { name: "Lenovo 300e" }).check();
+  await expect(page).toHaveURL(/status=DISABLED&status=DEPROVISIONED&model=Lenovo\+300e/);
+  await expect(page.getByText(/^1–\d+ of \d$/)).toBeVisible();
+
+  const chips = page.getByRole("list", { name: "Applied filters" });
+  await chips.getByRole("link", { name: "Remove filter Status: Disabled" }).click();
+  await expect(page).toHaveURL(/\?status=DEPROVISIONED&model=Lenovo\+300e$/);
+  await chips.getByRole("link", { name: "Clear all" }).click();
+  await expect(page.getByText("1–50 of 130")).toBeVisible();
+  await expect(chips).toBeHidden();
+});
+
+test("an org unit means those below it, unless told otherwise", async ({ page }) => {
+  await open(page);
+  await box(page, "Org unit").click();
+  await page.getByRole("checkbox", { name: "/District/North", exact: true }).check();
+  await expect(page.getByText("1–50 of 66")).toBeVisible();
+
+  await page.getByRole("radio", { name: "Only the units themselves" }).check();
+  await expect(page.getByText("1–33 of 33")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Remove filter Org unit: /District/North only" })).toBeVisible();
+});
+
+test("days are taken as dates or from today, and nonsense is said at once", async ({ page }) => {
+  await open(page);
+  await box(page, "Last sync").click();
+  const until = page.getByRole("textbox", { name: /^Until.*Last sync/ });
+
+  await until.fill("yesterday");
+  await until.press("Enter");
+  await expect(until).toHaveAttribute("aria-invalid", "true");
+  await expect(until).toHaveAccessibleDescription(/write a day as 2026-11-23/);
+  await expect(page).toHaveURL(/\/devices$/);
+
+  await until.fill("-365d");
+  await until.press("Enter");
+  await expect(page).toHaveURL(/\?sync_to=-365d$/);
+  await expect(page.getByRole("link", { name: /Last sync: until 365 days ago/ })).toBeVisible();
+
+  await page.getByRole("checkbox", { name: "Never synced" }).check();
+  await expect(page.getByText("1–10 of 10")).toBeVisible();
+  await expect(page).toHaveURL(/\?sync=never$/);
+});
+
+test("no match says so and leads back", async ({ page }) => {
+  await open(page, "?q=no+such+device");
+  await expect(page.getByRole("heading", { name: "No device matches" })).toBeVisible();
+  await axe(page);
+  await page.getByRole("link", { name: "Clear all filters" }).click();
+  await expect(page.getByText("1–50 of 130")).toBeVisible();
+  await expect(page.getByRole("searchbox")).toHaveValue("");
+});
+
+test("a parameter that does not parse lists nothing", async ({ page, allowRequest }) => {
+  allowRequest(/status=nope/);
+  const response = await page.goto("/devices?status=nope&model=Acer+311&page=0");
+  expect(response?.status()).toBe(400);
+  await hydrated(page);
+
+  await expect(page.getByRole("alert")).toContainText("status=nope: a status is a word like ACTIVE");
+  await expect(page.getByRole("alert")).toContainText("page=0: a page is a whole number from 1");
+  await expect(page.getByRole("table")).toBeHidden();
+  await axe(page);
+  await screenshot(page, "bad-address");
+
+  // Leaving one out does not leave out the other.
+  await page.getByRole("listitem").filter({ hasText: "status=nope" })
+    .getByRole("link", { name: "Show without it" }).click();
+  await expect(page.getByRole("alert")).not.toContainText("status");
+  await expect(page.getByRole("alert")).toContainText("page=0");
+  await page.getByRole("link", { name: "Show without it" }).click();
+  await expect(page.getByText(/^1–\d+ of 43$/)).toBeVisible();
+});
+
+test("a parameter that means nothing is said and left aside", async ({ page }) => {
+  await open(page, "?utm_source=mail&status=DISABLED");
+  await expect(page.getByText("Ignored: utm_source=mail")).toBeVisible();
+  await expect(page.getByText("1–13 of 13")).toBeVisible();
+  await page.getByRole("link", { name: "Dismiss" }).click();
+  await expect(page.getByText("Ignored:")).toBeHidden();
+  await expect(page).toHaveURL(/\?status=DISABLED$/);
+});

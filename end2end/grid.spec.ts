@@ -1,0 +1,166 @@
+// The list of devices: pages, order, address, keyboard, and what it says when there
+// is nothing to list.
+
+import { readFile } from "node:fs/promises";
+
+import type { Page } from "@playwright/test";
+
+import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+
+test.use({ importFile: "grid.csv" });
+
+async function open(page: Page, query = ""): Promise<void> {
+  await page.goto(`/devices${query}`);
+  await hydrated(page);
+}
+
+const serials = (page: Page) => page.getByRole("rowheader");
+
+test("the list is a table that says what it holds", async ({ page }) => {
+  await open(page);
+
+  const table = page.getByRole("table", { name: "Devices: page 1 of 130 devices found" });
+  await expect(table.getByRole("row")).toHaveCount(51);
+  await expect(page.getByText("1–50 of 130")).toBeVisible();
+  await expect(page).toHaveTitle(/Device Search/);
+  await expect(page.getByRole("link", { name: "GRID0000" })).toHaveAttribute("href", /^\/devices\/./);
+  await axe(page);
+  await screenshot(page, "grid");
+});
+
+test("the list is as readable in the dark and on a phone", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await open(page);
+  await axe(page);
+
+  // As tall as the list: what a docked bar half covers can be scrolled free of it.
+  await page.setViewportSize({ width: 360, height: 4400 });
+  await axe(page);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await screenshot(page, "grid-phone-dark");
+  const wider = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(wider, "the page scrolls one way only").toBeLessThanOrEqual(0);
+});
+
+test("pages are addresses", async ({ page }) => {
+  await open(page);
+
+  await page.getByRole("link", { name: "Next page" }).click();
+  await expect(page.getByText("51–100 of 130")).toBeVisible();
+  await expect(page).toHaveURL(/\?page=2$/);
+  await expect(page.getByRole("link", { name: "Next page" })).toBeFocused();
+
+  await page.getByRole("link", { name: "Last page" }).click();
+  await expect(page.getByText("101–130 of 130")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Last page" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Next page" })).toHaveAttribute("aria-disabled", "true");
+
+  await page.goBack();
+  await expect(page.getByText("51–100 of 130")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("51–100 of 130")).toBeVisible();
+});
+
+test("another page length keeps the rows in sight", async ({ page }) => {
+  await open(page, "?page=2");
+  await expect(serials(page).first()).toHaveText("GRID0050");
+
+  await page.getByRole("link", { name: "25 rows per page" }).click();
+
+  await expect(page.getByText("51–75 of 130")).toBeVisible();
+  await expect(serials(page).first()).toHaveText("GRID0050");
+});
+
+test("a page can be asked for by its number", async ({ page, allowRequest }) => {
+  allowRequest(/page=99/);
+  await open(page, "?size=25&sort=-serial&page=99");
+  await expect(page.getByText("Page 99 does not exist; the last is 6.")).toBeVisible();
+  await axe(page);
+  await page.getByRole("link", { name: "6", exact: true }).click();
+  await expect(page.getByText("126–130 of 130")).toBeVisible();
+});
+
+test("columns sort both ways, and one at a time", async ({ page }) => {
+  await open(page, "?page=2");
+
+  await page.getByRole("link", { name: "Asset ID" }).click();
+  await expect(page).toHaveURL(/\?sort=asset_id$/);
+  const sorted = page.locator("th[aria-sort]");
+  await expect(sorted).toHaveCount(1);
+  await expect(sorted).toHaveAttribute("aria-sort", "ascending");
+
+  await page.getByRole("link", { name: "Asset ID" }).click();
+  await expect(sorted).toHaveAttribute("aria-sort", "descending");
+  await expect(serials(page).first()).toHaveText("GRID0129");
+});
+
+test("the keyboard moves among the checkboxes and past the table", async ({ page }) => {
+  await open(page);
+  const box = (serial: string) => page.getByRole("checkbox", { name: `Select ${serial}` });
+
+  await box("GRID0000").focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(box("GRID0001")).toBeFocused();
+  await page.keyboard.press("End");
+  await expect(box("GRID0049")).toBeFocused();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowUp");
+  await expect(box("GRID0000")).toBeFocused();
+
+  await page.getByRole("checkbox", { name: /on this page/ }).focus();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip table" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("region", { name: "Selection" })).toBeFocused();
+});
+
+test("what matches is exported as CSV", async ({ page }) => {
+  await open(page, "?status=DISABLED");
+
+  await page.getByText("Export CSV").click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "All that match the filter" }).click(),
+  ]);
+
+  const text = await readFile(await download.path(), "utf8");
+  expect(text.trim().split("\n")).toHaveLength(1 + 13);
+});
+
+test("Refresh Cache keeps rows and says how old they are", async ({ page }) => {
+  await open(page);
+
+  await page.getByRole("button", { name: "Refresh Cache" }).click();
+
+  await expect(page.getByText("Cache refreshed: 130 devices read")).toBeVisible();
+  await expect(page.locator("time").first()).toHaveAttribute("datetime", /Z$/);
+  await expect(page.getByRole("row")).toHaveCount(51);
+});
+
+test.describe("without devices", () => {
+  test.use({ importFile: undefined });
+
+  test("the empty inventory says how it is filled", async ({ page }) => {
+    await open(page);
+    await expect(page.getByRole("heading", { name: "The inventory is empty" })).toBeVisible();
+    await expect(page.getByText("sunset import")).toBeVisible();
+    await axe(page);
+  });
+});
+
+test("a list that fails says so and tries again", async ({ page, allowRequest }) => {
+  allowRequest(/devices\/search/);
+  await open(page);
+  await page.route(/devices\/search/, (route) => route.abort("connectionreset"));
+
+  await page.getByRole("link", { name: "Next page" }).click();
+  await expect(page.getByRole("heading", { name: "The devices could not be listed" })).toBeVisible();
+  await expect(page.getByText("The server could not be reached.")).toBeVisible();
+  await axe(page);
+
+  await page.unroute(/devices\/search/);
+  await page.getByRole("link", { name: "Retry" }).click();
+  await expect(page.getByText("51–100 of 130")).toBeVisible();
+});
