@@ -166,7 +166,7 @@ async fn every_order_is_the_same_from_both_ends() {
                 }
                 assert_eq!(rows.len(), 90);
                 let mut sorted = rows.clone();
-                sorted.sort_by(|a, b| (order(a, key), a.id).cmp(&(order(b, key), b.id)));
+                sorted.sort_by_key(|row| (order(row, key), row.id));
                 if sign == "-" {
                     sorted.reverse();
                 }

@@ -111,7 +111,7 @@ async fn a_jobs_results_hold_every_device_with_its_outcome() {
         assert!(
             records
                 .iter()
-                .all(|record| &record[6] == "succeeded" && &record[17] == plan.hash)
+                .all(|record| &record[6] == "succeeded" && record[17] == plan.hash)
         );
 
         let (status, _) = get(&console, "/jobs/nowhere/results.csv").await;

@@ -147,10 +147,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
 }
 
 fn status(word: &str) -> Choice {
-    (
-        word.to_owned(),
-        DeviceStatus::from(word).label().to_owned(),
-    )
+    (word.to_owned(), DeviceStatus::from(word).label().to_owned())
 }
 
 fn licence(licence: LicenceType) -> Choice {
