@@ -2,12 +2,17 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The checkout.
+/// The checkout we were started in. Two checkouts may share a target folder, so what
+/// was true when this program was compiled need not be true now.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies in the checkout")
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&xtask).parent();
+        root.expect("xtask lies in the checkout").to_path_buf()
+    });
+    &ROOT
 }
 
 /// Cargo's target folder. Cargo has just put this program there, so its place
