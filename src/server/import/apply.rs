@@ -18,7 +18,8 @@ use super::reader::{Reader, Row, read};
 use super::report::Report;
 use crate::domain::device::DirectoryDevice;
 use crate::server::store::{
-    Store, StoreError, Tx, matching_directory_devices, save_directory_devices,
+    Store, StoreError, Tx, analyze_directory_devices, matching_directory_devices,
+    save_directory_devices,
 };
 
 /// Rows looked up and written at once.
@@ -45,8 +46,12 @@ where
 
     let mut tx = store.begin().await?;
     let mut seen = Seen::default();
+    let mut is_first = true;
     while let Some(rows) = batches.recv().await {
         apply(&mut tx, &mut seen, &mut report, rows?).await?;
+        if std::mem::take(&mut is_first) {
+            analyze_directory_devices(&mut tx).await?;
+        }
     }
     // A reader that broke down must not pass for the end of the file.
     reading.await.map_err(|_| ImportError::Stopped)?;

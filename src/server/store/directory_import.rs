@@ -57,3 +57,15 @@ pub async fn save_directory_devices(
     }
     Ok(())
 }
+
+/// Lets Postgres see that serial numbers are all different. Of a table that was
+/// empty a moment ago it knows nothing, and would read it from end to end for
+/// every batch rather than use its index. SQLite uses the index unasked.
+pub async fn analyze_directory_devices(tx: &mut Tx) -> Result<(), StoreError> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("ANALYZE directory_device")
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}

@@ -20,7 +20,9 @@ mod upsert;
 use pool::Pool;
 
 pub use device::Facet;
-pub(in crate::server) use directory_import::{matching_directory_devices, save_directory_devices};
+pub(in crate::server) use directory_import::{
+    analyze_directory_devices, matching_directory_devices, save_directory_devices,
+};
 pub use job::Start;
 pub use job_run::Batch;
 pub use open::{Database, OpenError};
