@@ -77,10 +77,7 @@ pub fn RemoveGoneItem(
     on_done: Callback<()>,
 ) -> impl IntoView {
     let console = use_console();
-    let gone = Memo::new(move |_| match *facts.read() {
-        Some(Facts::Unknown(count)) => count,
-        _ => 0,
-    });
+    let gone = Memo::new(move |_| facts.read().as_ref().map_or(0, Facts::gone));
     let remove = Callback::new(move |()| {
         on_done.run(());
         spawn_local(async move {
@@ -143,10 +140,6 @@ pub fn DeprovisionItem(
             let total = grouped(it.total);
             let why = it.left_out_text().unwrap_or_default();
             Some(format!("None of the {total} selected is eligible. {why}"))
-        }
-        Some(Facts::Unknown(count)) => {
-            let gone = devices(*count);
-            Some(format!("Remove {gone} no longer in the inventory first"))
         }
         _ => None,
     });

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use crate::api::ApiError;
 use crate::api::devices::count_eligible;
+use crate::domain::eligibility::Rule;
 use crate::domain::plan::EligibilityCount;
 use crate::domain::selection::Selection;
 use crate::ui::browser::{self, Timer};
@@ -16,10 +17,20 @@ const PAUSE_MS: u64 = 250;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Facts {
     Counted(EligibilityCount),
-    /// So many are no longer in the inventory.
-    Unknown(u64),
     /// It could not be asked; the plan will tell.
     NotKnown(ApiError),
+}
+
+impl Facts {
+    /// How many of the devices the inventory no longer has.
+    pub fn gone(&self) -> u64 {
+        let Self::Counted(count) = self else { return 0 };
+        let gone = count
+            .left_out
+            .iter()
+            .filter(|(rule, _)| *rule == Rule::NotInDirectory);
+        gone.map(|(_, devices)| devices).sum()
+    }
 }
 
 /// Asks about each new selection once it rests, and again when rows change. `None`
@@ -54,7 +65,6 @@ pub fn use_facts() -> Signal<Option<Facts>> {
                     };
                     let answer = match count_eligible(selection).await {
                         Ok(count) => Facts::Counted(count),
-                        Err(ApiError::UnknownDevices { count }) => Facts::Unknown(count),
                         Err(error) => Facts::NotKnown(error),
                     };
                     // An answer to an older question is none.
