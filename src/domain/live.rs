@@ -10,7 +10,7 @@ use super::refresh::CacheState;
 use super::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LiveMessage {
     Job(JobSummary),
     Cache(CacheState),

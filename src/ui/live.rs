@@ -127,7 +127,7 @@ impl Live {
     }
 
     fn take(self, text: &str) {
-        match serde_json::from_str(text) {
+        match serde_json::from_slice(text.as_bytes()) {
             Ok(LiveMessage::Job(job)) => self.job(job),
             Ok(LiveMessage::Cache(cache)) => self.cache(cache),
             Ok(LiveMessage::Notice(notice)) => self.notice(notice),
