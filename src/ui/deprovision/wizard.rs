@@ -207,7 +207,8 @@ fn control_of(problem: Problem) -> &'static str {
 /// What was answered before a reload. Of another plan, nothing counts.
 fn stored_review(plan: &Plan) -> Review {
     let stored = browser::session_get(REVIEW_KEY);
-    let stored = stored.and_then(|text| serde_json::from_slice::<(String, Review)>(text.as_bytes()).ok());
+    let stored =
+        stored.and_then(|text| serde_json::from_slice::<(String, Review)>(text.as_bytes()).ok());
     stored
         .filter(|(id, _)| *id == plan.id.0)
         .map(|(_, review)| review)
