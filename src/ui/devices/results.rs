@@ -25,7 +25,7 @@ pub fn Results(
 ) -> impl IntoView {
     view! {
         <Transition fallback=Skeleton set_pending=pending>
-            <Loaded listing pending=pending place on_selected_only />
+            <Loaded listing pending place on_selected_only />
         </Transition>
     }
 }
@@ -33,7 +33,7 @@ pub fn Results(
 #[component]
 fn Loaded(
     listing: Resource<Listing>,
-    #[prop(into)] pending: Signal<bool>,
+    pending: RwSignal<bool>,
     place: StoredValue<Option<(GridView, i32)>>,
     on_selected_only: Callback<bool>,
 ) -> impl IntoView {

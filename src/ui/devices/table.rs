@@ -17,7 +17,7 @@ use crate::ui::state::use_console;
 
 /// The devices of a page.
 #[component]
-pub fn DeviceTable(shown: Shown, #[prop(into)] pending: Signal<bool>) -> impl IntoView {
+pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
     let console = use_console();
     let anchor = StoredValue::new(Anchor::default());
     let on_tick = Callback::new(move |tick: Tick| {
@@ -47,10 +47,13 @@ pub fn DeviceTable(shown: Shown, #[prop(into)] pending: Signal<bool>) -> impl In
         browser::focus(FOOTER_ID);
     };
 
+    // A page that is sent may outlive what it was waiting in by a moment.
+    let is_pending = move || pending.try_get().unwrap_or_default();
+
     view! {
         <div class="grid-region" id=REGION_ID role="region" aria-label="Device list" tabindex="0">
-            <div class="grid-bar" hidden=move || !pending.get()></div>
-            <table class="grid" aria-busy=move || pending.get().to_string()>
+            <div class="grid-bar" hidden=move || !is_pending()></div>
+            <table class="grid" aria-busy=move || is_pending().to_string()>
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>
                     <tr>
