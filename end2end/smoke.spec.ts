@@ -17,6 +17,7 @@ test("the server comes back where it was", async ({ page, server, allowRequest }
   // The open page asks for this and that while nobody is there.
   allowRequest(/./);
   await page.goto("/");
+  await hydrated(page);
   const url = server.url;
 
   await server.kill();
@@ -24,5 +25,6 @@ test("the server comes back where it was", async ({ page, server, allowRequest }
 
   expect(server.url).toBe(url);
   await page.reload();
+  await hydrated(page);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 });

@@ -30,7 +30,8 @@ export class Guard {
       this.#notes.push({ text: `console ${message.type()}: ${message.text()} (${url})`, url });
     });
     context.on("weberror", (error) => {
-      this.#notes.push({ text: `page error: ${error.error().stack ?? error.error()}` });
+      const { name, message, stack } = error.error();
+      this.#notes.push({ text: `page error: ${stack || `${name}: ${message}`}` });
     });
     context.on("response", (response) => {
       if (response.status() >= 400) {
