@@ -159,6 +159,7 @@ impl Store {
                 .await?;
         });
         insert_event(&mut tx, id, 1, now, "started", "").await?;
+        analyze_items(&mut tx, pending).await?;
         tx.commit().await?;
         Ok(Start::Started)
     }
@@ -266,6 +267,18 @@ async fn why_not_queued(
         Some((.., expires_at)) if expires_at <= now.0 => Start::Expired,
         Some(_) => return Err(StoreError::nonsense("a plan that cannot be queued")),
     })
+}
+
+/// Tells Postgres what became of many rows at once. By its older statistics no item
+/// is pending, and it would read all of the job for every batch.
+async fn analyze_items(tx: &mut Tx, items: u64) -> Result<(), StoreError> {
+    const MANY: u64 = 5000;
+    if let Tx::Postgres(tx) = tx
+        && MANY < items
+    {
+        sqlx::query("ANALYZE job_item").execute(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 /// Puts an event on record under the number that the job row gave it.

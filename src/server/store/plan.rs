@@ -20,9 +20,6 @@ use crate::domain::time::Timestamp;
 /// How many serials a plan shows.
 const SERIALS_SHOWED: usize = 10;
 
-/// Enough new rows that Postgres should look at them before it plans a query.
-const MANY_ROWS: u64 = 5000;
-
 /// A plan to be made.
 #[derive(Debug)]
 pub struct PlanDraft<'a> {
@@ -68,18 +65,7 @@ impl Store {
                 .await?;
         });
         tx.commit().await?;
-        self.analyze_items(items).await?;
         Ok(Ok(()))
-    }
-
-    /// Without statistics on many new rows, Postgres reads all of them for each batch.
-    async fn analyze_items(&self, items: u64) -> Result<(), StoreError> {
-        if let super::pool::Pool::Postgres(pool) = &self.pool
-            && MANY_ROWS < items
-        {
-            sqlx::query("ANALYZE job_item").execute(pool).await?;
-        }
-        Ok(())
     }
 
     /// A plan as it was made, or `None` if there is none of this operator's by this
