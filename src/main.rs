@@ -30,6 +30,7 @@ async fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(serve) => self::serve(serve).await,
         Command::Import(import) => self::import(import).await,
+        Command::Check(database) => self::check(&database.database).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -142,6 +143,21 @@ async fn open(database: &Database) -> Result<Store, String> {
     Store::open(database)
         .await
         .map_err(|error| error.to_string())
+}
+
+async fn check(database: &Database) -> Result<(), String> {
+    let store = open(database).await?;
+    let broken = store
+        .broken_invariants()
+        .await
+        .map_err(|error| format!("The database could not be checked: {error}."))?;
+    store.close().await;
+    if broken.is_empty() {
+        println!("All jobs are consistent.");
+        Ok(())
+    } else {
+        Err(broken.join("\n"))
+    }
 }
 
 async fn import(options: Import) -> Result<(), String> {

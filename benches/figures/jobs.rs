@@ -71,7 +71,7 @@ async fn measure_job(setting: &Setting, size: u32) {
         typed_count: None,
     };
     let start = store
-        .start_job("bench", &execution, Timestamp::now())
+        .start_job("bench", &execution, Duration::ZERO, Timestamp::now())
         .await
         .expect("it starts");
     assert_eq!(start, Start::Started);

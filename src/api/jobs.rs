@@ -35,6 +35,43 @@ pub async fn start_job(execution: Execution) -> Result<JobSummary, ApiError> {
     Ok(app.jobs.start(&operator, &execution).await?)
 }
 
+/// Pauses a job: nothing more is sent until it is resumed.
+#[server(endpoint = "jobs/pause", input = Json)]
+pub async fn pause_job(id: JobId) -> Result<JobSummary, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::Deprovision).await?;
+    Ok(app.jobs.pause(&operator, &id).await?)
+}
+
+/// Goes on with a paused job, and reads unconfirmed devices back.
+#[server(endpoint = "jobs/resume", input = Json)]
+pub async fn resume_job(id: JobId) -> Result<JobSummary, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::Deprovision).await?;
+    Ok(app.jobs.resume(&id).await?)
+}
+
+/// Stops what remains of a job; what is done stays done.
+#[server(endpoint = "jobs/stop", input = Json)]
+pub async fn stop_job(id: JobId) -> Result<JobSummary, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::Deprovision).await?;
+    Ok(app.jobs.stop(&id).await?)
+}
+
+/// Tries the failed devices of a job again, in a job of their own. Asked twice, it
+/// is one job.
+#[server(endpoint = "jobs/retry", input = Json)]
+pub async fn retry_job(id: JobId) -> Result<JobSummary, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::Deprovision).await?;
+    Ok(app.jobs.retry(&operator, &id).await?)
+}
+
 #[server(endpoint = "jobs/list", input = Json)]
 pub async fn list_jobs(page: u32, size: u32) -> Result<JobPage, ApiError> {
     use crate::server::{Permission, authorize};

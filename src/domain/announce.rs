@@ -70,6 +70,11 @@ mod tests {
             started_at: None,
             finished_at: None,
             pause_reason: String::new(),
+            starts_in: 0,
+            waits: 0,
+            retry_of: None,
+            retried_by: None,
+            retryable: 0,
             causes: vec![],
         }
     }

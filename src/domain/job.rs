@@ -116,6 +116,16 @@ pub struct JobSummary {
     pub finished_at: Option<Timestamp>,
     /// Why it is paused.
     pub pause_reason: String,
+    /// Seconds of grace left before it begins.
+    pub starts_in: u32,
+    /// Seconds until the directory may be called again, where it asked to wait.
+    pub waits: u32,
+    /// The job whose failed devices this one tries again.
+    pub retry_of: Option<JobId>,
+    /// The job that tries the failed devices of this one again.
+    pub retried_by: Option<JobId>,
+    /// Failed devices that another attempt may help, once it is over.
+    pub retryable: u64,
     /// Devices that ended badly, by cause, largest first.
     pub causes: Vec<(String, u64)>,
 }
@@ -203,6 +213,11 @@ mod tests {
             started_at: None,
             finished_at: None,
             pause_reason: String::new(),
+            starts_in: 0,
+            waits: 0,
+            retry_of: None,
+            retried_by: None,
+            retryable: 0,
             causes: vec![],
         }
     }

@@ -15,6 +15,8 @@ pub enum LiveMessage {
     Job(JobSummary),
     Cache(CacheState),
     Notice(Notice),
+    /// Why jobs wait for the database, in a sentence; `None` when they do not.
+    Trouble(Option<String>),
 }
 
 /// Something that ended while the operator may have looked elsewhere. It stays

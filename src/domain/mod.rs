@@ -2,6 +2,8 @@
 
 pub mod announce;
 pub mod applied_filter;
+pub mod backoff;
+pub mod call;
 pub mod device;
 pub mod eligibility;
 pub mod filter;

@@ -1,9 +1,12 @@
 //! How a device ended, told from what the directory shows of it: the rules of
 //! RELIABILITY.md T5, as far as they do not need a clock.
 
+use serde::{Deserialize, Serialize};
+
 use super::eligibility::{Rule, check_deprovision};
 use super::job::How;
 use super::status::DeviceStatus;
+use super::words::words;
 
 /// A device as the directory shows it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub struct Found {
     pub status: DeviceStatus,
     /// When it was enrolled last, as in the snapshot it is compared with.
     pub enrolled: i64,
+    /// When it was deprovisioned last, in milliseconds since 1970; 0 if never.
+    pub deprovisioned: i64,
 }
 
 /// How an item ends.
@@ -21,11 +26,21 @@ pub enum Settlement {
     Failed(Cause),
 }
 
-/// Why a device could not be deprovisioned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Cause {
-    Gone,
-    Refused,
+impl Settlement {
+    /// The device is deprovisioned.
+    pub fn is_success(self) -> bool {
+        matches!(self, Self::Succeeded(_))
+    }
+}
+
+words! {
+    /// Why a device could not be deprovisioned.
+    Cause {
+        Gone = "gone",
+        Refused = "refused",
+        /// The directory does not understand its id.
+        Invalid = "invalid",
+    }
 }
 
 impl Cause {
@@ -33,7 +48,13 @@ impl Cause {
         match self {
             Self::Gone => "The directory no longer has the device.",
             Self::Refused => "The directory did not deprovision the device.",
+            Self::Invalid => "The directory does not accept the device's id.",
         }
+    }
+
+    /// Trying again may end otherwise.
+    pub fn can_be_retried(self) -> bool {
+        self == Self::Refused
     }
 }
 
@@ -52,12 +73,67 @@ pub fn settle(reviewed_enrolled: i64, found: Option<&Found>) -> Settlement {
     }
 }
 
+/// Clocks may differ by so much, in milliseconds. Only a label depends on it.
+const CLOCK_SKEW: i64 = 120_000;
+
+/// Tells what reading a device back means that was sent at `sent_at` with no clear
+/// answer. `None`: nothing happened to it, so it may be sent again.
+pub fn reconcile(
+    reviewed_enrolled: i64,
+    sent_at: i64,
+    found: Option<&Found>,
+) -> Option<Settlement> {
+    match settle(reviewed_enrolled, found) {
+        Settlement::Failed(Cause::Refused) => None,
+        Settlement::Succeeded(_)
+            if found.is_some_and(|found| sent_at - CLOCK_SKEW <= found.deprovisioned) =>
+        {
+            Some(Settlement::Succeeded(How::Confirmed))
+        }
+        settlement => Some(settlement),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn found(status: DeviceStatus, enrolled: i64) -> Found {
-        Found { status, enrolled }
+        Found {
+            status,
+            enrolled,
+            deprovisioned: 0,
+        }
+    }
+
+    #[test]
+    fn reading_back_tells_our_deed_from_anothers_and_never_guesses() {
+        let (sent, ours, theirs) = (1_000_000, 1_000_500, 500_000);
+        let read = |status, enrolled, deprovisioned| {
+            let found = Found {
+                status,
+                enrolled,
+                deprovisioned,
+            };
+            reconcile(1, sent, Some(&found))
+        };
+        let succeeded = |how| Some(Settlement::Succeeded(how));
+        let deprovisioned = DeviceStatus::Deprovisioned;
+        assert_eq!(
+            read(deprovisioned.clone(), 1, ours),
+            succeeded(How::Confirmed)
+        );
+        assert_eq!(
+            read(deprovisioned.clone(), 1, theirs),
+            succeeded(How::Already)
+        );
+        assert_eq!(read(DeviceStatus::Active, 1, 0), None);
+        // Wiped and enrolled again: whatever it shows, it is not what was reviewed.
+        let changed = Some(Settlement::Skipped(Rule::ChangedSinceReview));
+        assert_eq!(read(DeviceStatus::Active, 2, ours), changed);
+        assert_eq!(read(deprovisioned, 2, ours), changed);
+        let gone = Some(Settlement::Failed(Cause::Gone));
+        assert_eq!(reconcile(1, sent, None), gone);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Command {
     Serve(Serve),
     /// Fill the local directory from a file of devices.
     Import(Import),
+    /// Check that what the database holds of jobs is consistent.
+    Check(DatabaseArg),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -61,6 +63,10 @@ pub struct Rules {
     /// Ask the operator to type the number of devices above so many.
     #[arg(long, env = "SUNSET_CONFIRM_ABOVE", default_value_t = 100)]
     pub confirm_above: u64,
+    /// Wait so many seconds before a job begins whose number had to be typed: the
+    /// last moment to stop it.
+    #[arg(long, env = "SUNSET_GRACE_SECONDS", default_value_t = 10)]
+    pub grace_seconds: u32,
     /// Deprovision at most so many devices a second; 0 is no limit.
     #[arg(long, env = "SUNSET_DEVICES_PER_SECOND", default_value_t = 0)]
     pub devices_per_second: u32,
@@ -70,6 +76,7 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             confirm_above: 100,
+            grace_seconds: 10,
             devices_per_second: 0,
         }
     }

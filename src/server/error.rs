@@ -44,6 +44,21 @@ fn tell_failure(cause: &StoreError) -> ApiError {
     }
 }
 
+/// Why jobs wait, for the operator.
+pub fn storage_sentence(cause: &StoreError) -> &'static str {
+    let code = match cause {
+        StoreError::Database(sqlx::Error::Database(error)) => error.code(),
+        _ => None,
+    };
+    match code.as_deref() {
+        // SQLITE_FULL; Postgres' disk_full.
+        Some("13" | "53100") => "The database's disk is full.",
+        // SQLITE_READONLY; Postgres' read_only_sql_transaction.
+        Some("8" | "25006") => "The database cannot be written.",
+        _ => "The database does not answer.",
+    }
+}
+
 /// The database may do it later.
 fn is_busy(cause: &StoreError) -> bool {
     match cause {

@@ -4,7 +4,7 @@ mod auth;
 pub mod config;
 pub mod csv_out;
 pub mod demo;
-mod directory;
+pub mod directory;
 mod error;
 pub mod export;
 pub mod http;
@@ -24,7 +24,9 @@ pub use error::ServerError;
 
 use crate::domain::time::Timestamp;
 use config::Rules;
+use directory::Directory;
 use directory::local::LocalDirectory;
+use directory::remote::RemoteDirectory;
 use inventory::Inventory;
 use jobs::Jobs;
 use live::Live;
@@ -44,12 +46,28 @@ pub struct App {
 impl App {
     /// Puts the application together over an open store. Nothing runs yet.
     pub fn new(store: Arc<Store>, rules: Rules) -> Self {
+        Self::over(store, None, rules)
+    }
+
+    /// The same over a directory that is called over a network.
+    pub fn with_directory(
+        store: Arc<Store>,
+        directory: Arc<dyn RemoteDirectory>,
+        rules: Rules,
+    ) -> Self {
+        Self::over(store, Some(directory), rules)
+    }
+
+    fn over(store: Arc<Store>, remote: Option<Arc<dyn RemoteDirectory>>, rules: Rules) -> Self {
         let live = Live::new();
-        let directory = LocalDirectory::new(store.clone());
+        let directory: Arc<dyn Directory> = match &remote {
+            Some(remote) => remote.clone(),
+            None => Arc::new(LocalDirectory::new(store.clone())),
+        };
         Self {
             inventory: Inventory::new(store.clone()),
-            jobs: Jobs::new(store.clone(), live.clone(), rules),
-            refresher: Refresher::new(store.clone(), Arc::new(directory), live.clone()),
+            jobs: Jobs::new(store.clone(), remote, live.clone(), rules),
+            refresher: Refresher::new(store.clone(), directory, live.clone()),
             live,
             store,
         }

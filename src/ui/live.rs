@@ -131,6 +131,9 @@ impl Live {
             Ok(LiveMessage::Job(job)) => self.job(job),
             Ok(LiveMessage::Cache(cache)) => self.cache(cache),
             Ok(LiveMessage::Notice(notice)) => self.notice(notice),
+            Ok(LiveMessage::Trouble(why)) => {
+                self.console.trouble.try_set(why);
+            }
             Err(_) => {}
         }
     }

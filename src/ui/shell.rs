@@ -46,10 +46,33 @@ pub fn Shell(children: Children) -> impl IntoView {
             <p class="nav__note">"Serves this computer only: sign-in does not exist yet."</p>
         </nav>
         <main id="main" class="main" tabindex="-1" inert=inert>
+            <Trouble />
             {children()}
         </main>
         <DeprovisionPanel />
         <SnackbarRegion />
+    }
+}
+
+/// Why jobs wait for the database, while they do.
+#[component]
+fn Trouble() -> impl IntoView {
+    let trouble = use_console().trouble;
+
+    view! {
+        <div role="status">
+            {move || {
+                trouble
+                    .get()
+                    .map(|why| {
+                        view! {
+                            <p class="callout" data-tone="warning">
+                                {why} " Jobs wait and go on by themselves."
+                            </p>
+                        }
+                    })
+            }}
+        </div>
     }
 }
 

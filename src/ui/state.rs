@@ -38,6 +38,8 @@ pub struct Console {
     /// Notices that were not dismissed, oldest first.
     pub notices: RwSignal<Vec<Notice>>,
     pub link: RwSignal<Link>,
+    /// Why jobs wait for the database; `None` when they do not.
+    pub trouble: RwSignal<Option<String>>,
     /// Rises when rows on screen may be old: a job moved on, a refresh ended.
     pub inventory_version: RwSignal<u32>,
     pub snackbar: Snackbar,
@@ -60,6 +62,7 @@ pub fn provide_console() -> Console {
         cache: RwSignal::default(),
         notices: RwSignal::default(),
         link: RwSignal::default(),
+        trouble: RwSignal::default(),
         inventory_version: RwSignal::default(),
         snackbar: Snackbar::default(),
         modal: RwSignal::new(false),

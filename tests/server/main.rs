@@ -2,11 +2,13 @@
 
 mod devices;
 mod exporting;
+mod faulty;
 mod guards;
 mod import;
 mod import_files;
 mod jobs;
 mod opening;
 mod plans;
+mod protocol;
 mod refreshing;
 mod support;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -29,6 +30,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use uuid::Uuid;
 
+use crate::faulty::FaultyDirectory;
+
 /// Runs a story on SQLite, then on Postgres. Without a Postgres it fails: a test
 /// that is left out proves nothing.
 pub async fn on_each_database(story: impl AsyncFn(Console)) {
@@ -40,6 +43,25 @@ pub async fn on_each_database(story: impl AsyncFn(Console)) {
     story(Console::open(Database::Postgres(postgres.url.clone())).await).await;
     postgres.remove().await;
 }
+
+/// Runs a story over a remote directory, a fresh one for each database.
+pub async fn on_each_database_over(
+    make: impl Fn() -> FaultyDirectory,
+    story: impl AsyncFn(Console, FaultyDirectory),
+) {
+    on_each_database(async |console| {
+        let directory = make();
+        let console = console.over(Some(directory.clone()), NO_GRACE).await;
+        story(console, directory).await;
+    })
+    .await;
+}
+
+const NO_GRACE: Rules = Rules {
+    confirm_above: 100,
+    grace_seconds: 0,
+    devices_per_second: 0,
+};
 
 /// A Postgres database for one test.
 pub struct PostgresDatabase {
@@ -86,6 +108,7 @@ pub struct Console {
     pub app: App,
     pub store: Arc<Store>,
     pub database: Database,
+    directory: Option<FaultyDirectory>,
     router: Router,
     stop: CancellationToken,
 }
@@ -100,13 +123,43 @@ impl Console {
 
     pub async fn open_with(database: Database, rules: Rules) -> Self {
         let store = Arc::new(Store::open(&database).await.unwrap());
-        let app = App::new(store.clone(), rules);
+        Self::on(database, store, None, rules)
+    }
+
+    /// The same database, over another directory or by other rules.
+    pub async fn over(self, directory: Option<FaultyDirectory>, rules: Rules) -> Self {
+        self.stop.cancel();
+        Self::on(self.database, self.store, directory, rules)
+    }
+
+    pub async fn with_grace(self, grace_seconds: u32) -> Self {
+        let directory = self.directory.clone();
+        let rules = Rules {
+            grace_seconds,
+            ..NO_GRACE
+        };
+        self.over(directory, rules).await
+    }
+
+    fn on(
+        database: Database,
+        store: Arc<Store>,
+        directory: Option<FaultyDirectory>,
+        rules: Rules,
+    ) -> Self {
+        let app = match &directory {
+            Some(directory) => {
+                App::with_directory(store.clone(), Arc::new(directory.clone()), rules)
+            }
+            None => App::new(store.clone(), rules),
+        };
         let stop = CancellationToken::new();
         let state = ServerState::new(app.clone(), Path::new("no-site"), stop.clone());
         Self {
             app,
             store,
             database,
+            directory,
             router: router(state),
             stop,
         }
@@ -132,6 +185,12 @@ impl Console {
             .run(&Operator::at_this_computer())
             .await
             .unwrap();
+    }
+
+    /// Fills the inventory from the directory.
+    pub async fn refresh(&self) {
+        let operator = Operator::at_this_computer();
+        self.app.refresher.run(&operator).await.unwrap();
     }
 
     pub async fn send(&self, request: Request<Body>) -> Response<Body> {
@@ -205,10 +264,23 @@ impl Console {
 
     /// Works on jobs until they are over.
     pub async fn run_jobs(&self) {
+        self.run_jobs_until(async || self.app.jobs.unfinished().await.unwrap().is_empty())
+            .await;
+    }
+
+    pub async fn run_jobs_for(&self, time: Duration) {
+        let end = Instant::now() + time;
+        self.run_jobs_until(async || end <= Instant::now()).await;
+    }
+
+    /// Works on jobs until this is so.
+    pub async fn run_jobs_until(&self, enough: impl AsyncFn() -> bool) {
         let stop = CancellationToken::new();
         let runner = self.app.start(stop.clone()).await.unwrap();
-        while !self.app.jobs.unfinished().await.unwrap().is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        let end = Instant::now() + Duration::from_secs(60);
+        while !enough().await {
+            assert!(Instant::now() < end, "the jobs do not come to that");
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
         stop.cancel();
         runner.await.unwrap();

@@ -1,6 +1,7 @@
 //! The directory: the system of record for devices.
 
 pub mod local;
+pub mod remote;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -32,4 +33,6 @@ pub trait Directory: std::fmt::Debug + Send + Sync {
 pub enum DirectoryError {
     #[error("the local directory failed")]
     Store(#[from] super::store::StoreError),
+    #[error("the directory could not be read: {0}")]
+    Unreadable(String),
 }

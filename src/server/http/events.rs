@@ -57,7 +57,10 @@ pub async fn stream(State(app): State<App>, State(stop): State<CancellationToken
 
 /// The present state, as messages.
 async fn snapshot(app: &App, operator: &Operator) -> Result<Vec<LiveMessage>, ServerError> {
-    let mut messages = vec![LiveMessage::Cache(app.inventory.cache_state().await?)];
+    let mut messages = vec![
+        LiveMessage::Cache(app.inventory.cache_state().await?),
+        app.live.present_trouble(),
+    ];
     messages.extend(
         app.jobs
             .unfinished()

@@ -1,6 +1,9 @@
 //! Plans and jobs, as operators ask for them.
 
+mod call;
+mod keeper;
 pub mod runner;
+mod watcher;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +12,9 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::config::Rules;
+use super::directory::remote::RemoteDirectory;
 use super::live::Live;
-use super::store::{PlanDraft, Start, Store};
+use super::store::{PlanDraft, Retry, Start, Store, Worker};
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::jobs::{ItemPage, JobPage};
@@ -20,6 +24,7 @@ use crate::domain::live::{LiveMessage, Notice};
 use crate::domain::plan::{Execution, MAX_NOTE, PLAN_LIFE_MINUTES, Plan};
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
+use keeper::UnderWay;
 
 /// The largest page of a job's devices.
 const MAX_PAGE_SIZE: u32 = 200;
@@ -32,17 +37,32 @@ pub struct Jobs {
     store: Arc<Store>,
     live: Live,
     rules: Rules,
+    /// The directory that jobs call; none for the local one.
+    remote: Option<Arc<dyn RemoteDirectory>>,
     /// Woken when there is something to run.
     work: Arc<Notify>,
+    /// Woken when there is something to tell.
+    changed: Arc<Notify>,
+    worker: Arc<Worker>,
+    under_way: UnderWay,
 }
 
 impl Jobs {
-    pub fn new(store: Arc<Store>, live: Live, rules: Rules) -> Self {
+    pub fn new(
+        store: Arc<Store>,
+        remote: Option<Arc<dyn RemoteDirectory>>,
+        live: Live,
+        rules: Rules,
+    ) -> Self {
         Self {
             store,
             live,
             rules,
+            remote,
             work: Arc::default(),
+            changed: Arc::default(),
+            worker: Arc::default(),
+            under_way: UnderWay::default(),
         }
     }
 
@@ -107,9 +127,14 @@ impl Jobs {
     ) -> Result<JobSummary, ServerError> {
         let plan = self.read_plan(operator, &execution.plan).await?;
         check_execution(&plan, execution)?;
+        let grace = if plan.confirm_count {
+            Duration::from_secs(self.rules.grace_seconds.into())
+        } else {
+            Duration::ZERO
+        };
         match self
             .store
-            .start_job(&operator.name, execution, Timestamp::now())
+            .start_job(&operator.name, execution, grace, self.store.now().await?)
             .await?
         {
             Start::Started | Start::Already => {}
@@ -133,6 +158,58 @@ impl Jobs {
         let job = self.read(&execution.plan).await?;
         self.live.tell(LiveMessage::Job(job.clone()));
         Ok(job)
+    }
+
+    /// Pauses a job, by an operator's wish.
+    pub async fn pause(&self, operator: &Operator, id: &JobId) -> Result<JobSummary, ServerError> {
+        self.read(id).await?;
+        let reason = format!("Paused by {}.", operator.name);
+        let now = self.store.now().await?;
+        self.store.pause_job(id, &reason, now).await?;
+        self.steered(id).await
+    }
+
+    /// Goes on with a paused job.
+    pub async fn resume(&self, id: &JobId) -> Result<JobSummary, ServerError> {
+        self.read(id).await?;
+        self.store.resume_job(id, self.store.now().await?).await?;
+        self.steered(id).await
+    }
+
+    /// Stops what remains of a job. What is done stays done.
+    pub async fn stop(&self, id: &JobId) -> Result<JobSummary, ServerError> {
+        self.read(id).await?;
+        self.store.stop_job(id, self.store.now().await?).await?;
+        self.steered(id).await
+    }
+
+    /// Starts a job of the devices that failed in this one and may not fail again.
+    pub async fn retry(&self, operator: &Operator, id: &JobId) -> Result<JobSummary, ServerError> {
+        self.read(id).await?;
+        let child = JobId(Uuid::new_v4().simple().to_string());
+        let now = self.store.now().await?;
+        let conflict = |message: &str| ApiError::Conflict {
+            message: message.to_owned(),
+        };
+        match self
+            .store
+            .retry_job(id, &child, &operator.name, now)
+            .await?
+        {
+            Retry::Job(child) => self.steered(&child).await,
+            Retry::NotOver => Err(conflict("The job is not over yet.").into()),
+            Retry::NothingToRetry => Err(conflict(
+                "No device of the job failed in a way that another attempt may help.",
+            )
+            .into()),
+        }
+    }
+
+    /// The job after it was steered, told to whoever works on it or looks at it.
+    async fn steered(&self, id: &JobId) -> Result<JobSummary, ServerError> {
+        self.work.notify_one();
+        self.changed.notify_one();
+        self.read(id).await
     }
 
     pub async fn list(&self, page: u32, size: u32) -> Result<JobPage, ServerError> {

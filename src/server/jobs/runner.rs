@@ -1,40 +1,67 @@
 //! Works on jobs, a batch of each in turn, for as long as the server runs. What it
-//! does is decided by the database alone, so a restart goes on where it was.
+//! does is decided by the database alone, so a restart goes on where it was, and
+//! several processes share the work.
 
 use std::time::Duration;
 
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
 use crate::domain::job::{JobState, JobSummary};
-use crate::domain::live::LiveMessage;
-use crate::domain::time::Timestamp;
-use crate::server::error::chain;
+use crate::server::error::{chain, storage_sentence};
 use crate::server::store::{Batch, StoreError};
 
 /// Devices in a batch of the local directory.
 const BATCH: u32 = 500;
 
 /// How often the database is asked for work that nobody announced.
-const POLL: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_secs(1);
 
 /// How long to wait after the database failed.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// How often open pages are told of progress, at the most.
-const TELL: Duration = Duration::from_millis(200);
+/// Calls to a remote directory at the same time. The local one takes one.
+const CALLS: usize = 4;
 
-/// Runs until the token is cancelled; the batch under way is finished.
+/// Runs until the token is cancelled; what is under way is finished.
 pub async fn run(jobs: Jobs, stop: CancellationToken) {
-    let mut told = Instant::now();
+    let hands = if jobs.remote.is_some() { CALLS } else { 1 };
+    let working = (0..hands).map(|_| work(&jobs, &stop));
+    tokio::join!(
+        join_all(working),
+        super::keeper::run(&jobs, &stop),
+        super::watcher::run(&jobs, &stop),
+    );
+}
+
+/// Waits for all of them.
+async fn join_all(all: impl Iterator<Item = impl Future<Output = ()>>) {
+    let mut all: Vec<_> = all.map(Box::pin).collect();
+    std::future::poll_fn(|context| {
+        all.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        if all.is_empty() {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+}
+
+async fn work(jobs: &Jobs, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        let wait = match jobs.run_round(&mut told, &stop).await {
-            Ok(true) => continue,
-            Ok(false) => POLL,
+        let wait = match jobs.run_round(stop).await {
+            Ok(worked) => {
+                jobs.live.trouble(None);
+                if worked {
+                    continue;
+                }
+                POLL
+            }
             Err(error) => {
                 tracing::error!(cause = %chain(&error), "a job waits for the database");
+                jobs.live.trouble(Some(storage_sentence(&error)));
                 RETRY
             }
         };
@@ -48,20 +75,17 @@ pub async fn run(jobs: Jobs, stop: CancellationToken) {
 
 impl Jobs {
     /// Runs a batch of every job that can run. Returns whether there was any.
-    async fn run_round(
-        &self,
-        told: &mut Instant,
-        stop: &CancellationToken,
-    ) -> Result<bool, StoreError> {
+    async fn run_round(&self, stop: &CancellationToken) -> Result<bool, StoreError> {
         let mut worked = false;
         for job in self.store.unfinished_jobs().await? {
-            if !matches!(job.state, JobState::Queued | JobState::Running) {
+            let runs = matches!(job.state, JobState::Queued | JobState::Running);
+            if !runs || job.starts_in != 0 || job.waits != 0 || stop.is_cancelled() {
                 continue;
             }
-            if stop.is_cancelled() {
-                break;
-            }
-            worked |= self.run_batch(&job, told, stop).await?;
+            worked |= match &self.remote {
+                Some(remote) => self.run_call(remote.clone(), &job, stop).await?,
+                None => self.run_batch(&job, stop).await?,
+            };
         }
         Ok(worked)
     }
@@ -69,39 +93,26 @@ impl Jobs {
     async fn run_batch(
         &self,
         job: &JobSummary,
-        told: &mut Instant,
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
         let (limit, pause) = self.rules.pace(BATCH);
         let call = Uuid::new_v4().simple().to_string();
+        let now = self.store.now().await?;
         let batch = self
             .store
-            .run_local_batch(&job.id, &call, limit, Timestamp::now())
+            .run_local_batch(&job.id, &call, limit, now)
             .await?;
-        let over = batch == Batch::Finished;
-        if over || TELL <= told.elapsed() {
-            *told = Instant::now();
-            if let Some(job) = self.store.job(&job.id).await? {
-                let operator = job.operator.clone();
-                self.live.tell(LiveMessage::Job(job));
-                if over {
-                    self.tell_notices(&operator).await?;
-                }
-            }
-        }
-        if !over && !pause.is_zero() {
+        self.changed.notify_one();
+        if batch != Batch::Finished && !pause.is_zero() {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(pause) => {}
             }
         }
-        Ok(matches!(batch, Batch::Settled(devices) if 0 < devices) || over)
-    }
-
-    async fn tell_notices(&self, operator: &str) -> Result<(), StoreError> {
-        if let Some(newest) = self.store.open_notices(operator).await?.pop() {
-            self.live.tell(LiveMessage::Notice(newest));
-        }
-        Ok(())
+        Ok(match batch {
+            Batch::Settled(devices) => devices != 0,
+            Batch::Finished => true,
+            Batch::NotRunnable => false,
+        })
     }
 }

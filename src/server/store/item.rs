@@ -10,6 +10,7 @@ use crate::domain::device::DeviceId;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::{How, ItemState, JobId, JobItem};
 use crate::domain::selection::Selection;
+use crate::domain::settlement::Cause;
 use crate::domain::status::DeviceStatus;
 
 const ITEM_COLUMNS: &str = "device, device_id, serial, asset_id, org_unit, snap_status, state, \
@@ -170,6 +171,17 @@ impl Store {
                 .await?
         });
         ids.into_iter().map(device_id).collect()
+    }
+
+    /// How many failed devices another attempt may help.
+    pub async fn count_retryable(&self, job: &JobId) -> Result<u64, StoreError> {
+        const COUNT: &str = "
+            SELECT COUNT(*) FROM job_item WHERE job_id = $1 AND state = 'failed' AND cause = $2";
+        Ok(count(on_pool!(self, |pool| sqlx::query_scalar(COUNT)
+            .bind(job.as_str())
+            .bind(Cause::Refused.as_str())
+            .fetch_one(pool)
+            .await?)))
     }
 
     /// Why devices ended otherwise than deprovisioned, largest group first. What the

@@ -1,19 +1,18 @@
-//! Jobs: starting a plan, and reading what became of it.
+//! Jobs, as they are read: one, the unfinished ones, a page of all.
 
 use sqlx::FromRow;
 
 use super::pool::{on_pool, on_tx};
 use super::row::{count, instant};
 use super::{Store, StoreError, Tx};
-use crate::domain::eligibility::Rule;
 use crate::domain::job::{Counts, JobId, JobState, JobSummary};
-use crate::domain::plan::Execution;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::time::Timestamp;
 
 const JOB_COLUMNS: &str = "id, number, operator, state, reason, note, plan_hash, total, eligible, \
     pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted, seq, started_at, \
-    finished_at, pause_reason";
+    finished_at, pause_reason, starts_at, throttle_until, parent_id, \
+    COALESCE((SELECT child.id FROM job child WHERE child.parent_id = job.id), '') AS child_id";
 
 #[derive(FromRow)]
 pub(super) struct JobRow {
@@ -37,6 +36,10 @@ pub(super) struct JobRow {
     started_at: i64,
     finished_at: i64,
     pause_reason: String,
+    starts_at: i64,
+    throttle_until: i64,
+    parent_id: String,
+    child_id: String,
 }
 
 impl TryFrom<JobRow> for JobSummary {
@@ -68,102 +71,22 @@ impl TryFrom<JobRow> for JobSummary {
             started_at: instant(row.started_at),
             finished_at: instant(row.finished_at),
             pause_reason: row.pause_reason,
+            starts_in: seconds_until(row.starts_at),
+            waits: seconds_until(row.throttle_until),
+            retry_of: (!row.parent_id.is_empty()).then_some(JobId(row.parent_id)),
+            retried_by: (!row.child_id.is_empty()).then_some(JobId(row.child_id)),
+            retryable: 0,
             causes: Vec::new(),
         })
     }
 }
 
-/// What came of starting a plan.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Start {
-    Started,
-    /// It is a job already, for this reason and note.
-    Already,
-    /// It is a job already, but for another reason or note.
-    AlreadyOtherwise,
-    Expired,
-    /// The hash is not the plan's.
-    Changed,
-    NoSuchPlan,
+fn seconds_until(at: i64) -> u32 {
+    let left = (at - Timestamp::now().0).max(0);
+    u32::try_from((left + 999) / 1000).unwrap_or(u32::MAX)
 }
 
 impl Store {
-    /// Turns a plan into a queued job, once: whoever comes second is told that it is
-    /// one. Devices that another job took since the review are skipped.
-    pub async fn start_job(
-        &self,
-        operator: &str,
-        execution: &Execution,
-        now: Timestamp,
-    ) -> Result<Start, StoreError> {
-        // Held to the commit: starts come one after the other, so that numbers have
-        // no twin and no two jobs take the same device.
-        const LOCK: &str = "UPDATE inventory SET generation = generation WHERE id = 1";
-        const QUEUE: &str = "
-            UPDATE job SET state = 'queued', reason = $3, note = $4, started_at = $5, seq = 1,
-                number = (SELECT COALESCE(MAX(number), 0) + 1 FROM job)
-            WHERE id = $1 AND operator = $2 AND state = 'planned' AND plan_hash = $6
-                AND expires_at > $5";
-        const SKIP_BUSY: &str = "
-            UPDATE job_item SET state = 'skipped', rule = $2, finished_at = $3
-            WHERE job_id = $1 AND state = 'planned' AND EXISTS (
-                SELECT 1 FROM job_item busy WHERE busy.device = job_item.device
-                    AND busy.state IN ('pending', 'sent', 'unconfirmed'))";
-        const RELEASE: &str = "
-            UPDATE job_item SET state = 'pending' WHERE job_id = $1 AND state = 'planned'";
-        const COUNT: &str = "
-            UPDATE job SET pending = $2, skipped = skipped + $3 WHERE id = $1";
-
-        let id = execution.plan.as_str();
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, |conn| {
-            sqlx::query(LOCK).execute(conn).await?;
-        });
-        let queued = on_tx!(&mut tx, |conn| {
-            sqlx::query(QUEUE)
-                .bind(id)
-                .bind(operator)
-                .bind(execution.reason.api_value())
-                .bind(execution.note.as_str())
-                .bind(now.0)
-                .bind(execution.hash.as_str())
-                .execute(conn)
-                .await?
-                .rows_affected()
-        });
-        if queued == 0 {
-            return why_not_queued(&mut tx, operator, execution, now).await;
-        }
-        let busy = on_tx!(&mut tx, |conn| {
-            sqlx::query(SKIP_BUSY)
-                .bind(id)
-                .bind(Rule::BusyInJob.id())
-                .bind(now.0)
-                .execute(conn)
-                .await?
-                .rows_affected()
-        });
-        let pending = on_tx!(&mut tx, |conn| {
-            sqlx::query(RELEASE)
-                .bind(id)
-                .execute(conn)
-                .await?
-                .rows_affected()
-        });
-        on_tx!(&mut tx, |conn| {
-            sqlx::query(COUNT)
-                .bind(id)
-                .bind(pending as i64)
-                .bind(busy as i64)
-                .execute(conn)
-                .await?;
-        });
-        insert_event(&mut tx, id, 1, now, "started", "").await?;
-        analyze_items(&mut tx, pending).await?;
-        tx.commit().await?;
-        Ok(Start::Started)
-    }
-
     /// A job, or `None` if there is none by this id or it has not started.
     pub async fn job(&self, id: &JobId) -> Result<Option<JobSummary>, StoreError> {
         let sql = format!("SELECT {JOB_COLUMNS} FROM job WHERE id = $1 AND state <> 'planned'");
@@ -174,10 +97,36 @@ impl Store {
                 .await?
         });
         let mut job: Option<JobSummary> = row.map(JobSummary::try_from).transpose()?;
-        if let Some(job) = &mut job {
+        // Of a running job they would be counted anew with every batch.
+        if let Some(job) = &mut job
+            && (job.state.is_over() || job.state == JobState::Paused)
+        {
             job.causes = self.job_causes(&job.id).await?;
+            if job.counts.failed != 0 {
+                job.retryable = self.count_retryable(&job.id).await?;
+            }
         }
         Ok(job)
+    }
+
+    /// The number of the newest job; 0 before the first.
+    pub async fn newest_job(&self) -> Result<u32, StoreError> {
+        const NEWEST: &str = "SELECT COALESCE(MAX(number), 0) FROM job WHERE number > 0";
+        let newest: i32 = on_pool!(self, |pool| sqlx::query_scalar(NEWEST)
+            .fetch_one(pool)
+            .await?);
+        Ok(newest as u32)
+    }
+
+    /// The jobs with a higher number, oldest first.
+    pub async fn jobs_since(&self, number: u32) -> Result<Vec<JobId>, StoreError> {
+        const SINCE: &str = "
+            SELECT id FROM job WHERE number > 0 AND number > $1 ORDER BY number LIMIT 100";
+        let ids: Vec<String> = on_pool!(self, |pool| sqlx::query_scalar(SINCE)
+            .bind(number as i32)
+            .fetch_all(pool)
+            .await?);
+        Ok(ids.into_iter().map(JobId).collect())
     }
 
     /// The jobs that are not over, oldest first.
@@ -237,54 +186,10 @@ impl Store {
     }
 }
 
-/// Tells why a plan was not queued. Under the lock of the start.
-async fn why_not_queued(
-    tx: &mut Tx,
-    operator: &str,
-    execution: &Execution,
-    now: Timestamp,
-) -> Result<Start, StoreError> {
-    const LOOK: &str = "
-        SELECT state, plan_hash, reason, note, expires_at FROM job
-        WHERE id = $1 AND operator = $2";
-    let row: Option<(String, String, String, String, i64)> = on_tx!(tx, |conn| {
-        sqlx::query_as(LOOK)
-            .bind(execution.plan.as_str())
-            .bind(operator)
-            .fetch_optional(conn)
-            .await?
-    });
-    Ok(match row {
-        None => Start::NoSuchPlan,
-        Some((_, hash, ..)) if hash != execution.hash => Start::Changed,
-        Some((state, _, reason, note, _)) if state != "planned" => {
-            if reason == execution.reason.api_value() && note == execution.note {
-                Start::Already
-            } else {
-                Start::AlreadyOtherwise
-            }
-        }
-        Some((.., expires_at)) if expires_at <= now.0 => Start::Expired,
-        Some(_) => return Err(StoreError::nonsense("a plan that cannot be queued")),
-    })
-}
-
-/// Tells Postgres what became of many rows at once. By its older statistics no item
-/// is pending, and it would read all of the job for every batch.
-async fn analyze_items(tx: &mut Tx, items: u64) -> Result<(), StoreError> {
-    const MANY: u64 = 5000;
-    if let Tx::Postgres(tx) = tx
-        && MANY < items
-    {
-        sqlx::query("ANALYZE job_item").execute(&mut **tx).await?;
-    }
-    Ok(())
-}
-
 /// Puts an event on record under the number that the job row gave it.
 pub(super) async fn insert_event(
     tx: &mut Tx,
-    job: &str,
+    job: &JobId,
     seq: i64,
     at: Timestamp,
     kind: &str,
@@ -294,7 +199,7 @@ pub(super) async fn insert_event(
         INSERT INTO job_event (job_id, seq, at, kind, detail) VALUES ($1, $2, $3, $4, $5)";
     on_tx!(tx, |conn| {
         sqlx::query(INSERT)
-            .bind(job)
+            .bind(job.as_str())
             .bind(seq)
             .bind(at.0)
             .bind(kind)
@@ -302,7 +207,7 @@ pub(super) async fn insert_event(
             .execute(conn)
             .await?;
     });
-    Ok(())
+    super::news::tell(tx).await
 }
 
 /// The job as this transaction has left it.

@@ -1,5 +1,6 @@
 //! The database: the only place with SQL.
 
+mod check;
 mod count_cache;
 mod device;
 mod device_filter;
@@ -7,15 +8,24 @@ mod directory_device;
 mod directory_import;
 mod item;
 mod job;
-mod job_run;
+mod job_call;
+mod job_local;
+mod job_retry;
+mod job_settle;
+mod job_start;
+mod job_steer;
+mod job_unconfirmed;
+mod news;
 mod notice;
 mod open;
+mod pace;
 mod plan;
 pub(in crate::server) mod pool;
 mod refresh;
 mod row;
 mod selected;
 mod upsert;
+mod worker;
 
 use pool::Pool;
 
@@ -23,12 +33,17 @@ pub use device::Facet;
 pub(in crate::server) use directory_import::{
     analyze_directory_devices, matching_directory_devices, save_directory_devices,
 };
-pub use job::Start;
-pub use job_run::Batch;
+pub use job_call::{Call, Effect, Recorded};
+pub use job_local::Batch;
+pub use job_retry::Retry;
+pub use job_start::Start;
+pub use job_unconfirmed::Unconfirmed;
+pub use news::News;
 pub use open::{Database, OpenError};
 pub use plan::PlanDraft;
 pub use pool::Tx;
 pub use upsert::UpsertCounts;
+pub use worker::Worker;
 
 /// The application's tables in the configured database.
 #[derive(Debug)]
@@ -52,6 +67,11 @@ pub enum StoreError {
 impl StoreError {
     fn nonsense(what: impl Into<String>) -> Self {
         Self::Nonsense { what: what.into() }
+    }
+
+    /// What a test makes happen where it wants to.
+    pub(super) fn injected() -> Self {
+        Self::nonsense("an injected failure")
     }
 }
 

@@ -31,6 +31,30 @@ impl Store {
         Ok(rows.into_iter().rev().map(notice).collect())
     }
 
+    /// The number of the newest notice; 0 before the first.
+    pub async fn newest_notice(&self) -> Result<u32, StoreError> {
+        const NEWEST: &str = "SELECT COALESCE(MAX(number), 0) FROM notice";
+        let newest: i32 = on_pool!(self, |pool| sqlx::query_scalar(NEWEST)
+            .fetch_one(pool)
+            .await?);
+        Ok(newest as u32)
+    }
+
+    /// The notices with a higher number, oldest first, each with its number.
+    pub async fn notices_since(&self, number: u32) -> Result<Vec<(u32, Notice)>, StoreError> {
+        const SINCE: &str = "
+            SELECT number, at, body, good, job_id FROM notice
+            WHERE number > $1 AND dismissed_at = 0 ORDER BY number LIMIT 100";
+        let rows: Vec<Row> = on_pool!(self, |pool| {
+            sqlx::query_as(SINCE)
+                .bind(number as i32)
+                .fetch_all(pool)
+                .await?
+        });
+        let notices = rows.into_iter().map(|row| (row.0 as u32, notice(row)));
+        Ok(notices.collect())
+    }
+
     pub async fn dismiss_notice(
         &self,
         operator: &str,

@@ -32,8 +32,8 @@ pub struct PlanDraft<'a> {
 
 /// What the items of a plan add up to.
 #[derive(Debug, Default)]
-struct PlanContent {
-    hash: String,
+pub(super) struct PlanContent {
+    pub hash: String,
     total: u64,
     eligible: u64,
 }
@@ -251,7 +251,7 @@ async fn insert_items(
 }
 
 /// Reads the items back, in order: what is hashed is what is stored.
-async fn read_content(tx: &mut Tx, id: &JobId) -> Result<PlanContent, StoreError> {
+pub(super) async fn read_content(tx: &mut Tx, id: &JobId) -> Result<PlanContent, StoreError> {
     const PIECE: i64 = 10_000;
     const ITEMS: &str = "
         SELECT device, device_id, serial, org_unit, licence, snap_status, snap_enrolled, rule

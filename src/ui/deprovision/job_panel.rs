@@ -17,6 +17,7 @@ use crate::domain::number;
 use crate::domain::panel::Panel;
 use crate::ui::browser;
 use crate::ui::components::{JobCounts, LinkState};
+use crate::ui::jobs::JobControls;
 use crate::ui::live::learn_job;
 use crate::ui::state::{Link, use_console};
 
@@ -103,6 +104,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
                 <Show when=move || job.read().is_some()>
                     <JobProgress job=Signal::derive(move || job.get()) />
                     <JobCounts job=Signal::derive(move || job.get()) />
+                    <JobControls job=Signal::derive(move || job.get()) />
                     <Show
                         when=move || over.get()
                         fallback=|| {

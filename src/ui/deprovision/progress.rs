@@ -1,9 +1,11 @@
 //! How far a job is.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::domain::job::JobSummary;
 use crate::domain::number;
+use crate::ui::browser;
 
 /// A bar, and the numbers behind it.
 #[component]
@@ -24,6 +26,32 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             .filter(|reason| !reason.is_empty())
     };
 
+    // Counted down here: the server says it once.
+    let left = RwSignal::new(0u32);
+    let graced = Memo::new(move |_| {
+        job.read()
+            .as_ref()
+            .map_or((0, 0), |job| (job.starts_in, job.waits))
+    });
+    Effect::new(move |_| {
+        let (starts_in, waits) = graced.get();
+        let counting = left.get_untracked() != 0;
+        left.set(starts_in.max(waits));
+        if !counting && left.get_untracked() != 0 {
+            spawn_local(async move {
+                while left.try_get_untracked().is_some_and(|left| left != 0) {
+                    browser::sleep(1000).await;
+                    left.try_update(|left| *left = left.saturating_sub(1));
+                }
+            });
+        }
+    });
+    let waiting = move || match (left.get(), graced.get()) {
+        (0, _) => None,
+        (left, (0, _)) => Some(format!("Slowed by the directory, trying again in {left} s")),
+        (left, _) => Some(format!("Starts in {left} s")),
+    };
+
     view! {
         <div class="progress">
             <progress
@@ -35,6 +63,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
                 value=move || done.get().to_string()
             ></progress>
             <p class="progress__text">{text}</p>
+            {move || waiting().map(|text| view! { <p class="hint">{text}</p> })}
             {move || paused().map(|reason| view! { <p class="field-error">{reason}</p> })}
         </div>
     }

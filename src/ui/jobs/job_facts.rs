@@ -1,6 +1,7 @@
 //! Who started a job, when, why, and what ties it to what was reviewed.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::domain::job::JobSummary;
 use crate::domain::number;
@@ -38,7 +39,19 @@ pub fn JobFacts(
         <dl class="facts">
             {fact("Devices", devices)} {fact("Reason", reason)}
             {(!job.note.is_empty()).then(|| fact("Note", job.note))}
-            {fact("Operator", job.operator)} {fact("Started (UTC)", started)} <div>
+            {job
+                .retry_of
+                .map(|parent| {
+                    let href = format!("/jobs/{}", parent.as_str());
+                    view! {
+                        <div>
+                            <dt>"Tries again"</dt>
+                            <dd>
+                                <A href=href>"the failed devices of an earlier job"</A>
+                            </dd>
+                        </div>
+                    }
+                })} {fact("Operator", job.operator)} {fact("Started (UTC)", started)} <div>
                 <dt>"Finished (UTC)"</dt>
                 <dd>{finished}</dd>
             </div> <div>

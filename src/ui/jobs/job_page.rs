@@ -6,6 +6,7 @@ use leptos_router::hooks::{use_location, use_params_map};
 
 use super::item_filter::ItemFilter;
 use super::item_table::ItemTable;
+use super::job_controls::JobControls;
 use super::job_facts::JobFacts;
 use super::known::newest;
 use crate::api::ApiError;
@@ -51,6 +52,7 @@ pub fn JobPage() -> impl IntoView {
             <Title text=title />
             <p class="job-page__headline">{move || job.read().headline()}</p>
             <JobProgress job=shown />
+            <JobControls job=shown />
             <Causes job />
             <JobFacts job=facts newest=job />
             <p>

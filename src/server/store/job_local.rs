@@ -2,16 +2,16 @@
 //! so intent, effect and record are one transaction: T1 to T3 of RELIABILITY.md B in
 //! one, and exactly once.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::job::insert_event;
-use super::notice::insert_notice;
+use super::job_settle::{Fence, finish_if_done, settle};
 use super::pool::{id_list, on_tx, text_list};
 use super::{Store, StoreError, Tx};
+use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
 use crate::domain::eligibility::eligible_statuses;
-use crate::domain::job::{How, JobId, JobSummary};
-use crate::domain::settlement::{Found, Settlement, settle};
+use crate::domain::job::{How, ItemState, JobId};
+use crate::domain::settlement::{Found, Settlement, settle as settlement};
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
 
@@ -40,19 +40,25 @@ impl Store {
         now: Timestamp,
     ) -> Result<Batch, StoreError> {
         let mut tx = self.begin().await?;
-        let Some(reason) = lock_job(&mut tx, job).await? else {
+        let Some(reason) = take_up(&mut tx, job, now).await? else {
             return Ok(Batch::NotRunnable);
         };
         let claims = next_items(&mut tx, job, limit, now).await?;
-        if !claims.is_empty() {
-            open_call(&mut tx, job, call_id, claims.len(), now).await?;
+        let finished = if claims.is_empty() {
+            finish_if_done(&mut tx, job, now).await?
+        } else {
+            insert_call(&mut tx, job, call_id, claims.len(), now).await?;
             let applied = deprovision(&mut tx, job, &claims, &reason, now).await?;
             let settled = settle_claims(&mut tx, &claims, &applied).await?;
-            let tally = record(&mut tx, job, call_id, &settled, now).await?;
             copy_to_inventory(&mut tx, &claims, now).await?;
-            count_up(&mut tx, job, &tally, now).await?;
-        }
-        let finished = finish_if_done(&mut tx, job, now).await?;
+            let fence = Fence {
+                job,
+                call_id,
+                from: ItemState::Pending,
+                stopping: false,
+            };
+            settle(&mut tx, fence, &settled, now).await?
+        };
         tx.commit().await?;
         Ok(if finished {
             Batch::Finished
@@ -64,13 +70,14 @@ impl Store {
 
 /// Locks the job row first, as every transaction on a job does, and returns its
 /// reason if it is one that runs.
-async fn lock_job(tx: &mut Tx, job: &JobId) -> Result<Option<String>, StoreError> {
+async fn take_up(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<Option<String>, StoreError> {
     const LOCK: &str = "
         UPDATE job SET state = 'running'
-        WHERE id = $1 AND state IN ('queued', 'running') RETURNING reason";
+        WHERE id = $1 AND state IN ('queued', 'running') AND starts_at <= $2 RETURNING reason";
     Ok(on_tx!(tx, |conn| {
         sqlx::query_scalar(LOCK)
             .bind(job.as_str())
+            .bind(now.0)
             .fetch_optional(conn)
             .await?
     }))
@@ -95,7 +102,7 @@ async fn next_items(
     }))
 }
 
-async fn open_call(
+async fn insert_call(
     tx: &mut Tx,
     job: &JobId,
     call_id: &str,
@@ -155,9 +162,9 @@ async fn settle_claims(
     tx: &mut Tx,
     claims: &[Claim],
     applied: &HashSet<String>,
-) -> Result<BTreeMap<Settlement, Vec<DeviceId>>, StoreError> {
+) -> Result<Vec<(DeviceId, Next)>, StoreError> {
     const LOOK: &str = "
-        SELECT device_id, status, last_enrolled FROM directory_device
+        SELECT device_id, status, last_enrolled, deprovisioned_at FROM directory_device
         WHERE device_id IN TEXTS($1)";
     let others: Vec<&str> = claims
         .iter()
@@ -167,85 +174,31 @@ async fn settle_claims(
     let mut found = HashMap::new();
     if !others.is_empty() {
         let sql = tx.sql(LOOK);
-        let rows: Vec<(String, String, i64)> = on_tx!(tx, |conn| {
+        let rows: Vec<(String, String, i64, i64)> = on_tx!(tx, |conn| {
             sqlx::query_as(sql)
                 .bind(text_list(&others))
                 .fetch_all(conn)
                 .await?
         });
-        for (device_id, status, enrolled) in rows {
-            found.insert(
-                device_id,
-                Found {
-                    status: DeviceStatus::from(status),
-                    enrolled,
-                },
-            );
+        for (device_id, status, enrolled, deprovisioned) in rows {
+            let status = DeviceStatus::from(status);
+            let seen = Found {
+                status,
+                enrolled,
+                deprovisioned,
+            };
+            found.insert(device_id, seen);
         }
     }
-    let mut settled: BTreeMap<Settlement, Vec<DeviceId>> = BTreeMap::new();
-    for (device, device_id, snap_enrolled) in claims {
+    let settled = claims.iter().map(|(device, device_id, snap_enrolled)| {
         let settlement = if applied.contains(device_id) {
             Settlement::Succeeded(How::Applied)
         } else {
-            settle(*snap_enrolled, found.get(device_id))
+            settlement(*snap_enrolled, found.get(device_id))
         };
-        settled
-            .entry(settlement)
-            .or_default()
-            .push(DeviceId(*device as u32));
-    }
-    Ok(settled)
-}
-
-/// How many devices ended in which state.
-#[derive(Debug, Default)]
-struct Tally {
-    succeeded: u64,
-    failed: u64,
-    skipped: u64,
-}
-
-async fn record(
-    tx: &mut Tx,
-    job: &JobId,
-    call_id: &str,
-    settled: &BTreeMap<Settlement, Vec<DeviceId>>,
-    now: Timestamp,
-) -> Result<Tally, StoreError> {
-    const RECORD: &str = "
-        UPDATE job_item SET state = $3, how = $4, rule = $5, message = $6, call_id = $7,
-            attempt = attempt + 1, finished_at = $8
-        WHERE job_id = $1 AND state = 'pending' AND device IN IDS($2)";
-    let mut tally = Tally::default();
-    for (settlement, devices) in settled {
-        let (state, how, rule, message) = match settlement {
-            Settlement::Succeeded(how) => ("succeeded", how.as_str(), "", ""),
-            Settlement::Skipped(rule) => ("skipped", "", rule.id(), ""),
-            Settlement::Failed(cause) => ("failed", "", "", cause.sentence()),
-        };
-        let sql = tx.sql(RECORD);
-        let recorded = on_tx!(tx, |conn| {
-            sqlx::query(sql)
-                .bind(job.as_str())
-                .bind(id_list(devices.iter().map(|id| id.0)))
-                .bind(state)
-                .bind(how)
-                .bind(rule)
-                .bind(message)
-                .bind(call_id)
-                .bind(now.0)
-                .execute(conn)
-                .await?
-                .rows_affected()
-        });
-        match settlement {
-            Settlement::Succeeded(_) => tally.succeeded += recorded,
-            Settlement::Skipped(_) => tally.skipped += recorded,
-            Settlement::Failed(_) => tally.failed += recorded,
-        }
-    }
-    Ok(tally)
+        (DeviceId(*device as u32), Next::Settle(settlement))
+    });
+    Ok(settled.collect())
 }
 
 /// Shows the touched devices in their new state at once.
@@ -269,64 +222,4 @@ async fn copy_to_inventory(
             .await?;
     });
     super::refresh::bump_generation(tx).await
-}
-
-async fn count_up(
-    tx: &mut Tx,
-    job: &JobId,
-    tally: &Tally,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    const COUNT: &str = "
-        UPDATE job SET pending = pending - $2 - $3 - $4, succeeded = succeeded + $2,
-            failed = failed + $3, skipped = skipped + $4, seq = seq + 1
-        WHERE id = $1 RETURNING seq";
-    let seq: i64 = on_tx!(tx, |conn| {
-        sqlx::query_scalar(COUNT)
-            .bind(job.as_str())
-            .bind(tally.succeeded as i64)
-            .bind(tally.failed as i64)
-            .bind(tally.skipped as i64)
-            .fetch_one(conn)
-            .await?
-    });
-    let detail = format!(
-        "{{\"succeeded\":{},\"failed\":{},\"skipped\":{}}}",
-        tally.succeeded, tally.failed, tally.skipped
-    );
-    insert_event(tx, job.as_str(), seq, now, "progress", &detail).await
-}
-
-/// Ends the job if nothing of it is open, and leaves the operator a notice.
-async fn finish_if_done(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<bool, StoreError> {
-    const FINISH: &str = "
-        UPDATE job SET state = CASE WHEN failed = 0 THEN 'completed'
-                ELSE 'completed_with_errors' END,
-            finished_at = $2, seq = seq + 1
-        WHERE id = $1 AND state = 'running' AND pending = 0 AND sent = 0 AND unconfirmed = 0";
-    let finished = on_tx!(tx, |conn| {
-        sqlx::query(FINISH)
-            .bind(job.as_str())
-            .bind(now.0)
-            .execute(conn)
-            .await?
-            .rows_affected()
-    });
-    if finished == 0 {
-        return Ok(false);
-    }
-    let summary: JobSummary = super::job::read_in(tx, job).await?;
-    let seq = summary.seq as i64;
-    insert_event(
-        tx,
-        job.as_str(),
-        seq,
-        now,
-        "finished",
-        summary.state.as_str(),
-    )
-    .await?;
-    let text = summary.notice();
-    insert_notice(tx, &summary.operator, now, &text, summary.is_success(), job).await?;
-    Ok(true)
 }

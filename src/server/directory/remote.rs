@@ -1,0 +1,58 @@
+//! A directory outside our database: what a job needs of it, and how it can fail.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use super::{Answer, Directory};
+use crate::domain::call::Verdict;
+use crate::domain::reason::DeprovisionReason;
+use crate::domain::settlement::Found;
+
+/// One verdict per device, by the directory's id, in any order.
+pub type CallAnswer<'a> =
+    Pin<Box<dyn Future<Output = Result<Vec<(String, Verdict)>, CallError>> + Send + 'a>>;
+
+/// A directory that is called over a network.
+pub trait RemoteDirectory: Directory {
+    /// How many devices one call takes.
+    fn batch_limit(&self) -> u32;
+
+    /// How far apart calls are, all processes together.
+    fn interval(&self) -> Duration;
+
+    /// How long after a call was given up it has surely ended: longer than the
+    /// longest that a call may take.
+    fn settles_within(&self) -> Duration;
+
+    /// Deprovisions devices. Called once for each intent on record: nothing below
+    /// may send it again by itself.
+    fn deprovision<'a>(
+        &'a self,
+        device_ids: &'a [&'a str],
+        reason: DeprovisionReason,
+    ) -> CallAnswer<'a>;
+
+    /// A device as it is now; `None` if the directory does not have it.
+    fn get<'a>(&'a self, device_id: &'a str) -> Answer<'a, Option<Found>>;
+}
+
+/// What a call came to that did not answer for each device.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// No byte of it reached the directory.
+    #[error("the directory could not be reached: {0}")]
+    NotSent(String),
+    /// Too many calls; nothing was done.
+    #[error("the directory asks to wait")]
+    Throttled { wait: Option<Duration> },
+    /// We are not who may do this; nothing was done. Shown to the operator.
+    #[error("{0}")]
+    Denied(String),
+    /// The call is malformed, for one of its devices or for all; nothing was done.
+    #[error("the directory did not accept the call")]
+    Malformed,
+    /// It may have been carried out, in whole or in part, or not.
+    #[error("the directory did not answer: {0}")]
+    Unanswered(String),
+}

@@ -1,0 +1,171 @@
+//! One call to a remote directory: claim, send, record (T1 to T3). Between the
+//! commit of the intent and the record of the answer anything may die; what is left
+//! then is an open call, which the keeper gives up as lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::Jobs;
+use crate::domain::call::{Judged, Next, bisect, judge};
+use crate::domain::device::DeviceId;
+use crate::domain::job::JobSummary;
+use crate::domain::reason::DeprovisionReason;
+use crate::domain::time::Timestamp;
+use crate::server::directory::remote::{CallError, RemoteDirectory};
+use crate::server::error::chain;
+use crate::server::store::{Call, Effect, Recorded, StoreError};
+
+/// How often an answer is offered to a database that does not take it.
+const RECORD_TRIES: u32 = 30;
+
+/// How long between two such offers.
+const RECORD_AGAIN: Duration = Duration::from_secs(1);
+
+impl Jobs {
+    /// Sends a job's next devices. Returns whether there were any.
+    pub(super) async fn run_call(
+        &self,
+        remote: Arc<dyn RemoteDirectory>,
+        job: &JobSummary,
+        stop: &CancellationToken,
+    ) -> Result<bool, StoreError> {
+        let me = self.store.prove_life(&self.worker).await?;
+        let now = self.store.now().await?;
+        let interval = remote.interval().as_millis() as i64;
+        let wait = self.store.take_turn(interval, now).await?;
+        tokio::select! {
+            () = stop.cancelled() => return Ok(false),
+            () = tokio::time::sleep(Duration::from_millis(wait as u64)) => {}
+        }
+        let id = Uuid::new_v4().simple().to_string();
+        // Known to be under way before it is on record, so that the keeper never
+        // takes it for one that was left behind.
+        let under_way = self.under_way.enter(&id);
+        let now = self.store.now().await?;
+        let limit = remote.batch_limit();
+        let Some(call) = self.store.open_call(&job.id, &id, me, limit, now).await? else {
+            return Ok(false);
+        };
+        self.changed.notify_one();
+        fail::fail_point!("claimed", |_| Err(StoreError::injected()));
+        if self.store.prove_life(&self.worker).await? != me {
+            // Others hold us for dead and may read the devices back already.
+            return Ok(true);
+        }
+        let answer = send(remote.clone(), &call).await;
+        fail::fail_point!("answered", |_| Err(StoreError::injected()));
+        let (next, effect) = self.weigh(remote.as_ref(), &call, answer).await?;
+        let recorded = self.record(&call, &next, &effect).await?;
+        fail::fail_point!("recorded", |_| Err(StoreError::injected()));
+        if recorded == Recorded::Late {
+            tracing::warn!(call = call.id, "an answer came after its call was given up");
+        }
+        drop(under_way);
+        self.changed.notify_one();
+        Ok(true)
+    }
+
+    /// What an answer means for each device, and for the job.
+    async fn weigh(
+        &self,
+        remote: &dyn RemoteDirectory,
+        call: &Call,
+        answer: Result<Vec<(String, crate::domain::call::Verdict)>, CallError>,
+    ) -> Result<(Vec<(DeviceId, Next)>, Effect), StoreError> {
+        let now = self.store.now().await?;
+        let again = Next::Again {
+            at: now.0,
+            max_batch: 0,
+            free: true,
+        };
+        let (next, effect) = match answer {
+            Ok(answers) => {
+                self.store.answers_again().await?;
+                let asked: Vec<&str> = call.devices.iter().map(|(_, id)| id.as_str()).collect();
+                let Judged { next, foreign } = judge(&asked, &answers, now.0);
+                if foreign != 0 {
+                    tracing::error!(call = call.id, foreign, "answers for devices not asked for");
+                }
+                let next = call.devices.iter().zip(next);
+                return Ok((
+                    next.map(|(device, next)| (device.0, next)).collect(),
+                    Effect::None,
+                ));
+            }
+            Err(CallError::NotSent(_)) => (again, self.slow_down(None, now).await?),
+            Err(CallError::Throttled { wait }) => (again, self.slow_down(wait, now).await?),
+            Err(CallError::Denied(reason)) => (again, Effect::Pause(reason)),
+            Err(CallError::Malformed) => (bisect(call.devices.len(), now.0), Effect::None),
+            Err(CallError::Unanswered(cause)) => {
+                tracing::warn!(call = call.id, cause, "a call was not answered");
+                let at = now.0 + remote.settles_within().as_millis() as i64;
+                (Next::ReadBack { at }, Effect::None)
+            }
+        };
+        let next = call.devices.iter().map(|device| (device.0, next));
+        Ok((next.collect(), effect))
+    }
+
+    async fn slow_down(
+        &self,
+        asked: Option<Duration>,
+        now: Timestamp,
+    ) -> Result<Effect, StoreError> {
+        let asked = asked.map(|wait| wait.as_millis() as i64);
+        let spread = Uuid::new_v4().as_fields().0 % 1000;
+        Ok(Effect::Throttle(
+            self.store.slow_down(asked, spread, now).await?,
+        ))
+    }
+
+    /// Offers the answer until the database takes it. One that took it and could not
+    /// say so is told twice, which changes nothing.
+    async fn record(
+        &self,
+        call: &Call,
+        next: &[(DeviceId, Next)],
+        effect: &Effect,
+    ) -> Result<Recorded, StoreError> {
+        let mut tries = 0;
+        loop {
+            let recorded = match self.store.now().await {
+                Ok(now) => self.store.close_call(call, next, effect, now).await,
+                Err(error) => Err(error),
+            };
+            tries += 1;
+            match recorded {
+                Err(error) if tries < RECORD_TRIES => {
+                    tracing::error!(cause = %chain(&error), "an answer waits for the database");
+                    tokio::time::sleep(RECORD_AGAIN).await;
+                }
+                recorded => return recorded,
+            }
+        }
+    }
+}
+
+/// Calls the directory, once. A call that panics or takes too long was not answered.
+async fn send(
+    remote: Arc<dyn RemoteDirectory>,
+    call: &Call,
+) -> Result<Vec<(String, crate::domain::call::Verdict)>, CallError> {
+    let Some(reason) = DeprovisionReason::from_api_value(&call.reason) else {
+        return Err(CallError::Denied(
+            "The job's reason is not known.".to_owned(),
+        ));
+    };
+    let devices: Vec<String> = call.devices.iter().map(|(_, id)| id.clone()).collect();
+    let longest = remote.settles_within();
+    let calling = tokio::spawn(async move {
+        let devices: Vec<&str> = devices.iter().map(String::as_str).collect();
+        remote.deprovision(&devices, reason).await
+    });
+    match tokio::time::timeout(longest, calling).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Err(CallError::Unanswered("the call failed inside".to_owned())),
+        Err(_) => Err(CallError::Unanswered("it took too long".to_owned())),
+    }
+}

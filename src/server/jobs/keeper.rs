@@ -1,0 +1,145 @@
+//! Looks after what calls to a remote directory leave behind: gives up the calls of
+//! the dead, and reads back devices of which no answer came (T4 and T5).
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::Jobs;
+use crate::domain::backoff;
+use crate::domain::call::Next;
+use crate::domain::device::DeviceId;
+use crate::domain::job::JobId;
+use crate::domain::settlement::reconcile;
+use crate::domain::time::Timestamp;
+use crate::server::directory::remote::RemoteDirectory;
+use crate::server::error::chain;
+use crate::server::store::{StoreError, Unconfirmed};
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Devices read back in a row.
+const READS: u32 = 50;
+
+/// The calls of this process that are under way.
+#[derive(Clone, Debug, Default)]
+pub struct UnderWay(Arc<Mutex<HashSet<String>>>);
+
+/// A call that is under way until this is dropped.
+#[derive(Debug)]
+pub struct Entered {
+    all: UnderWay,
+    id: String,
+}
+
+impl UnderWay {
+    pub fn enter(&self, id: &str) -> Entered {
+        self.with(|all| all.insert(id.to_owned()));
+        Entered {
+            all: self.clone(),
+            id: id.to_owned(),
+        }
+    }
+
+    fn snapshot(&self) -> HashSet<String> {
+        self.with(|all| all.clone())
+    }
+
+    fn with<T>(&self, what: impl FnOnce(&mut HashSet<String>) -> T) -> T {
+        what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        self.all.with(|all| all.remove(&self.id));
+    }
+}
+
+/// Runs until the token is cancelled. The local directory leaves nothing behind.
+pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
+    let Some(remote) = &jobs.remote else { return };
+    while !stop.is_cancelled() {
+        if let Err(error) = jobs.look_after(remote.as_ref(), stop).await {
+            tracing::error!(cause = %chain(&error), "open calls could not be looked after");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+impl Jobs {
+    async fn look_after(
+        &self,
+        remote: &dyn RemoteDirectory,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
+        let me = self.store.prove_life(&self.worker).await?;
+        let settle = remote.settles_within().as_millis() as i64;
+        let now = self.store.now().await?;
+        let lost = self
+            .store
+            .lose_dead_calls(me, &self.under_way.snapshot(), settle, now)
+            .await?;
+        if lost != 0 {
+            self.changed.notify_one();
+        }
+        // Settled together, so that what is sent again goes together.
+        let mut read: BTreeMap<(JobId, String), Vec<(DeviceId, Next)>> = BTreeMap::new();
+        for item in self.store.due_for_reading(READS, now).await? {
+            if stop.is_cancelled() {
+                break;
+            }
+            if let Some(next) = self.read_back(remote, &item).await? {
+                let call = (item.job, item.call_id);
+                read.entry(call).or_default().push((item.device, next));
+            }
+        }
+        for ((job, call), next) in read {
+            let now = self.store.now().await?;
+            self.store
+                .settle_unconfirmed(&job, &call, &next, now)
+                .await?;
+            self.work.notify_one();
+            self.changed.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Reads a device back. `None` if it could not be read, and will be later.
+    async fn read_back(
+        &self,
+        remote: &dyn RemoteDirectory,
+        item: &Unconfirmed,
+    ) -> Result<Option<Next>, StoreError> {
+        let now = self.store.now().await?;
+        let interval = remote.interval().as_millis() as i64;
+        let wait = self.store.take_turn(interval, now).await?;
+        tokio::time::sleep(Duration::from_millis(wait as u64)).await;
+        let reading = remote.get(&item.device_id);
+        let found = tokio::time::timeout(remote.settles_within(), reading).await;
+        let now = self.store.now().await?;
+        if let Ok(Ok(found)) = found {
+            let settlement = reconcile(item.reviewed_enrolled, item.sent_at, found.as_ref());
+            return Ok(Some(settlement.map_or(
+                Next::Again {
+                    at: now.0,
+                    max_batch: 0,
+                    free: false,
+                },
+                Next::Settle,
+            )));
+        }
+        let spread = Uuid::new_v4().as_fields().0 % 1000;
+        let wait = backoff::wait(item.checks as u32 + 1, spread);
+        let until = Timestamp(now.0 + wait);
+        self.store.postpone_reading(item, until, now).await?;
+        Ok(None)
+    }
+}

@@ -1,0 +1,275 @@
+//! Calls to a directory outside our database: the intent first (T1), the answer
+//! fenced by the call's id (T3), and what became of calls nobody answers (T4).
+
+use super::job_settle::{Fence, count_moved, lock_job, note, settle};
+use super::job_unconfirmed::overlay;
+use super::pool::{id_list, on_pool, on_tx};
+use super::row::device_id;
+use super::{Store, StoreError};
+use crate::domain::call::Next;
+use crate::domain::device::DeviceId;
+use crate::domain::job::{ItemState, JobId, JobState};
+use crate::domain::time::Timestamp;
+
+/// Devices about to be sent, with the intent on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    pub id: String,
+    pub job: JobId,
+    /// The reason's API value.
+    pub reason: String,
+    pub devices: Vec<(DeviceId, String)>,
+}
+
+/// What the answer to a call does to its job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    None,
+    /// Nothing of the job is sent before this.
+    Throttle(Timestamp),
+    /// Somebody has to look at it, for this reason.
+    Pause(String),
+}
+
+/// What came of recording an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    Settled,
+    /// That was the last of the job.
+    Finished,
+    /// The call had been given up as lost: the answer changed nothing.
+    Late,
+}
+
+impl Store {
+    /// Claims a job's next devices and puts the intent to send them on record.
+    /// `None` if there is nothing to send now. Never send unless this returned.
+    pub async fn open_call(
+        &self,
+        job: &JobId,
+        call_id: &str,
+        worker: i64,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Option<Call>, StoreError> {
+        const LOCK: &str = "
+            UPDATE job SET state = 'running', throttle_until = 0
+            WHERE id = $1 AND state IN ('queued', 'running') AND starts_at <= $2
+                AND throttle_until <= $2 RETURNING reason";
+        const NEXT: &str = "
+            SELECT device, device_id, max_batch FROM job_item
+            WHERE job_id = $1 AND state = 'pending' AND next_at <= $2 ORDER BY device LIMIT $3";
+        const SEND: &str = "
+            UPDATE job_item SET state = 'sent', attempt = attempt + 1, call_id = $3, sent_at = $4
+            WHERE job_id = $1 AND state = 'pending' AND device IN IDS($2)";
+        const COUNT: &str = "UPDATE job SET pending = pending - $2, sent = sent + $2 WHERE id = $1";
+
+        let mut tx = self.begin().await?;
+        let reason: Option<String> = on_tx!(&mut tx, |conn| {
+            sqlx::query_scalar(LOCK)
+                .bind(job.as_str())
+                .bind(now.0)
+                .fetch_optional(conn)
+                .await?
+        });
+        let Some(reason) = reason else {
+            return Ok(None);
+        };
+        let mut rows: Vec<(i32, String, i32)> = on_tx!(&mut tx, |conn| {
+            sqlx::query_as(NEXT)
+                .bind(job.as_str())
+                .bind(now.0)
+                .bind(i64::from(limit))
+                .fetch_all(conn)
+                .await?
+        });
+        let Some(max_batch) = rows.first().map(|row| row.2) else {
+            return Ok(None);
+        };
+        let alike = rows.iter().take_while(|row| row.2 == max_batch).count();
+        let most = if max_batch == 0 {
+            alike
+        } else {
+            max_batch as usize
+        };
+        rows.truncate(alike.min(most));
+        let devices = rows
+            .into_iter()
+            .map(|(device, name, _)| Ok((device_id(device)?, name)))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+
+        insert_call(&mut tx, job, call_id, worker, devices.len(), now).await?;
+        let ids = id_list(devices.iter().map(|(id, _)| id.0));
+        let sql = tx.sql(SEND);
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(sql)
+                .bind(job.as_str())
+                .bind(ids.as_str())
+                .bind(call_id)
+                .bind(now.0)
+                .execute(conn)
+                .await?;
+        });
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(COUNT)
+                .bind(job.as_str())
+                .bind(devices.len() as i64)
+                .execute(conn)
+                .await?;
+        });
+        tx.commit().await?;
+        Ok(Some(Call {
+            id: call_id.to_owned(),
+            job: job.clone(),
+            reason,
+            devices,
+        }))
+    }
+
+    /// Records the answer to a call: what is next for each of its devices, and what
+    /// it does to the job.
+    pub async fn close_call(
+        &self,
+        call: &Call,
+        next: &[(DeviceId, Next)],
+        effect: &Effect,
+        now: Timestamp,
+    ) -> Result<Recorded, StoreError> {
+        const CLOSE: &str = "
+            UPDATE directory_call SET state = 'answered', answered_at = $2
+            WHERE call_id = $1 AND state = 'open'";
+        // One that is answered was told twice, which is no news.
+        const LATE: &str = "
+            UPDATE directory_call SET late_at = $2 WHERE call_id = $1 AND state = 'lost'";
+        let mut tx = self.begin().await?;
+        let state = lock_job(&mut tx, &call.job).await?;
+        let closed = on_tx!(&mut tx, |conn| {
+            sqlx::query(CLOSE)
+                .bind(call.id.as_str())
+                .bind(now.0)
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        if closed == 0 {
+            on_tx!(&mut tx, |conn| {
+                sqlx::query(LATE)
+                    .bind(call.id.as_str())
+                    .bind(now.0)
+                    .execute(conn)
+                    .await?;
+            });
+            tx.commit().await?;
+            return Ok(Recorded::Late);
+        }
+        match effect {
+            Effect::None => {}
+            Effect::Throttle(until) => throttle(&mut tx, &call.job, *until).await?,
+            Effect::Pause(reason) => {
+                super::job_steer::pause(&mut tx, &call.job, reason, now).await?
+            }
+        }
+        let fence = Fence {
+            job: &call.job,
+            call_id: &call.id,
+            from: ItemState::Sent,
+            stopping: state == Some(JobState::Cancelling),
+        };
+        let finished = settle(&mut tx, fence, next, now).await?;
+        overlay(&mut tx, &call.reason, next, now).await?;
+        tx.commit().await?;
+        Ok(if finished {
+            Recorded::Finished
+        } else {
+            Recorded::Settled
+        })
+    }
+
+    /// The calls that are open, with the number of the process that opened each.
+    pub(super) async fn open_calls(&self) -> Result<Vec<(String, String, i64)>, StoreError> {
+        const OPEN: &str =
+            "SELECT call_id, job_id, worker FROM directory_call WHERE state = 'open'";
+        Ok(on_pool!(self, |pool| sqlx::query_as(OPEN)
+            .fetch_all(pool)
+            .await?))
+    }
+
+    /// Gives a call up as lost: its devices are to be read back, from `read_at` on.
+    pub async fn lose_call(
+        &self,
+        job: &JobId,
+        call_id: &str,
+        read_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        const LOSE: &str = "
+            UPDATE directory_call SET state = 'lost', answered_at = $2
+            WHERE call_id = $1 AND state = 'open'";
+        const ITEMS: &str = "
+            UPDATE job_item SET state = 'unconfirmed', next_at = $3, checks = 0
+            WHERE job_id = $1 AND call_id = $2 AND state = 'sent'";
+        let mut tx = self.begin().await?;
+        lock_job(&mut tx, job).await?;
+        let lost = on_tx!(&mut tx, |conn| {
+            sqlx::query(LOSE)
+                .bind(call_id)
+                .bind(now.0)
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        if lost == 0 {
+            return Ok(false);
+        }
+        let devices = on_tx!(&mut tx, |conn| {
+            sqlx::query(ITEMS)
+                .bind(job.as_str())
+                .bind(call_id)
+                .bind(read_at.0)
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        let moved = (ItemState::Sent, ItemState::Unconfirmed);
+        count_moved(&mut tx, job, moved, devices, "lost", now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+async fn insert_call(
+    tx: &mut super::Tx,
+    job: &JobId,
+    call_id: &str,
+    worker: i64,
+    devices: usize,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const OPEN: &str = "
+        INSERT INTO directory_call
+            (call_id, job_id, state, devices, opened_at, answered_at, worker, late_at)
+        VALUES ($1, $2, 'open', $3, $4, 0, $5, 0)";
+    on_tx!(tx, |conn| {
+        sqlx::query(OPEN)
+            .bind(call_id)
+            .bind(job.as_str())
+            .bind(devices as i64)
+            .bind(now.0)
+            .bind(worker)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+async fn throttle(tx: &mut super::Tx, job: &JobId, until: Timestamp) -> Result<(), StoreError> {
+    const THROTTLE: &str = "UPDATE job SET throttle_until = $2 WHERE id = $1";
+    on_tx!(tx, |conn| {
+        sqlx::query(THROTTLE)
+            .bind(job.as_str())
+            .bind(until.0)
+            .execute(conn)
+            .await?;
+    });
+    note(tx, job, "throttled", "", until).await
+}

@@ -1,0 +1,118 @@
+//! Trying again what failed: a job of its own, linked to the one it comes from.
+
+use super::job::insert_event;
+use super::job_settle::lock_job;
+use super::plan::read_content;
+use super::pool::on_tx;
+use super::{Store, StoreError};
+use crate::domain::eligibility::Rule;
+use crate::domain::job::JobId;
+use crate::domain::settlement::Cause;
+use crate::domain::time::Timestamp;
+
+/// What came of asking to try again.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// The job that does, whoever asked for it first.
+    Job(JobId),
+    NotOver,
+    NothingToRetry,
+}
+
+impl Store {
+    /// Makes and queues a job of the devices of `parent` whose failure may end
+    /// otherwise, as they were reviewed then. A job is tried again once; what fails
+    /// again is tried again from there.
+    pub async fn retry_job(
+        &self,
+        parent: &JobId,
+        id: &JobId,
+        operator: &str,
+        now: Timestamp,
+    ) -> Result<Retry, StoreError> {
+        // As in `start_job`: numbers have no twin, and no two jobs take a device.
+        const LOCK: &str = "UPDATE inventory SET generation = generation WHERE id = 1";
+        const CHILD: &str = "SELECT id FROM job WHERE parent_id = $1";
+        const JOB: &str = "
+            INSERT INTO job (id, number, operator, action, state, reason, note, plan_hash, total,
+                eligible, pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted,
+                round, seq, planned_at, expires_at, started_at, finished_at, throttle_until,
+                pause_reason, parent_id)
+            SELECT $1, (SELECT MAX(number) + 1 FROM job), $2, action, 'queued', reason, note, '',
+                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, $3, $3, $3, 0, 0, '', id
+            FROM job WHERE id = $4";
+        const ITEMS: &str = "
+            INSERT INTO job_item (job_id, device, device_id, serial, asset_id, org_unit, licence,
+                snap_status, snap_enrolled, state, how, rule, message, attempt, round, call_id,
+                next_at, finished_at)
+            SELECT $1, device, device_id, serial, asset_id, org_unit, licence, snap_status,
+                snap_enrolled,
+                CASE WHEN busy THEN 'skipped' ELSE 'pending' END, '',
+                CASE WHEN busy THEN $4 ELSE '' END, '', 0, 0, '', 0,
+                CASE WHEN busy THEN $5 ELSE 0 END
+            FROM (SELECT failed.*, EXISTS (SELECT 1 FROM job_item other
+                    WHERE other.device = failed.device
+                    AND other.state IN ('pending', 'sent', 'unconfirmed')) AS busy
+                FROM job_item failed
+                WHERE job_id = $2 AND state = 'failed' AND cause = $3) AS again";
+        const FILL: &str = "
+            UPDATE job SET plan_hash = $2, total = $3, eligible = $3,
+                pending = (SELECT COUNT(*) FROM job_item WHERE job_id = $1 AND state = 'pending'),
+                skipped = (SELECT COUNT(*) FROM job_item WHERE job_id = $1 AND state = 'skipped')
+            WHERE id = $1";
+
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(LOCK).execute(conn).await?;
+        });
+        let state = lock_job(&mut tx, parent).await?;
+        if !state.is_some_and(|state| state.is_over()) {
+            return Ok(Retry::NotOver);
+        }
+        let child: Option<String> = on_tx!(&mut tx, |conn| {
+            sqlx::query_scalar(CHILD)
+                .bind(parent.as_str())
+                .fetch_optional(conn)
+                .await?
+        });
+        if let Some(child) = child {
+            return Ok(Retry::Job(JobId(child)));
+        }
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(JOB)
+                .bind(id.as_str())
+                .bind(operator)
+                .bind(now.0)
+                .bind(parent.as_str())
+                .execute(conn)
+                .await?;
+        });
+        let items = on_tx!(&mut tx, |conn| {
+            sqlx::query(ITEMS)
+                .bind(id.as_str())
+                .bind(parent.as_str())
+                .bind(Cause::Refused.as_str())
+                .bind(Rule::BusyInJob.id())
+                .bind(now.0)
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        if items == 0 {
+            return Ok(Retry::NothingToRetry);
+        }
+        let content = read_content(&mut tx, id).await?;
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(FILL)
+                .bind(id.as_str())
+                .bind(content.hash.as_str())
+                .bind(items as i64)
+                .execute(conn)
+                .await?;
+        });
+        insert_event(&mut tx, id, 1, now, "started", parent.as_str()).await?;
+        super::job_settle::finish_if_done(&mut tx, id, now).await?;
+        tx.commit().await?;
+        Ok(Retry::Job(id.clone()))
+    }
+}

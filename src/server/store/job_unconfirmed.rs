@@ -1,0 +1,155 @@
+//! Devices that were sent and of which no answer came (T5): read back, never guessed.
+
+use super::job_settle::{Fence, finish_if_done, lock_job, settle};
+use super::pool::{id_list, on_pool, on_tx};
+use super::row::device_id;
+use super::{Store, StoreError, Tx};
+use crate::domain::call::Next;
+use crate::domain::device::DeviceId;
+use crate::domain::job::{ItemState, JobId, JobState};
+use crate::domain::time::Timestamp;
+
+/// After so many failed attempts to read a device back, a person is asked.
+const MAX_CHECKS: i32 = 8;
+
+/// Later than any clock.
+const NEVER: i64 = i64::MAX;
+
+/// A device to be read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unconfirmed {
+    pub job: JobId,
+    pub device: DeviceId,
+    pub device_id: String,
+    pub call_id: String,
+    /// As it was reviewed.
+    pub reviewed_enrolled: i64,
+    pub sent_at: i64,
+    /// How often it could not be read.
+    pub checks: i32,
+}
+
+impl Store {
+    /// The devices whose turn it is to be read back.
+    pub async fn due_for_reading(
+        &self,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<Unconfirmed>, StoreError> {
+        const DUE: &str = "
+            SELECT job_id, device, device_id, call_id, snap_enrolled, sent_at, checks
+            FROM job_item WHERE state = 'unconfirmed' AND next_at <= $1
+            ORDER BY next_at, job_id, device LIMIT $2";
+        let rows: Vec<(String, i32, String, String, i64, i64, i32)> = on_pool!(self, |pool| {
+            sqlx::query_as(DUE)
+                .bind(now.0)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter()
+            .map(|row| {
+                Ok(Unconfirmed {
+                    job: JobId(row.0),
+                    device: device_id(row.1)?,
+                    device_id: row.2,
+                    call_id: row.3,
+                    reviewed_enrolled: row.4,
+                    sent_at: row.5,
+                    checks: row.6,
+                })
+            })
+            .collect()
+    }
+
+    /// Records what reading a call's devices back has shown. Whatever has happened to
+    /// an item since it was due stands.
+    pub async fn settle_unconfirmed(
+        &self,
+        job: &JobId,
+        call_id: &str,
+        next: &[(DeviceId, Next)],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const REASON: &str = "SELECT reason FROM job WHERE id = $1";
+        let mut tx = self.begin().await?;
+        let state = lock_job(&mut tx, job).await?;
+        let fence = Fence {
+            job,
+            call_id,
+            from: ItemState::Unconfirmed,
+            stopping: state == Some(JobState::Cancelling),
+        };
+        settle(&mut tx, fence, next, now).await?;
+        let reason: String = on_tx!(&mut tx, |conn| {
+            sqlx::query_scalar(REASON)
+                .bind(job.as_str())
+                .fetch_one(conn)
+                .await?
+        });
+        overlay(&mut tx, &reason, next, now).await?;
+        tx.commit().await
+    }
+
+    /// Puts off reading a device that could not be read. After too often, its job
+    /// waits for a person.
+    pub async fn postpone_reading(
+        &self,
+        item: &Unconfirmed,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const POSTPONE: &str = "
+            UPDATE job_item SET checks = checks + 1, next_at = $4
+            WHERE job_id = $1 AND device = $2 AND state = 'unconfirmed' AND call_id = $3";
+        const WHY: &str = "The directory could not be read to tell what became of some devices.";
+        let tired = MAX_CHECKS <= item.checks + 1;
+        let mut tx = self.begin().await?;
+        lock_job(&mut tx, &item.job).await?;
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(POSTPONE)
+                .bind(item.job.as_str())
+                .bind(item.device.0 as i32)
+                .bind(item.call_id.as_str())
+                .bind(if tired { NEVER } else { until.0 })
+                .execute(conn)
+                .await?;
+        });
+        if tired {
+            super::job_steer::pause(&mut tx, &item.job, WHY, now).await?;
+            finish_if_done(&mut tx, &item.job, now).await?;
+        }
+        tx.commit().await
+    }
+}
+
+/// Shows devices as deprovisioned, as the directory has said they are.
+pub(super) async fn overlay(
+    tx: &mut Tx,
+    reason: &str,
+    next: &[(DeviceId, Next)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const OVERLAY: &str = "
+        UPDATE device SET status = 'DEPROVISIONED', deprovision_reason = $2,
+            deprovisioned_at = $3, read_at = $3, version = version + 1
+        WHERE id IN IDS($1) AND status <> 'DEPROVISIONED'";
+    let done: Vec<u32> = next
+        .iter()
+        .filter(|(_, next)| matches!(next, Next::Settle(settlement) if settlement.is_success()))
+        .map(|(device, _)| device.0)
+        .collect();
+    if done.is_empty() {
+        return Ok(());
+    }
+    let sql = tx.sql(OVERLAY);
+    on_tx!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(id_list(done))
+            .bind(reason)
+            .bind(now.0)
+            .execute(conn)
+            .await?;
+    });
+    super::refresh::bump_generation(tx).await
+}

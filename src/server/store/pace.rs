@@ -1,0 +1,63 @@
+//! The pace of calls to the directory: one line for all processes, which the
+//! directory itself can slow down.
+
+use super::pool::on_tx;
+use super::{Store, StoreError};
+use crate::domain::backoff;
+use crate::domain::time::Timestamp;
+
+impl Store {
+    /// Takes the next turn to call. Returns how many milliseconds away it is, when
+    /// turns are `interval` milliseconds apart.
+    pub async fn take_turn(&self, interval: i64, now: Timestamp) -> Result<i64, StoreError> {
+        const TURN: &str = "
+            UPDATE directory_pace
+            SET next_at = CASE WHEN next_at < $1 THEN $1 ELSE next_at END + $2
+            WHERE id = 1 RETURNING next_at";
+        let mut tx = self.begin().await?;
+        let next: i64 = on_tx!(&mut tx, |conn| {
+            sqlx::query_scalar(TURN)
+                .bind(now.0)
+                .bind(interval)
+                .fetch_one(conn)
+                .await?
+        });
+        tx.commit().await?;
+        Ok((next - interval - now.0).max(0))
+    }
+
+    /// The directory asked to wait: so long, or longer each time in a row where it
+    /// does not say. Returns when calls may go out again.
+    pub async fn slow_down(
+        &self,
+        asked: Option<i64>,
+        spread: u32,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        const COUNT: &str =
+            "UPDATE directory_pace SET throttled = throttled + 1 WHERE id = 1 RETURNING throttled";
+        const WAIT: &str = "
+            UPDATE directory_pace SET next_at = $1 WHERE id = 1 AND next_at < $1";
+        let mut tx = self.begin().await?;
+        let throttled: i32 = on_tx!(&mut tx, |conn| {
+            sqlx::query_scalar(COUNT).fetch_one(conn).await?
+        });
+        let wait = asked.unwrap_or_else(|| backoff::wait(throttled as u32, spread));
+        let until = Timestamp(now.0 + wait);
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(WAIT).bind(until.0).execute(conn).await?;
+        });
+        tx.commit().await?;
+        Ok(until)
+    }
+
+    /// The directory answers as it should: the next wait is a short one again.
+    pub async fn answers_again(&self) -> Result<(), StoreError> {
+        const RESET: &str = "UPDATE directory_pace SET throttled = 0 WHERE throttled <> 0";
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(RESET).execute(conn).await?;
+        });
+        tx.commit().await
+    }
+}

@@ -1,0 +1,124 @@
+//! Proof of life of a process that calls the directory, and what happens to the
+//! calls of one that is dead (RELIABILITY.md T4).
+//!
+//! On Postgres the proof is an advisory lock held by a connection of its own: it
+//! falls when the process dies, and not when it is merely frozen. On SQLite one
+//! process at a time has the file, so every other one is dead.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use sqlx::{ConnectOptions, Connection, PgConnection};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::pool::Pool;
+use super::{Store, StoreError};
+use crate::domain::job::JobId;
+use crate::domain::time::Timestamp;
+
+/// How long a proof of life may take.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// This process, as the calls it opens name it.
+#[derive(Debug, Default)]
+pub struct Worker(Mutex<Option<Life>>);
+
+#[derive(Debug)]
+struct Life {
+    number: i64,
+    /// Holds the lock of that number; none on SQLite.
+    lock: Option<PgConnection>,
+}
+
+impl Store {
+    /// The number of this process, once its proof of life holds. A proof that was
+    /// lost is replaced under a new number: what the old one opened is lost.
+    pub async fn prove_life(&self, worker: &Worker) -> Result<i64, StoreError> {
+        let mut life = worker.0.lock().await;
+        if let Some(Life { number, lock }) = life.as_mut() {
+            let Some(lock) = lock else {
+                return Ok(*number);
+            };
+            let answer = tokio::time::timeout(ANSWER, lock.ping()).await;
+            if matches!(answer, Ok(Ok(()))) {
+                return Ok(*number);
+            }
+        }
+        *life = None;
+        // Never 0, which stands for no process.
+        let number = (Uuid::new_v4().as_u64_pair().0 >> 1) as i64 | 1;
+        let lock = match &self.pool {
+            Pool::Sqlite { .. } => None,
+            Pool::Postgres(pool) => {
+                let mut connection = pool.connect_options().connect().await?;
+                sqlx::query("SELECT pg_advisory_lock($1)")
+                    .bind(number)
+                    .execute(&mut connection)
+                    .await?;
+                Some(connection)
+            }
+        };
+        *life = Some(Life { number, lock });
+        Ok(number)
+    }
+
+    /// Gives up the open calls of processes that are dead. Their devices are read
+    /// back after `settle` milliseconds: a call may still be on its way. Returns how
+    /// many calls there were.
+    pub async fn lose_dead_calls(
+        &self,
+        me: i64,
+        under_way: &HashSet<String>,
+        settle: i64,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut lost = 0;
+        for (call, job, worker) in self.open_calls().await? {
+            let dead = if worker == me {
+                // One of our own that nobody works on: its task died.
+                !under_way.contains(&call)
+            } else {
+                self.is_dead(worker).await?
+            };
+            if !dead {
+                continue;
+            }
+            let read_at = Timestamp(now.0 + settle);
+            if self.lose_call(&JobId(job), &call, read_at, now).await? {
+                lost += 1;
+            }
+        }
+        Ok(lost)
+    }
+
+    async fn is_dead(&self, worker: i64) -> Result<bool, StoreError> {
+        match &self.pool {
+            Pool::Sqlite { .. } => Ok(true),
+            Pool::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                let free = sqlx::query_scalar("SELECT pg_try_advisory_xact_lock($1)")
+                    .bind(worker)
+                    .fetch_one(&mut *tx)
+                    .await?;
+                tx.rollback().await?;
+                Ok(free)
+            }
+        }
+    }
+
+    /// The database's clock, the same for all processes. On SQLite it is ours.
+    pub async fn now(&self) -> Result<Timestamp, StoreError> {
+        match &self.pool {
+            Pool::Sqlite { .. } => Ok(Timestamp::now()),
+            Pool::Postgres(pool) => {
+                let now = sqlx::query_scalar(
+                    "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint",
+                )
+                .fetch_one(pool)
+                .await?;
+                Ok(Timestamp(now))
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What an operator can do to a job: stop what remains, pause, resume, try failed
+//! devices again.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
+use crate::api::ApiError;
+use crate::api::jobs::{pause_job, resume_job, retry_job, stop_job};
+use crate::domain::job::{JobId, JobState, JobSummary};
+use crate::domain::number;
+use crate::ui::browser;
+use crate::ui::live::learn_job;
+use crate::ui::state::use_console;
+
+/// The buttons that steer a job, and what they ask before they do.
+#[component]
+pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView {
+    let console = use_console();
+    let navigate = StoredValue::new_local(use_navigate());
+    let asking = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiError>);
+    let state = Memo::new(move |_| job.read().as_ref().map(|job| job.state));
+    let id = move || job.with_untracked(|job| job.as_ref().map(|job| job.id.clone()));
+    let number = move |of: fn(&JobSummary) -> u64| job.read().as_ref().map_or(0, of);
+
+    let steer = move |what: Steering| {
+        let Some(id) = id() else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        asking.set(false);
+        spawn_local(async move {
+            match ask(what, id).await {
+                Ok(job) => {
+                    let child = job.retry_of.is_some().then(|| job.id.clone());
+                    learn_job(console, job);
+                    failure.try_set(None);
+                    if let (Steering::Retry, Some(child)) = (what, child) {
+                        let path = format!("/jobs/{}", child.as_str());
+                        navigate.with_value(|navigate| navigate(&path, Default::default()));
+                    }
+                }
+                Err(error) => {
+                    failure.try_set(Some(error));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    let button = move |label: String, what: Steering| {
+        view! {
+            <button
+                type="button"
+                class="button"
+                aria-disabled=move || busy.get().to_string()
+                on:click=move |_| steer(what)
+            >
+                {label}
+            </button>
+        }
+        .into_any()
+    };
+    let stop = move || {
+        let done = number(|job| job.counts.succeeded);
+        let left = number(|job| job.counts.pending);
+        let asked = asking.get();
+        let question = asked.then(|| {
+            view! {
+                <p id="stop-question" tabindex="-1">
+                    {format!(
+                        "{} already done and stay deprovisioned; {} will not be attempted.",
+                        number::counted(done, "device is", "devices are"),
+                        number::grouped(left),
+                    )}
+                </p>
+            }
+        });
+        let buttons = if asked {
+            view! {
+                {button("Stop now".to_owned(), Steering::Stop)}
+                <button type="button" class="button" on:click=move |_| asking.set(false)>
+                    "Go on"
+                </button>
+            }
+            .into_any()
+        } else {
+            let ask = move |_| {
+                asking.set(true);
+                browser::focus_soon("stop-question");
+            };
+            view! {
+                <button type="button" class="button" on:click=ask>
+                    "Stop remaining"
+                </button>
+            }
+            .into_any()
+        };
+        view! { <div class="controls">{question} {buttons}</div> }.into_any()
+    };
+    let controls = move || match state.get() {
+        Some(JobState::Queued | JobState::Running) => {
+            view! { {stop()} {button("Pause".to_owned(), Steering::Pause)} }.into_any()
+        }
+        Some(JobState::Paused) => {
+            let unconfirmed = number(|job| job.counts.unconfirmed);
+            let label = if unconfirmed != 0 && number(|job| job.counts.pending) == 0 {
+                format!("Check unconfirmed ({})", number::grouped(unconfirmed))
+            } else {
+                "Resume".to_owned()
+            };
+            view! { {button(label, Steering::Resume)} {stop()} }.into_any()
+        }
+        Some(state) if state.is_over() => {
+            let child = job.with(|job| job.as_ref().and_then(|job| job.retried_by.clone()));
+            match child {
+                Some(child) => {
+                    let href = format!("/jobs/{}", child.as_str());
+                    view! { <A href=href>"The failed devices were tried again"</A> }.into_any()
+                }
+                None => match number(|job| job.retryable) {
+                    0 => ().into_any(),
+                    failed => {
+                        let label = format!("Retry failed ({})", number::grouped(failed));
+                        button(label, Steering::Retry)
+                    }
+                },
+            }
+        }
+        _ => ().into_any(),
+    };
+
+    view! {
+        <div class="controls">{controls}</div>
+        {move || failure.get().map(|error| view! { <p role="alert">{error.to_string()}</p> })}
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Steering {
+    Stop,
+    Pause,
+    Resume,
+    Retry,
+}
+
+async fn ask(what: Steering, id: JobId) -> Result<JobSummary, ApiError> {
+    match what {
+        Steering::Stop => stop_job(id).await,
+        Steering::Pause => pause_job(id).await,
+        Steering::Resume => resume_job(id).await,
+        Steering::Retry => retry_job(id).await,
+    }
+}
