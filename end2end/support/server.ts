@@ -99,8 +99,8 @@ function program(): string {
   return path;
 }
 
-/** Ours without the variables that would configure the server. */
+/** Ours without the variables that would configure the server, and no grace. */
 function environment(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(([name]) => !name.startsWith("SUNSET_"));
-  return Object.fromEntries(entries);
+  return { ...Object.fromEntries(entries), SUNSET_GRACE_SECONDS: "0" };
 }

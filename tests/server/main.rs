@@ -11,4 +11,6 @@ mod opening;
 mod plans;
 mod protocol;
 mod refreshing;
+mod steering;
+mod stories;
 mod support;

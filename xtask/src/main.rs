@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 mod bench;
+mod chaos;
 mod command;
 mod css;
 mod dist;
@@ -67,6 +68,21 @@ enum Command {
         #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
         devices: Vec<u32>,
     },
+    /// Kill, freeze and cut off real processes while they work on a long job.
+    Chaos {
+        /// Only this database: sqlite or postgres.
+        #[arg(long)]
+        database: Option<String>,
+        /// How often a process is killed.
+        #[arg(long, default_value_t = 150)]
+        kills: u32,
+        /// Devices in the fleet, nearly all of them in the job.
+        #[arg(long, default_value_t = 100_000)]
+        devices: u32,
+        /// Another seed, another storm.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Check formatting, lints, documentation, dependencies, CSS and TypeScript.
     Lint,
     /// Print what a first visit downloads, and fail when it is over budget.
@@ -87,6 +103,17 @@ fn main() -> ExitCode {
         Command::Test { part, args } => test::test(part, &args),
         Command::Postgres => postgres::keep_running(),
         Command::Bench { devices } => bench::bench(&devices),
+        Command::Chaos {
+            database,
+            kills,
+            devices,
+            seed,
+        } => chaos::chaos(&chaos::Storm {
+            database,
+            kills,
+            devices,
+            seed,
+        }),
         Command::Lint => lint::lint(),
         Command::Size => size::size(),
     };

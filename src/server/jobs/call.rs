@@ -35,7 +35,7 @@ impl Jobs {
         let me = self.store.prove_life(&self.worker).await?;
         let now = self.store.now().await?;
         let interval = remote.interval().as_millis() as i64;
-        let wait = self.store.take_turn(interval, now).await?;
+        let wait = self.store.take_turns(1, interval, now).await?;
         tokio::select! {
             () = stop.cancelled() => return Ok(false),
             () = tokio::time::sleep(Duration::from_millis(wait as u64)) => {}

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
+use super::join::join_all;
 use crate::domain::backoff;
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
@@ -22,8 +23,11 @@ use crate::server::store::{StoreError, Unconfirmed};
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Devices read back in a row.
-const READS: u32 = 50;
+/// Devices read back in a row, and settled together.
+const READS: u32 = 500;
+
+/// Devices read at the same time.
+const AT_ONCE: usize = 8;
 
 /// The calls of this process that are under way.
 #[derive(Clone, Debug, Default)]
@@ -92,13 +96,26 @@ impl Jobs {
         }
         // Settled together, so that what is sent again goes together.
         let mut read: BTreeMap<(JobId, String), Vec<(DeviceId, Next)>> = BTreeMap::new();
-        for item in self.store.due_for_reading(READS, now).await? {
+        for items in self
+            .store
+            .due_for_reading(READS, now)
+            .await?
+            .chunks(AT_ONCE)
+        {
             if stop.is_cancelled() {
                 break;
             }
-            if let Some(next) = self.read_back(remote, &item).await? {
-                let call = (item.job, item.call_id);
-                read.entry(call).or_default().push((item.device, next));
+            let now = self.store.now().await?;
+            let interval = remote.interval().as_millis() as i64;
+            let turns = items.len() as u32;
+            let wait = self.store.take_turns(turns, interval, now).await?;
+            tokio::time::sleep(Duration::from_millis(wait as u64)).await;
+            let reads = join_all(items.iter().map(|item| self.read_back(remote, item))).await;
+            for (item, next) in items.iter().zip(reads) {
+                if let Some(next) = next? {
+                    let call = (item.job.clone(), item.call_id.clone());
+                    read.entry(call).or_default().push((item.device, next));
+                }
             }
         }
         for ((job, call), next) in read {
@@ -118,10 +135,6 @@ impl Jobs {
         remote: &dyn RemoteDirectory,
         item: &Unconfirmed,
     ) -> Result<Option<Next>, StoreError> {
-        let now = self.store.now().await?;
-        let interval = remote.interval().as_millis() as i64;
-        let wait = self.store.take_turn(interval, now).await?;
-        tokio::time::sleep(Duration::from_millis(wait as u64)).await;
         let reading = remote.get(&item.device_id);
         let found = tokio::time::timeout(remote.settles_within(), reading).await;
         let now = self.store.now().await?;

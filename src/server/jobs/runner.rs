@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
+use super::join::join_all;
 use crate::domain::job::{JobState, JobSummary};
 use crate::server::error::{chain, storage_sentence};
 use crate::server::store::{Batch, StoreError};
@@ -33,20 +34,6 @@ pub async fn run(jobs: Jobs, stop: CancellationToken) {
         super::keeper::run(&jobs, &stop),
         super::watcher::run(&jobs, &stop),
     );
-}
-
-/// Waits for all of them.
-async fn join_all(all: impl Iterator<Item = impl Future<Output = ()>>) {
-    let mut all: Vec<_> = all.map(Box::pin).collect();
-    std::future::poll_fn(|context| {
-        all.retain_mut(|one| one.as_mut().poll(context).is_pending());
-        if all.is_empty() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
 }
 
 async fn work(jobs: &Jobs, stop: &CancellationToken) {

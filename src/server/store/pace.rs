@@ -7,23 +7,29 @@ use crate::domain::backoff;
 use crate::domain::time::Timestamp;
 
 impl Store {
-    /// Takes the next turn to call. Returns how many milliseconds away it is, when
-    /// turns are `interval` milliseconds apart.
-    pub async fn take_turn(&self, interval: i64, now: Timestamp) -> Result<i64, StoreError> {
+    /// Takes the next `turns` turns to call. Returns how many milliseconds away they
+    /// are, when turns are `interval` milliseconds apart.
+    pub async fn take_turns(
+        &self,
+        turns: u32,
+        interval: i64,
+        now: Timestamp,
+    ) -> Result<i64, StoreError> {
         const TURN: &str = "
             UPDATE directory_pace
             SET next_at = CASE WHEN next_at < $1 THEN $1 ELSE next_at END + $2
             WHERE id = 1 RETURNING next_at";
+        let taken = interval * i64::from(turns);
         let mut tx = self.begin().await?;
         let next: i64 = on_tx!(&mut tx, |conn| {
             sqlx::query_scalar(TURN)
                 .bind(now.0)
-                .bind(interval)
+                .bind(taken)
                 .fetch_one(conn)
                 .await?
         });
         tx.commit().await?;
-        Ok((next - interval - now.0).max(0))
+        Ok((next - taken - now.0).max(0))
     }
 
     /// The directory asked to wait: so long, or longer each time in a row where it

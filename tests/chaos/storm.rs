@@ -1,0 +1,293 @@
+//! The storm itself, and what must be true after it.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sunset::domain::job::{ItemState, JobId};
+use sunset::domain::plan::Execution;
+use sunset::domain::reason::DeprovisionReason;
+use sunset::domain::selection::Selection;
+use sunset::server::config::Rules;
+use sunset::server::store::{Database, Store};
+use sunset::server::{App, Operator};
+use uuid::Uuid;
+
+use crate::number;
+use crate::upstream::{TcpDirectory, Upstream};
+
+/// How long the job may take once nothing fails any more.
+const CALM: Duration = Duration::from_secs(120);
+
+/// Numbers that look random, the same again for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % below
+    }
+}
+
+/// Starts a job and kills whoever works on it, again and again.
+pub async fn run(name: &str, database: String, workers: usize) {
+    let kills = number("SUNSET_CHAOS_KILLS", 20);
+    let devices = number("SUNSET_CHAOS_DEVICES", 20_000) as u32;
+    let seed = number("SUNSET_CHAOS_SEED", 0x5eed_5eed);
+    let mut dice = Dice(seed.max(1));
+    let (upstream, port) = Upstream::start(devices).await;
+    let job = start_job(&database, port, devices).await;
+
+    let spawn = || worker(&database, port, devices);
+    let mut working: Vec<Child> = (0..workers).map(|_| spawn()).collect();
+    let (mut killed, mut frozen, mut cut) = (0, 0, 0);
+    let mut slowest = Duration::ZERO;
+    let begun = Instant::now();
+    while killed < kills && working.iter_mut().all(is_running) {
+        tokio::time::sleep(Duration::from_millis(80 + dice.roll(320))).await;
+        let victim = dice.roll(working.len() as u64) as usize;
+        match dice.roll(10) {
+            0 => {
+                signal(&working[victim], "-STOP");
+                tokio::time::sleep(Duration::from_millis(1500)).await;
+                signal(&working[victim], "-CONT");
+                frozen += 1;
+            }
+            1 if database.starts_with("postgres") => {
+                cut_connections(&database).await;
+                cut += 1;
+            }
+            _ => {
+                let _ = working[victim].kill();
+                let _ = working[victim].wait();
+                working[victim] = spawn();
+                killed += 1;
+                slowest = slowest.max(until_next_call(&upstream).await);
+            }
+        }
+    }
+    let stormy = begun.elapsed();
+    let calm = Instant::now();
+    while working.iter_mut().all(is_running) {
+        assert!(
+            calm.elapsed() < CALM,
+            "{name}: the job does not end (seed {seed})"
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let settled = calm.elapsed();
+    for mut worker in working {
+        let _ = worker.kill();
+        let _ = worker.wait();
+    }
+
+    let verdict = judge(&database, &job, &upstream).await;
+    println!(
+        "{name}: {devices} devices, {killed} killed, {frozen} frozen, {cut} times cut off in \
+         {stormy:.1?}; taken over at the latest {slowest:.1?} after a kill, settled {settled:.1?} \
+         after the storm; {} calls, {verdict} (seed {seed})",
+        upstream.deeds().calls
+    );
+    assert_eq!(
+        verdict.to_string(),
+        Verdict::default_with(verdict.succeeded).to_string()
+    );
+}
+
+/// What the database says, against what the directory did.
+#[derive(Debug, Default)]
+struct Verdict {
+    succeeded: u64,
+    lost: u64,
+    repeated: u64,
+    wrong: u64,
+    broken: Vec<String>,
+}
+
+impl Verdict {
+    /// All is well.
+    fn default_with(succeeded: u64) -> Self {
+        Self {
+            succeeded,
+            ..Self::default()
+        }
+    }
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} deprovisioned, {} lost, {} repeated, {} wrong{}",
+            self.succeeded,
+            self.lost,
+            self.repeated,
+            self.wrong,
+            self.broken
+                .iter()
+                .map(|what| format!(", {what}"))
+                .collect::<String>()
+        )
+    }
+}
+
+async fn judge(database: &str, job: &JobId, upstream: &Upstream) -> Verdict {
+    let store = open(database).await;
+    let mut verdict = Verdict {
+        broken: store.broken_invariants().await.expect("it answers"),
+        ..Verdict::default()
+    };
+    let mut after = None;
+    loop {
+        let items = store
+            .job_items_after(job, after, 1000)
+            .await
+            .expect("it answers");
+        let Some(last) = items.last() else { break };
+        after = Some(last.device);
+        for item in &items {
+            let times = upstream
+                .deeds()
+                .effects
+                .get(&item.device_id)
+                .copied()
+                .unwrap_or(0);
+            verdict.repeated += u64::from(1 < times);
+            match item.state {
+                ItemState::Succeeded if upstream.is_deprovisioned(&item.device_id) => {
+                    verdict.succeeded += 1;
+                }
+                ItemState::Skipped if times == 0 => {}
+                ItemState::Pending | ItemState::Sent | ItemState::Unconfirmed => verdict.lost += 1,
+                _ => verdict.wrong += 1,
+            }
+        }
+    }
+    store.close().await;
+    verdict
+}
+
+async fn start_job(database: &str, port: u16, devices: u32) -> JobId {
+    let store = Arc::new(open(database).await);
+    let directory = Arc::new(TcpDirectory { port, devices });
+    let rules = Rules {
+        grace_seconds: 0,
+        ..Rules::default()
+    };
+    let app = App::with_directory(store.clone(), directory, rules);
+    let operator = Operator::at_this_computer();
+    app.refresher
+        .run(&operator)
+        .await
+        .expect("the inventory is filled");
+    let everything: Selection = (1..=devices)
+        .map(sunset::domain::device::DeviceId)
+        .collect();
+    let plan = app
+        .jobs
+        .plan(&operator, &everything)
+        .await
+        .expect("it plans");
+    let execution = Execution {
+        plan: plan.id.clone(),
+        hash: plan.hash,
+        reason: DeprovisionReason::RetiringDevice,
+        note: String::new(),
+        acknowledged: true,
+        typed_count: Some(plan.eligible),
+    };
+    app.jobs
+        .start(&operator, &execution)
+        .await
+        .expect("it starts");
+    store.close().await;
+    plan.id
+}
+
+async fn open(database: &str) -> Store {
+    let database: Database = database.parse().expect("a database");
+    Store::open(&database).await.expect("it opens")
+}
+
+fn worker(database: &str, port: u16, devices: u32) -> Child {
+    Command::new(std::env::current_exe().expect("this program"))
+        .env("SUNSET_CHAOS_WORKER", database)
+        .env("SUNSET_CHAOS_PORT", port.to_string())
+        .env("SUNSET_CHAOS_DEVICES", devices.to_string())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a worker starts")
+}
+
+fn is_running(child: &mut Child) -> bool {
+    matches!(child.try_wait(), Ok(None))
+}
+
+fn signal(child: &Child, signal: &str) {
+    let _ = Command::new("kill")
+        .args([signal, &child.id().to_string()])
+        .status();
+}
+
+/// How long until anybody asks the directory for anything again.
+async fn until_next_call(upstream: &Upstream) -> Duration {
+    let (begun, before) = (Instant::now(), upstream.deeds().requests);
+    while upstream.deeds().requests == before && begun.elapsed() < Duration::from_secs(5) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    begun.elapsed()
+}
+
+/// Ends every connection to this database, wherever it is in what it does.
+async fn cut_connections(database: &str) {
+    if let Ok(mut connection) = PgConnection::connect(database).await {
+        let _ = connection
+            .execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+            .await;
+    }
+}
+
+/// A Postgres database for one storm.
+pub struct PostgresDatabase {
+    pub url: String,
+    name: String,
+    server: String,
+}
+
+impl PostgresDatabase {
+    pub async fn create(server: &str) -> Self {
+        let name = format!("chaos_{}", Uuid::new_v4().simple());
+        let mut connection = PgConnection::connect(server)
+            .await
+            .expect("Postgres answers");
+        let create = format!("CREATE DATABASE {name}");
+        connection
+            .execute(AssertSqlSafe(create))
+            .await
+            .expect("it is made");
+        let (host, _) = server.rsplit_once('/').expect("an address with a database");
+        Self {
+            url: format!("{host}/{name}"),
+            name,
+            server: server.to_owned(),
+        }
+    }
+
+    pub async fn remove(self) {
+        let mut connection = PgConnection::connect(&self.server)
+            .await
+            .expect("Postgres answers");
+        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        connection
+            .execute(AssertSqlSafe(drop))
+            .await
+            .expect("it is removed");
+    }
+}
