@@ -10,6 +10,9 @@ mod worker;
 
 use sunset::server::store::Database;
 
+/// The steps of a call at which something is made to fail.
+const STEPS: [&str; 3] = ["claimed", "answered", "recorded"];
+
 /// A number from the environment.
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name)

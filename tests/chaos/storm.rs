@@ -17,6 +17,9 @@ use uuid::Uuid;
 use crate::number;
 use crate::upstream::{TcpDirectory, Upstream};
 
+/// Of no step.
+const NEVER: u64 = u64::MAX;
+
 /// How long the job may take once nothing fails any more.
 const CALM: Duration = Duration::from_secs(120);
 
@@ -41,14 +44,20 @@ pub async fn run(name: &str, database: String, workers: usize) {
     let (upstream, port) = Upstream::start(devices).await;
     let job = start_job(&database, port, devices).await;
 
-    let spawn = || worker(&database, port, devices);
-    let mut working: Vec<Child> = (0..workers).map(|_| spawn()).collect();
-    let (mut killed, mut frozen, mut cut) = (0, 0, 0);
+    let spawn = |abort: u64| worker(&database, port, devices, abort);
+    let mut working: Vec<Child> = (0..workers).map(|_| spawn(NEVER)).collect();
+    let (mut killed, mut frozen, mut cut, mut aborted) = (0, 0, 0, 0);
     let mut slowest = Duration::ZERO;
     let begun = Instant::now();
-    while killed < kills && working.iter_mut().all(is_running) {
+    while killed < kills && !is_over(&mut working) {
         tokio::time::sleep(Duration::from_millis(80 + dice.roll(320))).await;
         let victim = dice.roll(working.len() as u64) as usize;
+        for worker in &mut working {
+            if !is_running(worker) {
+                *worker = spawn(NEVER);
+                aborted += 1;
+            }
+        }
         match dice.roll(10) {
             0 => {
                 signal(&working[victim], "-STOP");
@@ -63,7 +72,8 @@ pub async fn run(name: &str, database: String, workers: usize) {
             _ => {
                 let _ = working[victim].kill();
                 let _ = working[victim].wait();
-                working[victim] = spawn();
+                // One in four comes back only to abort at a step of its first call.
+                working[victim] = spawn(dice.roll(12));
                 killed += 1;
                 slowest = slowest.max(until_next_call(&upstream).await);
             }
@@ -71,7 +81,12 @@ pub async fn run(name: &str, database: String, workers: usize) {
     }
     let stormy = begun.elapsed();
     let calm = Instant::now();
-    while working.iter_mut().all(is_running) {
+    while !is_over(&mut working) {
+        for worker in &mut working {
+            if matches!(worker.try_wait(), Ok(Some(status)) if !status.success()) {
+                *worker = spawn(NEVER);
+            }
+        }
         assert!(
             calm.elapsed() < CALM,
             "{name}: the job does not end (seed {seed})"
@@ -86,8 +101,8 @@ pub async fn run(name: &str, database: String, workers: usize) {
 
     let verdict = judge(&database, &job, &upstream).await;
     println!(
-        "{name}: {devices} devices, {killed} killed, {frozen} frozen, {cut} times cut off in \
-         {stormy:.1?}; taken over at the latest {slowest:.1?} after a kill, settled {settled:.1?} \
+        "{name}: {devices} devices, {killed} killed, {aborted} aborted, {frozen} frozen, {cut} times cut off \
+         in {stormy:.1?}; taken over at the latest {slowest:.1?} after a kill, settled {settled:.1?} \
          after the storm; {} calls, {verdict} (seed {seed})",
         upstream.deeds().calls
     );
@@ -212,15 +227,28 @@ async fn open(database: &str) -> Store {
     Store::open(&database).await.expect("it opens")
 }
 
-fn worker(database: &str, port: u16, devices: u32) -> Child {
+/// Steps that fail or panic now and then, in every worker.
+const FAULTS: &str = "claimed=2%return;answered=2%panic;recorded=2%return";
+
+/// A worker that aborts at one of the steps, or never.
+fn worker(database: &str, port: u16, devices: u32, abort: u64) -> Child {
     Command::new(std::env::current_exe().expect("this program"))
         .env("SUNSET_CHAOS_WORKER", database)
         .env("SUNSET_CHAOS_PORT", port.to_string())
         .env("SUNSET_CHAOS_DEVICES", devices.to_string())
+        .env("SUNSET_CHAOS_ABORT", abort.to_string())
+        .env("FAILPOINTS", FAULTS)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .expect("a worker starts")
+}
+
+/// A worker ends by itself when there is no job left.
+fn is_over(workers: &mut [Child]) -> bool {
+    workers
+        .iter_mut()
+        .any(|worker| matches!(worker.try_wait(), Ok(Some(status)) if status.success()))
 }
 
 fn is_running(child: &mut Child) -> bool {

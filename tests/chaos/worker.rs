@@ -9,10 +9,13 @@ use sunset::server::config::Rules;
 use sunset::server::store::{Database, Store};
 use tokio_util::sync::CancellationToken;
 
+use crate::STEPS;
 use crate::number;
 use crate::upstream::TcpDirectory;
 
 pub async fn run(database: &Database) {
+    let _scenario = fail::FailScenario::setup();
+    abort_at_a_step();
     // The database may be away for a moment when a process starts.
     let store = loop {
         match Store::open(database).await {
@@ -40,4 +43,12 @@ pub async fn run(database: &Database) {
     }
     stop.cancel();
     let _ = runner.await;
+}
+
+/// Dies on the spot when it comes to a step, where it is told to.
+fn abort_at_a_step() {
+    let step = number("SUNSET_CHAOS_ABORT", u64::MAX) as usize;
+    if let Some(step) = STEPS.get(step) {
+        fail::cfg_callback(*step, || std::process::abort()).expect("a fail point");
+    }
 }

@@ -69,9 +69,21 @@ impl Jobs {
             if !runs || job.starts_in != 0 || job.waits != 0 || stop.is_cancelled() {
                 continue;
             }
-            worked |= match &self.remote {
-                Some(remote) => self.run_call(remote.clone(), &job, stop).await?,
-                None => self.run_batch(&job, stop).await?,
+            // In a task of its own: should it panic, the others go on, and what it
+            // left open is found by the keeper.
+            let (jobs, stop) = (self.clone(), stop.clone());
+            let working = tokio::spawn(async move {
+                match jobs.remote.clone() {
+                    Some(remote) => jobs.run_call(remote, &job, &stop).await,
+                    None => jobs.run_batch(&job, &stop).await,
+                }
+            });
+            worked |= match working.await {
+                Ok(worked) => worked?,
+                Err(panic) => {
+                    tracing::error!(%panic, "work on a job ended in a panic");
+                    false
+                }
             };
         }
         Ok(worked)

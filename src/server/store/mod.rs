@@ -70,7 +70,7 @@ impl StoreError {
     }
 
     /// What a test makes happen where it wants to.
-    pub(super) fn injected() -> Self {
+    pub fn injected() -> Self {
         Self::nonsense("an injected failure")
     }
 }
