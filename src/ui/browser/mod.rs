@@ -8,12 +8,8 @@ mod focus;
 mod storage;
 mod stream;
 
-use std::time::Duration;
-
-use leptos::prelude::{
-    IntervalHandle, TimeoutHandle, set_interval_with_handle, set_timeout_with_handle,
-};
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Document, HtmlFormElement, Window};
 
 pub use focus::{
@@ -106,38 +102,49 @@ pub fn now_ms() -> f64 {
     }
 }
 
+// leptos cancels a timer with the scope that set it. Ours outlive it: focus moves
+// after the panel that asked for it is gone.
+
 /// Something that will happen unless it is cancelled.
 #[derive(Clone, Copy)]
-pub struct Timer(TimeoutHandle);
+pub struct Timer(i32);
 
 impl Timer {
     pub fn cancel(self) {
-        self.0.clear();
+        if let Some(window) = window() {
+            window.clear_timeout_with_handle(self.0);
+        }
     }
 }
 
 /// Does it after so many milliseconds.
-pub fn after(ms: u64, then: impl FnOnce() + 'static) -> Option<Timer> {
-    window()?;
-    set_timeout_with_handle(then, Duration::from_millis(ms))
+pub fn after(ms: i32, then: impl FnOnce() + 'static) -> Option<Timer> {
+    let window = window()?;
+    let then = Closure::once_into_js(then);
+    window
+        .set_timeout_with_callback_and_timeout_and_arguments_0(then.unchecked_ref(), ms)
         .ok()
         .map(Timer)
 }
 
 /// Something that happens again and again until it is stopped.
 #[derive(Clone, Copy)]
-pub struct Ticker(IntervalHandle);
+pub struct Ticker(i32);
 
 impl Ticker {
     pub fn stop(self) {
-        self.0.clear();
+        if let Some(window) = window() {
+            window.clear_interval_with_handle(self.0);
+        }
     }
 }
 
 /// Does it every so many milliseconds.
-pub fn every(ms: u64, each: impl Fn() + 'static) -> Option<Ticker> {
-    window()?;
-    set_interval_with_handle(each, Duration::from_millis(ms))
+pub fn every(ms: i32, each: impl Fn() + 'static) -> Option<Ticker> {
+    let window = window()?;
+    let each = Closure::<dyn Fn()>::new(each).into_js_value();
+    window
+        .set_interval_with_callback_and_timeout_and_arguments_0(each.unchecked_ref(), ms)
         .ok()
         .map(Ticker)
 }

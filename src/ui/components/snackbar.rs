@@ -17,7 +17,7 @@ use crate::ui::browser::{self, Timer};
 use crate::ui::state::use_console;
 
 /// How long a message stays unless it is pointed at or focused.
-const LIFE_MS: u64 = 8000;
+const LIFE_MS: i32 = 8000;
 
 /// Says things at the bottom of the page. `Copy`; see [`crate::ui::state::Console`].
 #[derive(Clone, Copy, Default)]

@@ -51,7 +51,7 @@ pub fn ReviewPanel(plan: JobId, #[prop(into)] step: Signal<Step>, moves: Moves) 
                     reading.try_set(Reading::Unusable(ApiError::PlanExpired));
                 }
                 Ok(plan) => {
-                    let life = (plan.expires_at.0 - plan.now.0).max(0) as u64;
+                    let life = (plan.expires_at.0 - plan.now.0).clamp(0, i32::MAX.into()) as i32;
                     browser::after(life, move || {
                         if busy.try_get_untracked() == Some(false) {
                             reading.try_set(Reading::Unusable(ApiError::PlanExpired));

@@ -10,7 +10,7 @@ use crate::ui::browser;
 use crate::ui::state::use_console;
 
 /// How often the age is told anew.
-const TICK_MS: u64 = 30_000;
+const TICK_MS: i32 = 30_000;
 
 /// The age of the inventory, in words and colour, with the button that renews it.
 #[component]

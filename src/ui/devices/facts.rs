@@ -12,7 +12,7 @@ use crate::ui::browser::{self, Timer};
 use crate::ui::state::use_console;
 
 /// How long the selection must rest before it is asked about, in milliseconds.
-const PAUSE_MS: u64 = 250;
+const PAUSE_MS: i32 = 250;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Facts {

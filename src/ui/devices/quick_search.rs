@@ -6,7 +6,7 @@ use crate::domain::grid::GridView;
 use crate::ui::browser::{self, Timer};
 
 /// How long typing must rest before it is searched for, in milliseconds.
-const PAUSE_MS: u64 = 300;
+const PAUSE_MS: i32 = 300;
 
 /// What is typed into the quick search, and when it is asked for.
 #[derive(Clone, Copy)]
