@@ -1,10 +1,10 @@
 //! Finding devices and selecting them.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::wire::Json;
 use crate::domain::device::Device;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
@@ -43,7 +43,7 @@ pub struct DeviceDetail {
 }
 
 /// Lists a page of the devices that match the view's filter.
-#[server(endpoint = "devices/search", input = Json)]
+#[server(endpoint = "devices/search", input = Json, output = Json)]
 pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -53,7 +53,7 @@ pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
 
 /// Lists a page of a selection (Show Selected Only). Of the filter only the quick
 /// search counts.
-#[server(endpoint = "devices/selected", input = Json)]
+#[server(endpoint = "devices/selected", input = Json, output = Json)]
 pub async fn selected_devices(view: GridView, selection: Selection) -> Result<GridPage, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -63,7 +63,7 @@ pub async fn selected_devices(view: GridView, selection: Selection) -> Result<Gr
 
 /// Resolves a filter to the devices that match it at this moment. Refused with
 /// [`ApiError::CountChanged`] unless they are as many as the operator saw.
-#[server(endpoint = "devices/select-matching", input = Json)]
+#[server(endpoint = "devices/select-matching", input = Json, output = Json)]
 pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -72,7 +72,7 @@ pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Sele
 }
 
 /// Which of the selected devices the inventory still has.
-#[server(endpoint = "devices/known", input = Json)]
+#[server(endpoint = "devices/known", input = Json, output = Json)]
 pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -81,7 +81,7 @@ pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> 
 }
 
 /// Counts what deprovisioning this selection would do, by rule.
-#[server(endpoint = "devices/eligibility", input = Json)]
+#[server(endpoint = "devices/eligibility", input = Json, output = Json)]
 pub async fn count_eligible(selection: Selection) -> Result<EligibilityCount, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -90,7 +90,7 @@ pub async fn count_eligible(selection: Selection) -> Result<EligibilityCount, Ap
 }
 
 /// The values that filters offer.
-#[server(endpoint = "devices/facets", input = Json)]
+#[server(endpoint = "devices/facets", input = Json, output = Json)]
 pub async fn list_facets() -> Result<Facets, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -99,7 +99,7 @@ pub async fn list_facets() -> Result<Facets, ApiError> {
 }
 
 /// One device by the directory's id.
-#[server(endpoint = "devices/read", input = Json)]
+#[server(endpoint = "devices/read", input = Json, output = Json)]
 pub async fn read_device(device_id: String) -> Result<DeviceDetail, ApiError> {
     use crate::server::{Permission, authorize};
 

@@ -1,10 +1,10 @@
 //! Why a call failed, in words an operator can act on.
 
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 use super::status::set_status;
+use super::wire::Wire;
 use crate::domain::number;
 
 /// One type crosses the wire. It never holds what only a log should.
@@ -82,7 +82,7 @@ impl ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = Wire;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let told = match error {

@@ -9,6 +9,8 @@ mod error;
 pub mod jobs;
 pub mod notices;
 pub mod plans;
+mod reader;
 pub mod status;
+pub mod wire;
 
 pub use error::ApiError;

@@ -1,13 +1,13 @@
 //! What ended while the operator may have looked elsewhere.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 use super::ApiError;
+use super::wire::Json;
 use crate::domain::live::Notice;
 
 /// The operator's notices that were not dismissed, oldest first.
-#[server(endpoint = "notices/open", input = Json)]
+#[server(endpoint = "notices/open", input = Json, output = Json)]
 pub async fn open_notices() -> Result<Vec<Notice>, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -16,7 +16,7 @@ pub async fn open_notices() -> Result<Vec<Notice>, ApiError> {
 }
 
 /// Dismisses one of the operator's notices. Twice is as good as once.
-#[server(endpoint = "notices/dismiss", input = Json)]
+#[server(endpoint = "notices/dismiss", input = Json, output = Json)]
 pub async fn dismiss_notice(number: u32) -> Result<(), ApiError> {
     use crate::server::{Permission, authorize};
 

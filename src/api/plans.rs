@@ -1,16 +1,16 @@
 //! Reviewing what a selection would become.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 use super::ApiError;
+use super::wire::Json;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
 use crate::domain::plan::Plan;
 use crate::domain::selection::Selection;
 
 /// Freezes a selection into a plan, with a verdict for each device.
-#[server(endpoint = "plans/make", input = Json)]
+#[server(endpoint = "plans/make", input = Json, output = Json)]
 pub async fn make_plan(selection: Selection) -> Result<Plan, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -19,7 +19,7 @@ pub async fn make_plan(selection: Selection) -> Result<Plan, ApiError> {
 }
 
 /// Reads a plan again, as after a reload.
-#[server(endpoint = "plans/read", input = Json)]
+#[server(endpoint = "plans/read", input = Json, output = Json)]
 pub async fn read_plan(id: JobId) -> Result<Plan, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -29,7 +29,7 @@ pub async fn read_plan(id: JobId) -> Result<Plan, ApiError> {
 
 /// The selected devices of a plan that this rule leaves out, or, without a rule,
 /// all of the plan.
-#[server(endpoint = "plans/selection", input = Json)]
+#[server(endpoint = "plans/selection", input = Json, output = Json)]
 pub async fn plan_selection(id: JobId, rule: Option<Rule>) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 

@@ -12,6 +12,7 @@ use super::state::{Console, Link};
 use crate::api::cache::read_cache_state;
 use crate::api::jobs::{job_selection, list_jobs, read_job};
 use crate::api::notices::open_notices;
+use crate::api::wire;
 use crate::domain::job::{ItemState, JobId, JobSummary};
 use crate::domain::live::{LiveMessage, Notice};
 use crate::domain::refresh::CacheState;
@@ -127,7 +128,7 @@ impl Live {
     }
 
     fn take(self, text: &str) {
-        match serde_json::from_slice(text.as_bytes()) {
+        match wire::read(text.as_bytes()) {
             Ok(LiveMessage::Job(job)) => self.job(job),
             Ok(LiveMessage::Cache(cache)) => self.cache(cache),
             Ok(LiveMessage::Notice(notice)) => self.notice(notice),

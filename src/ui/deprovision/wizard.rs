@@ -10,6 +10,7 @@ use super::panel::Moves;
 use super::reason::{FIRST_REASON_ID, NOTE_ID, ReasonStep};
 use super::review_panel::Reading;
 use super::step_list::StepList;
+use crate::api::wire;
 use crate::domain::number;
 use crate::domain::panel::{Panel, Step};
 use crate::domain::plan::Plan;
@@ -207,8 +208,7 @@ fn control_of(problem: Problem) -> &'static str {
 /// What was answered before a reload. Of another plan, nothing counts.
 fn stored_review(plan: &Plan) -> Review {
     let stored = browser::session_get(REVIEW_KEY);
-    let stored =
-        stored.and_then(|text| serde_json::from_slice::<(String, Review)>(text.as_bytes()).ok());
+    let stored = stored.and_then(|text| wire::read::<(String, Review)>(text.as_bytes()).ok());
     stored
         .filter(|(id, _)| *id == plan.id.0)
         .map(|(_, review)| review)

@@ -11,6 +11,7 @@ use super::select_button::SelectButton;
 use crate::api::ApiError;
 use crate::api::devices::{DeviceDetail, read_device};
 use crate::api::status::set_status;
+use crate::api::wire;
 use crate::ui::components::{Badge, LoadError, PageHeading, Tone};
 use crate::ui::state::use_console;
 
@@ -20,7 +21,7 @@ pub fn DevicePage() -> impl IntoView {
     let console = use_console();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("device_id").unwrap_or_default());
-    let detail = Resource::new(
+    let detail = wire::resource(
         move || (id.get(), console.inventory_version.get()),
         |(id, _)| read(id),
     );

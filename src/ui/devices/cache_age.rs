@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::cache::{read_cache_state, refresh_cache};
+use crate::api::wire;
 use crate::domain::refresh::{CacheState, Freshness};
 use crate::domain::time::Timestamp;
 use crate::ui::browser;
@@ -16,7 +17,7 @@ const TICK_MS: i32 = 30_000;
 #[component]
 pub fn CacheAge() -> impl IntoView {
     let console = use_console();
-    let first = Resource::new(|| (), |()| read_cache_state());
+    let first = wire::resource(|| (), |()| read_cache_state());
     let state = Signal::derive(move || {
         console
             .cache

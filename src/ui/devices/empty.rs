@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::listing::{Kind, Listing, Shown};
+use crate::api::wire::Resource;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, page_count};
 use crate::domain::number::grouped;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::dates::{Dates, Preset};
 use super::facet::{Choice, Facet};
 use crate::api::devices::{Facets, list_facets};
+use crate::api::wire;
 use crate::domain::applied_filter::with_value;
 use crate::domain::filter::{DateRange, DeviceFilter};
 use crate::domain::grid::GridView;
@@ -30,7 +31,7 @@ const AUTO_UPDATE_PRESETS: &[Preset] = &[
 #[component]
 pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
     let console = use_console();
-    let facets = Resource::new(
+    let facets = wire::resource(
         move || console.inventory_version.get(),
         |_| async { list_facets().await },
     );

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::ApiError;
 use crate::api::devices::{GridPage, search_devices, selected_devices};
 use crate::api::status::set_status;
+use crate::api::wire::{self, Resource};
 use crate::domain::device::{Device, DeviceId};
 use crate::domain::grid::{GridView, ParsedView};
 use crate::domain::pager;
@@ -49,7 +50,7 @@ pub fn use_listing(parsed: Memo<ParsedView>) -> Resource<Listing> {
         let selected_only = view.read().selected_only;
         (selected_only && console.hydrated.get()).then(|| console.selection.get_untracked())
     });
-    Resource::new(
+    wire::resource(
         move || {
             let view = view.get();
             let question = if !parsed.read().bad.is_empty() {

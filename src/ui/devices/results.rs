@@ -8,6 +8,7 @@ use super::footer::GridFooter;
 use super::listing::{Kind, Listing, Shown};
 use super::offer::GridStatus;
 use super::table::DeviceTable;
+use crate::api::wire::Resource;
 use crate::domain::grid::GridView;
 use crate::ui::browser;
 use crate::ui::derived::derived;

@@ -12,6 +12,7 @@ use super::known::newest;
 use crate::api::ApiError;
 use crate::api::jobs::{ItemPage, job_items, read_job};
 use crate::api::status::set_status;
+use crate::api::wire;
 use crate::domain::grid::page_count;
 use crate::domain::job::{JobId, JobSummary};
 use crate::domain::job_view::{JobView, ROWS};
@@ -36,8 +37,8 @@ pub fn JobPage() -> impl IntoView {
             0
         }
     });
-    let job = Resource::new(move || id.get(), read);
-    let items = Resource::new(
+    let job = wire::resource(move || id.get(), read);
+    let items = wire::resource(
         move || (id.get(), view.get(), changes.get()),
         |(id, view, _)| list(id, view),
     );

@@ -8,6 +8,7 @@ use super::job_row::JobRow;
 use crate::api::ApiError;
 use crate::api::jobs::{JobPage, list_jobs};
 use crate::api::status::set_status;
+use crate::api::wire;
 use crate::domain::grid::page_count;
 use crate::domain::job_view::{ROWS, jobs_href, jobs_page};
 use crate::ui::components::{LoadError, PageHeading, Pages};
@@ -21,7 +22,7 @@ pub fn JobsPage() -> impl IntoView {
     let page = Memo::new(move |_| jobs_page(&search.read()).map_err(|bad| bad.to_string()));
     // A job that was not known before belongs into the list.
     let known = Memo::new(move |_| console.jobs.read().len());
-    let jobs = Resource::new(move || (page.get(), known.get()), |(page, _)| list(page));
+    let jobs = wire::resource(move || (page.get(), known.get()), |(page, _)| list(page));
 
     let rows = move |page: u32, jobs: JobPage| {
         if jobs.rows.is_empty() {

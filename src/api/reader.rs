@@ -1,0 +1,281 @@
+//! A small reader of JSON.
+//!
+//! `serde_json` reads text and bytes by different code, and either way every type
+//! brings its own copy of whatever JSON could be. Here a type is read from a parsed
+//! value and asked for the one thing it is.
+
+use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer,
+    VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+use serde_json::Value;
+
+/// Reads what `serde_json` reads, if it is of a type that the server sends: no
+/// borrowed text, and nothing untyped.
+pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
+    T::deserialize(Reader(parse(json)?))
+}
+
+fn parse(json: &[u8]) -> Result<Value, Error> {
+    serde_json::from_slice(json).map_err(Error::custom)
+}
+
+/// A value that is what it is asked to be, or an error.
+struct Reader(Value);
+
+fn unexpected<T>() -> Result<T, Error> {
+    Err(Error::custom("not of this type"))
+}
+
+impl<'de> Deserializer<'de> for Reader {
+    type Error = Error;
+
+    /// For what is skipped: nothing here is of a type only JSON knows.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::Bool(value) => visitor.visit_bool(value),
+            _ => unexpected(),
+        }
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0.as_u64() {
+            Some(value) => visitor.visit_u64(value),
+            None => unexpected(),
+        }
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_u64(visitor)
+    }
+
+    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_u64(visitor)
+    }
+
+    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_u64(visitor)
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0.as_i64() {
+            Some(value) => visitor.visit_i64(value),
+            None => unexpected(),
+        }
+    }
+
+    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_i64(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0.as_f64() {
+            Some(value) => visitor.visit_f64(value),
+            None => unexpected(),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::String(value) => visitor.visit_string(value),
+            _ => unexpected(),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            _ => unexpected(),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::Array(values) => {
+                visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(Reader)))
+            }
+            _ => unexpected(),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::Object(fields) => visitor.visit_map(MapDeserializer::new(
+                fields
+                    .into_iter()
+                    .map(|(name, value)| (name, Reader(value))),
+            )),
+            _ => unexpected(),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let (name, content) = match self.0 {
+            Value::String(name) => (name, Value::Null),
+            Value::Object(fields) if fields.len() == 1 => match fields.into_iter().next() {
+                Some(only) => only,
+                None => return unexpected(),
+            },
+            _ => return unexpected(),
+        };
+        visitor.visit_enum(Variant { name, content })
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i128 u128 f32 char bytes byte_buf unit_struct tuple_struct ignored_any
+    }
+}
+
+impl<'de> IntoDeserializer<'de> for Reader {
+    type Deserializer = Reader;
+
+    fn into_deserializer(self) -> Reader {
+        self
+    }
+}
+
+/// `"Name"` or `{"Name": content}`.
+struct Variant {
+    name: String,
+    content: Value,
+}
+
+impl<'de> EnumAccess<'de> for Variant {
+    type Error = Error;
+    type Variant = Reader;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Reader), Error> {
+        let name = seed.deserialize(Reader(Value::String(self.name)))?;
+        Ok((name, Reader(self.content)))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Reader {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Error> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Number(i64);
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Thing {
+        name: String,
+        count: u32,
+        change: Number,
+        open: bool,
+        note: Option<String>,
+        kinds: Vec<Kind>,
+        pair: (u64, String),
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Kind {
+        Plain,
+        One(u8),
+        Two(u8, bool),
+        Named { share: f64 },
+    }
+
+    fn both<T: DeserializeOwned + PartialEq + Debug>(json: &str) -> Option<T> {
+        let strict = serde_json::from_str::<T>(json).ok();
+        let ours = read(json.as_bytes()).ok();
+        assert_eq!(ours, strict, "{json}");
+        ours
+    }
+
+    #[test]
+    fn both_readers_read_the_same() {
+        let thing = r#"{"name": "é", "count": 3, "change": -4, "open": true, "note": null,
+            "kinds": ["Plain", {"One": 1}, {"Two": [2, false]}, {"Named": {"share": 0.5}}],
+            "pair": [18446744073709551615, ""], "new": {"in": ["a", "later", "version"]}}"#;
+        assert!(both::<Thing>(thing).is_some());
+        assert!(both::<Result<(), Kind>>(r#"{"Ok": null}"#).is_some());
+        assert!(both::<Result<(), Kind>>(r#"{"Err": "Plain"}"#).is_some());
+    }
+
+    #[test]
+    fn both_readers_refuse_the_same() {
+        for json in ["300", "-1", "\"1\"", "null", "[1]", "{}", "1.5"] {
+            assert_eq!(both::<u8>(json), None);
+        }
+        for json in ["1", "{}", "\"Other\"", "{\"One\": \"1\"}", "[]"] {
+            assert_eq!(both::<Kind>(json), None);
+        }
+        assert_eq!(both::<Thing>("{\"name\": \"\"}"), None);
+    }
+}
