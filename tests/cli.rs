@@ -132,3 +132,49 @@ fn a_file_of_devices_that_cannot_be_understood_changes_nothing() {
     let report = String::from_utf8(again.stdout).unwrap();
     assert!(report.contains("left as they are: 2"), "{report}");
 }
+
+#[test]
+fn the_server_ends_soon_with_open_streams() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::TcpStream;
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("pkg")).unwrap();
+    let mut server = Command::new(env!("CARGO_BIN_EXE_sunset"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--database"])
+        .arg(sqlite(&folder.path().join("sunset.db")))
+        .arg("--site-root")
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut said = BufReader::new(server.stdout.take().unwrap());
+    said.read_line(&mut line).unwrap();
+    let address = line.trim().rsplit_once('/').unwrap().1.to_owned();
+    let streams: Vec<TcpStream> = (0..50)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&address).unwrap();
+            let request = format!("GET /events HTTP/1.1\r\nHost: {address}\r\n\r\n");
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut first = [0u8; 15];
+            stream.read_exact(&mut first).unwrap();
+            assert_eq!(&first, b"HTTP/1.1 200 OK");
+            stream
+        })
+        .collect();
+
+    let asked = Instant::now();
+    Command::new("kill")
+        .arg(server.id().to_string())
+        .status()
+        .unwrap();
+    let ended = server.wait().unwrap();
+    assert!(ended.success(), "{ended}");
+    // The promise is 25 seconds; the streams are what would hold it up.
+    assert!(asked.elapsed() < Duration::from_secs(25));
+    drop(streams);
+}

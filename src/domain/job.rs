@@ -156,7 +156,6 @@ impl JobSummary {
                 format!("Completed: {}", self.tally())
             }
             JobState::Cancelled => format!("Stopped: {}", self.tally()),
-            JobState::Paused => format!("Paused: {}", self.pause_reason),
             state => state.label().to_owned(),
         }
     }
