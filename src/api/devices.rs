@@ -9,6 +9,7 @@ use crate::domain::device::Device;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::job::{JobItem, JobSummary};
+use crate::domain::paste::Pasted;
 use crate::domain::plan::EligibilityCount;
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
@@ -78,6 +79,16 @@ pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> 
 
     let (app, _) = authorize(Permission::View).await?;
     Ok(app.inventory.known(&selection).await?)
+}
+
+/// Finds the devices that a pasted list names. A line that is not understood names
+/// none.
+#[server(endpoint = "devices/paste", input = Json)]
+pub async fn find_pasted(text: String) -> Result<Pasted, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.find_pasted(&text).await?)
 }
 
 /// Counts what deprovisioning this selection would do, by rule.

@@ -17,6 +17,7 @@ pub mod number;
 pub mod org_unit;
 pub mod pager;
 pub mod panel;
+pub mod paste;
 pub mod plan;
 pub mod query;
 pub mod reason;

@@ -9,6 +9,7 @@ use crate::api::devices::{DeviceDetail, Facets, GridPage};
 use crate::domain::eligibility::{Rule, verdict};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, PAGE_SIZES};
+use crate::domain::paste::{self, Pasted};
 use crate::domain::plan::EligibilityCount;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
@@ -103,6 +104,15 @@ impl Inventory {
     /// Those of the selection's devices that the inventory has.
     pub async fn known(&self, selection: &Selection) -> Result<Selection, ServerError> {
         Ok(self.store.known_devices(selection).await?)
+    }
+
+    /// The devices that a pasted list names.
+    pub async fn find_pasted(&self, text: &str) -> Result<Pasted, ServerError> {
+        let entries = paste::entries(text).map_err(|bad| ApiError::Invalid {
+            message: bad.to_string(),
+        })?;
+        let names = self.store.devices_named(&paste::names(&entries)).await?;
+        Ok(paste::resolve(&entries, &names))
     }
 
     /// Counts what deprovisioning this selection would do.

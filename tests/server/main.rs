@@ -8,6 +8,7 @@ mod import;
 mod import_files;
 mod jobs;
 mod opening;
+mod pasting;
 mod plans;
 mod protocol;
 mod refreshing;

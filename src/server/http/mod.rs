@@ -30,8 +30,9 @@ use super::App;
 use crate::api::status::StatusSetter;
 use crate::app;
 
-/// The largest request: a selection of several million devices.
-const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// The largest request: a selection of several million devices, or a pasted list with
+/// every character of it escaped.
+const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// What the browser's part is called, as `[package.metadata.leptos]` has it.
 const OUTPUT_NAME: &str = "sunset";

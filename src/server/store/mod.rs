@@ -15,6 +15,7 @@ mod job_settle;
 mod job_start;
 mod job_steer;
 mod job_unconfirmed;
+mod named;
 mod news;
 mod notice;
 mod open;

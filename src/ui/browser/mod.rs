@@ -4,6 +4,7 @@
 //! component needs to know where it runs. A browser that refuses something (storage
 //! switched off, no clipboard) is as good as one that has nothing stored.
 
+mod dialog;
 mod focus;
 mod storage;
 mod stream;
@@ -12,6 +13,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, HtmlFormElement, Window};
 
+pub use dialog::{copy, read_chosen, read_dropped, show_dialog};
 pub use focus::{
     focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, keep_focus_origin, leaves,
     move_focus, return_focus, wrap_tab,
@@ -74,13 +76,6 @@ pub fn set_root_data(name: &str, value: Option<&str>) {
 pub fn go_back() {
     if let Some(history) = window().and_then(|window| window.history().ok()) {
         let _ = history.back();
-    }
-}
-
-/// Puts text on the clipboard, where the browser allows it.
-pub fn copy(text: &str) {
-    if let Some(window) = window() {
-        let _ = window.navigator().clipboard().write_text(text);
     }
 }
 

@@ -1,6 +1,8 @@
 //! What several screens use.
 
 mod badge;
+mod copy_button;
+mod dialog;
 mod field_error;
 mod job_counts;
 mod link_state;
@@ -11,6 +13,8 @@ pub mod snackbar;
 mod theme_switch;
 
 pub use badge::{Badge, Tone};
+pub use copy_button::CopyButton;
+pub use dialog::Dialog;
 pub use field_error::FieldError;
 pub use job_counts::JobCounts;
 pub use link_state::LinkState;

@@ -23,6 +23,8 @@ mod offer;
 mod page_checkbox;
 mod pager_links;
 mod parameter_notes;
+mod paste_list;
+mod paste_result;
 mod quick_search;
 mod results;
 mod row;
@@ -41,6 +43,7 @@ use self::export::{ExportMenu, SelectionExport};
 use self::filter_form::FilterForm;
 use self::listing::use_listing;
 use self::parameter_notes::ParameterNotes;
+use self::paste_list::PasteList;
 use self::results::Results;
 use super::browser;
 use super::components::PageHeading;
@@ -111,6 +114,7 @@ pub fn DeviceSearch() -> impl IntoView {
                 <PageHeading>"Device Search"</PageHeading>
                 <CacheAge />
                 <div class="devices__actions">
+                    <PasteList />
                     <ExportMenu parsed />
                     <ActionsMenu />
                 </div>

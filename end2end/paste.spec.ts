@@ -1,0 +1,115 @@
+// A pasted list: it is understood first and selected afterwards.
+
+import type { Page } from "@playwright/test";
+
+import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+
+test.use({ importFile: "grid.csv" });
+
+const dialog = (page: Page) => page.getByRole("dialog", { name: "Paste a list of devices" });
+const field = (page: Page) =>
+  page.getByRole("textbox", { name: "Serial numbers, asset IDs or device IDs" });
+const result = (page: Page) => page.getByRole("status", { name: "Result" });
+const check = (page: Page) => page.getByRole("button", { name: "Check the list" });
+const opener = (page: Page) => page.getByRole("button", { name: "Paste list…" });
+const count = (page: Page) => page.getByRole("status", { name: "Selection" });
+
+async function open(page: Page): Promise<void> {
+  await page.goto("/devices");
+  await hydrated(page);
+  await opener(page).click();
+  await expect(field(page)).toBeFocused();
+}
+
+test("a pasted list adds exactly what it names", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto("/devices");
+  await hydrated(page);
+  await page.getByRole("checkbox", { name: "Select GRID0009", exact: true }).check();
+  await opener(page).click();
+  await axe(page);
+
+  await field(page).fill("\uFEFF\"grid0001\", GRID0002;A-1003\nGRID0001\nNOPE-1 1004\n");
+  await check(page).click();
+  await expect(result(page)).toHaveText("3 matched · 2 not found · 1 duplicate");
+  await expect(count(page)).toHaveText("1 selected");
+
+  await dialog(page).getByText("Not found: 2").click();
+  await expect(dialog(page).getByRole("listitem")).toHaveText(["NOPE-1", "1004"]);
+  await page.getByRole("button", { name: "Copy all: Not found" }).click();
+  await expect(dialog(page).getByText("Copied.")).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("NOPE-1\n1004");
+  await axe(page);
+  await screenshot(page, "paste-list");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await screenshot(page, "paste-list-360");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await axe(page);
+
+  await page.getByRole("button", { name: "Add 3 devices to selection" }).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(opener(page)).toBeFocused();
+  await expect(count(page)).toHaveText("4 selected");
+  await expect(page.getByText("3 devices added to the selection.")).toBeVisible();
+  for (const serial of ["GRID0001", "GRID0002", "GRID0003"]) {
+    await expect(page.getByRole("checkbox", { name: `Select ${serial}`, exact: true })).toBeChecked();
+  }
+});
+
+test("a list that was changed after it was checked is checked again", async ({ page }) => {
+  await open(page);
+  await field(page).fill("GRID0001");
+  await check(page).click();
+  await expect(page.getByRole("button", { name: "Add 1 device to selection" })).toBeVisible();
+  await field(page).press("End");
+  await field(page).pressSequentially("x");
+  await expect(page.getByRole("button", { name: /to selection/ })).toBeHidden();
+  await check(page).click();
+  await expect(result(page)).toHaveText("0 matched · 1 not found");
+
+  await page.keyboard.press("Escape");
+  await expect(dialog(page)).toBeHidden();
+  await expect(opener(page)).toBeFocused();
+  await expect(count(page)).toHaveText("0 selected");
+});
+
+test("a list that cannot be read is refused whole", async ({ page, allowRequest }) => {
+  allowRequest(/devices\/paste/);
+  await open(page);
+  await check(page).click();
+  await expect(field(page)).toBeFocused();
+  await expect(field(page)).toHaveAttribute("aria-invalid", "true");
+  await expect(field(page)).toHaveAccessibleDescription(
+    "Paste at least one serial number, asset ID or device ID.",
+  );
+  await axe(page);
+
+  await field(page).fill("x ".repeat(50_001));
+  await check(page).click();
+  await expect(field(page)).toHaveAccessibleDescription(
+    "The list has 50,001 entries; 50,000 are the most.",
+  );
+});
+
+test("of a file with a heading the column of serial numbers counts", async ({ page }) => {
+  await open(page);
+  const file = {
+    name: "retire.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from("Room,Serial Number\nGRID0005,GRID0006\n\"GRID0007, old\",GRID0008\n"),
+  };
+  await page.getByLabel("Or take a file:").setInputFiles(file);
+  await expect(field(page)).toHaveValue(/^Room,Serial Number/);
+  await check(page).click();
+  await expect(result(page)).toHaveText("2 matched");
+
+  // Dropped on the field, it takes the place of what was there.
+  const data = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["GRID0003\n"], "one.txt", { type: "text/plain" }));
+    return data;
+  });
+  await field(page).dispatchEvent("drop", { dataTransfer: data });
+  await expect(field(page)).toHaveValue("GRID0003\n");
+});

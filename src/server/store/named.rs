@@ -1,0 +1,49 @@
+//! Devices by what people call them: serial number, asset id, the directory's id.
+
+use std::collections::HashSet;
+
+use super::pool::{on_pool, text_list};
+use super::row::device_id;
+use super::{Store, StoreError};
+use crate::domain::paste::Names;
+
+impl Store {
+    /// The devices that have one of these names, which are in lower case.
+    pub async fn devices_named(&self, names: &HashSet<String>) -> Result<Names, StoreError> {
+        const BY_SERIAL: &str = "
+            SELECT lower(serial), id FROM device
+            WHERE gone = FALSE AND lower(serial) IN TEXTS($1)";
+        const BY_ASSET_ID: &str = "
+            SELECT lower(asset_id), id FROM device
+            WHERE gone = FALSE AND lower(asset_id) IN TEXTS($1)";
+        // Directories write their ids in one case, and the index has them as written.
+        const BY_DEVICE_ID: &str = "
+            SELECT lower(device_id), id FROM device
+            WHERE gone = FALSE AND device_id IN TEXTS($1)";
+
+        let lower = text_list(names);
+        let upper = names.iter().map(|name| name.to_ascii_uppercase());
+        let either = text_list(names.iter().cloned().chain(upper));
+        let mut found = Names::new();
+        for (sql, names, by_asset_id) in [
+            (BY_SERIAL, &lower, false),
+            (BY_DEVICE_ID, &either, false),
+            (BY_ASSET_ID, &lower, true),
+        ] {
+            let rows: Vec<(String, i32)> = on_pool!(self, |pool| {
+                sqlx::query_as(self.pool.sql(sql))
+                    .bind(names.as_str())
+                    .fetch_all(pool)
+                    .await?
+            });
+            for (name, id) in rows {
+                let id = device_id(id)?;
+                let devices = found.entry(name).or_default();
+                if devices.iter().all(|(known, _)| *known != id) {
+                    devices.push((id, by_asset_id));
+                }
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,87 @@
+//! Dialogs, files that are dropped or chosen, and the clipboard.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::{Closure, JsValue};
+use web_sys::{DragEvent, Event, File, HtmlDialogElement, HtmlInputElement};
+
+use super::{document, window};
+
+/// Opens the dialog with this id over everything, or closes it.
+pub fn show_dialog(id: &str, open: bool) {
+    let dialog = document().and_then(|document| document.get_element_by_id(id));
+    let Some(dialog) = dialog.and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()) else {
+        return;
+    };
+    if open && !dialog.open() {
+        let _ = dialog.show_modal();
+    } else if !open {
+        dialog.close();
+    }
+}
+
+/// Puts text on the clipboard and says whether the browser allowed it.
+pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
+    if let Some(window) = window() {
+        settle(
+            &window.navigator().clipboard().write_text(text),
+            move |done| then(done.is_some()),
+        );
+    }
+}
+
+/// Reads the file that was chosen. `None` if it is longer than so many bytes or
+/// cannot be read.
+pub fn read_chosen(event: &Event, longest: usize, then: impl FnOnce(Option<String>) + 'static) {
+    let input = event.target();
+    if let Some(input) = input.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
+        let file = input.files().and_then(|files| files.get(0));
+        read(file, longest, then);
+        // The same file can be chosen again.
+        input.set_value("");
+    }
+}
+
+/// Reads the file that was dropped, if one was.
+pub fn read_dropped(
+    event: &DragEvent,
+    longest: usize,
+    then: impl FnOnce(Option<String>) + 'static,
+) {
+    let files = event.data_transfer().and_then(|data| data.files());
+    if let Some(file) = files.and_then(|files| files.get(0)) {
+        event.prevent_default();
+        read(Some(file), longest, then);
+    }
+}
+
+fn read(file: Option<File>, longest: usize, then: impl FnOnce(Option<String>) + 'static) {
+    match file {
+        None => {}
+        Some(file) if (longest as f64) < file.size() => then(None),
+        Some(file) => settle(&file.text(), move |text| {
+            then(text.and_then(|text| text.as_string()));
+        }),
+    }
+}
+
+/// Waits for a promise; a refusal is `None`.
+fn settle(promise: &js_sys::Promise, then: impl FnOnce(Option<JsValue>) + 'static) {
+    let then = std::rc::Rc::new(std::cell::Cell::new(Some(then)));
+    let other = then.clone();
+    let tell = move |value| {
+        if let Some(then) = then.take() {
+            then(value);
+        }
+    };
+    let refused = move |_| {
+        if let Some(then) = other.take() {
+            then(None);
+        }
+    };
+    let kept = Closure::once(move |value: JsValue| tell(Some(value)));
+    let refused = Closure::once(refused);
+    let _ = promise.then2(&kept, &refused);
+    // Called once at most, and small.
+    kept.forget();
+    refused.forget();
+}
