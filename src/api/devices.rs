@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::ApiError;
 use super::wire::Json;
 use crate::domain::device::Device;
+use crate::domain::drift::Drift;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::job::{JobItem, JobSummary};
@@ -83,12 +84,39 @@ pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> 
 
 /// Finds the devices that a pasted list names. A line that is not understood names
 /// none.
-#[server(endpoint = "devices/paste", input = Json)]
+#[server(endpoint = "devices/paste", input = Json, output = Json)]
 pub async fn find_pasted(text: String) -> Result<Pasted, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, _) = authorize(Permission::View).await?;
     Ok(app.inventory.find_pasted(&text).await?)
+}
+
+/// How what the filter matches has moved away from what it matched before.
+#[server(endpoint = "devices/drift", input = Json, output = Json)]
+pub async fn find_drift(filter: DeviceFilter, matched: Selection) -> Result<Drift, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.drift(&filter, &matched).await?)
+}
+
+/// Which of the selected devices could be deprovisioned now.
+#[server(endpoint = "devices/eligible", input = Json, output = Json)]
+pub async fn eligible_devices(selection: Selection) -> Result<Selection, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.eligible(&selection).await?)
+}
+
+/// The serial numbers of a selection, in their order.
+#[server(endpoint = "devices/serials", input = Json, output = Json)]
+pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.inventory.serials(&selection).await?)
 }
 
 /// Counts what deprovisioning this selection would do, by rule.

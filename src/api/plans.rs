@@ -36,3 +36,13 @@ pub async fn plan_selection(id: JobId, rule: Option<Rule>) -> Result<Selection, 
     let (app, operator) = authorize(Permission::Deprovision).await?;
     Ok(app.jobs.plan_selection(&operator, &id, rule).await?)
 }
+
+/// The serial numbers of a plan's devices: of those that this rule leaves out, or,
+/// without a rule, of those that would be deprovisioned.
+#[server(endpoint = "plans/serials", input = Json, output = Json)]
+pub async fn plan_serials(id: JobId, rule: Option<Rule>) -> Result<Vec<String>, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::Deprovision).await?;
+    Ok(app.inventory.plan_serials(&operator, &id, rule).await?)
+}

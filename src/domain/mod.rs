@@ -5,6 +5,7 @@ pub mod applied_filter;
 pub mod backoff;
 pub mod call;
 pub mod device;
+pub mod drift;
 pub mod eligibility;
 pub mod filter;
 pub mod grid;

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::ServerError;
 use super::store::{Facet, Store};
+use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::devices::{DeviceDetail, Facets, GridPage};
+use crate::domain::drift::Drift;
 use crate::domain::eligibility::{Rule, verdict};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, PAGE_SIZES};
+use crate::domain::job::JobId;
 use crate::domain::paste::{self, Pasted};
 use crate::domain::plan::EligibilityCount;
 use crate::domain::refresh::CacheState;
@@ -104,6 +106,41 @@ impl Inventory {
     /// Those of the selection's devices that the inventory has.
     pub async fn known(&self, selection: &Selection) -> Result<Selection, ServerError> {
         Ok(self.store.known_devices(selection).await?)
+    }
+
+    /// How what the filter matches has moved away from what it matched before.
+    pub async fn drift(
+        &self,
+        filter: &DeviceFilter,
+        matched: &Selection,
+    ) -> Result<Drift, ServerError> {
+        let today = Timestamp::now().date();
+        let now = self.store.matching_devices(filter, today).await?;
+        Ok(Drift::between(matched, now))
+    }
+
+    /// Those of the selection's devices that could be deprovisioned now.
+    pub async fn eligible(&self, selection: &Selection) -> Result<Selection, ServerError> {
+        let mut eligible = Selection::default();
+        for (id, status, gone, busy) in self.store.selection_states(selection).await? {
+            eligible.set(id, verdict(&status, gone, busy).is_ok());
+        }
+        Ok(eligible)
+    }
+
+    /// The selection's serial numbers.
+    pub async fn serials(&self, selection: &Selection) -> Result<Vec<String>, ServerError> {
+        Ok(self.store.serials_of(selection).await?)
+    }
+
+    /// Serial numbers of a plan of this operator's, by verdict.
+    pub async fn plan_serials(
+        &self,
+        operator: &Operator,
+        plan: &JobId,
+        rule: Option<Rule>,
+    ) -> Result<Vec<String>, ServerError> {
+        Ok(self.store.plan_serials(&operator.name, plan, rule).await?)
     }
 
     /// The devices that a pasted list names.

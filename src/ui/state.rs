@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::browser;
 use super::components::snackbar::Snackbar;
+use crate::domain::filter::DeviceFilter;
 use crate::domain::job::JobSummary;
 use crate::domain::live::Notice;
 use crate::domain::refresh::CacheState;
@@ -31,6 +32,8 @@ pub enum Link {
 pub struct Console {
     /// The devices that are ticked in this tab.
     pub selection: RwSignal<Selection>,
+    /// What was last selected by a filter, as it matched then.
+    pub matched: RwSignal<Option<(DeviceFilter, Selection)>>,
     /// Jobs that run, and those that ended while the page was open.
     pub jobs: RwSignal<Vec<JobSummary>>,
     /// `None` until the server has told.
@@ -58,6 +61,7 @@ pub struct Console {
 pub fn provide_console() -> Console {
     let console = Console {
         selection: RwSignal::default(),
+        matched: RwSignal::default(),
         jobs: RwSignal::default(),
         cache: RwSignal::default(),
         notices: RwSignal::default(),

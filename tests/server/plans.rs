@@ -6,7 +6,9 @@ use proptest::test_runner::TestRunner;
 use serde_json::json;
 use sunset::api::ApiError;
 use sunset::domain::device::{DeviceId, DirectoryDevice};
+use sunset::domain::drift::Drift;
 use sunset::domain::eligibility::{Rule, verdict};
+use sunset::domain::filter::DeviceFilter;
 use sunset::domain::plan::Plan;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
@@ -175,6 +177,73 @@ async fn a_device_in_a_running_job_is_left_out_of_the_next_plan() {
         assert_eq!(second.left_out, [(Rule::BusyInJob, 4)]);
         let row = &console.page("q=SN000000").await.rows[0];
         assert_eq!(row.in_job, Some(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn serials_are_told_by_verdict_and_ineligible_devices_by_the_same_rules() {
+    on_each_database(async |console: Console| {
+        console.fill((0..40).map(mixed)).await;
+        let devices = console.devices().await;
+        let selection = selection_of(&devices);
+        let plan = console.plan(&selection).await.unwrap();
+        let wanted = |rule: Option<Rule>| -> Vec<String> {
+            devices
+                .iter()
+                .filter(|it| verdict(&it.directory.status, it.gone, false).err() == rule)
+                .map(|it| it.directory.serial.clone())
+                .collect()
+        };
+        for rule in [
+            None,
+            Some(Rule::AlreadyDeprovisioned),
+            Some(Rule::UnprovenStatus),
+        ] {
+            let told: Vec<String> = console
+                .call("plans/serials", json!({ "id": plan.id, "rule": rule }))
+                .await
+                .unwrap();
+            assert_eq!(told, wanted(rule));
+        }
+
+        let eligible: Selection = console
+            .call("devices/eligible", json!({ "selection": selection }))
+            .await
+            .unwrap();
+        assert_eq!(eligible.len(), plan.eligible);
+        let serials: Vec<String> = console
+            .call("devices/serials", json!({ "selection": eligible }))
+            .await
+            .unwrap();
+        assert_eq!(serials, wanted(None));
+
+        console.execute(&plan).await.unwrap();
+        let none: Selection = console
+            .call("devices/eligible", json!({ "selection": selection }))
+            .await
+            .unwrap();
+        assert!(none.is_empty(), "all of them are in a job");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_filter_matches_now_is_compared_with_what_it_matched() {
+    on_each_database(async |console: Console| {
+        console.fill((0..10).map(device)).await;
+        let devices = console.devices().await;
+        let then = selection_of(&devices[..6]);
+        let drift: Drift = console
+            .call(
+                "devices/drift",
+                json!({ "filter": DeviceFilter { search: "user".to_owned(), ..Default::default() },
+                        "matched": then }),
+            )
+            .await
+            .unwrap();
+        assert_eq!(drift.newly, selection_of(&devices[6..]));
+        assert!(drift.no_longer.is_empty());
     })
     .await;
 }

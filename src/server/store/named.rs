@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::pool::{on_pool, text_list};
+use super::pool::{id_list, on_pool, text_list};
 use super::row::device_id;
 use super::{Store, StoreError};
+use crate::domain::eligibility::Rule;
+use crate::domain::job::JobId;
 use crate::domain::paste::Names;
+use crate::domain::selection::Selection;
 
 impl Store {
     /// The devices that have one of these names, which are in lower case.
@@ -45,5 +48,39 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// The serial numbers of these devices, in their order.
+    pub async fn serials_of(&self, selection: &Selection) -> Result<Vec<String>, StoreError> {
+        const SERIALS: &str = "
+            SELECT serial FROM device WHERE id IN IDS($1) ORDER BY lower(serial), id";
+        Ok(on_pool!(self, |pool| {
+            sqlx::query_scalar(self.pool.sql(SERIALS))
+                .bind(id_list(selection.iter().map(|id| id.0)))
+                .fetch_all(pool)
+                .await?
+        }))
+    }
+
+    /// The serial numbers of a plan's devices that this rule left out or, without
+    /// one, that it would deprovision.
+    pub async fn plan_serials(
+        &self,
+        operator: &str,
+        plan: &JobId,
+        rule: Option<Rule>,
+    ) -> Result<Vec<String>, StoreError> {
+        const SERIALS: &str = "
+            SELECT item.serial FROM job_item item JOIN job ON job.id = item.job_id
+            WHERE job.id = $1 AND job.operator = $2 AND item.rule = $3
+            ORDER BY lower(item.serial), item.device";
+        Ok(on_pool!(self, |pool| {
+            sqlx::query_scalar(SERIALS)
+                .bind(plan.as_str())
+                .bind(operator)
+                .bind(rule.map_or("", Rule::id))
+                .fetch_all(pool)
+                .await?
+        }))
     }
 }

@@ -109,6 +109,29 @@ impl Store {
         Ok(rows.into_iter().map(group).collect())
     }
 
+    /// What the eligibility rules look at, device by device.
+    pub async fn selection_states(
+        &self,
+        selection: &Selection,
+    ) -> Result<Vec<(DeviceId, DeviceStatus, bool, bool)>, StoreError> {
+        const STATES: &str = "
+            SELECT device.id, device.status, device.gone, item.device IS NOT NULL
+            FROM device
+            LEFT JOIN job_item item ON item.device = device.id
+                AND item.state IN ('pending', 'sent', 'unconfirmed')
+            WHERE device.id IN IDS($1)";
+        let rows: Vec<(i32, String, bool, bool)> = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(STATES))
+                .bind(ids_of(selection))
+                .fetch_all(pool)
+                .await?
+        });
+        let state = |(id, status, gone, busy): (i32, String, bool, bool)| {
+            Ok((device_id(id)?, DeviceStatus::from(status), gone, busy))
+        };
+        rows.into_iter().map(state).collect()
+    }
+
     /// These devices, for an export.
     pub async fn export_devices(
         &self,

@@ -97,6 +97,15 @@ pub fn now_ms() -> f64 {
     }
 }
 
+/// The time of day where the operator is: `10:41`.
+pub fn clock() -> String {
+    if !cfg!(target_arch = "wasm32") {
+        return String::new();
+    }
+    let now = js_sys::Date::new_0();
+    format!("{:02}:{:02}", now.get_hours(), now.get_minutes())
+}
+
 // leptos cancels a timer with the scope that set it. Ours outlive it: focus moves
 // after the panel that asked for it is gone.
 

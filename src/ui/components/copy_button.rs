@@ -1,34 +1,69 @@
-//! A button that copies.
+//! A button that copies lines.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
+use crate::api::ApiError;
+use crate::api::plans::plan_serials;
+use crate::domain::eligibility::Rule;
+use crate::domain::job::JobId;
 use crate::ui::browser;
 
-/// Copies lines, and says in its own words whether that worked.
+/// What is copied.
+#[derive(Clone, Debug)]
+pub enum Lines {
+    These(Vec<String>),
+    /// Serials of a plan: of those that this rule leaves out, or of those that would
+    /// be deprovisioned.
+    OfPlan(JobId, Option<Rule>),
+}
+
+impl Lines {
+    async fn read(self) -> Result<Vec<String>, ApiError> {
+        match self {
+            Self::These(lines) => Ok(lines),
+            Self::OfPlan(plan, rule) => plan_serials(plan, rule).await,
+        }
+    }
+}
+
+/// Copies lines, and says beside itself whether that worked.
 #[component]
 pub fn CopyButton(
-    /// What it says before.
-    label: String,
+    label: &'static str,
     /// What it copies, in words: for those who hear the button by itself.
     what: String,
-    lines: Callback<(), String>,
+    lines: Lines,
 ) -> impl IntoView {
-    let said = RwSignal::new(None::<bool>);
+    let said = RwSignal::new("");
     let copy = move |_| {
-        browser::copy(&lines.run(()), move |done| {
-            said.try_set(Some(done));
+        let lines = lines.clone();
+        spawn_local(async move {
+            match lines.read().await {
+                Ok(lines) => browser::copy(&lines.join("\n"), move |done| {
+                    said.try_set(if done {
+                        "Copied."
+                    } else {
+                        "The browser forbids it."
+                    });
+                }),
+                Err(_) => {
+                    said.try_set("It could not be read. Try again.");
+                }
+            }
         });
     };
     view! {
-        <button type="button" class="link-button" aria-label=format!("{label}: {what}") on:click=copy>
-            {label.clone()}
+        <button
+            type="button"
+            class="link-button"
+            aria-label=format!("{label}: {what}")
+            on:click=copy
+        >
+            {label}
         </button>
         <span class="hint" role="status">
-            {move || match said.get() {
-                None => "",
-                Some(true) => "Copied.",
-                Some(false) => "The browser does not allow it.",
-            }}
+            {said}
         </span>
     }
 }

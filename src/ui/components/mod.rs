@@ -13,7 +13,7 @@ pub mod snackbar;
 mod theme_switch;
 
 pub use badge::{Badge, Tone};
-pub use copy_button::CopyButton;
+pub use copy_button::{CopyButton, Lines};
 pub use dialog::Dialog;
 pub use field_error::FieldError;
 pub use job_counts::JobCounts;

@@ -2,26 +2,26 @@
 
 use leptos::prelude::*;
 
+use super::mend::{DataAge, DriftNotes, LeftOut};
+use super::panel::Moves;
+use super::recheck::Recheck;
 use super::step_heading::StepHeading;
 use super::wizard::Answers;
-use crate::domain::eligibility::Rule;
+use crate::domain::job::JobId;
 use crate::domain::number;
 use crate::domain::panel::Step;
 use crate::domain::plan::{ACKNOWLEDGEMENT, Plan};
 use crate::domain::review::Problem;
-use crate::ui::components::FieldError;
+use crate::ui::components::{CopyButton, FieldError, Lines};
 
 /// The id of the checkbox.
 pub const ACKNOWLEDGE_ID: &str = "acknowledge";
 
 const ERROR_ID: &str = "acknowledge-error";
 
-/// Data older than this is worth a refresh first.
-const OLD_MS: i64 = 3_600_000;
-
 /// What will happen, to which devices, and the box to tick.
 #[component]
-pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
+pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) -> impl IntoView {
     let wrong = move || answers.problem.get() == Some(Problem::NotAcknowledged);
     let tick = move |ticked| {
         answers.review.update(|review| review.acknowledged = ticked);
@@ -31,6 +31,7 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoVi
     };
     let plan = plan.get_value();
     let skipped = plan.total.saturating_sub(plan.eligible);
+    let recheck = Recheck::new(plan.id.clone(), moves);
 
     view! {
         <StepHeading text=Step::Acknowledge.heading() />
@@ -51,9 +52,24 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoVi
                 <dd>{number::grouped(skipped)}</dd>
             </div>
         </dl>
-        {(skipped != 0).then(|| view! { <LeftOut rules=plan.left_out.clone() /> })}
-        <FirstSerials serials=plan.first_serials.clone() of=plan.eligible />
-        {plan.oldest_read.map(|read| view! { <DataAge ms=plan.now.0 - read.0 text=read.ago(plan.now) /> })}
+        {(skipped != 0)
+            .then(|| {
+                let (plan, rules) = (plan.id.clone(), plan.left_out.clone());
+                view! { <LeftOut plan rules recheck /> }
+            })}
+        <FirstSerials
+            plan=plan.id.clone()
+            serials=plan.first_serials.clone()
+            of=plan.eligible
+        />
+        <DriftNotes recheck />
+        <DataAge plan recheck />
+        <p class="field-error" role="status" aria-label="Check">
+            {move || match recheck.busy.get() {
+                true => Some("Checking the devices…".to_owned()),
+                false => recheck.problem.get(),
+            }}
+        </p>
         <label class="choice">
             <input
                 type="checkbox"
@@ -69,27 +85,9 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoVi
     }
 }
 
-/// The devices that stay as they are, by rule, with what could be done about it.
-#[component]
-fn LeftOut(rules: Vec<(Rule, u64)>) -> impl IntoView {
-    let rows = rules.into_iter().map(|(rule, count)| {
-        view! {
-            <li>
-                {number::devices(count)} ": " {rule.sentence()} " " {rule.remedy()}
-            </li>
-        }
-    });
-    view! {
-        <details class="left-out">
-            <summary>"Why devices are skipped"</summary>
-            <ul>{rows.collect_view()}</ul>
-        </details>
-    }
-}
-
 /// The first few serials, to recognise the set by.
 #[component]
-fn FirstSerials(serials: Vec<String>, of: u64) -> impl IntoView {
+fn FirstSerials(plan: JobId, serials: Vec<String>, of: u64) -> impl IntoView {
     let rest = of.saturating_sub(serials.len() as u64);
     let heading = if rest == 0 {
         "The devices"
@@ -101,24 +99,19 @@ fn FirstSerials(serials: Vec<String>, of: u64) -> impl IntoView {
         .map(|serial| view! { <li class="mono">{serial}</li> });
     view! {
         <div>
-            <p class="hint">{heading}</p>
+            <p class="hint">
+                {heading} " "
+                <CopyButton
+                    label="Copy serials"
+                    what=format!("{} to be deprovisioned", number::devices(of))
+                    lines=Lines::OfPlan(plan, None)
+                />
+            </p>
             <ul class="serials">
                 {items.collect_view()}
                 {(rest != 0)
                     .then(|| view! { <li>{format!("and {} more", number::grouped(rest))}</li> })}
             </ul>
         </div>
-    }
-}
-
-/// How old the data is that the verdicts rest on.
-#[component]
-fn DataAge(ms: i64, text: String) -> impl IntoView {
-    let old = OLD_MS < ms;
-    let advice = "Cancel and use Refresh Cache if devices may have changed since.";
-    view! {
-        <p class="hint" data-old=old.then_some("")>
-            {format!("Read from the directory {text}. ")} {old.then_some(advice)}
-        </p>
     }
 }

@@ -1,15 +1,12 @@
 //! For a plan that cannot be executed any more: makes a new one.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::panel::Moves;
+use super::recheck::{Mend, Recheck};
 use super::step_heading::StepHeading;
 use crate::api::ApiError;
-use crate::api::plans::{make_plan, plan_selection};
 use crate::domain::job::JobId;
-use crate::domain::panel::{Panel, Step};
-use crate::ui::state::use_console;
 
 /// Says why the plan is of no use, and offers to check the devices again.
 #[component]
@@ -19,37 +16,9 @@ pub fn CheckAgain(
     moves: Moves,
     on_cancel: Callback<()>,
 ) -> impl IntoView {
-    let console = use_console();
-    let busy = RwSignal::new(false);
-    let why = RwSignal::new(error.to_string());
-
-    let check = move |_| {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        let old = plan.clone();
-        spawn_local(async move {
-            let mut selection = console.selection.get_untracked();
-            if selection.is_empty() {
-                // The tab has lost it, or never had it: the plan still knows.
-                selection = plan_selection(old, None).await.unwrap_or_default();
-            }
-            let answer = make_plan(selection).await;
-            if busy.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(plan) => {
-                    moves.replace(Panel::Step {
-                        plan: plan.id,
-                        step: Step::Acknowledge,
-                    });
-                }
-                Err(error) => why.set(error.to_string()),
-            }
-        });
-    };
+    let recheck = Recheck::new(plan, moves);
+    let busy = recheck.busy;
+    let why = move || recheck.problem.get().unwrap_or_else(|| error.to_string());
 
     view! {
         <div class="panel__body">
@@ -64,7 +33,7 @@ pub fn CheckAgain(
                 type="button"
                 class="button button--primary panel__forward"
                 aria-disabled=move || busy.get().to_string()
-                on:click=check
+                on:click=move |_| recheck.run(Mend::Nothing)
             >
                 {move || if busy.get() { "Checking…" } else { "Check again" }}
             </button>

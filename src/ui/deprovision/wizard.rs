@@ -6,6 +6,7 @@ use leptos_meta::Title;
 
 use super::acknowledge::{ACKNOWLEDGE_ID, AcknowledgeStep};
 use super::execute::{ExecuteStep, TYPED_ID, launch};
+use super::offline::{OFFLINE_ID, OfflineBanner, use_offline};
 use super::panel::Moves;
 use super::reason::{FIRST_REASON_ID, NOTE_ID, ReasonStep};
 use super::review_panel::Reading;
@@ -49,6 +50,7 @@ pub fn Wizard(
     // What the server said to Execute.
     let failure = RwSignal::new(None::<String>);
     let waiting = RwSignal::new("Starting…");
+    let offline = use_offline();
 
     let at = move |step| Panel::Step {
         plan: plan.with_value(|plan| plan.id.clone()),
@@ -101,7 +103,7 @@ pub fn Wizard(
         });
     };
     let forward = move || {
-        if busy.get_untracked() {
+        if busy.get_untracked() || offline.read_untracked().is_some() {
             return;
         }
         let present = step.get_untracked();
@@ -156,7 +158,7 @@ pub fn Wizard(
             }
         >
             {move || match step.get() {
-                Step::Acknowledge => view! { <AcknowledgeStep plan answers /> }.into_any(),
+                Step::Acknowledge => view! { <AcknowledgeStep plan answers moves /> }.into_any(),
                 Step::Reason => view! { <ReasonStep plan answers /> }.into_any(),
                 Step::Execute => view! { <ExecuteStep plan answers /> }.into_any(),
             }}
@@ -164,6 +166,7 @@ pub fn Wizard(
                 {failure}
             </p>
         </form>
+        <OfflineBanner since=offline />
         <div class="panel__footer">
             <button
                 type="button"
@@ -187,7 +190,8 @@ pub fn Wizard(
                 type="submit"
                 form="panel-form"
                 class=forward_class
-                aria-disabled=move || busy.get().to_string()
+                aria-disabled=move || (busy.get() || offline.read().is_some()).to_string()
+                aria-describedby=move || offline.read().is_some().then_some(OFFLINE_ID)
             >
                 {forward_label}
             </button>

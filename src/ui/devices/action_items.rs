@@ -6,8 +6,11 @@ use leptos::task::spawn_local;
 
 use super::export::SELECTION_FORM_ID;
 use super::facts::Facts;
-use crate::api::devices::known_devices;
-use crate::domain::number::{devices, grouped};
+use crate::api::ApiError;
+use crate::api::devices::{eligible_devices, known_devices, selected_serials};
+use crate::domain::number::{counted, devices, grouped};
+use crate::domain::paste::MAX_ENTRIES;
+use crate::domain::selection::Selection;
 use crate::ui::browser;
 use crate::ui::deprovision::use_open_deprovision;
 use crate::ui::state::use_console;
@@ -69,25 +72,22 @@ pub fn ExportItem(id: &'static str, on_done: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Takes devices out of the selection that the inventory no longer has. There only
-/// when there are any.
-#[component]
-pub fn RemoveGoneItem(
-    #[prop(into)] facts: Signal<Option<Facts>>,
-    on_done: Callback<()>,
-) -> impl IntoView {
+/// Keeps of the selection what the server answers, and says how many it removed.
+fn remover<F>(on_done: Callback<()>, keep: fn(Selection) -> F) -> Callback<()>
+where
+    F: Future<Output = Result<Selection, ApiError>> + 'static,
+{
     let console = use_console();
-    let gone = Memo::new(move |_| facts.read().as_ref().map_or(0, Facts::gone));
-    let remove = Callback::new(move |()| {
+    Callback::new(move |()| {
         on_done.run(());
         spawn_local(async move {
             let Some(selection) = console.selection.try_get_untracked() else {
                 return;
             };
-            match known_devices(selection.clone()).await {
-                Ok(known) => {
+            match keep(selection.clone()).await {
+                Ok(kept) => {
                     let mut removed = selection;
-                    removed.remove_all(&known);
+                    removed.remove_all(&kept);
                     console
                         .selection
                         .try_update(|selection| selection.remove_all(&removed));
@@ -97,13 +97,89 @@ pub fn RemoveGoneItem(
                 Err(error) => console.snackbar.say(error.to_string()),
             }
         });
-    });
+    })
+}
+
+/// Takes devices out of the selection that the inventory no longer has. There only
+/// when there are any.
+#[component]
+pub fn RemoveGoneItem(
+    #[prop(into)] facts: Signal<Option<Facts>>,
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let gone = Memo::new(move |_| facts.read().as_ref().map_or(0, Facts::gone));
+    let remove = remover(on_done, known_devices);
     view! {
         <Show when=move || gone.get() != 0>
             <Item
                 id="actions-remove-gone"
                 label=Signal::derive(move || {
                     format!("Remove {} no longer in the inventory", devices(gone.get()))
+                })
+                note=Signal::stored(None::<String>)
+                disabled=false
+                on_choose=remove
+            />
+        </Show>
+    }
+}
+
+/// Copies the serial numbers of the selection, up to as many as a pasted list may
+/// have.
+#[component]
+pub fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
+    let console = use_console();
+    let why_not = Memo::new(move |_| match console.selection.read().len() {
+        0 => Some(NOTHING_SELECTED.to_owned()),
+        count if (MAX_ENTRIES as u64) < count => {
+            let most = grouped(MAX_ENTRIES as u64);
+            Some(format!(
+                "More than {most} are too many to copy: export them"
+            ))
+        }
+        _ => None,
+    });
+    let copy = Callback::new(move |()| {
+        on_done.run(());
+        spawn_local(async move {
+            match selected_serials(console.selection.get_untracked()).await {
+                Ok(serials) => browser::copy(&serials.join("\n"), move |done| {
+                    console.snackbar.say(if done {
+                        counted(serials.len() as u64, "serial copied.", "serials copied.")
+                    } else {
+                        "The browser does not allow copying.".to_owned()
+                    });
+                }),
+                Err(error) => console.snackbar.say(error.to_string()),
+            }
+        });
+    });
+    view! {
+        <Item
+            id="actions-copy"
+            label="Copy serials".to_owned()
+            note=why_not
+            disabled=Signal::derive(move || why_not.read().is_some())
+            on_choose=copy
+        />
+    }
+}
+
+/// Takes devices out of the selection that could not be deprovisioned. There only
+/// when there are any.
+#[component]
+pub fn RemoveIneligibleItem(
+    #[prop(into)] facts: Signal<Option<Facts>>,
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let ineligible = Memo::new(move |_| facts.read().as_ref().map_or(0, Facts::ineligible));
+    let remove = remover(on_done, eligible_devices);
+    view! {
+        <Show when=move || ineligible.get() != 0>
+            <Item
+                id="actions-remove-ineligible"
+                label=Signal::derive(move || {
+                    format!("Remove {} ineligible", grouped(ineligible.get()))
                 })
                 note=Signal::stored(None::<String>)
                 disabled=false

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use leptos::{ev, html};
 
-use super::action_items::{DeprovisionItem, ExportItem, RemoveGoneItem};
+use super::action_items::{
+    CopySerialsItem, DeprovisionItem, ExportItem, RemoveGoneItem, RemoveIneligibleItem,
+};
 use super::facts::use_facts;
 use crate::domain::number::grouped;
 use crate::ui::browser;
@@ -86,6 +88,8 @@ pub fn ActionsMenu() -> impl IntoView {
             >
                 <Show when=move || open.get()>
                     <ExportItem id=FIRST_ITEM_ID on_done=close />
+                    <CopySerialsItem on_done=close />
+                    <RemoveIneligibleItem facts on_done=close />
                     <RemoveGoneItem facts on_done=close />
                     <div class="menu__separator" role="separator"></div>
                     <DeprovisionItem facts on_done=close />

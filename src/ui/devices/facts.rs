@@ -22,6 +22,14 @@ pub enum Facts {
 }
 
 impl Facts {
+    /// How many of the devices could not be deprovisioned.
+    pub fn ineligible(&self) -> u64 {
+        match self {
+            Self::Counted(count) => count.total - count.eligible,
+            Self::NotKnown(_) => 0,
+        }
+    }
+
     /// How many of the devices the inventory no longer has.
     pub fn gone(&self) -> u64 {
         let Self::Counted(count) = self else { return 0 };

@@ -111,6 +111,7 @@ pub fn clear_selection(console: Console) {
     console
         .selection
         .update(|selection| *selection = Default::default());
+    console.matched.set(None);
     console
         .snackbar
         .say_with("Selection cleared.", "Undo", move || {

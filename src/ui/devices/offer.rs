@@ -62,6 +62,7 @@ pub fn GridStatus(shown: Shown) -> impl IntoView {
                     console
                         .selection
                         .try_update(|selection| selection.add_all(&matching));
+                    console.matched.try_set(Some((filter.clone(), matching)));
                     let selected = console.selection.try_with_untracked(|it| it.len());
                     Some(Asked::Added {
                         selected: selected.unwrap_or_default(),

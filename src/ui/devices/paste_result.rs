@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::number::grouped;
 use crate::domain::paste::Pasted;
-use crate::ui::components::CopyButton;
+use crate::ui::components::{CopyButton, Lines};
 
 /// How many entries are shown; all of them can be copied.
 const SHOWN: usize = 200;
@@ -50,17 +50,13 @@ pub fn PasteResult(found: Memo<Option<Pasted>>) -> impl IntoView {
 fn Entries(title: &'static str, entries: Vec<String>) -> impl IntoView {
     let count = entries.len();
     let rest = count.saturating_sub(SHOWN);
-    let all = entries.join("\n");
+    let all = entries.clone();
     (count != 0).then(|| {
         let shown = entries.into_iter().take(SHOWN);
         view! {
             <details class="paste__entries">
                 <summary>{title} ": " {grouped(count as u64)}</summary>
-                <CopyButton
-                    label="Copy all".to_owned()
-                    what=title.to_owned()
-                    lines=Callback::new(move |()| all.clone())
-                />
+                <CopyButton label="Copy all" what=title.to_owned() lines=Lines::These(all) />
                 <ul class="serials">
                     {shown.map(|entry| view! { <li class="mono">{entry}</li> }).collect_view()}
                     {(rest != 0)

@@ -1,0 +1,138 @@
+//! What step 1 offers to put right: devices that would be skipped, a list that has
+//! moved on, data that is old.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::recheck::{Mend, Recheck};
+use crate::api::devices::find_drift;
+use crate::domain::drift::Drift;
+use crate::domain::eligibility::Rule;
+use crate::domain::job::JobId;
+use crate::domain::number;
+use crate::domain::plan::Plan;
+use crate::ui::components::{CopyButton, Lines};
+use crate::ui::state::use_console;
+
+/// Data older than this is worth a refresh first.
+const OLD_MS: i64 = 3_600_000;
+
+/// A button that changes what is reviewed.
+#[component]
+fn MendButton(recheck: Recheck, mend: Mend, label: String) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="link-button"
+            aria-disabled=move || recheck.busy.get().then_some("true")
+            on:click=move |_| recheck.run(mend.clone())
+        >
+            {label}
+        </button>
+    }
+}
+
+/// The devices that stay as they are, by rule, with what could be done about it.
+#[component]
+pub fn LeftOut(plan: JobId, rules: Vec<(Rule, u64)>, recheck: Recheck) -> impl IntoView {
+    let skipped = rules.iter().map(|(_, count)| count).sum();
+    let rows = rules.into_iter().map(|(rule, count)| {
+        let what = format!("{} {}", number::devices(count), rule.short());
+        view! {
+            <li>
+                {number::devices(count)} ": " {rule.sentence()} " " {rule.remedy()} " "
+                <CopyButton
+                    label="Copy serials"
+                    what
+                    lines=Lines::OfPlan(plan.clone(), Some(rule))
+                />
+            </li>
+        }
+    });
+    view! {
+        <div>
+            <details class="left-out">
+                <summary>"Why devices are skipped"</summary>
+                <ul>{rows.collect_view()}</ul>
+            </details>
+            <MendButton
+                recheck
+                mend=Mend::RemoveIneligible
+                label=format!("Remove {} ineligible from the selection", number::grouped(skipped))
+            />
+        </div>
+    }
+}
+
+/// What the filter that was selected by matches now, where that is not what was
+/// selected.
+#[component]
+pub fn DriftNotes(recheck: Recheck) -> impl IntoView {
+    let console = use_console();
+    let drift = RwSignal::new(Drift::default());
+    Effect::new(move |_| {
+        let Some((filter, matched)) = console.matched.get_untracked() else {
+            return;
+        };
+        spawn_local(async move {
+            if let Ok(found) = find_drift(filter, matched).await
+                && let Some(selection) = console.selection.try_get_untracked()
+            {
+                drift.try_set(found.of(&selection));
+            }
+        });
+    });
+    let note = move |count: u64, text: String, mend: Mend, label: &str| {
+        (count != 0).then(|| {
+            let label = format!("{label} {}", number::grouped(count));
+            view! {
+                <p class="hint">{text} " " <MendButton recheck mend label /></p>
+            }
+        })
+    };
+    move || {
+        let Drift { newly, no_longer } = drift.get();
+        let (more, gone) = (newly.len(), no_longer.len());
+        view! {
+            {note(
+                more,
+                format!("{} more now match the filter you selected by.", number::devices(more)),
+                Mend::Add(newly),
+                "Add",
+            )}
+            {note(
+                gone,
+                format!(
+                    "{} selected no longer match the filter you selected by.",
+                    number::devices(gone),
+                ),
+                Mend::Remove(no_longer),
+                "Remove",
+            )}
+        }
+    }
+}
+
+/// How old the data is that the verdicts rest on.
+#[component]
+pub fn DataAge(plan: Plan, recheck: Recheck) -> impl IntoView {
+    plan.oldest_read.map(|read| {
+        let old = OLD_MS < plan.now.0 - read.0;
+        let text = format!("Read from the directory {}. ", read.ago(plan.now));
+        view! {
+            <p class="hint" data-old=old.then_some("")>
+                {text}
+                {old
+                    .then(|| {
+                        view! {
+                            <MendButton
+                                recheck
+                                mend=Mend::RefreshCache
+                                label="Refresh Cache and check again".to_owned()
+                            />
+                        }
+                    })}
+            </p>
+        }
+    })
+}
