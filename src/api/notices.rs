@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::ApiError;
 use super::wire::Json;
-use crate::domain::live::Notice;
+use crate::domain::live::{Notice, NoticeList};
 
 /// The operator's notices that were not dismissed, oldest first.
 #[server(endpoint = "notices/open", input = Json, output = Json)]
@@ -22,4 +22,22 @@ pub async fn dismiss_notice(number: u32) -> Result<(), ApiError> {
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.jobs.dismiss_notice(&operator, number).await?)
+}
+
+/// The operator's notices of the last thirty days, newest first.
+#[server(endpoint = "notices/list", input = Json, output = Json)]
+pub async fn recent_notices() -> Result<NoticeList, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.notices.list(&operator).await?)
+}
+
+/// Marks the operator's notices up to this one as seen.
+#[server(endpoint = "notices/see", input = Json, output = Json)]
+pub async fn see_notices(up_to: u32) -> Result<(), ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.notices.see(&operator, up_to).await?)
 }

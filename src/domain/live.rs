@@ -29,4 +29,14 @@ pub struct Notice {
     /// Everything went as it should.
     pub good: bool,
     pub job: Option<JobId>,
+    /// It was in the list when the operator opened that, or it was dismissed.
+    pub seen: bool,
+}
+
+/// The operator's notices, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeList {
+    pub rows: Vec<Notice>,
+    /// The server's clock.
+    pub now: Timestamp,
 }

@@ -12,6 +12,7 @@ pub mod import;
 mod inventory;
 mod jobs;
 mod live;
+mod notices;
 mod refresher;
 pub mod store;
 
@@ -30,6 +31,7 @@ use directory::remote::RemoteDirectory;
 use inventory::Inventory;
 use jobs::Jobs;
 use live::Live;
+use notices::Notices;
 use refresher::Refresher;
 use store::{Store, StoreError};
 
@@ -39,6 +41,7 @@ pub struct App {
     pub inventory: Inventory,
     pub jobs: Jobs,
     pub refresher: Refresher,
+    pub notices: Notices,
     pub live: Live,
     store: Arc<Store>,
 }
@@ -68,6 +71,7 @@ impl App {
             inventory: Inventory::new(store.clone()),
             jobs: Jobs::new(store.clone(), remote, live.clone(), rules),
             refresher: Refresher::new(store.clone(), directory, live.clone()),
+            notices: Notices::new(store.clone(), live.clone()),
             live,
             store,
         }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::bell::Bell;
 use super::components::{LinkState, SnackbarRegion, ThemeSwitch};
 use super::deprovision::DeprovisionPanel;
 use super::state::use_console;
@@ -31,6 +32,7 @@ pub fn Shell(children: Children) -> impl IntoView {
             <RunningJobs />
             <Show when=move || console.hydrated.get()>
                 <LinkState />
+                <Bell />
                 <ThemeSwitch />
             </Show>
         </header>

@@ -7,6 +7,7 @@ mod guards;
 mod import;
 mod import_files;
 mod jobs;
+mod notices;
 mod opening;
 mod pasting;
 mod plans;

@@ -3,6 +3,7 @@
 mod badge;
 mod copy_button;
 mod dialog;
+mod disclosure;
 mod field_error;
 mod job_counts;
 mod link_state;
@@ -15,6 +16,7 @@ mod theme_switch;
 pub use badge::{Badge, Tone};
 pub use copy_button::{CopyButton, Lines};
 pub use dialog::Dialog;
+pub use disclosure::Disclosure;
 pub use field_error::FieldError;
 pub use job_counts::JobCounts;
 pub use link_state::LinkState;

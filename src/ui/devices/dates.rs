@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::disclosure::Disclosure;
 use crate::domain::filter::{DateBound, DateRange};
+use crate::ui::components::Disclosure;
 
 /// A range by a name: days from today.
 pub type Preset = (&'static str, Option<i32>, Option<i32>);

@@ -3,11 +3,11 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::disclosure::Disclosure;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::ParsedView;
 use crate::domain::number;
 use crate::domain::query;
+use crate::ui::components::Disclosure;
 use crate::ui::state::use_console;
 
 /// The form that sends the selection for export; buttons elsewhere submit it.

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::disclosure::Disclosure;
 use crate::domain::filter::fold;
 use crate::domain::number::grouped;
+use crate::ui::components::Disclosure;
 use crate::ui::derived::derived;
 
 /// From so many values on there is a field to narrow them down.

@@ -10,7 +10,6 @@ mod actions;
 mod cache_age;
 mod chips;
 mod dates;
-mod disclosure;
 mod empty;
 mod export;
 mod facet;

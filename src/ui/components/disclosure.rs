@@ -15,6 +15,9 @@ pub fn Disclosure(
     /// The box opens towards the start of the line: for buttons at its end.
     #[prop(optional)]
     at_end: bool,
+    /// Called each time it opens.
+    #[prop(optional, into)]
+    on_open: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
@@ -41,6 +44,14 @@ pub fn Disclosure(
             close();
         }
     };
+    let on_toggle = move |_| {
+        let open = details
+            .get_untracked()
+            .is_some_and(|details| details.open());
+        if let Some(on_open) = on_open.filter(|_| open) {
+            on_open.run(());
+        }
+    };
 
     view! {
         <details
@@ -49,9 +60,10 @@ pub fn Disclosure(
             node_ref=details
             on:keydown=on_keydown
             on:focusout=on_focusout
+            on:toggle=on_toggle
         >
             <summary class="button disclosure__button" node_ref=summary>
-                {label}
+                <span class="disclosure__label">{label}</span>
             </summary>
             <div class="disclosure__box">{children()}</div>
         </details>

@@ -1,0 +1,56 @@
+// The list of notices in the header.
+
+import type { Page } from "@playwright/test";
+
+import { deprovision, notifications, tick } from "./deprovision.ts";
+import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+
+test.use({ importFile: "grid.csv" });
+
+const bell = (page: Page) => page.getByRole("banner").locator("summary");
+
+test("a notice is new until the list was opened, and stays in it", async ({ page, context }) => {
+  await tick(page, ["GRID0000", "GRID0001"]);
+  await expect(bell(page)).toHaveText("Notices");
+  await deprovision(page);
+  await page.getByRole("button", { name: "OK" }).click();
+  await expect(bell(page)).toHaveText("Notices, 1 new");
+  const other = await context.newPage();
+  await other.goto("/jobs");
+  await hydrated(other);
+  await expect(bell(other)).toHaveText("Notices, 1 new");
+
+  await bell(page).click();
+  const list = page.getByRole("banner").getByRole("listitem");
+  await expect(list).toContainText("Completed successfully: 2 devices deprovisioned.");
+  await expect(list.getByText("New", { exact: true })).toBeVisible();
+  await expect(bell(page)).toHaveText("Notices");
+  await expect(bell(other)).toHaveText("Notices");
+  await axe(page);
+  await screenshot(page, "bell");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await screenshot(page, "bell-360");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await axe(page);
+
+  await page.getByRole("button", { name: "Dismiss all messages" }).click();
+  await expect(notifications(page).getByRole("status")).toHaveText("");
+  await page.keyboard.press("Escape");
+  await expect(list).toBeHidden();
+  await page.reload();
+  await hydrated(page);
+  await expect(notifications(page).getByRole("status")).toHaveText("");
+  await bell(page).click();
+  await expect(list).toHaveCount(1);
+  await expect(list.getByText("New", { exact: true })).toBeHidden();
+  await list.getByRole("link", { name: "View results" }).click();
+  await expect(page).toHaveURL(/\/jobs\//);
+});
+
+test("without any notice the list says so", async ({ page }) => {
+  await page.goto("/jobs");
+  await hydrated(page);
+  await bell(page).click();
+  await expect(page.getByText("Nothing in the last 30 days.")).toBeVisible();
+});
