@@ -26,6 +26,7 @@ pub mod refresh;
 pub mod review;
 pub mod selection;
 pub mod settlement;
+pub mod shortcut;
 pub mod status;
 pub mod ticking;
 pub mod time;

@@ -9,6 +9,7 @@ pub mod derived;
 pub mod device;
 pub mod devices;
 pub mod jobs;
+pub mod keyboard;
 pub mod live;
 pub mod not_found;
 pub mod shell;

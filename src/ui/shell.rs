@@ -6,6 +6,7 @@ use leptos_router::components::A;
 use super::bell::Bell;
 use super::components::{LinkState, SnackbarRegion, ThemeSwitch};
 use super::deprovision::DeprovisionPanel;
+use super::keyboard::Keyboard;
 use super::state::use_console;
 use crate::domain::number;
 
@@ -33,6 +34,7 @@ pub fn Shell(children: Children) -> impl IntoView {
             <Show when=move || console.hydrated.get()>
                 <LinkState />
                 <Bell />
+                <Keyboard />
                 <ThemeSwitch />
             </Show>
         </header>

@@ -50,6 +50,8 @@ pub struct Console {
     pub modal: RwSignal<bool>,
     /// The panel shows a job and reads its progress out, so the snackbar need not.
     pub panel_speaks: RwSignal<bool>,
+    /// Single keys are shortcuts.
+    pub shortcuts: RwSignal<bool>,
     /// The script runs and this tab's own state was read back. Until then the page
     /// is what the server sent.
     pub hydrated: RwSignal<bool>,
@@ -71,6 +73,7 @@ pub fn provide_console() -> Console {
         snackbar: Snackbar::default(),
         modal: RwSignal::new(false),
         panel_speaks: RwSignal::new(false),
+        shortcuts: RwSignal::new(false),
         hydrated: RwSignal::new(false),
         arrived: StoredValue::new(false),
     };

@@ -118,6 +118,42 @@ pub fn wrap_tab(dialog_id: &str, backwards: bool) -> bool {
     wrap().is_some()
 }
 
+/// Moves the focus to the next of the matching elements within the one with this id,
+/// or to the one before; to the first if it is on none of them.
+pub fn step_focus(id: &str, selector: &str, forward: bool) {
+    let step = || {
+        let stops = document()?
+            .get_element_by_id(id)?
+            .query_selector_all(selector)
+            .ok()?;
+        let stop = |i| stops.get(i)?.dyn_into::<Element>().ok();
+        let last = stops.length().checked_sub(1)?;
+        let active = active_element();
+        let to = match (0..=last).find(|i| stop(*i) == active) {
+            Some(at) if forward => (at + 1).min(last),
+            Some(at) => at.saturating_sub(1),
+            None => 0,
+        };
+        focus_element(&stop(to)?);
+        Some(())
+    };
+    step();
+}
+
+/// Whether a key is nobody else's: typed with no other key held, not into a field,
+/// and not while something lies over the page.
+pub fn is_plain_key(event: &KeyboardEvent) -> bool {
+    const TAKES_KEYS: &str = "input:not([type=checkbox], [type=radio]), textarea, select, \
+                              [role=menu], [role=dialog], dialog";
+    let free = || {
+        let target = event.target()?.dyn_into::<Element>().ok()?;
+        let over = document()?.query_selector("dialog[open], [aria-modal=true]");
+        let free = target.closest(TAKES_KEYS).ok()?.is_none() && over.ok()?.is_none();
+        free.then_some(())
+    };
+    !event.ctrl_key() && !event.meta_key() && !event.alt_key() && free().is_some()
+}
+
 /// Whether the focus goes out of the element that listens.
 pub fn leaves(event: &FocusEvent) -> bool {
     let listens = event

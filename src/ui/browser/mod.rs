@@ -11,12 +11,12 @@ mod stream;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, HtmlFormElement, Window};
+use web_sys::{Document, HtmlElement, HtmlFormElement, Window};
 
 pub use dialog::{copy, read_chosen, read_dropped, show_dialog};
 pub use focus::{
-    focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, keep_focus_origin, leaves,
-    move_focus, return_focus, wrap_tab,
+    focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, is_plain_key,
+    keep_focus_origin, leaves, move_focus, return_focus, step_focus, wrap_tab,
 };
 pub use storage::{local_get, local_set, session_get, session_remove, session_set};
 pub use stream::{Stream, listen};
@@ -49,6 +49,14 @@ pub fn scroll_offset(id: &str) -> i32 {
 pub fn scroll_within(id: &str, offset: i32) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
         element.set_scroll_top(offset);
+    }
+}
+
+/// Clicks the first element that matches.
+pub fn click(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok()?);
+    if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        element.click();
     }
 }
 

@@ -108,6 +108,7 @@ fn RefreshButton() -> impl IntoView {
         <button
             type="button"
             class="button"
+            id="refresh-cache"
             disabled=move || !console.hydrated.get()
             aria-disabled=move || asking.get().then_some("true")
             on:click=refresh

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::domain::device::{Device, DeviceId};
 use crate::domain::org_unit;
 use crate::domain::time::Timestamp;
+use crate::ui::browser;
 use crate::ui::components::{Badge, Tone};
 use crate::ui::state::use_console;
 
@@ -95,10 +96,16 @@ fn RowCheckbox(id: DeviceId, serial: String, on_tick: Callback<Tick>) -> impl In
     let selected = Memo::new(move |_| console.selection.read().contains(id));
     // A click that Space makes does not say whether Shift was held.
     let shift_space = StoredValue::new(false);
-    let on_keydown = move |event: ev::KeyboardEvent| {
-        if event.key() == " " {
-            shift_space.set_value(event.shift_key());
+    let on_keydown = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        " " => shift_space.set_value(event.shift_key()),
+        "x" | "X" if console.shortcuts.get_untracked() && browser::is_plain_key(&event) => {
+            on_tick.run(Tick {
+                id,
+                selected: !selected.get_untracked(),
+                range: event.shift_key(),
+            });
         }
+        _ => {}
     };
     let on_click = move |event: ev::MouseEvent| {
         let by_key = event.detail() == 0 && shift_space.get_value();

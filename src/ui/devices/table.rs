@@ -13,6 +13,7 @@ use crate::domain::grid::SortKey;
 use crate::domain::number;
 use crate::domain::ticking::Anchor;
 use crate::ui::browser;
+use crate::ui::keyboard::ROWS_ID;
 use crate::ui::state::use_console;
 
 /// The devices of a page.
@@ -47,13 +48,27 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
         browser::focus(FOOTER_ID);
     };
 
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "a" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            console.selection.update(|selection| {
+                let ids = shown.ids.read_untracked();
+                ids.iter().for_each(|id| selection.set(*id, true));
+            });
+        }
+        browser::move_focus(&event, "input[type=checkbox]");
+    };
+
     // A page that is sent may outlive what it was waiting in by a moment.
     let is_pending = move || pending.try_get().unwrap_or_default();
 
     view! {
         <div class="grid-region" id=REGION_ID role="region" aria-label="Device list" tabindex="0">
             <div class="grid-bar" hidden=move || !is_pending()></div>
-            <table class="grid" aria-busy=move || is_pending().to_string()>
+            <table
+                class="grid"
+                aria-busy=move || is_pending().to_string()
+            >
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>
                     <tr>
@@ -69,9 +84,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
                         </th>
                     </tr>
                 </thead>
-                <tbody on:keydown=|event| {
-                    browser::move_focus(&event, "input[type=checkbox]");
-                }>
+                <tbody id=ROWS_ID on:keydown=on_key>
                     <For
                         each=move || shown.rows()
                         key=|row| (row.id, row.version, row.read_at, row.in_job)

@@ -1,0 +1,116 @@
+//! Single keys as shortcuts, and the help that lists them and switches them off: who
+//! dictates, or hits keys by accident, must be able to (WCAG 2.1.4).
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use super::browser;
+use super::components::Dialog;
+use super::state::use_console;
+use crate::domain::shortcut::{HELP, Shortcut};
+
+/// Where the browser keeps that they are switched off.
+const KEY: &str = "sunset.shortcuts";
+
+/// The rows, for `j` and `k`.
+pub const ROWS_ID: &str = "grid-rows";
+
+/// The second of two keys counts for so long.
+const PAUSE_MS: f64 = 1500.0;
+
+/// Listens to single keys; a button opens the help.
+#[component]
+pub fn Keyboard() -> impl IntoView {
+    let console = use_console();
+    let open = RwSignal::new(false);
+    let went = StoredValue::new(0.0);
+    let navigate = use_navigate();
+
+    Effect::new(move |_| {
+        console
+            .shortcuts
+            .set(browser::local_get(KEY).as_deref() != Some("off"));
+        let navigate = navigate.clone();
+        let handle = window_event_listener(ev::keydown, move |event| {
+            if !console.shortcuts.get_untracked() || !browser::is_plain_key(&event) {
+                return;
+            }
+            let now = browser::now_ms();
+            let after_go = now - went.get_value() < PAUSE_MS;
+            went.set_value(0.0);
+            let Some(shortcut) = Shortcut::of(&event.key(), after_go) else {
+                return;
+            };
+            event.prevent_default();
+            match shortcut {
+                Shortcut::Go => went.set_value(now),
+                Shortcut::GoToDevices => navigate("/devices", Default::default()),
+                Shortcut::GoToJobs => navigate("/jobs", Default::default()),
+                Shortcut::Help => open.set(true),
+                Shortcut::Search => {
+                    browser::focus("quick-search");
+                }
+                Shortcut::NextRow => browser::step_focus(ROWS_ID, "input", true),
+                Shortcut::PreviousRow => browser::step_focus(ROWS_ID, "input", false),
+                Shortcut::Actions => browser::click("#actions-button"),
+                Shortcut::SelectedOnly => browser::click("#show-selected-only"),
+                Shortcut::Refresh => browser::click("#refresh-cache"),
+                Shortcut::NextPage => browser::click("[aria-label='Next page']"),
+                Shortcut::PreviousPage => browser::click("[aria-label='Previous page']"),
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+    let switch = move |on: bool| {
+        console.shortcuts.set(on);
+        browser::local_set(KEY, if on { "on" } else { "off" });
+    };
+
+    view! {
+        <button
+            type="button"
+            class="button button--icon"
+            aria-label="Keyboard shortcuts"
+            aria-haspopup="dialog"
+            on:click=move |_| open.set(true)
+        >
+            "?"
+        </button>
+        <Dialog id="keyboard-help" title="Keyboard shortcuts" open>
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    prop:checked=move || console.shortcuts.get()
+                    on:change=move |event| switch(event_target_checked(&event))
+                />
+                <span>
+                    "Single-key shortcuts"
+                    <span class="choice__detail">
+                        "They rest while you type, and while a menu or a dialog is open."
+                    </span>
+                </span>
+            </label>
+            <dl class="keys">
+                {HELP
+                    .map(|(keys, what)| {
+                        view! {
+                            <div>
+                                <dt>
+                                    {keys
+                                        .split(' ')
+                                        .map(|key| view! { <kbd>{key}</kbd> })
+                                        .collect_view()}
+                                </dt>
+                                <dd>{what}</dd>
+                            </div>
+                        }
+                    })}
+            </dl>
+            <p class="hint">
+                "In the list, arrow keys move between rows, Space ticks, Shift and Space ticks a \
+                 range, and Ctrl or Cmd with A ticks the page."
+            </p>
+        </Dialog>
+    }
+}
