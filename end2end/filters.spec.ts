@@ -12,7 +12,8 @@ async function open(page: Page, query = ""): Promise<void> {
   await hydrated(page);
 }
 
-const box = (page: Page, label: string) => page.getByText(label, { exact: true }).first();
+const box = (page: Page, label: string) =>
+  page.locator("summary").getByText(label, { exact: true });
 
 test("the quick search looks through serial, asset id, user, location and notes", async ({ page }) => {
   await open(page);

@@ -26,7 +26,7 @@ test("the list reads and pages", async ({ page }) => {
 test("the form narrows the list down and keeps the order", async ({ page }) => {
   await page.goto("/devices?sort=-serial");
   await page.getByRole("searchbox").fill("grid00");
-  await page.getByText("Status", { exact: true }).first().click();
+  await page.locator("summary").getByText("Status", { exact: true }).click();
   await page.getByRole("checkbox", { name: "Disabled" }).check();
   await page.getByRole("button", { name: "Apply filters" }).click();
 

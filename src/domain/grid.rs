@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::columns::Columns;
 use super::filter::DeviceFilter;
 use super::query::{self, BadParameter};
 
@@ -86,6 +87,7 @@ pub struct GridView {
     pub size: u32,
     /// Show Selected Only: every selected device, the filter paused.
     pub selected_only: bool,
+    pub columns: Columns,
 }
 
 impl Default for GridView {
@@ -96,6 +98,7 @@ impl Default for GridView {
             page: 1,
             size: PAGE_SIZES[1],
             selected_only: false,
+            columns: Columns::default(),
         }
     }
 }
@@ -155,6 +158,7 @@ impl GridView {
                 "selected" => self.selected_only = true,
                 _ => return Err(bad("the only value is selected")),
             },
+            "cols" => self.columns.take(value)?,
             // The side panel's own parameters (domain::plan).
             "panel" | "plan" | "step" | "job" => {}
             _ => return self.filter.take(name, value),
@@ -174,6 +178,9 @@ impl GridView {
         }
         if self.selected_only {
             pairs.push(("view", "selected".to_owned()));
+        }
+        if let Some(columns) = self.columns.to_value() {
+            pairs.push(("cols", columns));
         }
         if self.page != 1 {
             pairs.push(("page", self.page.to_string()));
@@ -246,7 +253,8 @@ mod tests {
 
     #[test]
     fn a_view_reads_back_from_its_own_url() {
-        let query = "q=5CD&status=ACTIVE&sort=-last_sync&size=200&view=selected&page=7";
+        let query =
+            "q=5CD&status=ACTIVE&sort=-last_sync&size=200&view=selected&cols=serial+user&page=7";
         let parsed = GridView::parse(query);
         assert!(parsed.bad.is_empty() && parsed.unknown.is_empty());
         assert_eq!(parsed.view.to_query(), query);
@@ -255,9 +263,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_said() {
-        let parsed = GridView::parse("page=0&size=7&sort=colour&utm_source=x&status=nope");
+        let parsed = GridView::parse("page=0&size=7&sort=colour&utm_source=x&status=nope&cols=hue");
         let bad: Vec<_> = parsed.bad.iter().map(|bad| bad.name.as_str()).collect();
-        assert_eq!(bad, ["page", "size", "sort", "status"]);
+        assert_eq!(bad, ["page", "size", "sort", "status", "cols"]);
         assert_eq!(parsed.unknown[0].name, "utm_source");
     }
 

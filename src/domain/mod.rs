@@ -4,6 +4,7 @@ pub mod announce;
 pub mod applied_filter;
 pub mod backoff;
 pub mod call;
+pub mod columns;
 pub mod device;
 pub mod drift;
 pub mod eligibility;

@@ -9,6 +9,7 @@ mod action_items;
 mod actions;
 mod cache_age;
 mod chips;
+mod column_chooser;
 mod dates;
 mod empty;
 mod export;
@@ -38,6 +39,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use self::actions::ActionsMenu;
 use self::cache_age::CacheAge;
 use self::chips::Chips;
+use self::column_chooser::ColumnChooser;
 use self::export::{ExportMenu, SelectionExport};
 use self::filter_form::FilterForm;
 use self::listing::use_listing;
@@ -85,6 +87,7 @@ pub fn DeviceSearch() -> impl IntoView {
         page: 1,
         ..view.get_untracked()
     };
+    let on_view = Callback::new(move |view| go.run((view, false)));
     let on_filter = Callback::new(move |filter| go.run((filtered(filter), false)));
     let on_search = Callback::new(move |search| {
         let filter = DeviceFilter {
@@ -113,6 +116,7 @@ pub fn DeviceSearch() -> impl IntoView {
                 <PageHeading>"Device Search"</PageHeading>
                 <CacheAge />
                 <div class="devices__actions">
+                    <ColumnChooser view on_view />
                     <PasteList />
                     <ExportMenu parsed />
                     <ActionsMenu />

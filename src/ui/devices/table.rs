@@ -67,6 +67,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
             <div class="grid-bar" hidden=move || !is_pending()></div>
             <table
                 class="grid"
+                data-hidden=move || Some(shown.view.read().columns.hidden()).filter(|it| !it.is_empty())
                 aria-busy=move || is_pending().to_string()
             >
                 <caption class="visually-hidden">{caption}</caption>
