@@ -11,6 +11,7 @@ pub mod notices;
 pub mod plans;
 mod reader;
 pub mod status;
+pub mod views;
 pub mod wire;
 
 pub use error::ApiError;

@@ -25,6 +25,7 @@ pub mod query;
 pub mod reason;
 pub mod refresh;
 pub mod review;
+pub mod saved_view;
 pub mod selection;
 pub mod settlement;
 pub mod shortcut;

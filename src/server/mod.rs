@@ -15,6 +15,7 @@ mod live;
 mod notices;
 mod refresher;
 pub mod store;
+mod views;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ use live::Live;
 use notices::Notices;
 use refresher::Refresher;
 use store::{Store, StoreError};
+use views::Views;
 
 /// The application: everything a server function can be asked for.
 #[derive(Clone, Debug)]
@@ -42,6 +44,7 @@ pub struct App {
     pub jobs: Jobs,
     pub refresher: Refresher,
     pub notices: Notices,
+    pub views: Views,
     pub live: Live,
     store: Arc<Store>,
 }
@@ -72,6 +75,7 @@ impl App {
             jobs: Jobs::new(store.clone(), remote, live.clone(), rules),
             refresher: Refresher::new(store.clone(), directory, live.clone()),
             notices: Notices::new(store.clone(), live.clone()),
+            views: Views::new(store.clone()),
             live,
             store,
         }

@@ -16,3 +16,4 @@ mod refreshing;
 mod steering;
 mod stories;
 mod support;
+mod views;

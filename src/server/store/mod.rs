@@ -24,6 +24,7 @@ mod plan;
 pub(in crate::server) mod pool;
 mod refresh;
 mod row;
+mod saved_view;
 mod selected;
 mod upsert;
 mod worker;

@@ -30,6 +30,7 @@ mod results;
 mod row;
 mod sort_heading;
 mod table;
+mod views;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -46,6 +47,7 @@ use self::listing::use_listing;
 use self::parameter_notes::ParameterNotes;
 use self::paste_list::PasteList;
 use self::results::Results;
+use self::views::Views;
 use super::browser;
 use super::components::PageHeading;
 use crate::domain::filter::DeviceFilter;
@@ -116,6 +118,7 @@ pub fn DeviceSearch() -> impl IntoView {
                 <PageHeading>"Device Search"</PageHeading>
                 <CacheAge />
                 <div class="devices__actions">
+                    <Views />
                     <ColumnChooser view on_view />
                     <PasteList />
                     <ExportMenu parsed />

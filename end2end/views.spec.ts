@@ -1,0 +1,135 @@
+// Columns, density, and views that are kept under a name.
+
+import type { Page } from "@playwright/test";
+
+import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+
+test.use({ importFile: "grid.csv" });
+
+const column = (page: Page, name: string) => page.getByRole("columnheader", { name, exact: true });
+const box = (page: Page, name: string) => page.getByRole("checkbox", { name, exact: true });
+const summary = (page: Page, name: string) =>
+  page.locator("summary").filter({ hasText: new RegExp(`^${name}$`) });
+const rowHeight = (page: Page) =>
+  page.getByRole("rowheader").first().evaluate((it) => it.getBoundingClientRect().height);
+
+test("a column that is left out is left out of the address, too", async ({ page }) => {
+  await page.goto("/devices?status=ACTIVE");
+  await hydrated(page);
+  await page.getByRole("checkbox", { name: "Select GRID0000", exact: true }).check();
+  await summary(page, "Columns").click();
+  await box(page, "Model").uncheck();
+  await expect(column(page, "Model")).toBeHidden();
+  await box(page, "Data as of").uncheck();
+  await expect(page).toHaveURL(
+    /status=ACTIVE&cols=serial\+asset_id\+status\+org_unit\+user\+last_sync\+auto_update$/,
+  );
+  await expect(page.getByRole("columnheader")).toHaveCount(8);
+  await expect(page.getByRole("row").nth(1).getByRole("cell")).toHaveCount(7);
+  await axe(page);
+  await screenshot(page, "columns");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await screenshot(page, "columns-360");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.keyboard.press("Escape");
+
+  // Sorting and paging keep them; a column that comes back is gone from the address.
+  await page.getByRole("link", { name: "Next page" }).click();
+  await expect(page.getByText("51–100 of 104")).toBeVisible();
+  await expect(column(page, "Model")).toBeHidden();
+  await page.reload();
+  await hydrated(page);
+  await expect(column(page, "Model")).toBeHidden();
+  await expect(page.getByRole("status", { name: "Selection" })).toHaveText(/^1 selected/);
+  await summary(page, "Columns").click();
+  await box(page, "Model").check();
+  await expect(column(page, "Model")).toBeVisible();
+  await box(page, "Data as of").check();
+  await expect(page).not.toHaveURL(/cols/);
+});
+
+test("a column that does not exist is said", async ({ page, allowRequest }) => {
+  allowRequest(/cols=hue/);
+  await page.goto("/devices?cols=hue");
+  await expect(page.getByText("no such column")).toBeVisible();
+});
+
+test("columns can be chosen without a script", async ({ browser, server, guard, allowRequest }) => {
+  // The browser was told to have no script, so it gives up on ours.
+  allowRequest(/\/pkg\/.*\.js$/);
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  await guard.watch(context);
+  const page = await context.newPage();
+  await page.goto(`${server.url}/devices?status=ACTIVE&sort=model`);
+  await summary(page, "Columns").click();
+  await box(page, "User").uncheck();
+  await page.getByRole("button", { name: "Apply columns" }).click();
+  await expect(column(page, "User")).toBeHidden();
+  await expect(column(page, "Model")).toBeVisible();
+  await expect(page).toHaveURL(/status=ACTIVE&sort=model/);
+  await context.close();
+});
+
+test("the density of the rows stays over a reload", async ({ page }) => {
+  await page.goto("/devices");
+  await hydrated(page);
+  expect(await rowHeight(page)).toBeCloseTo(40, 0);
+  await summary(page, "Columns").click();
+  await page.getByRole("radio", { name: "Compact" }).check();
+  expect(await rowHeight(page)).toBeCloseTo(32, 0);
+  await axe(page);
+  await page.reload({ waitUntil: "commit" });
+  await expect(page.locator("html")).toHaveAttribute("data-density", "compact");
+  await hydrated(page);
+  expect(await rowHeight(page)).toBeCloseTo(32, 0);
+  await summary(page, "Columns").click();
+  await page.getByRole("radio", { name: "Comfortable" }).check();
+  expect(await rowHeight(page)).toBeCloseTo(48, 0);
+  await screenshot(page, "comfortable");
+});
+
+test("a view is kept, opened, replaced and forgotten", async ({ page, context }) => {
+  const name = page.getByRole("textbox", { name: "Keep this view as" });
+  const kept = page.getByRole("list", { name: "Kept views" });
+  await page.goto("/devices?status=DISABLED&sort=-model&cols=serial+model&page=1");
+  await hydrated(page);
+  await summary(page, "Views").click();
+  await expect(page.getByText("None is kept yet.")).toBeVisible();
+  await name.fill("Disabled, by model");
+  await name.press("Enter");
+  await expect(kept.getByRole("link", { name: "Disabled, by model" })).toBeVisible();
+  await expect(name).toHaveValue("");
+  await axe(page);
+  await screenshot(page, "views");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await screenshot(page, "views-360");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await axe(page);
+
+  const other = await context.newPage();
+  await other.goto("/devices");
+  await hydrated(other);
+  await summary(other, "Views").click();
+  await other.getByRole("link", { name: "Disabled, by model" }).click();
+  await expect(other).toHaveURL(/\/devices\?status=DISABLED&sort=-model&cols=serial\+model$/);
+  await expect(other.getByText("1–13 of 13")).toBeVisible();
+  await expect(column(other, "User")).toBeHidden();
+
+  await page.getByRole("button", { name: "Delete view Disabled, by model" }).click();
+  await expect(page.getByText("None is kept yet.")).toBeVisible();
+  await expect(name).toBeFocused();
+});
+
+test("a view that cannot be understood is not kept", async ({ page, allowRequest }) => {
+  allowRequest(/status=nope|views\/save/);
+  await page.goto("/devices?status=nope");
+  await hydrated(page);
+  await summary(page, "Views").click();
+  const name = page.getByRole("textbox", { name: "Keep this view as" });
+  await name.fill("Broken");
+  await name.press("Enter");
+  await expect(name).toHaveAccessibleDescription(
+    "Mend the address first: it cannot be understood.",
+  );
+});
