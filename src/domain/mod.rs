@@ -17,6 +17,7 @@ pub mod licence;
 pub mod live;
 pub mod number;
 pub mod org_unit;
+pub mod pace;
 pub mod pager;
 pub mod panel;
 pub mod paste;

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::domain::job::JobSummary;
+use crate::domain::job::{JobState, JobSummary};
 use crate::domain::number;
+use crate::domain::pace::Pace;
 use crate::ui::browser;
+use crate::ui::state::{Link, use_console};
 
 /// A bar, and the numbers behind it.
 #[component]
@@ -52,6 +54,24 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
         (left, _) => Some(format!("Starts in {left} s")),
     };
 
+    // Out of the numbers that arrive; while none do, nothing is foretold.
+    let console = use_console();
+    let seen = StoredValue::new(Pace::default());
+    let pace = Memo::new(move |_| {
+        let (done, total) = (done.get(), eligible.get());
+        let text = seen.try_update_value(|seen| {
+            seen.see(done, browser::now_ms());
+            seen.text(total)
+        });
+        text.flatten()
+    });
+    let running = move || {
+        let job = job.read();
+        job.as_ref()
+            .is_some_and(|job| job.state == JobState::Running)
+            && console.link.get() != Link::Reconnecting
+    };
+
     view! {
         <div class="progress">
             <progress
@@ -63,6 +83,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
                 value=move || done.get().to_string()
             ></progress>
             <p class="progress__text">{text}</p>
+            {move || pace.get().filter(|_| running()).map(|text| view! { <p class="hint">{text}</p> })}
             {move || waiting().map(|text| view! { <p class="hint">{text}</p> })}
             {move || paused().map(|reason| view! { <p class="field-error">{reason}</p> })}
         </div>

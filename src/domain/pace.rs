@@ -1,0 +1,84 @@
+//! How fast a job goes and how long it will take, from what was seen of it lately.
+
+use super::number;
+
+/// What was seen longer ago counts no more, in milliseconds.
+const WINDOW_MS: f64 = 30_000.0;
+
+/// Nothing is foretold from less: a share of the whole in percent, or milliseconds.
+const ENOUGH_PERCENT: u64 = 5;
+const ENOUGH_MS: f64 = 10_000.0;
+
+/// How many devices were done when.
+#[derive(Clone, Debug, Default)]
+pub struct Pace {
+    seen: Vec<(f64, u64)>,
+}
+
+impl Pace {
+    /// Notes how many devices are done now.
+    pub fn see(&mut self, done: u64, now_ms: f64) {
+        if self.seen.last().is_some_and(|(_, last)| done < *last) {
+            self.seen.clear();
+        }
+        self.seen.retain(|(at, _)| now_ms - at <= WINDOW_MS);
+        self.seen.push((now_ms, done));
+    }
+
+    /// `About 120 a second, 40 s left`; nothing while too little was seen, or nothing
+    /// moves.
+    pub fn text(&self, total: u64) -> Option<String> {
+        let ((from, first), (to, last)) = (*self.seen.first()?, *self.seen.last()?);
+        let (ms, done) = (to - from, last - first);
+        let enough = total * ENOUGH_PERCENT <= done * 100 || ENOUGH_MS <= ms;
+        if !enough || ms <= 0.0 || done == 0 || total <= last {
+            return None;
+        }
+        let rate = done as f64 * 1000.0 / ms;
+        let rate_text = if rate < 1.0 {
+            format!("{} a minute", number::grouped((rate * 60.0).round() as u64))
+        } else {
+            format!("{} a second", number::grouped(rate.round() as u64))
+        };
+        let left = left_text((total - last) as f64 / rate);
+        Some(format!("About {rate_text}, {left} left"))
+    }
+}
+
+fn left_text(seconds: f64) -> String {
+    let seconds = seconds.ceil() as u64;
+    match seconds {
+        0..=90 => format!("{seconds} s"),
+        91..=5400 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pace(seen: &[(f64, u64)]) -> Pace {
+        let mut pace = Pace::default();
+        seen.iter().for_each(|(at, done)| pace.see(*done, *at));
+        pace
+    }
+
+    #[test]
+    fn the_pace_is_told_once_enough_was_seen() {
+        assert_eq!(pace(&[(0.0, 0)]).text(4800), None);
+        assert_eq!(pace(&[(0.0, 0), (1000.0, 100)]).text(4800), None);
+        let text = pace(&[(0.0, 0), (1000.0, 100), (2500.0, 300)]).text(4800);
+        assert_eq!(text.unwrap(), "About 120 a second, 38 s left");
+        let slow = pace(&[(0.0, 7), (12_000.0, 9)]).text(1000);
+        assert_eq!(slow.unwrap(), "About 10 a minute, 2 h left");
+    }
+
+    #[test]
+    fn what_is_long_ago_and_what_stands_still_tell_nothing() {
+        let resumed = pace(&[(0.0, 0), (1000.0, 500), (60_000.0, 500), (61_000.0, 560)]);
+        assert_eq!(resumed.text(1000).unwrap(), "About 60 a second, 8 s left");
+        assert_eq!(pace(&[(0.0, 40), (20_000.0, 40)]).text(100), None);
+        assert_eq!(pace(&[(0.0, 0), (1000.0, 100)]).text(100), None);
+    }
+}
