@@ -4,6 +4,7 @@ pub mod announce;
 pub mod applied_filter;
 pub mod backoff;
 pub mod call;
+mod cells;
 pub mod columns;
 pub mod device;
 pub mod drift;

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::cells::{Cell, cells};
 use super::device::DeviceId;
 use super::number;
 use super::selection::Selection;
@@ -70,7 +71,8 @@ pub fn entries(text: &str) -> Result<Vec<Entry>, BadList> {
     let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let entries = match heading(&text) {
         Some((delimiter, column)) => column_of(&text, delimiter, column)?,
-        None => cells(&text, &[',', ';', '\t'], false)?
+        None => cells(&text, &[',', ';', '\t'], false)
+            .map_err(BadList::OpenQuote)?
             .into_iter()
             .flatten()
             .filter_map(|cell| Entry::of(&cell))
@@ -192,7 +194,7 @@ fn heading(text: &str) -> Option<(char, usize)> {
 }
 
 fn column_of(text: &str, delimiter: char, column: usize) -> Result<Vec<Entry>, BadList> {
-    let rows = cells(text, &[delimiter], true)?;
+    let rows = cells(text, &[delimiter], true).map_err(BadList::OpenQuote)?;
     let rows = rows
         .into_iter()
         .filter(|row| row.iter().any(|cell| !trimmed(&cell.text).is_empty()))
@@ -209,53 +211,6 @@ fn column_of(text: &str, delimiter: char, column: usize) -> Result<Vec<Entry>, B
         })
     };
     Ok(rows.map(entry).collect())
-}
-
-struct Cell {
-    text: String,
-    quoted: bool,
-    /// Counted from 1.
-    line: usize,
-}
-
-/// Parts a text into lines and cells. Within quotation marks a delimiter is text;
-/// a line end is, too, in a table.
-fn cells(text: &str, delimiters: &[char], table: bool) -> Result<Vec<Vec<Cell>>, BadList> {
-    let cell = |line| Cell {
-        text: String::new(),
-        quoted: false,
-        line,
-    };
-    let (mut rows, mut row, mut line) = (Vec::new(), Vec::new(), 1);
-    let mut now = cell(line);
-    let mut open = None;
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        let ends = c == '\n' || (c == '\r' && rest.peek() != Some(&'\n'));
-        line += usize::from(ends);
-        match c {
-            '"' if open.is_some() && rest.next_if_eq(&'"').is_some() => now.text.push('"'),
-            '"' if open.is_some() => open = None,
-            '"' if now.text.trim().is_empty() => {
-                now.quoted = true;
-                open = Some(line);
-            }
-            _ if open.is_some() && (table || !ends) => now.text.push(c),
-            _ if ends => {
-                open = None;
-                row.push(std::mem::replace(&mut now, cell(line)));
-                rows.push(std::mem::take(&mut row));
-            }
-            _ if delimiters.contains(&c) => row.push(std::mem::replace(&mut now, cell(line))),
-            _ => now.text.push(c),
-        }
-    }
-    if let Some(line) = open.filter(|_| table) {
-        return Err(BadList::OpenQuote(line));
-    }
-    row.push(now);
-    rows.push(row);
-    Ok(rows)
 }
 
 #[cfg(test)]
