@@ -5,8 +5,10 @@ use super::number;
 /// What was seen longer ago counts no more, in milliseconds.
 const WINDOW_MS: f64 = 30_000.0;
 
-/// Nothing is foretold from less: a share of the whole in percent, or milliseconds.
+/// Nothing is foretold from less: a share of the whole in percent, seen for a moment,
+/// or a longer time.
 const ENOUGH_PERCENT: u64 = 5;
+const MOMENT_MS: f64 = 2_000.0;
 const ENOUGH_MS: f64 = 10_000.0;
 
 /// How many devices were done when.
@@ -30,7 +32,8 @@ impl Pace {
     pub fn text(&self, total: u64) -> Option<String> {
         let ((from, first), (to, last)) = (*self.seen.first()?, *self.seen.last()?);
         let (ms, done) = (to - from, last - first);
-        let enough = total * ENOUGH_PERCENT <= done * 100 || ENOUGH_MS <= ms;
+        let some = total * ENOUGH_PERCENT <= done * 100 && MOMENT_MS <= ms;
+        let enough = some || ENOUGH_MS <= ms;
         if !enough || ms <= 0.0 || done == 0 || total <= last {
             return None;
         }
@@ -68,6 +71,7 @@ mod tests {
     fn the_pace_is_told_once_enough_was_seen() {
         assert_eq!(pace(&[(0.0, 0)]).text(4800), None);
         assert_eq!(pace(&[(0.0, 0), (1000.0, 100)]).text(4800), None);
+        assert_eq!(pace(&[(0.0, 0), (300.0, 1)]).text(12), None);
         let text = pace(&[(0.0, 0), (1000.0, 100), (2500.0, 300)]).text(4800);
         assert_eq!(text.unwrap(), "About 120 a second, 38 s left");
         let slow = pace(&[(0.0, 7), (12_000.0, 9)]).text(1000);
@@ -76,8 +80,8 @@ mod tests {
 
     #[test]
     fn what_is_long_ago_and_what_stands_still_tell_nothing() {
-        let resumed = pace(&[(0.0, 0), (1000.0, 500), (60_000.0, 500), (61_000.0, 560)]);
-        assert_eq!(resumed.text(1000).unwrap(), "About 60 a second, 8 s left");
+        let resumed = pace(&[(0.0, 0), (1000.0, 500), (60_000.0, 500), (62_000.0, 620)]);
+        assert_eq!(resumed.text(1000).unwrap(), "About 60 a second, 7 s left");
         assert_eq!(pace(&[(0.0, 40), (20_000.0, 40)]).text(100), None);
         assert_eq!(pace(&[(0.0, 0), (1000.0, 100)]).text(100), None);
     }
