@@ -64,7 +64,7 @@ fn Trouble() -> impl IntoView {
     let trouble = use_console().trouble;
 
     view! {
-        <div role="status">
+        <div class="trouble" role="status">
             {move || {
                 trouble
                     .get()
