@@ -82,19 +82,20 @@ async fn a_refresh_brings_what_is_new_changed_and_gone() {
 #[tokio::test]
 async fn a_second_refresh_joins_the_first() {
     on_each_database(async |console: Console| {
-        console.fill((0..3000).map(device)).await;
-        let ask = || console.call::<CacheState>("cache/refresh", json!({}));
-        let (one, two) = tokio::join!(ask(), ask());
-        let (one, two) = (one.unwrap().last.unwrap(), two.unwrap().last.unwrap());
-        assert_eq!(one.number, two.number);
-        loop {
-            let state: CacheState = console.call("cache/state", json!({})).await.unwrap();
-            if state.running().is_none() {
-                assert_eq!(state.last.unwrap().read, 3000);
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        console.fill((0..3).map(device)).await;
+        // Somebody else's, which does not end by itself.
+        let now = sunset::domain::time::Timestamp::now();
+        console
+            .store
+            .begin_refresh("somebody else", None, now)
+            .await
+            .unwrap()
+            .unwrap();
+        let running: CacheState = console.call("cache/state", json!({})).await.unwrap();
+        let joined: CacheState = console.call("cache/refresh", json!({})).await.unwrap();
+        let (running, joined) = (running.last.unwrap(), joined.last.unwrap());
+        assert_eq!(joined.number, running.number);
+        assert_eq!(joined.started_by, "somebody else");
     })
     .await;
 }
