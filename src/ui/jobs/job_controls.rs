@@ -18,7 +18,7 @@ use crate::ui::state::use_console;
 #[component]
 pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView {
     let console = use_console();
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let asking = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiError>);
