@@ -49,6 +49,18 @@ export async function giveReason(page: Page, reason = "Retiring from fleet"): Pr
   await expect(heading(page, "Execute")).toBeFocused();
 }
 
+/** Deprovisions the first page of 25, of which so many are eligible. */
+export async function deprovisionPage(page: Page, eligible: number): Promise<void> {
+  await page.goto("/devices?size=25");
+  await hydrated(page);
+  await page.getByRole("checkbox", { name: /on this page$/ }).check();
+  await openPanel(page);
+  await acknowledge(page);
+  await giveReason(page);
+  await page.getByRole("textbox", { name: /^Type/ }).fill(`${eligible}`);
+  await execute(page).click();
+}
+
 /** From the ticked devices to the job. */
 export async function deprovision(page: Page): Promise<void> {
   await openPanel(page);

@@ -5,6 +5,7 @@ import {
   acknowledgement,
   actions,
   deprovision,
+  deprovisionPage,
   dialog,
   execute,
   giveReason,
@@ -332,14 +333,7 @@ test.describe("a job that takes a while", () => {
   test.use({ serverArgs: ["--devices-per-second", "2"] });
 
   test("runs on in the background and is told of everywhere", async ({ page }) => {
-    await page.goto("/devices?size=25");
-    await hydrated(page);
-    await page.getByRole("checkbox", { name: /on this page$/ }).check();
-    await openPanel(page);
-    await acknowledge(page);
-    await giveReason(page);
-    await page.getByRole("textbox", { name: /^Type/ }).fill("23");
-    await execute(page).click();
+    await deprovisionPage(page, 23);
 
     await expect(dialog(page).getByRole("heading", { name: /^Job #1: Running/ })).toBeVisible();
     await expect(dialog(page)).toContainText("You can close this window; the job continues.");

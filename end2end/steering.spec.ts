@@ -3,6 +3,7 @@
 import {
   acknowledge,
   deprovision,
+  deprovisionPage,
   dialog,
   execute,
   giveReason,
@@ -17,14 +18,7 @@ test.use({ importFile: "grid.csv", serverArgs: ["--devices-per-second", "1"] });
 const SIX = ["GRID0000", "GRID0001", "GRID0002", "GRID0004", "GRID0005", "GRID0006"];
 
 test("what remains of a job is stopped, and what is done stays done", async ({ page }) => {
-  await page.goto("/devices?size=25");
-  await hydrated(page);
-  await page.getByRole("checkbox", { name: /on this page$/ }).check();
-  await openPanel(page);
-  await acknowledge(page);
-  await giveReason(page);
-  await page.getByRole("textbox", { name: /^Type/ }).fill("23");
-  await execute(page).click();
+  await deprovisionPage(page, 23);
   await expect(dialog(page)).toContainText(/[1-9] of 23/);
   await dialog(page).getByRole("button", { name: "Stop remaining" }).click();
   await expect(dialog(page)).toContainText(

@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 const JOB_COLUMNS: &str = "id, number, operator, state, reason, note, plan_hash, total, eligible, \
     pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted, seq, started_at, \
     finished_at, pause_reason, starts_at, throttle_until, parent_id, \
+    CLOCK() AS clock, \
     COALESCE((SELECT child.id FROM job child WHERE child.parent_id = job.id), '') AS child_id";
 
 #[derive(FromRow)]
@@ -38,6 +39,7 @@ pub(super) struct JobRow {
     pause_reason: String,
     starts_at: i64,
     throttle_until: i64,
+    clock: i64,
     parent_id: String,
     child_id: String,
 }
@@ -71,8 +73,8 @@ impl TryFrom<JobRow> for JobSummary {
             started_at: instant(row.started_at),
             finished_at: instant(row.finished_at),
             pause_reason: row.pause_reason,
-            starts_in: seconds_until(row.starts_at),
-            waits: seconds_until(row.throttle_until),
+            starts_in: seconds_left(row.clock, row.starts_at),
+            waits: seconds_left(row.clock, row.throttle_until),
             retry_of: (!row.parent_id.is_empty()).then_some(JobId(row.parent_id)),
             retried_by: (!row.child_id.is_empty()).then_some(JobId(row.child_id)),
             retryable: 0,
@@ -81,8 +83,9 @@ impl TryFrom<JobRow> for JobSummary {
     }
 }
 
-fn seconds_until(at: i64) -> u32 {
-    let left = (at - Timestamp::now().0).max(0);
+/// By the database's clock, which all processes share.
+fn seconds_left(clock: i64, until: i64) -> u32 {
+    let left = (until - clock).max(0);
     u32::try_from((left + 999) / 1000).unwrap_or(u32::MAX)
 }
 

@@ -1,11 +1,11 @@
 //! Calls to a directory outside our database: the intent first (T1), the answer
 //! fenced by the call's id (T3), and what became of calls nobody answers (T4).
 
-use super::job_settle::{Fence, count_moved, lock_job, note, settle};
+use super::job_settle::{Fence, count_moved, lock_job, note, settle, take_up};
 use super::job_unconfirmed::overlay;
 use super::pool::{id_list, on_pool, on_tx};
 use super::row::device_id;
-use super::{Store, StoreError};
+use super::{Store, StoreError, Tx};
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
 use crate::domain::job::{ItemState, JobId, JobState};
@@ -52,10 +52,6 @@ impl Store {
         limit: u32,
         now: Timestamp,
     ) -> Result<Option<Call>, StoreError> {
-        const LOCK: &str = "
-            UPDATE job SET state = 'running', throttle_until = 0
-            WHERE id = $1 AND state IN ('queued', 'running') AND starts_at <= $2
-                AND throttle_until <= $2 RETURNING reason";
         const NEXT: &str = "
             SELECT device, device_id, max_batch FROM job_item
             WHERE job_id = $1 AND state = 'pending' AND next_at <= $2 ORDER BY device LIMIT $3";
@@ -65,14 +61,7 @@ impl Store {
         const COUNT: &str = "UPDATE job SET pending = pending - $2, sent = sent + $2 WHERE id = $1";
 
         let mut tx = self.begin().await?;
-        let reason: Option<String> = on_tx!(&mut tx, |conn| {
-            sqlx::query_scalar(LOCK)
-                .bind(job.as_str())
-                .bind(now.0)
-                .fetch_optional(conn)
-                .await?
-        });
-        let Some(reason) = reason else {
+        let Some(reason) = take_up(&mut tx, job, now).await? else {
             return Ok(None);
         };
         let mut rows: Vec<(i32, String, i32)> = on_tx!(&mut tx, |conn| {
@@ -98,7 +87,8 @@ impl Store {
             .map(|(device, name, _)| Ok((device_id(device)?, name)))
             .collect::<Result<Vec<_>, StoreError>>()?;
 
-        insert_call(&mut tx, job, call_id, worker, devices.len(), now).await?;
+        let opened = Opened::By(worker);
+        insert_call(&mut tx, job, call_id, opened, devices.len(), now).await?;
         let ids = id_list(devices.iter().map(|(id, _)| id.0));
         let sql = tx.sql(SEND);
         on_tx!(&mut tx, |conn| {
@@ -135,23 +125,12 @@ impl Store {
         effect: &Effect,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
-        const CLOSE: &str = "
-            UPDATE directory_call SET state = 'answered', answered_at = $2
-            WHERE call_id = $1 AND state = 'open'";
         // One that is answered was told twice, which is no news.
         const LATE: &str = "
             UPDATE directory_call SET late_at = $2 WHERE call_id = $1 AND state = 'lost'";
         let mut tx = self.begin().await?;
         let state = lock_job(&mut tx, &call.job).await?;
-        let closed = on_tx!(&mut tx, |conn| {
-            sqlx::query(CLOSE)
-                .bind(call.id.as_str())
-                .bind(now.0)
-                .execute(conn)
-                .await?
-                .rows_affected()
-        });
-        if closed == 0 {
+        if !end_call(&mut tx, &call.id, "answered", now).await? {
             on_tx!(&mut tx, |conn| {
                 sqlx::query(LATE)
                     .bind(call.id.as_str())
@@ -164,7 +143,7 @@ impl Store {
         }
         match effect {
             Effect::None => {}
-            Effect::Throttle(until) => throttle(&mut tx, &call.job, *until).await?,
+            Effect::Throttle(until) => throttle(&mut tx, &call.job, *until, now).await?,
             Effect::Pause(reason) => {
                 super::job_steer::pause(&mut tx, &call.job, reason, now).await?
             }
@@ -202,23 +181,12 @@ impl Store {
         read_at: Timestamp,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        const LOSE: &str = "
-            UPDATE directory_call SET state = 'lost', answered_at = $2
-            WHERE call_id = $1 AND state = 'open'";
         const ITEMS: &str = "
             UPDATE job_item SET state = 'unconfirmed', next_at = $3, checks = 0
             WHERE job_id = $1 AND call_id = $2 AND state = 'sent'";
         let mut tx = self.begin().await?;
         lock_job(&mut tx, job).await?;
-        let lost = on_tx!(&mut tx, |conn| {
-            sqlx::query(LOSE)
-                .bind(call_id)
-                .bind(now.0)
-                .execute(conn)
-                .await?
-                .rows_affected()
-        });
-        if lost == 0 {
+        if !end_call(&mut tx, call_id, "lost", now).await? {
             return Ok(false);
         }
         let devices = on_tx!(&mut tx, |conn| {
@@ -237,24 +205,40 @@ impl Store {
     }
 }
 
-async fn insert_call(
-    tx: &mut super::Tx,
+/// How a call begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Opened {
+    /// By the process of this number, and not answered yet.
+    By(i64),
+    /// By the local directory, whose answer is in the same transaction.
+    AndAnswered,
+}
+
+/// Puts the intent to call on record.
+pub(super) async fn insert_call(
+    tx: &mut Tx,
     job: &JobId,
     call_id: &str,
-    worker: i64,
+    opened: Opened,
     devices: usize,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     const OPEN: &str = "
         INSERT INTO directory_call
             (call_id, job_id, state, devices, opened_at, answered_at, worker, late_at)
-        VALUES ($1, $2, 'open', $3, $4, 0, $5, 0)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0)";
+    let (state, answered_at, worker) = match opened {
+        Opened::By(worker) => ("open", 0, worker),
+        Opened::AndAnswered => ("answered", now.0, 0),
+    };
     on_tx!(tx, |conn| {
         sqlx::query(OPEN)
             .bind(call_id)
             .bind(job.as_str())
+            .bind(state)
             .bind(devices as i64)
             .bind(now.0)
+            .bind(answered_at)
             .bind(worker)
             .execute(conn)
             .await?;
@@ -262,7 +246,35 @@ async fn insert_call(
     Ok(())
 }
 
-async fn throttle(tx: &mut super::Tx, job: &JobId, until: Timestamp) -> Result<(), StoreError> {
+/// Ends an open call. Returns whether it was open.
+async fn end_call(
+    tx: &mut Tx,
+    call_id: &str,
+    state: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    const END: &str = "
+        UPDATE directory_call SET state = $2, answered_at = $3
+        WHERE call_id = $1 AND state = 'open'";
+    let ended = on_tx!(tx, |conn| {
+        sqlx::query(END)
+            .bind(call_id)
+            .bind(state)
+            .bind(now.0)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    Ok(ended != 0)
+}
+
+/// Sends nothing of the job before `until`.
+async fn throttle(
+    tx: &mut Tx,
+    job: &JobId,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     const THROTTLE: &str = "UPDATE job SET throttle_until = $2 WHERE id = $1";
     on_tx!(tx, |conn| {
         sqlx::query(THROTTLE)
@@ -271,5 +283,5 @@ async fn throttle(tx: &mut super::Tx, job: &JobId, until: Timestamp) -> Result<(
             .execute(conn)
             .await?;
     });
-    note(tx, job, "throttled", "", until).await
+    note(tx, job, "throttled", "", now).await
 }

@@ -4,7 +4,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::job_settle::{Fence, finish_if_done, settle};
+use super::job_call::{Opened, insert_call};
+use super::job_settle::{Fence, finish_if_done, settle, take_up};
 use super::pool::{id_list, on_tx, text_list};
 use super::{Store, StoreError, Tx};
 use crate::domain::call::Next;
@@ -47,7 +48,15 @@ impl Store {
         let finished = if claims.is_empty() {
             finish_if_done(&mut tx, job, now).await?
         } else {
-            insert_call(&mut tx, job, call_id, claims.len(), now).await?;
+            insert_call(
+                &mut tx,
+                job,
+                call_id,
+                Opened::AndAnswered,
+                claims.len(),
+                now,
+            )
+            .await?;
             let applied = deprovision(&mut tx, job, &claims, &reason, now).await?;
             let settled = settle_claims(&mut tx, &claims, &applied).await?;
             copy_to_inventory(&mut tx, &claims, now).await?;
@@ -68,21 +77,6 @@ impl Store {
     }
 }
 
-/// Locks the job row first, as every transaction on a job does, and returns its
-/// reason if it is one that runs.
-async fn take_up(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<Option<String>, StoreError> {
-    const LOCK: &str = "
-        UPDATE job SET state = 'running'
-        WHERE id = $1 AND state IN ('queued', 'running') AND starts_at <= $2 RETURNING reason";
-    Ok(on_tx!(tx, |conn| {
-        sqlx::query_scalar(LOCK)
-            .bind(job.as_str())
-            .bind(now.0)
-            .fetch_optional(conn)
-            .await?
-    }))
-}
-
 async fn next_items(
     tx: &mut Tx,
     job: &JobId,
@@ -100,28 +94,6 @@ async fn next_items(
             .fetch_all(conn)
             .await?
     }))
-}
-
-async fn insert_call(
-    tx: &mut Tx,
-    job: &JobId,
-    call_id: &str,
-    devices: usize,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    const OPEN: &str = "
-        INSERT INTO directory_call (call_id, job_id, state, devices, opened_at, answered_at)
-        VALUES ($1, $2, 'answered', $3, $4, $4)";
-    on_tx!(tx, |conn| {
-        sqlx::query(OPEN)
-            .bind(call_id)
-            .bind(job.as_str())
-            .bind(devices as i64)
-            .bind(now.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
 }
 
 /// The effect: only on a device that is still as it was reviewed. Returns the

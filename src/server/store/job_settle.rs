@@ -58,6 +58,26 @@ pub(super) async fn lock_job(tx: &mut Tx, job: &JobId) -> Result<Option<JobState
         .transpose()
 }
 
+/// Locks the job row and takes the job up, if it is one whose devices may be sent
+/// now. Returns its reason's API value.
+pub(super) async fn take_up(
+    tx: &mut Tx,
+    job: &JobId,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    const TAKE: &str = "
+        UPDATE job SET state = 'running', throttle_until = 0
+        WHERE id = $1 AND state IN ('queued', 'running') AND starts_at <= $2
+            AND throttle_until <= $2 RETURNING reason";
+    Ok(on_tx!(tx, |conn| {
+        sqlx::query_scalar(TAKE)
+            .bind(job.as_str())
+            .bind(now.0)
+            .fetch_optional(conn)
+            .await?
+    }))
+}
+
 /// Records what is next for each device, counts, trips the breaker if it must, and
 /// ends the job if nothing of it is open. Returns whether it ended.
 pub(super) async fn settle(

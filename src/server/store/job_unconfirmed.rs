@@ -1,6 +1,6 @@
 //! Devices that were sent and of which no answer came (T5): read back, never guessed.
 
-use super::job_settle::{Fence, finish_if_done, lock_job, settle};
+use super::job_settle::{Fence, lock_job, settle};
 use super::pool::{id_list, on_pool, on_tx};
 use super::row::device_id;
 use super::{Store, StoreError, Tx};
@@ -117,7 +117,6 @@ impl Store {
         });
         if tired {
             super::job_steer::pause(&mut tx, &item.job, WHY, now).await?;
-            finish_if_done(&mut tx, &item.job, now).await?;
         }
         tx.commit().await
     }

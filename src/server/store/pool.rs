@@ -118,13 +118,20 @@ impl Tx {
 
 /// Puts the database's own way of reading a list into a portable SQL text:
 /// `IDS($1)` is a sub-query over numbers bound as `1,2,3` ([`id_list`]), and
-/// `TEXTS($1)` one over strings bound as a JSON array.
+/// `TEXTS($1)` one over strings bound as a JSON array. `CLOCK()` is the database's
+/// clock, in milliseconds since 1970.
 ///
 /// Postgres is given a set, not an array: `= ANY` would be looked through from its
 /// beginning for every row.
 fn dialect(text: &str, sqlite: bool) -> AssertSqlSafe<String> {
+    let clock = if sqlite {
+        "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+    } else {
+        "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint"
+    };
+    let text = &text.replace("CLOCK()", clock);
     let mut out = String::with_capacity(text.len() + 64);
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some((at, name)) = ["IDS($", "TEXTS($"]
         .iter()
         .filter_map(|name| rest.find(name).map(|at| (at, *name)))
