@@ -11,7 +11,7 @@ const AIM: usize = 300_000;
 
 /// What may not be exceeded on the way there: today's size and a little. It only
 /// ever goes down.
-const BUDGET: usize = 460_000;
+const BUDGET: usize = 418_000;
 
 pub fn size() -> Result<()> {
     let assets = site::build_for_release()?;
