@@ -1,5 +1,6 @@
 //! The program: reads the command line, and says in one line what it cannot do.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,8 +63,12 @@ async fn serve(options: Serve) -> Result<(), String> {
         .map_err(|error| format!("The jobs could not be taken up: {error}."))?;
 
     let address = listener.local_addr().map_err(|cause| cause.to_string())?;
-    println!("Sunset is at http://{address}");
-    println!("It serves this computer only: sign-in does not exist yet. Stop it with Ctrl+C.");
+    // Whoever started it may have stopped reading: that is no reason to end.
+    let _ = writeln!(
+        std::io::stdout(),
+        "Sunset is at http://{address}\n\
+         It serves this computer only: sign-in does not exist yet. Stop it with Ctrl+C."
+    );
     let state = ServerState::new(app, &site_root, stop.clone());
     let server =
         axum::serve(listener, router(state)).with_graceful_shutdown(stop.clone().cancelled_owned());

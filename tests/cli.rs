@@ -2,9 +2,12 @@
 //! that is not 0, and leaves everything as it was.
 
 use std::fs;
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// Runs the program with a site of its own to serve.
 fn sunset(arguments: &[&str]) -> Output {
@@ -133,39 +136,64 @@ fn a_file_of_devices_that_cannot_be_understood_changes_nothing() {
     assert!(report.contains("left as they are: 2"), "{report}");
 }
 
-#[test]
-fn the_server_ends_soon_with_open_streams() {
-    use std::io::{BufRead, BufReader, Read, Write};
-    use std::net::TcpStream;
-    use std::process::Stdio;
-    use std::time::{Duration, Instant};
-
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("pkg")).unwrap();
-    let mut server = Command::new(env!("CARGO_BIN_EXE_sunset"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--database"])
-        .arg(sqlite(&folder.path().join("sunset.db")))
+/// A server at this address.
+fn start(folder: &Path, address: &str) -> Child {
+    fs::create_dir(folder.join("pkg")).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_sunset"))
+        .args(["serve", "--listen", address, "--database"])
+        .arg(sqlite(&folder.join("sunset.db")))
         .arg("--site-root")
-        .arg(folder.path())
+        .arg(folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+/// Asks for a path, and reads until 200 is said.
+fn ask(address: &str, path: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut first = [0u8; 15];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+    stream
+}
+
+#[test]
+fn a_server_that_nobody_listens_to_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let mut server = start(folder.path(), &address);
+    drop(server.stdout.take());
+    let asked = Instant::now();
+    while TcpStream::connect(&address).is_err() {
+        assert!(
+            asked.elapsed() < Duration::from_secs(25),
+            "it does not serve"
+        );
+        sleep(Duration::from_millis(20));
+    }
+    ask(&address, "/healthz");
+    // Whatever it had to say, it has tried to by now.
+    sleep(Duration::from_millis(500));
+    ask(&address, "/readyz");
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+#[test]
+fn the_server_ends_soon_with_open_streams() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = start(folder.path(), "127.0.0.1:0");
     let mut line = String::new();
     let mut said = BufReader::new(server.stdout.take().unwrap());
     said.read_line(&mut line).unwrap();
     let address = line.trim().rsplit_once('/').unwrap().1.to_owned();
-    let streams: Vec<TcpStream> = (0..50)
-        .map(|_| {
-            let mut stream = TcpStream::connect(&address).unwrap();
-            let request = format!("GET /events HTTP/1.1\r\nHost: {address}\r\n\r\n");
-            stream.write_all(request.as_bytes()).unwrap();
-            let mut first = [0u8; 15];
-            stream.read_exact(&mut first).unwrap();
-            assert_eq!(&first, b"HTTP/1.1 200 OK");
-            stream
-        })
-        .collect();
+    let streams: Vec<TcpStream> = (0..50).map(|_| ask(&address, "/events")).collect();
 
     let asked = Instant::now();
     Command::new("kill")
