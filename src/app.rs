@@ -5,9 +5,8 @@ use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::{SsrMode, path};
 
-use crate::ui::device::DevicePage;
 use crate::ui::devices::DeviceSearch;
-use crate::ui::jobs::{JobPage, JobsPage};
+use crate::ui::later::{self, Piece, later};
 use crate::ui::not_found::NotFound;
 use crate::ui::shell::Shell;
 use crate::ui::{live, state};
@@ -42,6 +41,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let console = state::provide_console();
     live::start(console);
+    later::start(console);
 
     view! {
         <Title formatter=|screen: String| format!("{screen} – Sunset") />
@@ -50,9 +50,9 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=|| view! { <Redirect path="/devices" /> } />
                     <Route path=path!("/devices") view=DeviceSearch ssr=SsrMode::Async />
-                    <Route path=path!("/devices/:device_id") view=DevicePage ssr=SsrMode::Async />
-                    <Route path=path!("/jobs") view=JobsPage ssr=SsrMode::Async />
-                    <Route path=path!("/jobs/:id") view=JobPage ssr=SsrMode::Async />
+                    <Route path=path!("/devices/:device_id") view=|| later(Piece::DevicePage) ssr=SsrMode::Async />
+                    <Route path=path!("/jobs") view=|| later(Piece::JobsPage) ssr=SsrMode::Async />
+                    <Route path=path!("/jobs/:id") view=|| later(Piece::JobPage) ssr=SsrMode::Async />
                 </FlatRoutes>
             </Shell>
         </Router>

@@ -10,9 +10,12 @@ pub mod domain;
 pub mod server;
 pub mod ui;
 
+/// Brings the page alive. Every screen but the first needs the second half of the
+/// script for that, and stays as the server sent it until it is here.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    ui::later::needed().await;
     leptos::mount::hydrate_body(app::App);
 }

@@ -10,6 +10,7 @@ pub mod device;
 pub mod devices;
 pub mod jobs;
 pub mod keyboard;
+pub mod later;
 pub mod live;
 pub mod not_found;
 pub mod shell;

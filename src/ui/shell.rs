@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::bell::Bell;
 use super::components::{LinkState, SnackbarRegion, ThemeSwitch};
 use super::deprovision::DeprovisionPanel;
-use super::keyboard::Keyboard;
+use super::later::{Piece, later};
 use super::state::use_console;
 use crate::domain::number;
 
@@ -33,8 +32,8 @@ pub fn Shell(children: Children) -> impl IntoView {
             <RunningJobs />
             <Show when=move || console.hydrated.get()>
                 <LinkState />
-                <Bell />
-                <Keyboard />
+                {later(Piece::Bell)}
+                {later(Piece::Keyboard)}
                 <ThemeSwitch />
             </Show>
         </header>

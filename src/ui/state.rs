@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::browser;
 use super::components::snackbar::Snackbar;
+use super::later::Later;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::job::JobSummary;
 use crate::domain::live::Notice;
@@ -41,6 +42,8 @@ pub struct Console {
     /// Notices that were not dismissed, oldest first.
     pub notices: RwSignal<Vec<Notice>>,
     pub link: RwSignal<Link>,
+    /// Whether the second half of the script is here.
+    pub later: RwSignal<Later>,
     /// Why jobs wait for the database; `None` when they do not.
     pub trouble: RwSignal<Option<String>>,
     /// Rises when rows on screen may be old: a job moved on, a refresh ended.
@@ -68,6 +71,7 @@ pub fn provide_console() -> Console {
         cache: RwSignal::default(),
         notices: RwSignal::default(),
         link: RwSignal::default(),
+        later: RwSignal::default(),
         trouble: RwSignal::default(),
         inventory_version: RwSignal::default(),
         snackbar: Snackbar::default(),

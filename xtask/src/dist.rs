@@ -15,10 +15,7 @@ pub fn build(out: &Path) -> Result<()> {
 
     step("Compressing");
     let mut folder = Folder::new(out.join("site"));
-    let mut hashes = folder.write_hashed("js", &assets.js)?;
-    hashes += &folder.write_hashed("wasm", &assets.wasm)?;
-    hashes += &folder.write_hashed("css", &assets.css)?;
-    folder.copy(&paths::root().join("public"), "")?;
+    let hashes = assets.write(&mut folder)?;
     folder.precompress()?;
     folder.finish()?;
     write_if_changed(&out.join("hash.txt"), hashes.as_bytes())?;

@@ -38,31 +38,51 @@ const WASM_OPT: &[&str] = &[
     "--enable-call-indirect-overlong",
 ];
 
+/// The half that the first screen needs, as wasm-bindgen calls it.
+const FIRST: &str = "sunset_bg.wasm";
+
+/// The other half, as the split calls it.
+const LATER: &str = "split_later.wasm";
+
 /// Builds the site for developing, into `<target>/site`, and tells the server in
 /// `<target>/debug`.
 pub fn build_for_development() -> Result<()> {
+    let modules = tools::npm_packages(&paths::root().join("xtask/npm"))?;
     let stylesheet = css::bundle(false)?;
     step("Building the browser part");
     let wasm = compile("wasm-dev")?;
     let _lock = lock()?;
     let folder = paths::scratch().join("dev");
-    when_changed(&folder, &digest(&wasm), || bind(&wasm, &folder))?;
+    when_changed(&folder, &digest(&wasm), || {
+        bind(&wasm, &folder)?;
+        bundle(&folder, &modules, &[])
+    })?;
 
     let mut site = Folder::new(paths::target().join("site"));
-    let mut hashes = site.write_hashed("js", &fs::read(folder.join("sunset.js"))?)?;
-    hashes += &site.write_hashed("wasm", &fs::read(folder.join("sunset_bg.wasm"))?)?;
-    hashes += &site.write_hashed("css", stylesheet.css.as_bytes())?;
-    site.copy(&folder.join("snippets"), "pkg/snippets")?;
-    site.copy(&paths::root().join("public"), "")?;
+    let hashes = read(&folder, stylesheet.css)?.write(&mut site)?;
     write_if_changed(&paths::target().join("debug/hash.txt"), hashes.as_bytes())?;
     site.finish()
 }
 
-/// The browser part as shipped.
+/// The browser part. The module is in two halves: the script fetches the second,
+/// `later`, by its name, once the first is alive.
 pub struct Assets {
     pub js: Vec<u8>,
     pub wasm: Vec<u8>,
+    pub later: Vec<u8>,
     pub css: Vec<u8>,
+}
+
+impl Assets {
+    /// Writes the files and `public/`, and returns the lines of `hash.txt`.
+    pub fn write(&self, site: &mut Folder) -> Result<String> {
+        let mut hashes = site.write_hashed("wasm", &self.wasm)?;
+        hashes += &site.write_hashed("css", &self.css)?;
+        site.write(format!("pkg/{}", later_name(&self.later)), &self.later)?;
+        hashes += &site.write_hashed("js", &self.js)?;
+        site.copy(&paths::root().join("public"), "")?;
+        Ok(hashes)
+    }
 }
 
 /// Builds the browser part as shipped.
@@ -76,13 +96,20 @@ pub fn build_for_release() -> Result<Assets> {
     let stamp = digest(&wasm) + &digest(&tools) + &digest(WASM_OPT.concat().as_bytes());
     when_changed(&folder, &stamp, || {
         bind(&wasm, &folder)?;
-        shrink(&folder, &modules)
+        for name in [FIRST, LATER] {
+            shrink(&folder.join(name), &modules)?;
+        }
+        bundle(&folder, &modules, &["--minify"])
     })?;
+    read(&folder, css::bundle(true)?.css)
+}
 
+fn read(folder: &Path, css: String) -> Result<Assets> {
     Ok(Assets {
-        js: fs::read(folder.join("sunset.min.js"))?,
-        wasm: fs::read(folder.join("sunset.min.wasm"))?,
-        css: css::bundle(true)?.css.into_bytes(),
+        js: fs::read(folder.join("bundle.js"))?,
+        wasm: fs::read(folder.join(FIRST))?,
+        later: fs::read(folder.join(LATER))?,
+        css: css.into_bytes(),
     })
 }
 
@@ -100,36 +127,54 @@ fn compile(profile: &str) -> Result<Vec<u8>> {
     fs::read(&wasm).with_context(|| format!("could not read {}", wasm.display()))
 }
 
-/// Writes `sunset.js`, `sunset_bg.wasm` and, if a crate brings scripts of its own,
-/// `snippets/`. The module names its functions; [`shrink`] drops that.
+/// Cuts the module in two and writes `sunset.js`, the halves, the script that links
+/// them, and, if a crate brings scripts of its own, `snippets/`. The halves name their
+/// functions; [`shrink`] drops that.
 fn bind(wasm: &[u8], folder: &Path) -> Result<()> {
-    step("Binding it to JavaScript");
+    step("Cutting it in two and binding it to JavaScript");
+    let first = folder.join("first.wasm");
+    let mut options = wasm_split_cli_support::Options::new(wasm);
+    options.output_dir = folder;
+    options.main_out_path = &first;
+    options.main_module = "./sunset.js";
+    wasm_split_cli_support::transform(options).map_err(|error| anyhow!("wasm-split: {error:#}"))?;
+
     Bindgen::new()
-        .input_bytes("sunset", wasm.to_vec())
+        .input_bytes("sunset", fs::read(first)?)
         .web(true)?
         .typescript(false)
+        // The second half finds what it shares with the first by name.
+        .keep_lld_exports(true)
         // leptos says where the module is; a default would be a second address.
         .omit_default_module_path(true)
         .generate(folder)
         .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
 
-/// Writes `sunset.min.js`, with the snippets inside, and `sunset.min.wasm`.
-fn shrink(folder: &Path, modules: &Path) -> Result<()> {
+fn shrink(module: &Path, modules: &Path) -> Result<()> {
     step("Shrinking it");
     run(tools::npm_program(modules, "wasm-opt")
         .args(WASM_OPT)
-        .arg(folder.join("sunset_bg.wasm"))
+        .arg(module)
         .arg("-o")
-        .arg(folder.join("sunset.min.wasm")))?;
+        .arg(module))
+}
+
+/// Writes `bundle.js`: one script, which knows the second half by its content.
+fn bundle(folder: &Path, modules: &Path, options: &[&str]) -> Result<()> {
+    let link = folder.join("__wasm_split.js");
+    let name = later_name(&fs::read(folder.join(LATER))?);
+    fs::write(&link, fs::read_to_string(&link)?.replace(LATER, &name))?;
     run(tools::npm_program(modules, "esbuild")
-        .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
+        .args(["--bundle", "--format=esm", "--target=es2022"])
+        .args(options)
         .arg("--log-level=warning")
-        .arg(format!(
-            "--outfile={}",
-            folder.join("sunset.min.js").display()
-        ))
+        .arg(format!("--outfile={}", folder.join("bundle.js").display()))
         .arg(folder.join("sunset.js")))
+}
+
+fn later_name(later: &[u8]) -> String {
+    format!("sunset-later.{}.wasm", &digest(later)[..16])
 }
 
 /// Makes a folder anew unless it was made from the same before.

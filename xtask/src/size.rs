@@ -20,6 +20,7 @@ pub fn size() -> Result<()> {
         ("wasm", assets.wasm),
         ("css", assets.css),
     ];
+    let later = brotli(&assets.later)?.len();
 
     println!("{:<6}{:>12}{:>12}", "", "raw", "brotli");
     let (mut raw, mut sent) = (0, 0);
@@ -32,6 +33,12 @@ pub fn size() -> Result<()> {
     println!(
         "{:<6}{raw:>12}{sent:>12}  of {BUDGET}, aiming at {AIM}",
         "sum"
+    );
+
+    println!(
+        "{:<6}{:>12}{later:>12}  afterwards",
+        "later",
+        assets.later.len()
     );
 
     if BUDGET < sent {

@@ -80,6 +80,12 @@ pub fn set_root_data(name: &str, value: Option<&str>) {
     };
 }
 
+/// The path of the page's address.
+pub fn path() -> String {
+    let path = window().and_then(|window| window.location().pathname().ok());
+    path.unwrap_or_default()
+}
+
 /// As the browser's Back button.
 pub fn go_back() {
     if let Some(history) = window().and_then(|window| window.history().ok()) {

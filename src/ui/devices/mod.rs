@@ -40,16 +40,18 @@ use leptos_router::hooks::{use_location, use_navigate};
 use self::actions::ActionsMenu;
 use self::cache_age::CacheAge;
 use self::chips::Chips;
-use self::column_chooser::ColumnChooser;
+pub use self::column_chooser::ColumnChooser;
 use self::export::{ExportMenu, SelectionExport};
 use self::filter_form::FilterForm;
 use self::listing::use_listing;
 use self::parameter_notes::ParameterNotes;
-use self::paste_list::PasteList;
+pub use self::paste_list::PasteList;
 use self::results::Results;
-use self::views::Views;
+pub use self::views::Views;
 use super::browser;
 use super::components::PageHeading;
+use super::later::{Piece, later};
+use super::state::use_console;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, ParsedView};
 
@@ -59,6 +61,7 @@ const REGION_ID: &str = "grid-region";
 /// The screen to find devices and select them.
 #[component]
 pub fn DeviceSearch() -> impl IntoView {
+    let console = use_console();
     let location = use_location();
     let parsed = Memo::new(move |known: Option<&ParsedView>| {
         // The address of the next screen is not a view of this one.
@@ -118,9 +121,11 @@ pub fn DeviceSearch() -> impl IntoView {
                 <PageHeading>"Device Search"</PageHeading>
                 <CacheAge />
                 <div class="devices__actions">
-                    <Views />
-                    <ColumnChooser view on_view />
-                    <PasteList />
+                    <Show when=move || console.hydrated.get()>
+                        {later(Piece::Views)}
+                        {later(Piece::ColumnChooser(view, on_view))}
+                        {later(Piece::PasteList)}
+                    </Show>
                     <ExportMenu parsed />
                     <ActionsMenu />
                 </div>

@@ -1,0 +1,127 @@
+//! What is fetched after the first screen works: everything but Device Search. The
+//! build cuts the browser's module in two at [`build`], so that a first visit waits
+//! for much less.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::bell::Bell;
+use super::browser;
+use super::deprovision::{JobPanel, Moves, ReviewPanel};
+use super::device::DevicePage;
+use super::devices::{ColumnChooser, PasteList, Views};
+use super::jobs::{JobPage, JobsPage};
+use super::keyboard::Keyboard;
+use super::state::{Console, use_console};
+use crate::domain::grid::GridView;
+use crate::domain::job::JobId;
+use crate::domain::panel::Step;
+
+/// Milliseconds between attempts to fetch the second half.
+const AGAIN_MS: u32 = 3000;
+
+/// A piece of the page that lies in the second half.
+#[derive(Clone)]
+pub enum Piece {
+    DevicePage,
+    JobsPage,
+    JobPage,
+    Bell,
+    Keyboard,
+    Views,
+    ColumnChooser(Memo<GridView>, Callback<GridView>),
+    PasteList,
+    Review(JobId, Memo<Step>, Moves),
+    Job(JobId, Moves),
+}
+
+/// The only way into the second half; `fetch` fetches it.
+#[wasm_split(later, fallible, preload(fetch))]
+pub fn build(piece: Piece) -> Result<AnyView, SplitLoaderError> {
+    Ok(match piece {
+        Piece::DevicePage => view! { <DevicePage /> }.into_any(),
+        Piece::JobsPage => view! { <JobsPage /> }.into_any(),
+        Piece::JobPage => view! { <JobPage /> }.into_any(),
+        Piece::Bell => view! { <Bell /> }.into_any(),
+        Piece::Keyboard => view! { <Keyboard /> }.into_any(),
+        Piece::Views => view! { <Views /> }.into_any(),
+        Piece::ColumnChooser(view, on_view) => view! { <ColumnChooser view on_view /> }.into_any(),
+        Piece::PasteList => view! { <PasteList /> }.into_any(),
+        Piece::Review(plan, step, moves) => view! { <ReviewPanel plan step moves /> }.into_any(),
+        Piece::Job(job, moves) => view! { <JobPanel job moves /> }.into_any(),
+    })
+}
+
+/// The state of the second half, as the page sees it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Later {
+    #[default]
+    Awaited,
+    /// It could not be fetched; that is tried again.
+    Missing,
+    Here,
+}
+
+/// Shows a piece: at once where the second half is here, as on the server, and else
+/// as soon as it is. What it came from must not change meanwhile.
+pub fn later(piece: Piece) -> AnyView {
+    match now(build(piece.clone())) {
+        Some(Ok(view)) => view,
+        _ => {
+            let state = use_console().later;
+            let whole_page = matches!(
+                piece,
+                Piece::DevicePage | Piece::JobsPage | Piece::JobPage | Piece::Review(..)
+            );
+            let wait = move || {
+                match state.get() {
+                Later::Here => now(build(piece.clone()))?.ok(),
+                Later::Awaited if whole_page => {
+                    Some(view! { <p class="hint">"Loading…"</p> }.into_any())
+                }
+                Later::Missing if whole_page => Some(
+                    view! { <p role="alert">"The rest of this page cannot be loaded now. It is tried again every few seconds; after an update of the server, please reload."</p> }
+                        .into_any(),
+                ),
+                _ => None,
+            }
+            };
+            wait.into_any()
+        }
+    }
+}
+
+/// Waits for the second half if the page's address needs it to come alive.
+pub async fn needed() {
+    if browser::path() != "/devices" {
+        while fetch().await.is_err() {
+            browser::sleep(AGAIN_MS).await;
+        }
+    }
+}
+
+/// Fetches the second half once the first is alive, again and again until it is here.
+pub fn start(console: Console) {
+    Effect::new(move |_| {
+        spawn_local(async move {
+            while fetch().await.is_err() {
+                console.later.try_set(Later::Missing);
+                browser::sleep(AGAIN_MS).await;
+            }
+            console.later.try_set(Later::Here);
+        });
+    });
+}
+
+/// What a future says without being waited for.
+fn now<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
