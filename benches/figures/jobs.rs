@@ -45,6 +45,7 @@ async fn measure_job(setting: &Setting, size: u32) {
         id: id.clone(),
         operator: "bench",
         selection: &selection,
+        provenance: "",
         made_at: now,
         expires_at: Timestamp(now.0 + 3_600_000),
     };

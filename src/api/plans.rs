@@ -9,13 +9,14 @@ use crate::domain::job::JobId;
 use crate::domain::plan::Plan;
 use crate::domain::selection::Selection;
 
-/// Freezes a selection into a plan, with a verdict for each device.
+/// Freezes a selection into a plan, with a verdict for each device. `provenance` says
+/// how the selection came about; see [`crate::domain::provenance`].
 #[server(endpoint = "plans/make", input = Json, output = Json)]
-pub async fn make_plan(selection: Selection) -> Result<Plan, ApiError> {
+pub async fn make_plan(selection: Selection, provenance: String) -> Result<Plan, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
-    Ok(app.jobs.plan(&operator, &selection).await?)
+    Ok(app.jobs.plan(&operator, &selection, &provenance).await?)
 }
 
 /// Reads a plan again, as after a reload.

@@ -76,6 +76,7 @@ mod tests {
             retried_by: None,
             retryable: 0,
             causes: vec![],
+            provenance: String::new(),
         }
     }
 

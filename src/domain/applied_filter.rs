@@ -15,6 +15,18 @@ pub struct AppliedFilter {
     pub rest: DeviceFilter,
 }
 
+/// `Status: Active, Org unit: /Retired and below`, or `all devices`.
+pub fn in_words(filter: &DeviceFilter) -> String {
+    let words: Vec<String> = applied(filter)
+        .into_iter()
+        .map(|AppliedFilter { facet, value, .. }| format!("{facet}: {value}"))
+        .collect();
+    match words.is_empty() {
+        true => "all devices".to_owned(),
+        false => words.join(", "),
+    }
+}
+
 /// Everything the filter asks for, in the order of the controls.
 pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
     let mut all = Vec::new();

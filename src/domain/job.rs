@@ -128,6 +128,8 @@ pub struct JobSummary {
     pub retryable: u64,
     /// Devices that ended badly, by cause, largest first.
     pub causes: Vec<(String, u64)>,
+    /// How its selection came about, in words; told only of a single job.
+    pub provenance: String,
 }
 
 impl JobSummary {
@@ -218,6 +220,7 @@ mod tests {
             retried_by: None,
             retryable: 0,
             causes: vec![],
+            provenance: String::new(),
         }
     }
 

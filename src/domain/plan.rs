@@ -45,6 +45,8 @@ pub struct Plan {
     pub oldest_read: Option<Timestamp>,
     /// Executed already: the plan is this job.
     pub started: bool,
+    /// How the selection came about, as the operator's page told it.
+    pub provenance: String,
 }
 
 impl Plan {
@@ -138,6 +140,7 @@ mod tests {
             confirm_count: false,
             oldest_read: None,
             started: false,
+            provenance: String::new(),
         };
         assert_eq!(
             plan.licence_effects(DeprovisionReason::RetiringDevice),

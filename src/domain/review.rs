@@ -105,6 +105,7 @@ mod tests {
             confirm_count: true,
             oldest_read: None,
             started: false,
+            provenance: String::new(),
         }
     }
 

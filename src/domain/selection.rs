@@ -56,6 +56,12 @@ impl Selection {
         self.0 -= &other.0;
     }
 
+    /// How many devices came and how many went since.
+    pub fn changes_since(&self, before: &Self) -> (u64, u64) {
+        let added = self.0.difference_len(&before.0);
+        (added, before.0.difference_len(&self.0))
+    }
+
     /// How many of the rows in view are selected.
     pub fn count_among(&self, rows: &[DeviceId]) -> usize {
         rows.iter().filter(|id| self.contains(**id)).count()

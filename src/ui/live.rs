@@ -39,7 +39,7 @@ struct Live {
     rows_at: StoredValue<f64>,
 }
 
-/// Starts listening, once the page is alive.
+/// Starts listening.
 pub fn start(console: Console) {
     let live = Live {
         console,
@@ -219,8 +219,7 @@ impl Live {
                     return;
                 };
                 self.console
-                    .selection
-                    .try_update(|selection| selection.remove_all(&done));
+                    .select("deprovisioned", |selection| selection.remove_all(&done));
             }
             let latest = settled
                 .split(' ')

@@ -13,11 +13,15 @@ use super::later::Later;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::job::JobSummary;
 use crate::domain::live::Notice;
+use crate::domain::provenance::Provenance;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
 
 /// Where the tab keeps its selection over reloads.
 const SELECTION_KEY: &str = "sunset.selection";
+
+/// Where the tab keeps how its selection came about.
+const PROVENANCE_KEY: &str = "sunset.provenance";
 
 /// Whether what is shown is kept up to date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,8 +35,10 @@ pub enum Link {
 /// What all screens share. `Copy`: hand it around freely.
 #[derive(Clone, Copy)]
 pub struct Console {
-    /// The devices that are ticked in this tab.
+    /// The devices that are ticked in this tab. Change it with [`Console::select`].
     pub selection: RwSignal<Selection>,
+    /// How the selection came about.
+    pub provenance: StoredValue<Provenance>,
     /// What was last selected by a filter, as it matched then.
     pub matched: RwSignal<Option<(DeviceFilter, Selection)>>,
     /// Jobs that run, and those that ended while the page was open.
@@ -66,6 +72,7 @@ pub struct Console {
 pub fn provide_console() -> Console {
     let console = Console {
         selection: RwSignal::default(),
+        provenance: StoredValue::default(),
         matched: RwSignal::default(),
         jobs: RwSignal::default(),
         cache: RwSignal::default(),
@@ -84,7 +91,7 @@ pub fn provide_console() -> Console {
     provide_context(console);
     remember_selection(console);
     Effect::new(move |_| {
-        browser::mark_hydrated();
+        browser::set_root_data("hydrated", Some(""));
         console.hydrated.set(true);
     });
     console
@@ -102,6 +109,28 @@ impl Console {
             .try_update(|version| *version = version.wrapping_add(1));
     }
 
+    /// Changes the selection and notes how. Does nothing once the page is gone.
+    pub fn select(&self, how: &str, change: impl FnOnce(&mut Selection)) {
+        self.selection.try_update(|selection| {
+            let before = selection.clone();
+            change(selection);
+            let (added, removed) = selection.changes_since(&before);
+            self.provenance.try_update_value(|provenance| {
+                if selection.is_empty() {
+                    *provenance = Provenance::default();
+                } else {
+                    provenance.note(how, added, removed);
+                }
+            });
+        });
+    }
+
+    /// How the selection came about, in words.
+    pub fn provenance_text(&self) -> String {
+        let provenance = self.provenance.try_get_value();
+        provenance.map(|it| it.text()).unwrap_or_default()
+    }
+
     /// Notes that a screen is shown, and says whether a link of ours led to it.
     pub fn arrive(&self) -> bool {
         let before = self.arrived.get_value();
@@ -117,14 +146,19 @@ fn remember_selection(console: Console) {
             let stored = browser::session_get(SELECTION_KEY);
             let stored = stored.and_then(|text| Selection::try_from(text).ok());
             if let Some(stored) = stored.filter(|stored| !stored.is_empty()) {
+                let provenance = browser::session_get(PROVENANCE_KEY).unwrap_or_default();
+                console.provenance.set_value(provenance.into());
                 console.selection.set(stored);
             }
         }
         let selection = console.selection.get();
         if selection.is_empty() {
             browser::session_remove(SELECTION_KEY);
+            browser::session_remove(PROVENANCE_KEY);
         } else {
             browser::session_set(SELECTION_KEY, &String::from(selection));
+            let provenance = console.provenance.get_value();
+            browser::session_set(PROVENANCE_KEY, &String::from(provenance));
         }
     });
 }

@@ -206,7 +206,7 @@ async fn start_job(database: &str, port: u16, devices: u32) -> JobId {
         .collect();
     let plan = app
         .jobs
-        .plan(&operator, &everything)
+        .plan(&operator, &everything, "")
         .await
         .expect("it plans");
     let execution = Execution {

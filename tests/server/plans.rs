@@ -10,6 +10,7 @@ use sunset::domain::drift::Drift;
 use sunset::domain::eligibility::{Rule, verdict};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::plan::Plan;
+use sunset::domain::provenance::MAX_PROVENANCE;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 
@@ -21,6 +22,36 @@ fn mixed(n: u32) -> DirectoryDevice {
         status: statuses[n as usize % statuses.len()].clone(),
         ..device(n)
     }
+}
+
+#[tokio::test]
+async fn a_plan_and_its_job_say_how_the_selection_came_about() {
+    on_each_database(async |console: Console| {
+        console.fill((0..3).map(device)).await;
+        let selection = selection_of(&console.devices().await);
+        let told = "+2 by Status: Active at 10:41; +1 by hand";
+        let plan: Plan = console
+            .call(
+                "plans/make",
+                json!({ "selection": selection, "provenance": told }),
+            )
+            .await
+            .unwrap();
+        assert_eq!(plan.provenance, told);
+        let job = console.start(&execution(&plan)).await.unwrap();
+        assert_eq!(console.job(&job.id).await.provenance, told);
+
+        let endless = "a".repeat(MAX_PROVENANCE + 1);
+        let plan: Plan = console
+            .call(
+                "plans/make",
+                json!({ "selection": selection, "provenance": endless }),
+            )
+            .await
+            .unwrap();
+        assert_eq!(plan.provenance.len(), MAX_PROVENANCE);
+    })
+    .await;
 }
 
 #[tokio::test]

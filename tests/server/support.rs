@@ -244,8 +244,11 @@ impl Console {
     }
 
     pub async fn plan(&self, selection: &Selection) -> Result<Plan, Refusal> {
-        self.call("plans/make", json!({ "selection": selection }))
-            .await
+        self.call(
+            "plans/make",
+            json!({ "selection": selection, "provenance": "by hand" }),
+        )
+        .await
     }
 
     /// Executes a plan as it was reviewed.

@@ -23,6 +23,7 @@ use crate::domain::eligibility::Rule;
 use crate::domain::job::{ItemState, JobId, JobSummary};
 use crate::domain::live::{LiveMessage, Notice};
 use crate::domain::plan::{Execution, MAX_NOTE, PLAN_LIFE_MINUTES, Plan};
+use crate::domain::provenance::MAX_PROVENANCE;
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
 use keeper::UnderWay;
@@ -67,11 +68,12 @@ impl Jobs {
         }
     }
 
-    /// Freezes a selection into a plan.
+    /// Freezes a selection into a plan, with how it came about.
     pub async fn plan(
         &self,
         operator: &Operator,
         selection: &Selection,
+        provenance: &str,
     ) -> Result<Plan, ServerError> {
         if selection.is_empty() {
             return Err(ApiError::EmptySelection.into());
@@ -84,6 +86,7 @@ impl Jobs {
             id: id.clone(),
             operator: &operator.name,
             selection,
+            provenance: &provenance.chars().take(MAX_PROVENANCE).collect::<String>(),
             made_at: now,
             expires_at: Timestamp(now.0 + PLAN_LIFE_MINUTES * 60_000),
         };

@@ -79,6 +79,7 @@ impl TryFrom<JobRow> for JobSummary {
             retried_by: (!row.child_id.is_empty()).then_some(JobId(row.child_id)),
             retryable: 0,
             causes: Vec::new(),
+            provenance: String::new(),
         })
     }
 }
@@ -100,6 +101,15 @@ impl Store {
                 .await?
         });
         let mut job: Option<JobSummary> = row.map(JobSummary::try_from).transpose()?;
+        if let Some(job) = &mut job {
+            const PROVENANCE: &str = "SELECT provenance FROM job WHERE id = $1";
+            job.provenance = on_pool!(self, |pool| {
+                sqlx::query_scalar(PROVENANCE)
+                    .bind(id.as_str())
+                    .fetch_one(pool)
+                    .await?
+            });
+        }
         // Of a running job they would be counted anew with every batch.
         if let Some(job) = &mut job
             && (job.state.is_over() || job.state == JobState::Paused)

@@ -26,6 +26,8 @@ pub struct PlanDraft<'a> {
     pub id: JobId,
     pub operator: &'a str,
     pub selection: &'a Selection,
+    /// How it came about, in words.
+    pub provenance: &'a str,
     pub made_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -80,9 +82,10 @@ impl Store {
             expires_at: i64,
             state: String,
             oldest_read: i64,
+            provenance: String,
         }
         const PLAN: &str = "
-            SELECT plan_hash, total, eligible, planned_at, expires_at, state,
+            SELECT plan_hash, total, eligible, planned_at, expires_at, state, provenance,
                 (SELECT complete_as_of FROM inventory) AS oldest_read
             FROM job WHERE id = $1 AND operator = $2";
         const RULES: &str = "
@@ -147,6 +150,7 @@ impl Store {
             confirm_count: true,
             oldest_read: instant(row.oldest_read),
             started: row.state != "planned",
+            provenance: row.provenance,
         }))
     }
 
@@ -175,15 +179,16 @@ async fn insert_job(tx: &mut Tx, draft: &PlanDraft<'_>) -> Result<(), StoreError
         INSERT INTO job (id, number, operator, action, state, reason, note, plan_hash, total,
             eligible, pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted,
             round, seq, planned_at, expires_at, started_at, finished_at, throttle_until,
-            pause_reason)
+            pause_reason, provenance)
         VALUES ($1, 0, $2, 'deprovision', 'planned', '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0,
-            0, 0, $3, $4, 0, 0, 0, '')";
+            0, 0, $3, $4, 0, 0, 0, '', $5)";
     on_tx!(tx, |conn| {
         sqlx::query(INSERT)
             .bind(draft.id.as_str())
             .bind(draft.operator)
             .bind(draft.made_at.0)
             .bind(draft.expires_at.0)
+            .bind(draft.provenance)
             .execute(conn)
             .await?;
     });

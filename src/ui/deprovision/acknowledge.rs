@@ -57,6 +57,8 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
                 let (plan, rules) = (plan.id.clone(), plan.left_out.clone());
                 view! { <LeftOut plan rules recheck /> }
             })}
+        {(!plan.provenance.is_empty())
+            .then(|| view! { <p class="hint">"Selected: " {plan.provenance.clone()}</p> })}
         <FirstSerials
             plan=plan.id.clone()
             serials=plan.first_serials.clone()

@@ -90,9 +90,11 @@ impl Recheck {
             Mend::RefreshCache => refreshed().await?,
         }
         if own && selection != before {
-            self.console.selection.try_set(selection.clone());
+            let new = selection.clone();
+            self.console
+                .select("in review", |selection| *selection = new);
         }
-        make_plan(selection).await
+        make_plan(selection, self.console.provenance_text()).await
     }
 }
 

@@ -88,6 +88,7 @@ fn SelectedOnly(
             type="button"
             class="button button--small"
             id=SELECTED_ONLY_ID
+            data-active=move || active.get().then_some("")
             disabled=move || !console.hydrated.get()
             aria-disabled=move || idle.get().then_some("true")
             aria-describedby=move || idle.get().then_some(WHY_NOT_ID)
@@ -108,16 +109,15 @@ fn SelectedOnly(
 /// Empties the selection, and offers it back for a while.
 pub fn clear_selection(console: Console) {
     let before = console.selection.get_untracked();
-    console
-        .selection
-        .update(|selection| *selection = Default::default());
+    let provenance = console.provenance.get_value().text();
+    console.select("cleared", |selection| *selection = Default::default());
     console.matched.set(None);
     console
         .snackbar
         .say_with("Selection cleared.", "Undo", move || {
             // What was ticked since stays ticked.
-            console
-                .selection
-                .try_update(|selection| selection.add_all(&before));
+            console.select(&format!("brought back ({provenance})"), |selection| {
+                selection.add_all(&before);
+            });
         });
 }

@@ -104,9 +104,8 @@ fn Asked() -> impl IntoView {
             return;
         };
         let before = console.selection.read_untracked().len();
-        console
-            .selection
-            .update(|selection| selection.add_all(&pasted.matched));
+        let how = format!("pasted at {}", browser::clock());
+        console.select(&how, |selection| selection.add_all(&pasted.matched));
         let added = console.selection.read_untracked().len() - before;
         console.snackbar.say(match added {
             0 => "All of them were selected before.".to_owned(),

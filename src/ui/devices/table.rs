@@ -28,7 +28,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
         } else {
             vec![tick.id]
         };
-        console.selection.update(|selection| {
+        console.select("by hand", |selection| {
             rows.iter().for_each(|id| selection.set(*id, tick.selected));
         });
         anchor.update_value(|anchor| anchor.set(&view, tick.id));
@@ -51,7 +51,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "a" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            console.selection.update(|selection| {
+            console.select("by hand", |selection| {
                 let ids = shown.ids.read_untracked();
                 ids.iter().for_each(|id| selection.set(*id, true));
             });

@@ -39,6 +39,7 @@ pub fn JobFacts(
         <dl class="facts">
             {fact("Devices", devices)} {fact("Reason", reason)}
             {(!job.note.is_empty()).then(|| fact("Note", job.note))}
+            {(!job.provenance.is_empty()).then(|| fact("Selected", job.provenance))}
             {job
                 .retry_of
                 .map(|parent| {
