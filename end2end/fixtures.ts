@@ -95,7 +95,7 @@ export const test = base.extend<Options & Fixtures>({
 
 /** Waits until the page reacts to a person, not only shows itself. */
 export async function hydrated(page: Page): Promise<void> {
-  await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
+  await page.locator("html[data-hydrated=whole]").waitFor({ state: "attached" });
 }
 
 /** Expects the page, as it is now, to have no accessibility violation. */

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
+import { acknowledge, execute, giveReason, notifications, openPanel } from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
@@ -126,6 +127,39 @@ test("all that match are selected, and exactly those", async ({ page }) => {
   await expect(count(page)).toHaveText(/^104 selected/);
   await expect(box(page, "GRID0003")).not.toBeChecked();
   await expect(box(page, "GRID0004")).toBeChecked();
+});
+
+test("how a selection came about is kept, reviewed and told of the job", async ({ page }) => {
+  await open(page, "?status=ACTIVE");
+  await pageBox(page).click();
+  await page.getByRole("button", { name: "Select all 104 that match this filter" }).click();
+  await expect(count(page)).toHaveText("104 selected, 54 not in this view");
+  await page.reload();
+  await hydrated(page);
+  await box(page, "GRID0004").uncheck();
+
+  const story = /^Selected: \+50 by hand; \+54 by Status: Active at \d\d:\d\d; −1 by hand$/;
+  await openPanel(page);
+  await expect(page.getByText(story)).toBeVisible();
+  await screenshot(page, "provenance");
+  await acknowledge(page);
+  await giveReason(page);
+  await page.getByRole("textbox", { name: /^Type/ }).fill("103");
+  await execute(page).click();
+  await page.getByRole("button", { name: "OK" }).click();
+  await notifications(page).getByRole("link", { name: "View results" }).click();
+  await expect(page.getByText(/\+54 by Status: Active/)).toBeVisible();
+});
+
+test("Escape leaves Show Selected Only, and never clears", async ({ page }) => {
+  await open(page);
+  await box(page, "GRID0000").check();
+  await selectedOnly(page).click();
+  await expect(page.getByText("1–1 of 1")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByText("1–50 of 130")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(count(page)).toHaveText("1 selected");
 });
 
 test("nothing is added when the list changed meanwhile", async ({ page, allowRequest }) => {

@@ -1,7 +1,7 @@
 // What happened, at the bottom of every screen: heard once, there until dismissed.
 
 import { deprovision, dialog, notifications, openPanel, tick } from "./deprovision.ts";
-import { axe, expect, hydrated, test } from "./fixtures.ts";
+import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
 
@@ -54,6 +54,25 @@ test("a notice never takes the focus, and works beside the open panel", async ({
   await expect(dialog(page)).toBeVisible();
 });
 
+test("what waits behind it is in the bell, and an older list is refreshed from it", async ({
+  page,
+}) => {
+  for (const serial of ["GRID0000", "GRID0001"]) {
+    await tick(page, [serial]);
+    await deprovision(page);
+    await page.getByRole("button", { name: "OK" }).click();
+    await expect(dialog(page)).toBeHidden();
+  }
+  await notifications(page).getByRole("button", { name: "+1 more" }).click();
+  await expect(page.getByRole("heading", { name: "Notices" })).toBeVisible();
+  await axe(page);
+  await screenshot(page, "snackbar-more");
+
+  await notifications(page).getByRole("button", { name: "Refresh Cache" }).click();
+  await expect(page.getByText("Cache refreshed")).toBeVisible();
+  await expect(notifications(page).getByRole("button", { name: "Refresh Cache" })).toBeHidden();
+});
+
 test("a message goes away by itself, but not while it is pointed at", async ({ page }) => {
   await tick(page, ["GRID0000"]);
   await page.getByRole("button", { name: "Clear selection" }).click();
@@ -75,6 +94,6 @@ test("the theme that was chosen is there before the first paint", async ({ page 
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await hydrated(page);
   await expect(page.getByRole("combobox", { name: "Theme" })).toHaveValue("dark");
-  await page.getByRole("combobox", { name: "Theme" }).selectOption("System theme");
+  await page.getByRole("combobox", { name: "Theme" }).selectOption("System");
   await expect(page.locator("html")).not.toHaveAttribute("data-theme");
 });

@@ -9,7 +9,7 @@ use crate::ui::devices::DeviceSearch;
 use crate::ui::later::{self, Piece, later};
 use crate::ui::not_found::NotFound;
 use crate::ui::shell::Shell;
-use crate::ui::{live, state};
+use crate::ui::state;
 
 /// The document around the application. `theme.js` runs before the first paint, so
 /// that a dark page never flashes white.
@@ -40,7 +40,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let console = state::provide_console();
-    live::start(console);
     later::start(console);
 
     view! {

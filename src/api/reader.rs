@@ -4,10 +4,13 @@
 //! brings its own copy of whatever JSON could be. Here a type is read from a parsed
 //! value and asked for the one thing it is.
 
-use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
+use std::borrow::Cow;
+use std::fmt::{self, Display};
+
+use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer,
-    VariantAccess, Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer,
+    Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::Value;
@@ -19,14 +22,64 @@ pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
 }
 
 fn parse(json: &[u8]) -> Result<Value, Error> {
-    serde_json::from_slice(json).map_err(Error::custom)
+    serde_json::from_slice(json).map_err(|_| UNEXPECTED)
+}
+
+/// It was not what was asked for. The browser does not say what it was instead: nobody
+/// reads that there, and the words for it, down to how floating point numbers are
+/// written, would be sent with every page.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Error(pub Cow<'static, str>);
+
+const UNEXPECTED: Error = Error(Cow::Borrowed("not of the expected form"));
+
+impl Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: Display>(_: T) -> Self {
+        UNEXPECTED
+    }
+
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        UNEXPECTED
+    }
+
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        UNEXPECTED
+    }
+
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        UNEXPECTED
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        UNEXPECTED
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        UNEXPECTED
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        UNEXPECTED
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        UNEXPECTED
+    }
 }
 
 /// A value that is what it is asked to be, or an error.
 struct Reader(Value);
 
 fn unexpected<T>() -> Result<T, Error> {
-    Err(Error::custom("not of this type"))
+    Err(UNEXPECTED)
 }
 
 impl<'de> Deserializer<'de> for Reader {
@@ -173,7 +226,7 @@ impl<'de> Deserializer<'de> for Reader {
     }
 }
 
-impl<'de> IntoDeserializer<'de> for Reader {
+impl<'de> IntoDeserializer<'de, Error> for Reader {
     type Deserializer = Reader;
 
     fn into_deserializer(self) -> Reader {

@@ -4,10 +4,9 @@ use leptos::server::codee::{Decoder, Encoder};
 use leptos::server_fn::codec::Post;
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
-use serde::de::value::Error;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::DeserializeOwned;
 
-use super::reader;
+use super::reader::{self, Error};
 
 /// The encoding of arguments, answers, errors and what a page brings along.
 pub struct Wire;
@@ -79,6 +78,6 @@ pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
     if cfg!(target_arch = "wasm32") {
         reader::read(json)
     } else {
-        serde_json::from_slice(json).map_err(Error::custom)
+        serde_json::from_slice(json).map_err(|error| Error(error.to_string().into()))
     }
 }

@@ -33,7 +33,14 @@ pub fn Keyboard() -> impl IntoView {
             .set(browser::local_get(KEY).as_deref() != Some("off"));
         let navigate = navigate.clone();
         let handle = window_event_listener(ev::keydown, move |event| {
-            if !console.shortcuts.get_untracked() || !browser::is_plain_key(&event) {
+            if !browser::is_plain_key(&event) {
+                return;
+            }
+            // Menus and dialogs keep their own Escape, so this one is for what lies below.
+            if event.key() == "Escape" {
+                browser::click("#show-selected-only[data-active]");
+            }
+            if !console.shortcuts.get_untracked() {
                 return;
             }
             let now = browser::now_ms();

@@ -10,17 +10,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::bell::Bell;
+use super::alive::{HeaderTools, LivePanel};
 use super::browser;
-use super::deprovision::{JobPanel, Moves, ReviewPanel};
+use super::components::SnackbarContent;
 use super::device::DevicePage;
-use super::devices::{ColumnChooser, PasteList, Views};
+use super::devices::{ActionItems, Asked, DeviceTools, Offer, Shown};
 use super::jobs::{JobPage, JobsPage};
-use super::keyboard::Keyboard;
 use super::state::{Console, use_console};
+use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
-use crate::domain::job::JobId;
-use crate::domain::panel::Step;
 
 /// Milliseconds between attempts to fetch the second half.
 const AGAIN_MS: u32 = 3000;
@@ -28,32 +26,34 @@ const AGAIN_MS: u32 = 3000;
 /// A piece of the page that lies in the second half.
 #[derive(Clone)]
 pub enum Piece {
+    HeaderTools,
+    LivePanel,
+    SnackbarContent,
+    DeviceTools(Memo<GridView>, Callback<GridView>),
+    ActionItems(RwSignal<bool>, Callback<()>),
+    Offer(
+        Shown,
+        RwSignal<Option<(DeviceFilter, Asked)>>,
+        Option<Asked>,
+    ),
     DevicePage,
     JobsPage,
     JobPage,
-    Bell,
-    Keyboard,
-    Views,
-    ColumnChooser(Memo<GridView>, Callback<GridView>),
-    PasteList,
-    Review(JobId, Memo<Step>, Moves),
-    Job(JobId, Moves),
 }
 
 /// The only way into the second half; `fetch` fetches it.
 #[wasm_split(later, fallible, preload(fetch))]
 pub fn build(piece: Piece) -> Result<AnyView, SplitLoaderError> {
     Ok(match piece {
+        Piece::HeaderTools => view! { <HeaderTools /> }.into_any(),
+        Piece::SnackbarContent => view! { <SnackbarContent /> }.into_any(),
+        Piece::LivePanel => view! { <LivePanel /> }.into_any(),
+        Piece::DeviceTools(view, on_view) => view! { <DeviceTools view on_view /> }.into_any(),
+        Piece::ActionItems(open, on_done) => view! { <ActionItems open on_done /> }.into_any(),
+        Piece::Offer(shown, asked, now) => view! { <Offer shown asked now /> }.into_any(),
         Piece::DevicePage => view! { <DevicePage /> }.into_any(),
         Piece::JobsPage => view! { <JobsPage /> }.into_any(),
         Piece::JobPage => view! { <JobPage /> }.into_any(),
-        Piece::Bell => view! { <Bell /> }.into_any(),
-        Piece::Keyboard => view! { <Keyboard /> }.into_any(),
-        Piece::Views => view! { <Views /> }.into_any(),
-        Piece::ColumnChooser(view, on_view) => view! { <ColumnChooser view on_view /> }.into_any(),
-        Piece::PasteList => view! { <PasteList /> }.into_any(),
-        Piece::Review(plan, step, moves) => view! { <ReviewPanel plan step moves /> }.into_any(),
-        Piece::Job(job, moves) => view! { <JobPanel job moves /> }.into_any(),
     })
 }
 
@@ -74,10 +74,7 @@ pub fn later(piece: Piece) -> AnyView {
         Some(Ok(view)) => view,
         _ => {
             let state = use_console().later;
-            let whole_page = matches!(
-                piece,
-                Piece::DevicePage | Piece::JobsPage | Piece::JobPage | Piece::Review(..)
-            );
+            let whole_page = matches!(piece, Piece::DevicePage | Piece::JobsPage | Piece::JobPage);
             let wait = move || {
                 match state.get() {
                 Later::Here => now(build(piece.clone()))?.ok(),
@@ -114,6 +111,7 @@ pub fn start(console: Console) {
                 browser::sleep(AGAIN_MS).await;
             }
             console.later.try_set(Later::Here);
+            browser::set_root_data("hydrated", Some("whole"));
         });
     });
 }

@@ -3,11 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::components::{LinkState, SnackbarRegion, ThemeSwitch};
-use super::deprovision::DeprovisionPanel;
+use super::components::SnackbarRegion;
 use super::later::{Piece, later};
 use super::state::use_console;
-use crate::domain::number;
 
 /// The frame around a screen. While a modal panel is open, everything but the panel
 /// and the snackbar is inert.
@@ -29,13 +27,7 @@ pub fn Shell(children: Children) -> impl IntoView {
                 </svg>
                 "Sunset"
             </A>
-            <RunningJobs />
-            <Show when=move || console.hydrated.get()>
-                <LinkState />
-                {later(Piece::Bell)}
-                {later(Piece::Keyboard)}
-                <ThemeSwitch />
-            </Show>
+            <Show when=move || console.hydrated.get()>{later(Piece::HeaderTools)}</Show>
         </header>
         <nav class="nav" aria-label="Main" inert=inert>
             <ul class="nav__links">
@@ -52,7 +44,7 @@ pub fn Shell(children: Children) -> impl IntoView {
             <Trouble />
             {children()}
         </main>
-        <DeprovisionPanel />
+        <Show when=move || console.hydrated.get()>{later(Piece::LivePanel)}</Show>
         <SnackbarRegion />
     }
 }
@@ -76,27 +68,5 @@ fn Trouble() -> impl IntoView {
                     })
             }}
         </div>
-    }
-}
-
-/// How many jobs are under way, as a link to them; nothing when there are none.
-#[component]
-fn RunningJobs() -> impl IntoView {
-    let console = use_console();
-    let running = Memo::new(move |_| {
-        console
-            .jobs
-            .read()
-            .iter()
-            .filter(|job| !job.state.is_over())
-            .count() as u64
-    });
-
-    view! {
-        <Show when=move || running.get() != 0>
-            <A href="/jobs" attr:class="header__jobs">
-                {move || number::counted(running.get(), "job running", "jobs running")}
-            </A>
-        </Show>
     }
 }

@@ -22,7 +22,7 @@ use crate::{css, paths, tools};
 /// smaller by 3 % and, once compressed, larger by 11 %. By name, instances of one
 /// generic function stand together.
 const WASM_OPT: &[&str] = &[
-    "-Oz",
+    "-Os",
     "--skip-pass=inlining-optimizing",
     "--skip-pass=code-pushing",
     "--skip-pass=local-cse",
@@ -96,8 +96,10 @@ pub fn build_for_release() -> Result<Assets> {
     let stamp = digest(&wasm) + &digest(&tools) + &digest(WASM_OPT.concat().as_bytes());
     when_changed(&folder, &stamp, || {
         bind(&wasm, &folder)?;
-        for name in [FIRST, LATER] {
-            shrink(&folder.join(name), &modules)?;
+        for half in [FIRST, LATER] {
+            let named = folder.join(half).with_extension("named.wasm");
+            fs::rename(folder.join(half), &named)?;
+            shrink(&named, &folder.join(half), &modules)?;
         }
         bundle(&folder, &modules, &["--minify"])
     })?;
@@ -151,13 +153,13 @@ fn bind(wasm: &[u8], folder: &Path) -> Result<()> {
         .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
 
-fn shrink(module: &Path, modules: &Path) -> Result<()> {
+fn shrink(from: &Path, to: &Path, modules: &Path) -> Result<()> {
     step("Shrinking it");
     run(tools::npm_program(modules, "wasm-opt")
         .args(WASM_OPT)
-        .arg(module)
+        .arg(from)
         .arg("-o")
-        .arg(module))
+        .arg(to))
 }
 
 /// Writes `bundle.js`: one script, which knows the second half by its content.

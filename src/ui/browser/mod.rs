@@ -30,13 +30,6 @@ fn document() -> Option<Document> {
     window()?.document()
 }
 
-/// Says to style sheets and tests that the page now reacts.
-pub fn mark_hydrated() {
-    if let Some(root) = document().and_then(|document| document.document_element()) {
-        let _ = root.set_attribute("data-hydrated", "");
-    }
-}
-
 /// How far the element with this id is scrolled down.
 pub fn scroll_offset(id: &str) -> i32 {
     let element = document().and_then(|document| document.get_element_by_id(id));

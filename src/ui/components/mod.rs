@@ -11,6 +11,7 @@ mod load_error;
 mod page_heading;
 mod pages;
 pub mod snackbar;
+mod snackbar_content;
 mod theme_switch;
 
 pub use badge::{Badge, Tone};
@@ -24,4 +25,5 @@ pub use load_error::LoadError;
 pub use page_heading::{HEADING_ID, PageHeading};
 pub use pages::Pages;
 pub use snackbar::SnackbarRegion;
+pub use snackbar_content::SnackbarContent;
 pub use theme_switch::ThemeSwitch;

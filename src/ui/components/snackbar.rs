@@ -4,34 +4,35 @@
 //! Notices come from the server and stay until they are dismissed, over reloads. One
 //! is shown at a time, a message before a notice. It is never inert and never takes
 //! the focus.
+//!
+//! The region that is read out is there from the start, as screen readers need it;
+//! `snackbar_content.rs` fills it.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::components::A;
 
-use crate::api::notices::dismiss_notice;
-use crate::domain::job::JobId;
-use crate::ui::browser::{self, Timer};
+use crate::ui::browser;
+use crate::ui::later::{Piece, later};
 use crate::ui::state::use_console;
-
-/// How long a message stays unless it is pointed at or focused.
-const LIFE_MS: i32 = 8000;
 
 /// Says things at the bottom of the page. `Copy`; see [`crate::ui::state::Console`].
 #[derive(Clone, Copy, Default)]
 pub struct Snackbar {
-    message: RwSignal<Option<Message>>,
+    pub(super) message: RwSignal<Option<Message>>,
+    /// What is read out and shown now.
+    pub(super) text: RwSignal<String>,
+    /// It is pointed at or focused, so it stays.
+    pub(super) held: RwSignal<bool>,
 }
 
-type Action = Arc<dyn Fn() + Send + Sync>;
+pub(super) type Action = Arc<dyn Fn() + Send + Sync>;
 
 /// A message of this tab.
 #[derive(Clone)]
-struct Message {
-    text: String,
-    action: Option<(String, Action)>,
+pub(super) struct Message {
+    pub text: String,
+    pub action: Option<(String, Action)>,
 }
 
 impl Snackbar {
@@ -57,112 +58,30 @@ impl Snackbar {
         }));
     }
 
-    fn close(self) {
+    pub(super) fn close(self) {
         self.message.try_set(None);
     }
-}
-
-/// What is shown.
-#[derive(Clone, Default)]
-struct Shown {
-    text: String,
-    action: Option<(String, Action)>,
-    /// The notice's number, if it is one.
-    notice: Option<u32>,
-    job: Option<JobId>,
-    /// It goes away by itself.
-    passing: bool,
-    /// How many wait behind it.
-    more: usize,
 }
 
 /// The snackbar's place on the page.
 #[component]
 pub fn SnackbarRegion() -> impl IntoView {
     let console = use_console();
-    let snackbar = console.snackbar;
-
-    let shown = Signal::derive(move || {
-        let waiting = console.notices.read().len();
-        if let Some(Message { text, action }) = snackbar.message.get() {
-            return Shown {
-                text,
-                action,
-                passing: true,
-                more: waiting,
-                ..Shown::default()
-            };
-        }
-        let first = console.notices.read().first().cloned();
-        first.map_or_else(Shown::default, |notice| Shown {
-            text: notice.text,
-            action: None,
-            notice: Some(notice.number),
-            passing: notice.good && notice.job.is_none(),
-            job: notice.job,
-            more: waiting - 1,
-        })
-    });
-    let text = Memo::new(move |_| shown.with(|shown| shown.text.clone()));
-    let is_shown = Memo::new(move |_| !text.read().is_empty());
-    let job = Memo::new(move |_| shown.with(|shown| shown.job.clone()));
-    let more = Memo::new(move |_| shown.with(|shown| shown.more));
-    let label = Memo::new(move |_| {
-        shown.with(|shown| shown.action.as_ref().map(|(label, _)| label.clone()))
-    });
-
-    let dismiss = move || {
-        let notice = shown.with_untracked(|shown| shown.notice);
-        match notice {
-            None => snackbar.close(),
-            Some(number) => {
-                console
-                    .notices
-                    .update(|notices| notices.retain(|n| n.number != number));
-                spawn_local(async move {
-                    // It comes back with the next reload if this did not get through.
-                    let _ = dismiss_notice(number).await;
-                });
-            }
-        }
-    };
-    let dismiss_by_hand = move || {
-        dismiss();
-        if !is_shown.get_untracked() {
-            browser::return_focus();
-        }
-    };
-
-    let timer = StoredValue::new(None::<Timer>);
-    let hold = move || {
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.cancel();
-        }
-    };
-    let run = move || {
-        hold();
-        if shown.with_untracked(|shown| shown.passing) {
-            timer.set_value(browser::after(LIFE_MS, dismiss));
-        }
-    };
-    Effect::new(move |_| {
-        shown.track();
-        run();
-    });
+    let Snackbar { text, held, .. } = console.snackbar;
 
     view! {
         <section
             class="snackbar-region"
             aria-label="Notifications"
-            on:mouseenter=move |_| hold()
-            on:mouseleave=move |_| run()
+            on:mouseenter=move |_| held.set(true)
+            on:mouseleave=move |_| held.set(false)
             on:focusin=move |event| {
                 browser::keep_focus_origin(&event);
-                hold();
+                held.set(true);
             }
-            on:focusout=move |_| run()
+            on:focusout=move |_| held.set(false)
         >
-            <div class="snackbar" data-shown=move || is_shown.get().then_some("")>
+            <div class="snackbar" data-shown=move || (!text.read().is_empty()).then_some("")>
                 // A panel that shows a job reads its end out itself.
                 <p
                     class="snackbar__text"
@@ -171,49 +90,7 @@ pub fn SnackbarRegion() -> impl IntoView {
                 >
                     {text}
                 </p>
-                <Show when=move || more.get() != 0>
-                    <span class="snackbar__more">{move || format!("+{} more", more.get())}</span>
-                </Show>
-                {move || {
-                    label
-                        .get()
-                        .map(|label| {
-                            let act = move |_| {
-                                let action = shown.with_untracked(|shown| shown.action.clone());
-                                snackbar.close();
-                                if let Some((_, action)) = action {
-                                    action();
-                                }
-                            };
-                            view! {
-                                <button type="button" class="snackbar__action" on:click=act>
-                                    {label}
-                                </button>
-                            }
-                        })
-                }}
-                {move || {
-                    job.get()
-                        .map(|job| {
-                            view! {
-                                <A
-                                    href=format!("/jobs/{}", job.as_str())
-                                    attr:class="snackbar__action"
-                                >
-                                    "View results"
-                                </A>
-                            }
-                        })
-                }}
-                <Show when=move || is_shown.get()>
-                    <button
-                        type="button"
-                        class="snackbar__action"
-                        on:click=move |_| dismiss_by_hand()
-                    >
-                        "Dismiss"
-                    </button>
-                </Show>
+                <Show when=move || console.hydrated.get()>{later(Piece::SnackbarContent)}</Show>
             </div>
         </section>
     }

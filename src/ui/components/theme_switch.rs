@@ -33,7 +33,7 @@ pub fn ThemeSwitch() -> impl IntoView {
             prop:value=theme
             on:change=move |event| choose(event_target_value(&event))
         >
-            <option value="system">"System theme"</option>
+            <option value="system">"System"</option>
             <option value="light">"Light"</option>
             <option value="dark">"Dark"</option>
         </select>

@@ -21,11 +21,9 @@ mod step_heading;
 mod step_list;
 mod wizard;
 
-pub use job_panel::JobPanel;
 pub use open::{OpenDeprovision, use_open_deprovision};
-pub use panel::{DeprovisionPanel, Moves};
+pub use panel::DeprovisionPanel;
 pub use progress::JobProgress;
-pub use review_panel::ReviewPanel;
 
 /// The id of the button that opens the Actions menu: it gets the focus back.
 pub const ACTIONS_BUTTON_ID: &str = "actions-button";

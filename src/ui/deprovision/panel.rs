@@ -5,11 +5,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use super::ACTIONS_BUTTON_ID;
+use super::job_panel::JobPanel;
+use super::review_panel::ReviewPanel;
 use crate::domain::job::JobId;
 use crate::domain::panel::{Panel, Step};
 use crate::ui::browser;
 use crate::ui::components::HEADING_ID;
-use crate::ui::later::{Piece, later};
 use crate::ui::state::use_console;
 
 /// Where the panel can be.
@@ -99,7 +100,7 @@ pub fn DeprovisionPanel() -> impl IntoView {
     });
 
     view! {
-        {move || plan.get().map(|plan| later(Piece::Review(plan, step, moves)))}
-        {move || job.get().map(|job| later(Piece::Job(job, moves)))}
+        {move || plan.get().map(|plan| view! { <ReviewPanel plan step moves /> })}
+        {move || job.get().map(|job| view! { <JobPanel job moves /> })}
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::export::SELECTION_FORM_ID;
-use super::facts::Facts;
+use super::facts::{Facts, use_facts};
 use crate::api::ApiError;
 use crate::api::devices::{eligible_devices, known_devices, selected_serials};
 use crate::domain::number::{counted, devices, grouped};
@@ -15,7 +15,31 @@ use crate::ui::browser;
 use crate::ui::deprovision::use_open_deprovision;
 use crate::ui::state::use_console;
 
+/// The item that has the focus when the menu opens.
+pub const FIRST_ITEM_ID: &str = "actions-first";
+
 const NOTHING_SELECTED: &str = "Select at least one device";
+
+/// The items, while the menu is open. What they say of the selection is asked for
+/// before, so that it is there when the menu opens.
+#[component]
+pub fn ActionItems(
+    #[prop(into)] open: Signal<bool>,
+    /// Closes the menu.
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let facts = use_facts();
+    view! {
+        <Show when=move || open.get()>
+            <ExportItem id=FIRST_ITEM_ID on_done />
+            <CopySerialsItem on_done />
+            <RemoveIneligibleItem facts on_done />
+            <RemoveGoneItem facts on_done />
+            <div class="menu__separator" role="separator"></div>
+            <DeprovisionItem facts on_done />
+        </Show>
+    }
+}
 
 /// An item: a label, and a line that says more or why not.
 #[component]
@@ -55,7 +79,7 @@ fn Item(
 
 /// Exports the selection as CSV.
 #[component]
-pub fn ExportItem(id: &'static str, on_done: Callback<()>) -> impl IntoView {
+fn ExportItem(id: &'static str, on_done: Callback<()>) -> impl IntoView {
     let console = use_console();
     let none = Memo::new(move |_| console.selection.read().is_empty());
     view! {
@@ -88,9 +112,7 @@ where
                 Ok(kept) => {
                     let mut removed = selection;
                     removed.remove_all(&kept);
-                    console
-                        .selection
-                        .try_update(|selection| selection.remove_all(&removed));
+                    console.select("ineligible or gone", |it| it.remove_all(&removed));
                     let text = format!("{} removed from the selection.", devices(removed.len()));
                     console.snackbar.say(text);
                 }
@@ -103,7 +125,7 @@ where
 /// Takes devices out of the selection that the inventory no longer has. There only
 /// when there are any.
 #[component]
-pub fn RemoveGoneItem(
+fn RemoveGoneItem(
     #[prop(into)] facts: Signal<Option<Facts>>,
     on_done: Callback<()>,
 ) -> impl IntoView {
@@ -127,7 +149,7 @@ pub fn RemoveGoneItem(
 /// Copies the serial numbers of the selection, up to as many as a pasted list may
 /// have.
 #[component]
-pub fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
+fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
     let console = use_console();
     let why_not = Memo::new(move |_| match console.selection.read().len() {
         0 => Some(NOTHING_SELECTED.to_owned()),
@@ -168,7 +190,7 @@ pub fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
 /// Takes devices out of the selection that could not be deprovisioned. There only
 /// when there are any.
 #[component]
-pub fn RemoveIneligibleItem(
+fn RemoveIneligibleItem(
     #[prop(into)] facts: Signal<Option<Facts>>,
     on_done: Callback<()>,
 ) -> impl IntoView {
@@ -191,7 +213,7 @@ pub fn RemoveIneligibleItem(
 
 /// Opens the deprovision panel.
 #[component]
-pub fn DeprovisionItem(
+fn DeprovisionItem(
     #[prop(into)] facts: Signal<Option<Facts>>,
     on_done: Callback<()>,
 ) -> impl IntoView {

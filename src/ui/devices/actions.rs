@@ -3,20 +3,15 @@
 use leptos::prelude::*;
 use leptos::{ev, html};
 
-use super::action_items::{
-    CopySerialsItem, DeprovisionItem, ExportItem, RemoveGoneItem, RemoveIneligibleItem,
-};
-use super::facts::use_facts;
+use super::action_items::FIRST_ITEM_ID;
 use crate::domain::number::grouped;
 use crate::ui::browser;
 use crate::ui::deprovision::ACTIONS_BUTTON_ID;
+use crate::ui::later::{Piece, later};
 use crate::ui::state::use_console;
 
 /// The menu, for the button that opens it.
 const MENU_ID: &str = "actions-menu";
-
-/// The item that has the focus when the menu opens.
-const FIRST_ITEM_ID: &str = "actions-first";
 
 /// The menu of what can be done with the selected devices.
 #[component]
@@ -24,7 +19,6 @@ pub fn ActionsMenu() -> impl IntoView {
     let console = use_console();
     let selected = Memo::new(move |_| console.selection.read().len());
     let open = RwSignal::new(false);
-    let facts = use_facts();
     let button = NodeRef::<html::Button>::new();
 
     let show = move || {
@@ -86,13 +80,8 @@ pub fn ActionsMenu() -> impl IntoView {
                 hidden=move || !open.get()
                 on:keydown=on_menu_key
             >
-                <Show when=move || open.get()>
-                    <ExportItem id=FIRST_ITEM_ID on_done=close />
-                    <CopySerialsItem on_done=close />
-                    <RemoveIneligibleItem facts on_done=close />
-                    <RemoveGoneItem facts on_done=close />
-                    <div class="menu__separator" role="separator"></div>
-                    <DeprovisionItem facts on_done=close />
+                <Show when=move || console.hydrated.get()>
+                    {later(Piece::ActionItems(open, close))}
                 </Show>
             </div>
         </div>

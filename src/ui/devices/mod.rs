@@ -11,6 +11,7 @@ mod cache_age;
 mod chips;
 mod column_chooser;
 mod dates;
+mod device_tools;
 mod empty;
 mod export;
 mod facet;
@@ -18,6 +19,7 @@ mod facts;
 mod filter_boxes;
 mod filter_form;
 mod footer;
+mod grid_status;
 mod listing;
 mod offer;
 mod page_checkbox;
@@ -37,17 +39,18 @@ use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
+pub use self::action_items::ActionItems;
 use self::actions::ActionsMenu;
 use self::cache_age::CacheAge;
 use self::chips::Chips;
-pub use self::column_chooser::ColumnChooser;
+pub use self::device_tools::DeviceTools;
 use self::export::{ExportMenu, SelectionExport};
 use self::filter_form::FilterForm;
+pub use self::listing::Shown;
 use self::listing::use_listing;
+pub use self::offer::{Asked, Offer};
 use self::parameter_notes::ParameterNotes;
-pub use self::paste_list::PasteList;
 use self::results::Results;
-pub use self::views::Views;
 use super::browser;
 use super::components::PageHeading;
 use super::later::{Piece, later};
@@ -122,9 +125,7 @@ pub fn DeviceSearch() -> impl IntoView {
                 <CacheAge />
                 <div class="devices__actions">
                     <Show when=move || console.hydrated.get()>
-                        {later(Piece::Views)}
-                        {later(Piece::ColumnChooser(view, on_view))}
-                        {later(Piece::PasteList)}
+                        {later(Piece::DeviceTools(view, on_view))}
                     </Show>
                     <ExportMenu parsed />
                     <ActionsMenu />

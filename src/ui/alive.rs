@@ -1,0 +1,54 @@
+//! What the frame gains once the page is alive: nothing here makes sense in a page
+//! that does not react.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::bell::Bell;
+use super::components::{LinkState, ThemeSwitch};
+use super::deprovision::DeprovisionPanel;
+use super::keyboard::Keyboard;
+use super::live;
+use super::state::use_console;
+use crate::domain::number;
+
+/// The right-hand side of the header.
+#[component]
+pub fn HeaderTools() -> impl IntoView {
+    view! {
+        <RunningJobs />
+        <LinkState />
+        <Bell />
+        <Keyboard />
+        <ThemeSwitch />
+    }
+}
+
+/// The panel, and what keeps every screen up to date.
+#[component]
+pub fn LivePanel() -> impl IntoView {
+    live::start(use_console());
+    view! { <DeprovisionPanel /> }
+}
+
+/// How many jobs are under way, as a link to them; nothing when there are none.
+#[component]
+fn RunningJobs() -> impl IntoView {
+    let console = use_console();
+    let running = Memo::new(move |_| {
+        console
+            .jobs
+            .read()
+            .iter()
+            .filter(|job| !job.state.is_over())
+            .count() as u64
+    });
+
+    view! {
+        <Show when=move || running.get() != 0>
+            <A href="/jobs" attr:class="header__jobs">
+                {move || number::counted(running.get(), "job running", "jobs running")}
+            </A>
+        </Show>
+    }
+}

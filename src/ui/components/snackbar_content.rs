@@ -1,0 +1,181 @@
+//! What the snackbar shows, for how long, and what can be done about it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use leptos_router::hooks::use_location;
+
+use super::snackbar::{Action, Message};
+use crate::api::notices::dismiss_notice;
+use crate::domain::job::JobId;
+use crate::domain::time::Timestamp;
+use crate::ui::browser::{self, Timer};
+use crate::ui::state::use_console;
+
+/// What opens the list of notices.
+const BELL: &str = ".bell summary";
+
+/// What refreshes the cache, on the screen that shows it.
+const REFRESH: &str = "#refresh-cache";
+
+/// How long a message stays unless it is pointed at or focused.
+const LIFE_MS: i32 = 8000;
+
+/// What is shown.
+#[derive(Clone, Default)]
+struct Shown {
+    text: String,
+    action: Option<(String, Action)>,
+    /// The notice's number, if it is one.
+    notice: Option<u32>,
+    /// When a job ended, if it tells of one.
+    ended: Option<Timestamp>,
+    job: Option<JobId>,
+    /// It goes away by itself.
+    passing: bool,
+    /// How many wait behind it.
+    more: usize,
+}
+
+/// Decides what is shown and for how long, and offers what can be done about it.
+#[component]
+pub fn SnackbarContent() -> impl IntoView {
+    let console = use_console();
+    let snackbar = console.snackbar;
+
+    let shown = Signal::derive(move || {
+        let waiting = console.notices.read().len();
+        if let Some(Message { text, action }) = snackbar.message.get() {
+            return Shown {
+                text,
+                action,
+                passing: true,
+                more: waiting,
+                ..Shown::default()
+            };
+        }
+        let first = console.notices.read().first().cloned();
+        first.map_or_else(Shown::default, |notice| Shown {
+            text: notice.text,
+            action: None,
+            notice: Some(notice.number),
+            ended: notice.job.is_some().then_some(notice.at),
+            passing: notice.good && notice.job.is_none(),
+            job: notice.job,
+            more: waiting - 1,
+        })
+    });
+    Effect::new(move |_| {
+        let text = shown.with(|shown| shown.text.clone());
+        if *snackbar.text.read_untracked() != text {
+            snackbar.text.set(text);
+        }
+    });
+    let is_shown = Memo::new(move |_| shown.with(|shown| !shown.text.is_empty()));
+    let job = Memo::new(move |_| shown.with(|shown| shown.job.clone()));
+    let more = Memo::new(move |_| shown.with(|shown| shown.more));
+    let path = use_location().pathname;
+    // The list on screen was read from the directory before the job ended.
+    let is_older = Memo::new(move |_| {
+        let cache = console.cache.read();
+        let read = cache.as_ref().and_then(|cache| cache.complete_as_of);
+        *path.read() == *"/devices"
+            && shown.with(|shown| shown.ended.zip(read).is_some_and(|(end, read)| read < end))
+    });
+    let label = Memo::new(move |_| {
+        shown.with(|shown| shown.action.as_ref().map(|(label, _)| label.clone()))
+    });
+
+    let dismiss = move || {
+        let notice = shown.with_untracked(|shown| shown.notice);
+        match notice {
+            None => snackbar.close(),
+            Some(number) => {
+                console
+                    .notices
+                    .update(|notices| notices.retain(|n| n.number != number));
+                spawn_local(async move {
+                    // It comes back with the next reload if this did not get through.
+                    let _ = dismiss_notice(number).await;
+                });
+            }
+        }
+    };
+    let dismiss_by_hand = move || {
+        dismiss();
+        if !is_shown.get_untracked() {
+            browser::return_focus();
+        }
+    };
+
+    let timer = StoredValue::new(None::<Timer>);
+    Effect::new(move |_| {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.cancel();
+        }
+        if shown.with(|shown| shown.passing) && !snackbar.held.get() {
+            timer.set_value(browser::after(LIFE_MS, dismiss));
+        }
+    });
+
+    view! {
+                <Show when=move || more.get() != 0>
+                    <button
+                        type="button"
+                        class="snackbar__action snackbar__more"
+                        on:click=|_| browser::click(BELL)
+                    >
+                        {move || format!("+{} more", more.get())}
+                    </button>
+                </Show>
+                {move || {
+                    label
+                        .get()
+                        .map(|label| {
+                            let act = move |_| {
+                                let action = shown.with_untracked(|shown| shown.action.clone());
+                                snackbar.close();
+                                if let Some((_, action)) = action {
+                                    action();
+                                }
+                            };
+                            view! {
+                                <button type="button" class="snackbar__action" on:click=act>
+                                    {label}
+                                </button>
+                            }
+                        })
+                }}
+                {move || {
+                    job.get()
+                        .map(|job| {
+                            view! {
+                                <A
+                                    href=format!("/jobs/{}", job.as_str())
+                                    attr:class="snackbar__action"
+                                >
+                                    "View results"
+                                </A>
+                            }
+                        })
+                }}
+                <Show when=move || is_older.get()>
+                    <button
+                        type="button"
+                        class="snackbar__action"
+                        on:click=|_| browser::click(REFRESH)
+                    >
+                        "Refresh Cache"
+                    </button>
+                </Show>
+                <Show when=move || is_shown.get()>
+                    <button
+                        type="button"
+                        class="snackbar__action"
+                        on:click=move |_| dismiss_by_hand()
+                    >
+                        "Dismiss"
+                    </button>
+                </Show>
+    }
+}

@@ -1,0 +1,54 @@
+//! The line above the grid: how many there are, and, once the page is ticked, the
+//! offer to select all that match.
+//!
+//! It has its place even when it has little to say, so that ticking a page never
+//! moves the rows under the pointer.
+
+use leptos::prelude::*;
+
+use super::listing::Shown;
+use super::offer::Asked;
+use crate::domain::filter::DeviceFilter;
+use crate::domain::number::devices;
+use crate::domain::ticking::PageTicks;
+use crate::ui::derived::derived;
+use crate::ui::later::{Piece, later};
+use crate::ui::state::use_console;
+
+pub const STATUS_ID: &str = "grid-status";
+
+/// Says how many devices there are and offers to select all of them.
+#[component]
+pub fn GridStatus(shown: Shown) -> impl IntoView {
+    let console = use_console();
+    let asked = RwSignal::new(None::<(DeviceFilter, Asked)>);
+    // What was added counts for as long as the selection stays as it was then.
+    let now = derived(move || {
+        let asked = asked.get();
+        asked
+            .filter(|(filter, _)| *filter == shown.view.read().filter)
+            .map(|(_, asked)| asked)
+            .filter(|asked| match asked {
+                Asked::Added { selected } => console.selection.read().len() == *selected,
+                _ => true,
+            })
+    });
+    let total = move || shown.total.get().unwrap_or_default();
+    let offered = derived(move || {
+        let page = PageTicks::of(&console.selection.read(), &shown.ids.read());
+        let more = (shown.ids.read().len() as u64) < total();
+        page == PageTicks::All && more && !shown.view.read().selected_only
+    });
+
+    view! {
+        <div class="grid-status" id=STATUS_ID tabindex="-1">
+            {move || match now.get() {
+                None if !offered.get() => {
+                    let selected = shown.view.read().selected_only.then_some(" selected");
+                    view! { <p>{devices(total())} {selected}</p> }.into_any()
+                }
+                now => later(Piece::Offer(shown, asked, now)),
+            }}
+        </div>
+    }
+}
