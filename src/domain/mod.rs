@@ -16,6 +16,7 @@ pub mod job;
 pub mod job_view;
 pub mod licence;
 pub mod live;
+pub mod near_miss;
 pub mod number;
 pub mod org_unit;
 pub mod pace;

@@ -30,6 +30,9 @@ pub struct Pasted {
     pub ambiguous: Vec<String>,
     /// Entries for what was in the list before.
     pub duplicates: Vec<String>,
+    /// Entries that mean no device, and what of the inventory they could be misread
+    /// from: a hint, never a match.
+    pub near: Vec<(String, String)>,
 }
 
 /// Why a list cannot be read. Nothing of it counts then.

@@ -11,6 +11,7 @@ use crate::domain::eligibility::{Rule, verdict};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, PAGE_SIZES};
 use crate::domain::job::JobId;
+use crate::domain::near_miss;
 use crate::domain::paste::{self, Pasted};
 use crate::domain::plan::EligibilityCount;
 use crate::domain::refresh::CacheState;
@@ -149,7 +150,12 @@ impl Inventory {
             message: bad.to_string(),
         })?;
         let names = self.store.devices_named(&paste::names(&entries)).await?;
-        Ok(paste::resolve(&entries, &names))
+        let mut pasted = paste::resolve(&entries, &names);
+        let near = near_miss::names(&pasted);
+        if !near.is_empty() {
+            pasted.hint(&self.store.devices_named(&near).await?);
+        }
+        Ok(pasted)
     }
 
     /// Counts what deprovisioning this selection would do.

@@ -14,11 +14,10 @@ use super::alive::{HeaderTools, LivePanel};
 use super::browser;
 use super::components::SnackbarContent;
 use super::device::DevicePage;
-use super::devices::{ActionItems, Asked, DeviceTools, Offer, Shown};
+use super::devices::{ActionItems, Asked, Density, DeviceTools, Offer, Shown};
 use super::jobs::{JobPage, JobsPage};
 use super::state::{Console, use_console};
 use crate::domain::filter::DeviceFilter;
-use crate::domain::grid::GridView;
 
 /// Milliseconds between attempts to fetch the second half.
 const AGAIN_MS: u32 = 3000;
@@ -29,7 +28,8 @@ pub enum Piece {
     HeaderTools,
     LivePanel,
     SnackbarContent,
-    DeviceTools(Memo<GridView>, Callback<GridView>),
+    DeviceTools,
+    Density,
     ActionItems(RwSignal<bool>, Callback<()>),
     Offer(
         Shown,
@@ -48,7 +48,8 @@ pub fn build(piece: Piece) -> Result<AnyView, SplitLoaderError> {
         Piece::HeaderTools => view! { <HeaderTools /> }.into_any(),
         Piece::SnackbarContent => view! { <SnackbarContent /> }.into_any(),
         Piece::LivePanel => view! { <LivePanel /> }.into_any(),
-        Piece::DeviceTools(view, on_view) => view! { <DeviceTools view on_view /> }.into_any(),
+        Piece::Density => view! { <Density /> }.into_any(),
+        Piece::DeviceTools => view! { <DeviceTools /> }.into_any(),
         Piece::ActionItems(open, on_done) => view! { <ActionItems open on_done /> }.into_any(),
         Piece::Offer(shown, asked, now) => view! { <Offer shown asked now /> }.into_any(),
         Piece::DevicePage => view! { <DevicePage /> }.into_any(),

@@ -32,6 +32,30 @@ async fn a_list_names_devices_by_serial_asset_id_and_device_id() {
 }
 
 #[tokio::test]
+async fn what_was_misread_is_hinted_at_and_never_matched() {
+    on_each_database(async |console: Console| {
+        console.fill((0..3).map(device)).await;
+        let text = "SNOOOOO1\nSSN000002\nSNX00009\nsn00000Z";
+        let pasted: Pasted = console
+            .call("devices/paste", json!({ "text": text }))
+            .await
+            .unwrap();
+        assert!(pasted.matched.is_empty());
+        assert_eq!(pasted.not_found.len(), 4);
+        let hint = |entry: &str, name: &str| (entry.to_owned(), name.to_owned());
+        assert_eq!(
+            pasted.near,
+            [
+                hint("SNOOOOO1", "SN000001"),
+                hint("SSN000002", "SN000002"),
+                hint("sn00000Z", "sn000002"),
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_device_that_is_gone_is_not_found() {
     on_each_database(async |console: Console| {
         console.fill((0..3).map(device)).await;

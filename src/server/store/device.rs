@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 
 use super::device_filter::{order_by, push_filter, reversed};
 use super::pool::on_pool;
-use super::row::{DIRECTORY_COLUMNS, DeviceRow, DirectoryRow, count, device_id};
+use super::row::{DIRECTORY_COLUMNS, DeviceRow, DirectoryRow, count, device_id, selection_of};
 use super::{Store, StoreError};
 use crate::domain::device::{Device, DeviceId, DirectoryDevice};
 use crate::domain::filter::DeviceFilter;
@@ -80,12 +80,15 @@ impl Store {
         filter: &DeviceFilter,
         today: Date,
     ) -> Result<Selection, StoreError> {
-        let ids: Vec<i32> = on_pool!(self, |pool| {
-            let mut query = QueryBuilder::new("SELECT id FROM device");
+        let ids: String = on_pool!(self, |pool| {
+            let mut query = QueryBuilder::new("SELECT ");
+            query.push(self.pool.listed_ids());
+            query.push(" FROM (SELECT id FROM device");
             push_filter(&mut query, filter, today);
-            query.build_query_scalar().fetch_all(pool).await?
+            query.push(") AS matching");
+            query.build_query_scalar().fetch_one(pool).await?
         });
-        ids.into_iter().map(device_id).collect()
+        selection_of(&ids)
     }
 
     /// One device by the directory's id, gone or not.

@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use super::StoreError;
 use crate::domain::device::{Device, DeviceId, DirectoryDevice};
 use crate::domain::licence::LicenceType;
+use crate::domain::selection::Selection;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
 
@@ -150,6 +151,21 @@ pub fn device_id(id: i32) -> Result<DeviceId, StoreError> {
     u32::try_from(id)
         .map(DeviceId)
         .map_err(|_| StoreError::nonsense(format!("a device numbered {id}")))
+}
+
+/// A selection out of [`Pool::listed_ids`](super::pool::Pool::listed_ids).
+pub fn selection_of(ids: &str) -> Result<Selection, StoreError> {
+    let id = |id: &str| match id.parse() {
+        Ok(id) => Ok(DeviceId(id)),
+        Err(_) => Err(StoreError::nonsense(format!("a device numbered {id}"))),
+    };
+    let mut ids: Vec<DeviceId> = ids
+        .split(',')
+        .filter(|it| !it.is_empty())
+        .map(id)
+        .collect::<Result<_, _>>()?;
+    ids.sort_unstable();
+    Ok(ids.into_iter().collect())
 }
 
 /// A count out of a column.

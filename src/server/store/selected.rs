@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use super::device::{COLUMNS_OF_ROW, Window};
 use super::device_filter::{order_by, push_filter};
 use super::pool::{id_list, on_pool};
-use super::row::{DIRECTORY_COLUMNS, DeviceRow, DirectoryRow, count, device_id};
+use super::row::{DIRECTORY_COLUMNS, DeviceRow, DirectoryRow, count, device_id, selection_of};
 use super::{Store, StoreError};
 use crate::domain::device::{Device, DeviceId, DirectoryDevice};
 use crate::domain::filter::DeviceFilter;
@@ -71,14 +71,17 @@ impl Store {
 
     /// Those of the selection's devices that the inventory has.
     pub async fn known_devices(&self, selection: &Selection) -> Result<Selection, StoreError> {
-        const KNOWN: &str = "SELECT id FROM device WHERE gone = FALSE AND id IN IDS($1)";
-        let ids: Vec<i32> = on_pool!(self, |pool| {
-            sqlx::query_scalar(self.pool.sql(KNOWN))
+        let known = format!(
+            "SELECT {} FROM device WHERE gone = FALSE AND id IN IDS($1)",
+            self.pool.listed_ids()
+        );
+        let ids: String = on_pool!(self, |pool| {
+            sqlx::query_scalar(self.pool.sql(&known))
                 .bind(ids_of(selection))
-                .fetch_all(pool)
+                .fetch_one(pool)
                 .await?
         });
-        ids.into_iter().map(device_id).collect()
+        selection_of(&ids)
     }
 
     /// Counts the selection's devices by what the eligibility rules look at.

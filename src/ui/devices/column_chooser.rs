@@ -1,26 +1,15 @@
-//! Columns and density. The columns are part of the address, so a link shows them; how
-//! dense the rows are is a matter of the reader's eyes and stays in the browser.
+//! The columns: part of the address, so a link shows them.
 
 use leptos::prelude::*;
 
 use crate::domain::columns::{COLUMNS, Columns};
 use crate::domain::grid::GridView;
 use crate::domain::query;
-use crate::ui::browser;
 use crate::ui::components::Disclosure;
+use crate::ui::later::{Piece, later};
 use crate::ui::state::use_console;
 
-/// Where the browser keeps the density; `public/theme.js` reads it before the first
-/// paint.
-const KEY: &str = "sunset.density";
-
-const DENSITIES: [(&str, &str); 3] = [
-    ("compact", "Compact"),
-    ("default", "Default"),
-    ("comfortable", "Comfortable"),
-];
-
-/// The box to choose columns and density in.
+/// The box to choose columns in, and density.
 #[component]
 pub fn ColumnChooser(
     #[prop(into)] view: Signal<GridView>,
@@ -77,38 +66,8 @@ pub fn ColumnChooser(
                 </button>
             </form>
             <Show when=move || console.hydrated.get()>
-                <Density />
+                {later(Piece::Density)}
             </Show>
         </Disclosure>
-    }
-}
-
-/// How high the rows are.
-#[component]
-fn Density() -> impl IntoView {
-    let density = RwSignal::new(browser::local_get(KEY).unwrap_or_else(|| "default".to_owned()));
-    let choose = move |word: &'static str| {
-        browser::local_set(KEY, word);
-        browser::set_root_data("density", Some(word));
-        density.set(word.to_owned());
-    };
-    let choices = DENSITIES.map(|(word, text)| {
-        view! {
-            <label class="facet__choice">
-                <input
-                    type="radio"
-                    name="density"
-                    prop:checked=move || *density.read() == word
-                    on:change=move |_| choose(word)
-                />
-                <span>{text}</span>
-            </label>
-        }
-    });
-    view! {
-        <fieldset class="columns__density">
-            <legend class="columns__legend">"Density"</legend>
-            {choices.collect_view()}
-        </fieldset>
     }
 }

@@ -11,6 +11,7 @@ mod cache_age;
 mod chips;
 mod column_chooser;
 mod dates;
+mod density;
 mod device_tools;
 mod empty;
 mod export;
@@ -43,6 +44,8 @@ pub use self::action_items::ActionItems;
 use self::actions::ActionsMenu;
 use self::cache_age::CacheAge;
 use self::chips::Chips;
+use self::column_chooser::ColumnChooser;
+pub use self::density::Density;
 pub use self::device_tools::DeviceTools;
 use self::export::{ExportMenu, SelectionExport};
 use self::filter_form::FilterForm;
@@ -124,9 +127,8 @@ pub fn DeviceSearch() -> impl IntoView {
                 <PageHeading>"Device Search"</PageHeading>
                 <CacheAge />
                 <div class="devices__actions">
-                    <Show when=move || console.hydrated.get()>
-                        {later(Piece::DeviceTools(view, on_view))}
-                    </Show>
+                    <Show when=move || console.hydrated.get()>{later(Piece::DeviceTools)}</Show>
+                    <ColumnChooser view on_view />
                     <ExportMenu parsed />
                     <ActionsMenu />
                 </div>

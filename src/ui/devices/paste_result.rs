@@ -36,6 +36,7 @@ pub fn PasteResult(found: Memo<Option<Pasted>>) -> impl IntoView {
                 .get()
                 .map(|it| {
                     view! {
+                        <Near near=it.near />
                         <Entries title="Not found" entries=it.not_found />
                         <Entries title="Ambiguous: several devices have it" entries=it.ambiguous />
                         <Entries title="Duplicates" entries=it.duplicates />
@@ -43,6 +44,28 @@ pub fn PasteResult(found: Memo<Option<Pasted>>) -> impl IntoView {
                 })
         }}
     }
+}
+
+/// What entries that were not found could have been misread from.
+#[component]
+fn Near(near: Vec<(String, String)>) -> impl IntoView {
+    (!near.is_empty()).then(|| {
+        let hints = near.into_iter().map(|(entry, name)| {
+            view! {
+                <li>
+                    <span class="mono">{entry}</span>
+                    " – did you mean "
+                    <span class="mono">{name}</span>
+                    "?"
+                </li>
+            }
+        });
+        view! {
+            <ul class="serials" aria-label="Near misses">
+                {hints.collect_view()}
+            </ul>
+        }
+    })
 }
 
 /// Entries of one kind; nothing if there are none.
