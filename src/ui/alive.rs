@@ -9,6 +9,7 @@ use super::components::{LinkState, ThemeSwitch};
 use super::deprovision::DeprovisionPanel;
 use super::keyboard::Keyboard;
 use super::live;
+use super::refresh;
 use super::state::use_console;
 use crate::domain::number;
 
@@ -27,7 +28,9 @@ pub fn HeaderTools() -> impl IntoView {
 /// The panel, and what keeps every screen up to date.
 #[component]
 pub fn LivePanel() -> impl IntoView {
-    live::start(use_console());
+    let console = use_console();
+    live::start(console);
+    refresh::start(console);
     view! { <DeprovisionPanel /> }
 }
 

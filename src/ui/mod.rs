@@ -14,5 +14,6 @@ pub mod keyboard;
 pub mod later;
 pub mod live;
 pub mod not_found;
+pub mod refresh;
 pub mod shell;
 pub mod state;

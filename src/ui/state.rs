@@ -45,6 +45,8 @@ pub struct Console {
     pub jobs: RwSignal<Vec<JobSummary>>,
     /// `None` until the server has told.
     pub cache: RwSignal<Option<CacheState>>,
+    /// Refresh Cache was asked for, and the server has not answered.
+    pub refresh_asked: RwSignal<bool>,
     /// Notices that were not dismissed, oldest first.
     pub notices: RwSignal<Vec<Notice>>,
     pub link: RwSignal<Link>,
@@ -76,6 +78,7 @@ pub fn provide_console() -> Console {
         matched: RwSignal::default(),
         jobs: RwSignal::default(),
         cache: RwSignal::default(),
+        refresh_asked: RwSignal::default(),
         notices: RwSignal::default(),
         link: RwSignal::default(),
         later: RwSignal::default(),

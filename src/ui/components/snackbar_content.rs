@@ -15,9 +15,6 @@ use crate::ui::state::use_console;
 /// What opens the list of notices.
 const BELL: &str = ".bell summary";
 
-/// What refreshes the cache, on the screen that shows it.
-const REFRESH: &str = "#refresh-cache";
-
 /// How long a message stays unless it is pointed at or focused.
 const LIFE_MS: i32 = 8000;
 
@@ -163,7 +160,7 @@ pub fn SnackbarContent() -> impl IntoView {
                     <button
                         type="button"
                         class="snackbar__action"
-                        on:click=|_| browser::click(REFRESH)
+                        on:click=move |_| console.refresh_asked.set(true)
                     >
                         "Refresh Cache"
                     </button>

@@ -1,9 +1,8 @@
 //! How old the inventory is, and Refresh Cache.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::api::cache::{read_cache_state, refresh_cache};
+use crate::api::cache::read_cache_state;
 use crate::api::wire;
 use crate::domain::refresh::{CacheState, Freshness};
 use crate::domain::time::Timestamp;
@@ -54,64 +53,19 @@ pub fn CacheAge() -> impl IntoView {
     }
 }
 
-/// Starts a refresh, or joins the one that runs, and says how it ended.
+/// Asks for a refresh; `ui/refresh.rs` does it.
 #[component]
 fn RefreshButton() -> impl IntoView {
     let console = use_console();
-    let asking = RwSignal::new(false);
-    let awaited = RwSignal::new(None::<u32>);
-    Effect::new(move |_| {
-        let Some(number) = awaited.get() else { return };
-        let cache = console.cache.read();
-        let last = cache.as_ref().and_then(|cache| cache.last.as_ref());
-        if let Some(last) = last.filter(|it| number <= it.number && it.finished_at.is_some()) {
-            awaited.set(None);
-            console.snackbar.say(last.notice());
-        }
-    });
-    let refresh = move |_| {
-        if asking.get_untracked() {
-            return;
-        }
-        asking.set(true);
-        let before = console
-            .cache
-            .read_untracked()
-            .as_ref()
-            .map(|cache| cache.running().is_some());
-        let joined = before == Some(true);
-        spawn_local(async move {
-            match refresh_cache().await {
-                Ok(state) => {
-                    if let Some(running) = state.running().filter(|_| joined) {
-                        let by = &running.started_by;
-                        console
-                            .snackbar
-                            .say(format!("A refresh by {by} is already running."));
-                    }
-                    awaited.try_set(state.last.as_ref().map(|last| last.number));
-                    // The stream may have told the end of it already.
-                    console.cache.try_update(|known| {
-                        if known.as_ref().is_none_or(|known| known.now < state.now) {
-                            *known = Some(state);
-                        }
-                    });
-                }
-                Err(error) => console
-                    .snackbar
-                    .say(format!("The refresh did not start. {error}")),
-            }
-            asking.try_set(false);
-        });
-    };
+    let asked = console.refresh_asked;
     view! {
         <button
             type="button"
             class="button"
             id="refresh-cache"
             disabled=move || !console.hydrated.get()
-            aria-disabled=move || asking.get().then_some("true")
-            on:click=refresh
+            aria-disabled=move || asked.get().then_some("true")
+            on:click=move |_| asked.set(true)
         >
             "Refresh Cache"
         </button>
