@@ -26,6 +26,12 @@ pub fn target() -> PathBuf {
         .to_path_buf()
 }
 
+/// Where cargo keeps what it fetched.
+pub fn cargo_home() -> PathBuf {
+    let default = || Path::new(&env::var_os("HOME").unwrap_or_default()).join(".cargo");
+    env::var_os("CARGO_HOME").map_or_else(default, PathBuf::from)
+}
+
 /// Our own corner of the target folder, for what cargo knows nothing about.
 pub fn scratch() -> PathBuf {
     target().join("xtask")

@@ -117,7 +117,22 @@ fn read(folder: &Path, css: String) -> Result<Assets> {
 
 fn compile(profile: &str) -> Result<Vec<u8>> {
     tools::wasm_target()?;
-    run(cargo()
+    let mut command = cargo();
+    if profile == "wasm-release" {
+        // The module names the files it panics in. Where they lie on this machine is
+        // nobody's business, and would make the download differ from machine to machine.
+        let flags: Vec<String> = fs::read_dir(paths::cargo_home().join("registry/src"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|registry| format!("--remap-path-prefix={}=", registry.path().display()))
+            .collect();
+        command.args([
+            "--config",
+            &format!("target.{}.rustflags={flags:?}", tools::WASM),
+        ]);
+    }
+    run(command
         .args(["build", "--package", "sunset", "--lib"])
         .args(["--target", tools::WASM, "--profile", profile])
         .args(["--no-default-features", "--features", "hydrate"]))?;
