@@ -91,9 +91,10 @@ impl App {
         stop: CancellationToken,
     ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
         self.store
+            .at_work()
             .fail_abandoned_refreshes(Timestamp::now())
             .await?;
-        Ok(tokio::spawn(jobs::runner::run(self.jobs.clone(), stop)))
+        Ok(tokio::spawn(jobs::runner::run(self.jobs.at_work(), stop)))
     }
 
     /// Makes up a fleet if the directory is empty. Returns whether it did.

@@ -45,6 +45,8 @@ struct State {
     faults: VecDeque<Fault>,
     poison: Option<String>,
     unreadable: u32,
+    /// Calls that have come wait before anything is done.
+    held: bool,
     refused: BTreeSet<String>,
     calls: Vec<Vec<String>>,
     /// How often each device was deprovisioned by a call.
@@ -80,6 +82,11 @@ impl FaultyDirectory {
     /// The next so many devices cannot be read.
     pub fn unreadable(&self, times: u32) {
         self.state().unreadable = times;
+    }
+
+    /// Calls that have come wait from now on, or no longer, before anything is done.
+    pub fn hold(&self, held: bool) {
+        self.state().held = held;
     }
 
     /// All is well from now on.
@@ -223,6 +230,9 @@ impl RemoteDirectory for FaultyDirectory {
         _reason: DeprovisionReason,
     ) -> CallAnswer<'a> {
         Box::pin(async move {
+            while self.state().held {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
             let answer = self.state().call(device_ids);
             match answer {
                 Ok(answers) => Ok(answers),

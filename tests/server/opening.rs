@@ -6,7 +6,7 @@ use std::path::Path;
 use sqlx::{Connection, Executor, PgConnection};
 use sunset::server::store::{Database, Store};
 
-use crate::support::PostgresDatabase;
+use crate::postgres::PostgresDatabase;
 
 async fn refusal(database: &Database) -> String {
     match Store::open(database).await {

@@ -67,6 +67,14 @@ impl Jobs {
         }
     }
 
+    /// The same, by the connections kept for work on jobs.
+    pub(super) fn at_work(&self) -> Self {
+        Self {
+            store: Arc::new(self.store.at_work()),
+            ..self.clone()
+        }
+    }
+
     /// Freezes a selection into a plan.
     pub async fn plan(
         &self,
