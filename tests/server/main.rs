@@ -1,5 +1,6 @@
 //! The server from outside, on SQLite and on Postgres.
 
+mod commits;
 mod devices;
 mod exporting;
 mod faulty;
@@ -14,6 +15,7 @@ mod pasting;
 mod plans;
 mod postgres;
 mod protocol;
+mod proxy;
 mod refreshing;
 mod steering;
 mod stories;
