@@ -90,10 +90,8 @@ impl App {
         &self,
         stop: CancellationToken,
     ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
-        self.store
-            .at_work()
-            .fail_abandoned_refreshes(Timestamp::now())
-            .await?;
+        let store = self.store.at_work();
+        store.fail_abandoned_refreshes(store.now().await?).await?;
         Ok(tokio::spawn(jobs::runner::run(self.jobs.at_work(), stop)))
     }
 

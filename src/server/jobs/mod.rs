@@ -84,7 +84,7 @@ impl Jobs {
         if selection.is_empty() {
             return Err(ApiError::EmptySelection.into());
         }
-        let now = Timestamp::now();
+        let now = self.store.now().await?;
         let kept = Timestamp(now.0 - KEEP_EXPIRED.as_millis() as i64);
         self.store.delete_plans_expired_before(kept).await?;
         let id = JobId(Uuid::new_v4().simple().to_string());
@@ -112,7 +112,7 @@ impl Jobs {
             what: "This review".to_owned(),
         })?;
         let fleet = self.store.count_directory_devices().await?;
-        plan.now = Timestamp::now();
+        plan.now = self.store.now().await?;
         plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
         Ok(plan)
     }
@@ -227,7 +227,7 @@ impl Jobs {
         Ok(JobPage {
             rows,
             total,
-            now: Timestamp::now(),
+            now: self.store.now().await?,
         })
     }
 
@@ -271,9 +271,10 @@ impl Jobs {
         operator: &Operator,
         number: u32,
     ) -> Result<(), ServerError> {
+        let now = self.store.now().await?;
         Ok(self
             .store
-            .dismiss_notice(&operator.name, number, Timestamp::now())
+            .dismiss_notice(&operator.name, number, now)
             .await?)
     }
 }
