@@ -82,6 +82,11 @@ pub enum OpenError {
     NotOurTables,
     #[error("The Postgres database cannot be reached: {0}.")]
     Unreachable(String),
+    #[error(
+        "Something before the Postgres database gives each transaction another session, and \
+         Sunset's locks need one to last. Name the server itself, or pool by session."
+    )]
+    Pooled,
     #[error("The database was made by a newer Sunset. Use that one, or restore a backup.")]
     Newer,
     #[error("SQLite {0} is built in, and {OLDEST_SQLITE} or newer is needed.")]

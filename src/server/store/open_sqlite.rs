@@ -77,12 +77,13 @@ pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
         });
     }
 
-    migrate(&PORTABLE, &mut *write.acquire().await?).await?;
+    // First, so that tables that are half made are known as ours.
     sqlx::query(sqlx::AssertSqlSafe(format!(
         "PRAGMA application_id = {APPLICATION_ID}"
     )))
     .execute(&write)
     .await?;
+    migrate(&PORTABLE, &mut *write.acquire().await?).await?;
     let over = |read| Pool::Sqlite {
         read,
         write: write.clone(),
