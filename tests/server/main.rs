@@ -18,6 +18,7 @@ mod pooler;
 mod postgres;
 mod protocol;
 mod proxy;
+mod races;
 mod refreshing;
 mod replicas;
 mod steering;
