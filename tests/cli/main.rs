@@ -1,6 +1,8 @@
 //! The program itself: what it cannot do it says in one sentence, with an exit code
 //! that is not 0, and leaves everything as it was.
 
+mod storage;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -40,6 +40,11 @@ pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(30))
+        // SQLite itself rolls back what a full or failing disk stopped, and the driver,
+        // which then cannot, holds on to a transaction that is none.
+        .before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
         .connect_with(options.clone())
         .await
         .map_err(|error| sqlite_failure(path, error))?;
