@@ -8,7 +8,7 @@ use sunset::server::store::Database;
 
 use crate::faulty::{Fault, SETTLES};
 use crate::stories::{assert_truth, items, on_each, start, steer};
-use crate::support::{Console, until};
+use crate::support::{Console, selection_of, until};
 
 #[tokio::test]
 async fn a_device_is_read_back_only_once_its_call_has_surely_ended() {
@@ -141,6 +141,20 @@ async fn a_claim_just_after_a_stop_gets_nothing() {
         assert_eq!(race(console, false).await, (0, JobState::Cancelled));
         console.run_jobs().await;
         assert!(directory.calls().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_of_which_others_took_every_device_since_the_review_is_over_at_once() {
+    on_each(async |console, directory| {
+        let all = console.devices().await;
+        let late = console.plan(&selection_of(&all[..5])).await.unwrap();
+        start(console, 10).await;
+        let late = console.execute(&late).await.unwrap();
+        assert_eq!((late.state, late.counts.skipped), (JobState::Completed, 5));
+        console.run_jobs().await;
+        assert_eq!(directory.effects().len(), 10);
     })
     .await;
 }
