@@ -23,6 +23,7 @@ pub mod pager;
 pub mod panel;
 pub mod paste;
 pub mod plan;
+pub mod position;
 pub mod query;
 pub mod reason;
 pub mod refresh;

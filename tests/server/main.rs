@@ -10,6 +10,7 @@ mod guards;
 mod import;
 mod import_files;
 mod jobs;
+mod live;
 mod model;
 mod notices;
 mod opening;

@@ -4,6 +4,7 @@ mod call;
 mod join;
 mod keeper;
 pub mod runner;
+mod since;
 mod watcher;
 
 use std::sync::Arc;
