@@ -120,6 +120,23 @@ fn statements_stand_in_the_store_only() {
 }
 
 #[test]
+fn what_is_put_on_record_bears_the_databases_time() {
+    // Processes on several machines share no other clock. The rest are dates of the
+    // grid's filters, names of files, and fleets that are made up.
+    let allowed = [
+        "src/server/store/worker.rs",
+        "src/server/inventory.rs",
+        "src/server/export.rs",
+        "src/server/http/export.rs",
+        "src/server/demo/",
+        "src/server/directory/",
+        "src/server/mod.rs",
+    ];
+    let places = places("src/server", &["Timestamp::now()"], &allowed);
+    assert_none("a clock of our own", &places);
+}
+
+#[test]
 fn the_browsers_interfaces_are_called_in_one_file() {
     let words = ["web_sys", "gloo", "js_sys", "wasm_bindgen"];
     let allowed = ["src/ui/browser", "src/lib.rs"];

@@ -7,7 +7,9 @@ mod http;
 mod jobs;
 mod pages;
 mod report;
+mod server;
 mod setting;
+mod streams;
 
 use setting::Setting;
 use sunset::server::store::Database;
@@ -46,4 +48,5 @@ async fn measure(size: u32, name: &str, database: Database) {
     setting.store.close().await;
     drop(setting);
     tokio::task::block_in_place(|| http::measure(&database, size));
+    streams::measure(&database).await;
 }

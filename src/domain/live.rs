@@ -1,7 +1,7 @@
 //! What the server tells every open page as it happens (`GET /events`).
 //!
 //! Each message is whole by itself: a page that missed some is right again with
-//! the next one, and the first messages of a stream are the present state.
+//! the next one. How far the messages bring it says their id ([`super::position`]).
 
 use serde::{Deserialize, Serialize};
 

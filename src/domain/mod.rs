@@ -24,6 +24,7 @@ pub mod pager;
 pub mod panel;
 pub mod paste;
 pub mod plan;
+pub mod position;
 pub mod provenance;
 pub mod query;
 pub mod reason;

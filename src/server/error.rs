@@ -46,15 +46,15 @@ fn tell_failure(cause: &StoreError) -> ApiError {
 
 /// Why jobs wait, for the operator.
 pub fn storage_sentence(cause: &StoreError) -> &'static str {
-    let code = match cause {
-        StoreError::Database(sqlx::Error::Database(error)) => error.code(),
-        _ => None,
-    };
-    match code.as_deref() {
+    match code(cause).as_deref() {
         // SQLITE_FULL; Postgres' disk_full.
         Some("13" | "53100") => "The database's disk is full.",
         // SQLITE_READONLY; Postgres' read_only_sql_transaction.
         Some("8" | "25006") => "The database cannot be written.",
+        // SQLITE_IOERR; Postgres' io_error.
+        Some("10" | "58030") => "The database's disk fails.",
+        // SQLITE_BUSY; Postgres' lock_not_available.
+        Some("5" | "55P03") => "Another program holds a lock on the database.",
         _ => "The database does not answer.",
     }
 }
@@ -63,15 +63,30 @@ pub fn storage_sentence(cause: &StoreError) -> &'static str {
 fn is_busy(cause: &StoreError) -> bool {
     match cause {
         StoreError::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
-        StoreError::Database(sqlx::Error::Database(error)) => {
-            // SQLITE_BUSY, SQLITE_FULL; Postgres' lock and statement time-outs, shutdown.
-            matches!(
-                error.code().as_deref(),
-                Some("5" | "13" | "55P03" | "57014" | "57P01")
-            )
-        }
-        _ => false,
+        // SQLITE_BUSY, SQLITE_IOERR, SQLITE_FULL; Postgres' full disk, lock and statement
+        // time-outs, shutdown, and closed doors.
+        _ => matches!(
+            code(cause).as_deref(),
+            Some("5" | "10" | "13" | "53100" | "55P03" | "57014" | "57P01" | "57P03" | "55000")
+        ),
     }
+}
+
+/// The database's own code of what went wrong. SQLite's is the primary one: what it
+/// extends it by only says where.
+fn code(cause: &StoreError) -> Option<String> {
+    let StoreError::Database(sqlx::Error::Database(error)) = cause else {
+        return None;
+    };
+    let code = error.code()?;
+    if error
+        .try_downcast_ref::<sqlx::sqlite::SqliteError>()
+        .is_none()
+    {
+        return Some(code.into_owned());
+    }
+    let extended: i32 = code.parse().ok()?;
+    Some((extended & 0xff).to_string())
 }
 
 /// An error with all its causes, for the log.

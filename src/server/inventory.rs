@@ -216,13 +216,13 @@ impl Inventory {
         Ok(DeviceDetail {
             device,
             jobs,
-            now: Timestamp::now(),
+            now: self.store.now().await?,
         })
     }
 
     /// The inventory's age, and the refresh that runs or ended last.
     pub async fn cache_state(&self) -> Result<CacheState, ServerError> {
-        Ok(self.store.cache_state(Timestamp::now()).await?)
+        Ok(self.store.cache_state().await?)
     }
 }
 

@@ -90,10 +90,9 @@ impl App {
         &self,
         stop: CancellationToken,
     ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
-        self.store
-            .fail_abandoned_refreshes(Timestamp::now())
-            .await?;
-        Ok(tokio::spawn(jobs::runner::run(self.jobs.clone(), stop)))
+        let store = self.store.at_work();
+        store.fail_abandoned_refreshes(store.now().await?).await?;
+        Ok(tokio::spawn(jobs::runner::run(self.jobs.at_work(), stop)))
     }
 
     /// Makes up a fleet if the directory is empty. Returns whether it did.

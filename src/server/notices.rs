@@ -25,7 +25,7 @@ impl Notices {
 
     /// The operator's notices of the last thirty days, dismissed or not.
     pub async fn list(&self, operator: &Operator) -> Result<NoticeList, ServerError> {
-        let now = Timestamp::now();
+        let now = self.store.now().await?;
         let since = Timestamp(now.0 - LISTED_FOR.as_millis() as i64);
         let rows = self.store.recent_notices(&operator.name, since).await?;
         Ok(NoticeList { rows, now })
@@ -33,7 +33,7 @@ impl Notices {
 
     /// Marks the operator's notices up to this one as seen, on every open page.
     pub async fn see(&self, operator: &Operator, up_to: u32) -> Result<(), ServerError> {
-        let now = Timestamp::now();
+        let now = self.store.now().await?;
         self.store.see_notices(&operator.name, up_to, now).await?;
         for notice in self.store.open_notices(&operator.name).await? {
             self.live.tell(LiveMessage::Notice(notice));

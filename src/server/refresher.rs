@@ -11,7 +11,6 @@ use super::{Operator, ServerError};
 use crate::domain::live::LiveMessage;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
-use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug)]
 pub struct Refresher {
@@ -46,7 +45,7 @@ impl Refresher {
             let this = self.clone();
             tokio::spawn(async move { this.carry_out(number).await });
         }
-        Ok(self.store.cache_state(Timestamp::now()).await?)
+        Ok(self.store.cache_state().await?)
     }
 
     /// Refreshes and waits for the end.
@@ -57,7 +56,7 @@ impl Refresher {
         if let Some(number) = self.begin(operator).await? {
             self.carry_out(number).await;
         }
-        Ok(self.store.cache_state(Timestamp::now()).await?)
+        Ok(self.store.cache_state().await?)
     }
 
     async fn begin(&self, operator: &Operator) -> Result<Option<u32>, StoreError> {
@@ -69,7 +68,7 @@ impl Refresher {
             }
         };
         self.store
-            .begin_refresh(&operator.name, expected, Timestamp::now())
+            .begin_refresh(&operator.name, expected, self.store.now().await?)
             .await
     }
 
@@ -80,15 +79,16 @@ impl Refresher {
                 RefreshError::Directory(_) => "the directory did not answer.",
                 RefreshError::Store(_) => "the database failed.",
             };
-            if let Err(error) = self
-                .store
-                .fail_refresh(number, failure, Timestamp::now())
-                .await
-            {
+            if let Err(error) = self.fail(number, failure).await {
                 tracing::error!(cause = %chain(&error), "and could not be put on record");
             }
         }
         self.tell().await;
+    }
+
+    async fn fail(&self, number: u32, failure: &str) -> Result<(), StoreError> {
+        let now = self.store.now().await?;
+        self.store.fail_refresh(number, failure, now).await
     }
 
     async fn read_all(&self, number: u32) -> Result<(), RefreshError> {
@@ -96,10 +96,8 @@ impl Refresher {
         let mut next = None;
         loop {
             let page = self.directory.list(next).await?;
-            let counts = self
-                .store
-                .refresh_page(number, &page.devices, Timestamp::now())
-                .await?;
+            let now = self.store.now().await?;
+            let counts = self.store.refresh_page(number, &page.devices, now).await?;
             seen.add_all(&counts.seen);
             self.tell().await;
             next = page.next;
@@ -107,14 +105,12 @@ impl Refresher {
                 break;
             }
         }
-        Ok(self
-            .store
-            .finish_refresh(number, &seen, Timestamp::now())
-            .await?)
+        let now = self.store.now().await?;
+        Ok(self.store.finish_refresh(number, &seen, now).await?)
     }
 
     async fn tell(&self) {
-        match self.store.cache_state(Timestamp::now()).await {
+        match self.store.cache_state().await {
             Ok(state) => self.live.tell(LiveMessage::Cache(state)),
             Err(error) => tracing::warn!(cause = %chain(&error), "the cache's state is unread"),
         }

@@ -6,7 +6,6 @@ use super::store::Store;
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::domain::saved_view::{MAX_VIEWS, SavedView};
-use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug)]
 pub struct Views {
@@ -31,7 +30,7 @@ impl Views {
     ) -> Result<Vec<SavedView>, ServerError> {
         let invalid = |message| ApiError::Invalid { message };
         let view = SavedView::new(name, query).map_err(invalid)?;
-        let now = Timestamp::now();
+        let now = self.store.now().await?;
         if !self.store.save_view(&operator.name, &view, now).await? {
             let message = format!("{MAX_VIEWS} views are the most. Delete one first.");
             return Err(invalid(message).into());

@@ -4,6 +4,7 @@
 //! `cargo xtask chaos` runs a long one, `cargo xtask test` a short one. The program
 //! starts itself again as the workers; the directory they call is in the first one.
 
+mod postgres;
 mod storm;
 mod upstream;
 mod worker;
@@ -48,7 +49,7 @@ async fn main() {
             "SUNSET_TEST_POSTGRES is not set: run the tests with `cargo xtask test`, \
              which starts a Postgres",
         );
-        let database = storm::PostgresDatabase::create(&server).await;
+        let database = postgres::PostgresDatabase::create(&server).await;
         storm::run("Postgres, two workers", database.url.clone(), 2).await;
         database.remove().await;
     }

@@ -4,7 +4,6 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use sunset::domain::job::{ItemState, JobId};
 use sunset::domain::plan::Execution;
 use sunset::domain::reason::DeprovisionReason;
@@ -12,8 +11,8 @@ use sunset::domain::selection::Selection;
 use sunset::server::config::Rules;
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, Operator};
-use uuid::Uuid;
 
+use crate::postgres::{cut_connections, restart, restarts};
 use crate::upstream::{TcpDirectory, Upstream};
 use crate::{STEPS, number};
 
@@ -38,6 +37,7 @@ impl Dice {
 /// Starts a job and kills whoever works on it, again and again.
 pub async fn run(name: &str, database: String, workers: usize) {
     let kills = number("SUNSET_CHAOS_KILLS", 20);
+    let restarts = if workers == 1 { 0 } else { restarts() };
     let devices = number("SUNSET_CHAOS_DEVICES", 20_000) as u32;
     let seed = number("SUNSET_CHAOS_SEED", 0x5eed_5eed);
     let mut dice = Dice(seed.max(1));
@@ -46,11 +46,16 @@ pub async fn run(name: &str, database: String, workers: usize) {
 
     let spawn = |abort: u64| worker(&database, port, devices, abort);
     let mut working: Vec<Child> = (0..workers).map(|_| spawn(NEVER)).collect();
-    let (mut killed, mut frozen, mut cut, mut aborted) = (0, 0, 0, 0);
+    let (mut killed, mut frozen, mut cut, mut aborted, mut restarted) = (0, 0, 0, 0, 0);
     let mut slowest = Duration::ZERO;
     let begun = Instant::now();
     while killed < kills && !is_over(&mut working) {
         tokio::time::sleep(Duration::from_millis(80 + dice.roll(320))).await;
+        // Evenly over the storm, and the last one well before its end.
+        if kills * (restarted + 1) / (restarts + 2) <= killed && restarted < restarts {
+            restart(&database).await;
+            restarted += 1;
+        }
         let victim = dice.roll(working.len() as u64) as usize;
         for worker in &mut working {
             if !is_running(worker) {
@@ -104,11 +109,12 @@ pub async fn run(name: &str, database: String, workers: usize) {
 
     let verdict = judge(&database, &job, &upstream).await;
     println!(
-        "{name}: {devices} devices, {killed} killed, {aborted} aborted, {frozen} frozen, {cut} times cut off \
-         in {stormy:.1?}; taken over at the latest {slowest:.1?} after a kill, settled {settled:.1?} \
+        "{name}: {devices} devices, {killed} killed, {aborted} aborted, {frozen} frozen, {cut} times cut off, \
+         {restarted} restarts of the database in {stormy:.1?}; taken over at the latest {slowest:.1?} after a kill, settled {settled:.1?} \
          after the storm; {} calls, {verdict} (seed {seed})",
         upstream.deeds().calls
     );
+    assert_eq!(restarted, restarts, "{name}: the job ended too soon");
     assert_eq!(
         verdict.to_string(),
         Verdict::default_with(verdict.succeeded).to_string()
@@ -271,54 +277,4 @@ async fn until_next_call(upstream: &Upstream) -> Duration {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     begun.elapsed()
-}
-
-/// Ends every connection to this database, wherever it is in what it does.
-async fn cut_connections(database: &str) {
-    if let Ok(mut connection) = PgConnection::connect(database).await {
-        let _ = connection
-            .execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                 WHERE datname = current_database() AND pid <> pg_backend_pid()",
-            )
-            .await;
-    }
-}
-
-/// A Postgres database for one storm.
-pub struct PostgresDatabase {
-    pub url: String,
-    name: String,
-    server: String,
-}
-
-impl PostgresDatabase {
-    pub async fn create(server: &str) -> Self {
-        let name = format!("chaos_{}", Uuid::new_v4().simple());
-        let mut connection = PgConnection::connect(server)
-            .await
-            .expect("Postgres answers");
-        let create = format!("CREATE DATABASE {name}");
-        connection
-            .execute(AssertSqlSafe(create))
-            .await
-            .expect("it is made");
-        let (host, _) = server.rsplit_once('/').expect("an address with a database");
-        Self {
-            url: format!("{host}/{name}"),
-            name,
-            server: server.to_owned(),
-        }
-    }
-
-    pub async fn remove(self) {
-        let mut connection = PgConnection::connect(&self.server)
-            .await
-            .expect("Postgres answers");
-        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        connection
-            .execute(AssertSqlSafe(drop))
-            .await
-            .expect("it is removed");
-    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sunset::domain::call::Verdict;
 use sunset::domain::device::DirectoryDevice;
@@ -13,6 +13,9 @@ use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::directory::remote::{CallAnswer, CallError, RemoteDirectory};
 use sunset::server::directory::{Answer, Directory, DirectoryError, DirectoryPage};
+
+/// How long after it was given up a call has surely ended.
+pub const SETTLES: Duration = Duration::from_millis(300);
 
 /// What happens to one call.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +48,13 @@ struct State {
     faults: VecDeque<Fault>,
     poison: Option<String>,
     unreadable: u32,
+    /// So many reads still show a device as it was before any call.
+    stale: u32,
+    first_call: Option<Instant>,
+    /// From the first call to the first read.
+    waited: Option<Duration>,
+    /// Calls that have come wait before anything is done.
+    held: bool,
     refused: BTreeSet<String>,
     calls: Vec<Vec<String>>,
     /// How often each device was deprovisioned by a call.
@@ -80,6 +90,21 @@ impl FaultyDirectory {
     /// The next so many devices cannot be read.
     pub fn unreadable(&self, times: u32) {
         self.state().unreadable = times;
+    }
+
+    /// The next so many reads show what was before any call.
+    pub fn show_the_past(&self, reads: u32) {
+        self.state().stale = reads;
+    }
+
+    /// How long after the first call the first device was read.
+    pub fn waited(&self) -> Duration {
+        self.state().waited.expect("a call, and then a read")
+    }
+
+    /// Calls that have come wait from now on, or no longer, before anything is done.
+    pub fn hold(&self, held: bool) {
+        self.state().held = held;
     }
 
     /// All is well from now on.
@@ -133,6 +158,7 @@ impl State {
     }
 
     fn call(&mut self, devices: &[&str]) -> Result<Vec<(String, Verdict)>, Option<CallError>> {
+        self.first_call.get_or_insert_with(Instant::now);
         self.calls
             .push(devices.iter().map(|id| (*id).to_owned()).collect());
         let fault = self.faults.pop_front().unwrap_or(Fault::None);
@@ -214,7 +240,7 @@ impl RemoteDirectory for FaultyDirectory {
     }
 
     fn settles_within(&self) -> Duration {
-        Duration::from_millis(300)
+        SETTLES
     }
 
     fn deprovision<'a>(
@@ -223,6 +249,9 @@ impl RemoteDirectory for FaultyDirectory {
         _reason: DeprovisionReason,
     ) -> CallAnswer<'a> {
         Box::pin(async move {
+            while self.state().held {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
             let answer = self.state().call(device_ids);
             match answer {
                 Ok(answers) => Ok(answers),
@@ -240,8 +269,16 @@ impl RemoteDirectory for FaultyDirectory {
                 return Err(DirectoryError::Unreadable("503".to_owned()));
             }
             let millis = |at: Option<Timestamp>| at.map_or(0, |at| at.0);
+            let since = state.first_call.map(|first| first.elapsed());
+            state.waited = state.waited.or(since);
+            let is_past = state.stale > 0;
+            state.stale = state.stale.saturating_sub(1);
             Ok(state.devices.get(device_id).map(|device| Found {
-                status: device.status.clone(),
+                status: if is_past {
+                    DeviceStatus::Active
+                } else {
+                    device.status.clone()
+                },
                 enrolled: millis(device.last_enrolled),
                 deprovisioned: millis(device.deprovisioned_at),
             }))

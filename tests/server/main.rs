@@ -1,5 +1,8 @@
 //! The server from outside, on SQLite and on Postgres.
 
+mod backups;
+mod clocks;
+mod commits;
 mod devices;
 mod exporting;
 mod faulty;
@@ -7,12 +10,20 @@ mod guards;
 mod import;
 mod import_files;
 mod jobs;
+mod live;
+mod model;
 mod notices;
 mod opening;
+mod outages;
 mod pasting;
 mod plans;
+mod pooler;
+mod postgres;
 mod protocol;
+mod proxy;
+mod races;
 mod refreshing;
+mod replicas;
 mod steering;
 mod stories;
 mod support;

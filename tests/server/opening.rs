@@ -6,7 +6,8 @@ use std::path::Path;
 use sqlx::{Connection, Executor, PgConnection};
 use sunset::server::store::{Database, Store};
 
-use crate::support::PostgresDatabase;
+use crate::pooler::Pooler;
+use crate::postgres::PostgresDatabase;
 
 async fn refusal(database: &Database) -> String {
     match Store::open(database).await {
@@ -108,6 +109,49 @@ async fn a_postgres_of_another_program_is_left_as_it_is() {
     .unwrap();
     assert_eq!(tables, 1);
     other.close().await.unwrap();
+    postgres.remove().await;
+}
+
+#[tokio::test]
+async fn a_postgres_whose_first_start_was_cut_off_is_set_up_by_the_next() {
+    let postgres = PostgresDatabase::create().await;
+    let mut first = PgConnection::connect(&postgres.url).await.unwrap();
+    first
+        .execute(
+            "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY,
+                 description TEXT NOT NULL, installed_on TIMESTAMPTZ NOT NULL DEFAULT now(),
+                 success BOOLEAN NOT NULL, checksum BYTEA NOT NULL,
+                 execution_time BIGINT NOT NULL)",
+        )
+        .await
+        .unwrap();
+    first.close().await.unwrap();
+    let next = Store::open(&Database::Postgres(postgres.url.clone()))
+        .await
+        .unwrap();
+    assert!(next.broken_invariants().await.unwrap().is_empty());
+    next.close().await;
+    postgres.remove().await;
+}
+
+#[tokio::test]
+async fn a_pooler_that_gives_each_transaction_another_session_is_refused() {
+    let postgres = PostgresDatabase::create().await;
+    let pooler = Pooler::start(&postgres.url).await;
+    let told = refusal(&Database::Postgres(pooler.url)).await;
+    assert!(
+        told.contains("gives each transaction another session"),
+        "{told}"
+    );
+    let mut beside = PgConnection::connect(&postgres.url).await.unwrap();
+    let tables: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'public'",
+    )
+    .fetch_one(&mut beside)
+    .await
+    .unwrap();
+    assert_eq!(tables, 0, "nothing was set up");
+    beside.close().await.unwrap();
     postgres.remove().await;
 }
 

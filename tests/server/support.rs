@@ -10,7 +10,6 @@ use axum::http::{Request, Response, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use sqlx::{Connection, Executor, PgConnection};
 use sunset::api::ApiError;
 use sunset::api::devices::GridPage;
 use sunset::domain::device::{Device, DirectoryDevice};
@@ -26,11 +25,12 @@ use sunset::server::config::Rules;
 use sunset::server::http::{ServerState, router};
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, Operator};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
-use uuid::Uuid;
 
 use crate::faulty::FaultyDirectory;
+use crate::postgres::PostgresDatabase;
 
 /// Runs a story on SQLite, then on Postgres. Without a Postgres it fails: a test
 /// that is left out proves nothing.
@@ -57,51 +57,11 @@ pub async fn on_each_database_over(
     .await;
 }
 
-const NO_GRACE: Rules = Rules {
+pub const NO_GRACE: Rules = Rules {
     confirm_above: 100,
     grace_seconds: 0,
     devices_per_second: 0,
 };
-
-/// A Postgres database for one test.
-pub struct PostgresDatabase {
-    pub url: String,
-    name: String,
-    server: String,
-}
-
-impl PostgresDatabase {
-    pub async fn create() -> Self {
-        let server = std::env::var("SUNSET_TEST_POSTGRES").expect(
-            "SUNSET_TEST_POSTGRES is not set: run the tests with `cargo xtask test`, \
-             which starts a Postgres",
-        );
-        let name = format!("sunset_{}", Uuid::new_v4().simple());
-        let mut connection = PgConnection::connect(&server).await.unwrap();
-        let create = format!("CREATE DATABASE {name}");
-        connection
-            .execute(sqlx::AssertSqlSafe(create))
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-        let (base, query) = match server.split_once('?') {
-            Some((base, query)) => (base, format!("?{query}")),
-            None => (server.as_str(), String::new()),
-        };
-        let host = base.rsplit_once('/').map_or(base, |(host, _)| host);
-        Self {
-            url: format!("{host}/{name}{query}"),
-            name,
-            server: server.clone(),
-        }
-    }
-
-    pub async fn remove(self) {
-        let mut connection = PgConnection::connect(&self.server).await.unwrap();
-        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        connection.execute(sqlx::AssertSqlSafe(drop)).await.unwrap();
-    }
-}
 
 /// A console over one database.
 pub struct Console {
@@ -197,19 +157,30 @@ impl Console {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
-    /// Calls a server function.
-    pub async fn call<T: DeserializeOwned>(
-        &self,
-        function: &str,
-        arguments: impl Serialize,
-    ) -> Result<T, Refusal> {
+    /// Asks for a path.
+    pub async fn get(&self, path: &str) -> Response<Body> {
+        let request = Request::get(path).header(header::HOST, "localhost");
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Calls a server function, and takes its answer as it comes.
+    pub async fn post(&self, function: &str, arguments: impl Serialize) -> Response<Body> {
         let request = Request::post(format!("/api/{function}"))
             .header(header::HOST, "localhost")
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, "application/json")
             .body(Body::from(serde_json::to_vec(&arguments).unwrap()))
             .unwrap();
-        let response = self.send(request).await;
+        self.send(request).await
+    }
+
+    /// Calls a server function.
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        function: &str,
+        arguments: impl Serialize,
+    ) -> Result<T, Refusal> {
+        let response = self.post(function, arguments).await;
         let status = response.status();
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         if status == StatusCode::OK {
@@ -278,15 +249,38 @@ impl Console {
 
     /// Works on jobs until this is so.
     pub async fn run_jobs_until(&self, enough: impl AsyncFn() -> bool) {
+        let work = self.work().await;
+        until(enough).await;
+        work.end().await;
+    }
+
+    /// Begins to work on jobs.
+    pub async fn work(&self) -> Work {
         let stop = CancellationToken::new();
         let runner = self.app.start(stop.clone()).await.unwrap();
-        let end = Instant::now() + Duration::from_secs(60);
-        while !enough().await {
-            assert!(Instant::now() < end, "the jobs do not come to that");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        stop.cancel();
-        runner.await.unwrap();
+        Work { stop, runner }
+    }
+}
+
+/// Work on jobs that goes on until it is ended.
+pub struct Work {
+    stop: CancellationToken,
+    runner: JoinHandle<()>,
+}
+
+impl Work {
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.runner.await.unwrap();
+    }
+}
+
+/// Waits until this is so.
+pub async fn until(enough: impl AsyncFn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !enough().await {
+        assert!(Instant::now() < end, "it does not come to that");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 

@@ -76,6 +76,10 @@ enum Command {
         /// How often a process is killed.
         #[arg(long, default_value_t = 150)]
         kills: u32,
+        /// How often Postgres is stopped without a goodbye (`pg_ctl -m immediate`) and
+        /// started again.
+        #[arg(long, default_value_t = 6)]
+        restarts: u32,
         /// Devices in the fleet, nearly all of them in the job.
         #[arg(long, default_value_t = 100_000)]
         devices: u32,
@@ -106,11 +110,13 @@ fn main() -> ExitCode {
         Command::Chaos {
             database,
             kills,
+            restarts,
             devices,
             seed,
         } => chaos::chaos(&chaos::Storm {
             database,
             kills,
+            restarts,
             devices,
             seed,
         }),

@@ -9,7 +9,8 @@ use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
-use std::thread::sleep;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 use std::{env, io};
 
@@ -49,26 +50,44 @@ impl Postgres {
             Postgres::Given(url) => url,
         }
     }
+
+    /// The file with the number of the server's process, if the server is ours: a test
+    /// may end it at once, and it comes back.
+    pub fn pid_file(&self) -> Option<PathBuf> {
+        match self {
+            Postgres::Private(cluster) => Some(cluster.launch.folder.join("data/postmaster.pid")),
+            Postgres::Given(_) => None,
+        }
+    }
 }
 
 /// `cargo xtask postgres`.
 pub fn keep_running() -> Result<()> {
-    let mut cluster = Cluster::start(false)?;
+    let cluster = Cluster::start(false)?;
     println!("export SUNSET_TEST_POSTGRES={}", cluster.url);
     while !interrupted() {
-        if let Some(status) = cluster.server.try_wait()? {
-            bail!("PostgreSQL ended ({status})");
-        }
         sleep(Duration::from_millis(100));
     }
     Ok(())
 }
 
-/// A running server. Dropping it ends the server and removes its folder.
+/// A running server, started again whenever it ends. Dropping this ends it for good
+/// and removes its folder.
 pub struct Cluster {
-    folder: PathBuf,
-    server: Child,
+    launch: Launch,
+    /// None once it shall not come back.
+    server: Arc<Mutex<Option<Child>>>,
     url: String,
+}
+
+/// How the server is started.
+#[derive(Clone)]
+struct Launch {
+    programs: PathBuf,
+    user: Option<(u32, u32)>,
+    folder: PathBuf,
+    port: u16,
+    durable: bool,
 }
 
 impl Cluster {
@@ -82,63 +101,91 @@ impl Cluster {
             chown(&folder, Some(uid), Some(gid))?;
         }
         step("Starting a private PostgreSQL");
-        let started = initialise(&programs, user, &folder)
-            .and_then(|()| Cluster::run(&programs, user, &folder, durable));
+        let launch = Launch {
+            programs,
+            user,
+            folder: folder.clone(),
+            port: free_port()?,
+            durable,
+        };
+        let started = initialise(&launch).and_then(|()| Cluster::run(launch));
         if started.is_err() {
             let _ = fs::remove_dir_all(&folder);
         }
         started
     }
 
-    fn run(
-        programs: &Path,
-        user: Option<(u32, u32)>,
-        folder: &Path,
-        durable: bool,
-    ) -> Result<Cluster> {
-        let port = free_port()?;
+    fn run(launch: Launch) -> Result<Cluster> {
+        let mut server = launch.start()?;
+        launch.wait_until_ready(&mut server)?;
+        let cluster = Cluster {
+            url: format!("postgres://sunset@127.0.0.1:{}/postgres", launch.port),
+            launch: launch.clone(),
+            server: Arc::new(Mutex::new(Some(server))),
+        };
+        let server = cluster.server.clone();
+        thread::spawn(move || launch.keep(&server));
+        Ok(cluster)
+    }
+}
+
+impl Launch {
+    fn start(&self) -> Result<Child> {
         // What tests write has to outlive no power cut.
-        let fsync = if durable { "on" } else { "off" };
+        let fsync = if self.durable { "on" } else { "off" };
         let settings = [
             "listen_addresses=127.0.0.1".to_owned(),
-            format!("port={port}"),
-            format!("unix_socket_directories={}", folder.display()),
+            format!("port={}", self.port),
+            format!("unix_socket_directories={}", self.folder.display()),
             format!("fsync={fsync}"),
             "max_connections=200".to_owned(),
             "log_min_messages=warning".to_owned(),
         ];
-        let log = fs::File::create(folder.join("log"))?;
-        let mut command = as_user(&programs.join("postgres"), user);
+        let log = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.join("log"))?;
+        let mut command = as_user(&self.programs.join("postgres"), self.user);
         command
             .arg("-D")
-            .arg(folder.join("data"))
-            .current_dir(folder);
+            .arg(self.folder.join("data"))
+            .current_dir(&self.folder);
         for setting in &settings {
             command.arg("-c").arg(setting);
         }
-        let server = command
+        command
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
             .spawn()
-            .context("could not start PostgreSQL")?;
-        let mut cluster = Cluster {
-            folder: folder.to_path_buf(),
-            server,
-            url: format!("postgres://sunset@127.0.0.1:{port}/postgres"),
-        };
-        cluster.wait_until_ready(&programs.join("pg_isready"), port)?;
-        Ok(cluster)
+            .context("could not start PostgreSQL")
     }
 
-    fn wait_until_ready(&mut self, pg_isready: &Path, port: u16) -> Result<()> {
+    /// Starts the server again whenever it has ended, as an init system does.
+    fn keep(&self, server: &Mutex<Option<Child>>) {
+        loop {
+            sleep(Duration::from_millis(50));
+            let mut server = server.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(running) = server.as_mut() else {
+                return;
+            };
+            if !matches!(running.try_wait(), Ok(None))
+                && let Ok(again) = self.start()
+            {
+                *running = again;
+            }
+        }
+    }
+
+    fn wait_until_ready(&self, server: &mut Child) -> Result<()> {
         let start = Instant::now();
+        let port = self.port.to_string();
         while start.elapsed() < Duration::from_secs(60) && !interrupted() {
-            if self.server.try_wait()?.is_some() {
+            if server.try_wait()?.is_some() {
                 break;
             }
-            let port = port.to_string();
-            if output(Command::new(pg_isready).args(["-h", "127.0.0.1", "-p", &port])).is_ok() {
+            let mut pg_isready = Command::new(self.programs.join("pg_isready"));
+            if output(pg_isready.args(["-h", "127.0.0.1", "-p", &port])).is_ok() {
                 return Ok(());
             }
             sleep(Duration::from_millis(50));
@@ -150,22 +197,29 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // An interrupt is a "fast" stop: it disconnects everybody and ends.
-        if let (Ok(None), Some(server)) = (self.server.try_wait(), pid(self.server.id())) {
-            let _ = kill_process(server, Signal::INT);
+        let server = self.server.lock();
+        if let Some(mut server) = server.unwrap_or_else(PoisonError::into_inner).take() {
+            end(&mut server);
         }
-        let asked = Instant::now();
-        while matches!(self.server.try_wait(), Ok(None)) {
-            if Duration::from_secs(10) < asked.elapsed() {
-                let _ = self.server.kill();
-            }
-            sleep(Duration::from_millis(20));
-        }
-        let _ = fs::remove_dir_all(&self.folder);
+        let _ = fs::remove_dir_all(&self.launch.folder);
     }
 }
 
-fn initialise(programs: &Path, user: Option<(u32, u32)>, folder: &Path) -> Result<()> {
+/// An interrupt is a "fast" stop: it disconnects everybody and ends.
+fn end(server: &mut Child) {
+    if let (Ok(None), Some(process)) = (server.try_wait(), pid(server.id())) {
+        let _ = kill_process(process, Signal::INT);
+    }
+    let asked = Instant::now();
+    while matches!(server.try_wait(), Ok(None)) {
+        if Duration::from_secs(10) < asked.elapsed() {
+            let _ = server.kill();
+        }
+        sleep(Duration::from_millis(20));
+    }
+}
+
+fn initialise(launch: &Launch) -> Result<()> {
     // The best of what this PostgreSQL and this system offer.
     const LOCALES: &[&[&str]] = &[
         &[
@@ -179,7 +233,7 @@ fn initialise(programs: &Path, user: Option<(u32, u32)>, folder: &Path) -> Resul
     let mut failure = None;
     for locale in LOCALES {
         let made = output(
-            as_user(&programs.join("initdb"), user)
+            as_user(&launch.programs.join("initdb"), launch.user)
                 .args([
                     "--username=sunset",
                     "--auth=trust",
@@ -188,8 +242,8 @@ fn initialise(programs: &Path, user: Option<(u32, u32)>, folder: &Path) -> Resul
                 ])
                 .args(*locale)
                 .arg("-D")
-                .arg(folder.join("data"))
-                .current_dir(folder),
+                .arg(launch.folder.join("data"))
+                .current_dir(&launch.folder),
         );
         match made {
             Ok(_) => return Ok(()),

@@ -15,7 +15,7 @@ pub fn test(part: Option<Part>, args: &[String]) -> Result<()> {
     let postgres = Postgres::start()?;
     if part != Some(Part::Browser) {
         let args = if part.is_some() { args } else { &[] };
-        rust(postgres.url(), args)?;
+        rust(&postgres, args)?;
     }
     if part != Some(Part::Rust) {
         browser(postgres.url(), args)?;
@@ -25,12 +25,17 @@ pub fn test(part: Option<Part>, args: &[String]) -> Result<()> {
 
 /// The packages one after the other: tested together they would share features,
 /// and every dependency would be compiled a second time for it.
-fn rust(postgres: &str, args: &[String]) -> Result<()> {
+fn rust(postgres: &Postgres, args: &[String]) -> Result<()> {
     step("Testing in Rust");
-    run(cargo()
+    let mut command = cargo();
+    command
         .args(["test", "--package", "sunset", "--features", "ssr"])
         .args(args)
-        .env("SUNSET_TEST_POSTGRES", postgres))?;
+        .env("SUNSET_TEST_POSTGRES", postgres.url());
+    if let Some(file) = postgres.pid_file() {
+        command.env("SUNSET_TEST_POSTGRES_PID", file);
+    }
+    run(&mut command)?;
     if args.is_empty() {
         run(cargo().args(["test", "--quiet", "--package", "xtask"]))?;
     }

@@ -1,19 +1,23 @@
-//! Live updates (DESIGN.md 8): the present state first, then what changes. A page
-//! that falls behind is told the state anew, never left with a gap.
+//! Live updates (DESIGN.md 8): the present state first, then what changes. Every
+//! message says how far it brings the page; a page that comes back with that, or falls
+//! behind, is told exactly what it missed, and the whole state where that is not known.
+//! Of a job it is told nothing twice and nothing old.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::live::LiveMessage;
+use crate::domain::position::Position;
 use crate::server::{App, Operator, ServerError};
 
 /// Messages on their way to one page.
@@ -22,11 +26,37 @@ const BUFFER: usize = 32;
 /// A page that takes nothing for so long is cut off; it comes back by itself.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub async fn stream(State(app): State<App>, State(stop): State<CancellationToken>) -> Response {
-    let operator = Operator::at_this_computer();
+/// Where a page that connects again stood, as the browser says it by itself or as the
+/// page does that had to begin a new stream.
+#[derive(Debug, Default, Deserialize)]
+pub struct After {
+    after: Option<String>,
+}
+
+impl After {
+    /// What is no position of ours counts as none.
+    fn position(&self, headers: &HeaderMap) -> Option<Position> {
+        match headers.get("last-event-id") {
+            Some(last) => last.to_str().ok()?.parse().ok(),
+            None => self.after.as_ref()?.parse().ok(),
+        }
+    }
+}
+
+pub async fn stream(
+    State(app): State<App>,
+    State(stop): State<CancellationToken>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Response {
     // Before the state is read, so that no change falls between the two.
     let live = app.live.listen();
-    let first = match snapshot(&app, &operator).await {
+    let mut page = Page {
+        app,
+        operator: Operator::at_this_computer(),
+        told: Position::default(),
+    };
+    let first = match page.begin(after.position(&headers)).await {
         Ok(messages) => messages,
         Err(error) => {
             let told = crate::api::ApiError::from(error);
@@ -37,7 +67,7 @@ pub async fn stream(State(app): State<App>, State(stop): State<CancellationToken
     tokio::spawn(async move {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = forward(&app, &operator, first, live, &sender) => {}
+            () = page.forward(first, live, &sender) => {}
         }
     });
     let events = Sse::new(ReceiverStream::new(receiver))
@@ -55,58 +85,81 @@ pub async fn stream(State(app): State<App>, State(stop): State<CancellationToken
     (headers, events).into_response()
 }
 
-/// The present state, as messages.
-async fn snapshot(app: &App, operator: &Operator) -> Result<Vec<LiveMessage>, ServerError> {
-    let mut messages = vec![
-        LiveMessage::Cache(app.inventory.cache_state().await?),
-        app.live.present_trouble(),
-    ];
-    messages.extend(
-        app.jobs
-            .unfinished()
-            .await?
-            .into_iter()
-            .map(LiveMessage::Job),
-    );
-    messages.extend(
-        app.jobs
-            .open_notices(operator)
-            .await?
-            .into_iter()
-            .map(LiveMessage::Notice),
-    );
-    Ok(messages)
+/// A page that listens.
+struct Page {
+    app: App,
+    operator: Operator,
+    told: Position,
 }
 
-/// Sends until the page is gone.
-async fn forward(
-    app: &App,
-    operator: &Operator,
-    first: Vec<LiveMessage>,
-    mut live: broadcast::Receiver<LiveMessage>,
-    sender: &mpsc::Sender<Result<Event, Infallible>>,
-) {
-    let mut pending = first;
-    loop {
-        for message in pending.drain(..) {
-            if !send(sender, &message).await {
-                return;
+impl Page {
+    /// What to tell a page that stood there: of jobs what it missed, or all that are
+    /// not over; and the rest of the present state, which has no sequence.
+    async fn begin(&mut self, stood: Option<Position>) -> Result<Vec<LiveMessage>, ServerError> {
+        let missed = match &stood {
+            Some(stood) => self.app.jobs.since(stood).await?,
+            None => None,
+        };
+        let jobs = match (stood, missed) {
+            (Some(stood), Some(jobs)) => {
+                self.told = stood;
+                jobs
+            }
+            _ => {
+                let (told, jobs) = self.app.jobs.present().await?;
+                self.told = told;
+                jobs
+            }
+        };
+        let mut messages = vec![
+            LiveMessage::Cache(self.app.inventory.cache_state().await?),
+            self.app.live.present_trouble(),
+        ];
+        messages.extend(jobs.into_iter().map(LiveMessage::Job));
+        let notices = self.app.jobs.open_notices(&self.operator).await?;
+        messages.extend(notices.into_iter().map(LiveMessage::Notice));
+        Ok(messages)
+    }
+    /// Sends until the page is gone.
+    async fn forward(
+        mut self,
+        first: Vec<LiveMessage>,
+        mut live: broadcast::Receiver<LiveMessage>,
+        sender: &mpsc::Sender<Result<Event, Infallible>>,
+    ) {
+        let mut pending = first;
+        loop {
+            for message in pending.drain(..) {
+                if !self.tell(sender, &message).await {
+                    return;
+                }
+            }
+            match live.recv().await {
+                Ok(message) => pending.push(message),
+                Err(RecvError::Closed) => return,
+                Err(RecvError::Lagged(_)) => match self.begin(Some(self.told.clone())).await {
+                    Ok(messages) => pending = messages,
+                    Err(_) => return,
+                },
             }
         }
-        match live.recv().await {
-            Ok(message) => pending.push(message),
-            Err(RecvError::Closed) => return,
-            Err(RecvError::Lagged(_)) => match snapshot(app, operator).await {
-                Ok(messages) => pending = messages,
-                Err(_) => return,
-            },
-        }
     }
-}
 
-async fn send(sender: &mpsc::Sender<Result<Event, Infallible>>, message: &LiveMessage) -> bool {
-    let Ok(event) = Event::default().json_data(message) else {
-        return false;
-    };
-    sender.send_timeout(Ok(event), PATIENCE).await.is_ok()
+    /// Tells the page, with where it stands then. Returns whether it is still there.
+    async fn tell(
+        &mut self,
+        sender: &mpsc::Sender<Result<Event, Infallible>>,
+        message: &LiveMessage,
+    ) -> bool {
+        if let LiveMessage::Job(job) = message
+            && !self.told.learn(job.number, job.seq, job.state.is_over())
+        {
+            return true;
+        }
+        let event = Event::default().id(self.told.to_string());
+        let Ok(event) = event.json_data(message) else {
+            return false;
+        };
+        sender.send_timeout(Ok(event), PATIENCE).await.is_ok()
+    }
 }

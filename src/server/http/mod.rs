@@ -172,6 +172,13 @@ async fn default_headers(mut response: Response) -> Response {
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
     ];
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let soon = HeaderValue::from_static("5");
+        response
+            .headers_mut()
+            .entry(header::RETRY_AFTER)
+            .or_insert(soon);
+    }
     for (name, value) in DEFAULTS {
         response
             .headers_mut()

@@ -15,7 +15,7 @@ use crate::domain::job::JobSummary;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::time::Timestamp;
 use crate::server::directory::remote::{CallError, RemoteDirectory};
-use crate::server::error::chain;
+use crate::server::error::{chain, storage_sentence};
 use crate::server::store::{Call, Effect, Recorded, StoreError};
 
 /// How often an answer is offered to a database that does not take it.
@@ -139,6 +139,7 @@ impl Jobs {
             match recorded {
                 Err(error) if tries < RECORD_TRIES => {
                     tracing::error!(cause = %chain(&error), "an answer waits for the database");
+                    self.live.trouble(Some(storage_sentence(&error)));
                     tokio::time::sleep(RECORD_AGAIN).await;
                 }
                 recorded => return recorded,

@@ -4,6 +4,7 @@ mod call;
 mod join;
 mod keeper;
 pub mod runner;
+mod since;
 mod watcher;
 
 use std::sync::Arc;
@@ -68,6 +69,14 @@ impl Jobs {
         }
     }
 
+    /// The same, by the connections kept for work on jobs.
+    pub(super) fn at_work(&self) -> Self {
+        Self {
+            store: Arc::new(self.store.at_work()),
+            ..self.clone()
+        }
+    }
+
     /// Freezes a selection into a plan, with how it came about.
     pub async fn plan(
         &self,
@@ -78,7 +87,7 @@ impl Jobs {
         if selection.is_empty() {
             return Err(ApiError::EmptySelection.into());
         }
-        let now = Timestamp::now();
+        let now = self.store.now().await?;
         let kept = Timestamp(now.0 - KEEP_EXPIRED.as_millis() as i64);
         self.store.delete_plans_expired_before(kept).await?;
         let id = JobId(Uuid::new_v4().simple().to_string());
@@ -107,7 +116,7 @@ impl Jobs {
             what: "This review".to_owned(),
         })?;
         let fleet = self.store.count_directory_devices().await?;
-        plan.now = Timestamp::now();
+        plan.now = self.store.now().await?;
         plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
         Ok(plan)
     }
@@ -222,7 +231,7 @@ impl Jobs {
         Ok(JobPage {
             rows,
             total,
-            now: Timestamp::now(),
+            now: self.store.now().await?,
         })
     }
 
@@ -266,9 +275,10 @@ impl Jobs {
         operator: &Operator,
         number: u32,
     ) -> Result<(), ServerError> {
+        let now = self.store.now().await?;
         Ok(self
             .store
-            .dismiss_notice(&operator.name, number, Timestamp::now())
+            .dismiss_notice(&operator.name, number, now)
             .await?)
     }
 }

@@ -131,15 +131,17 @@ impl Store {
         Ok(newest as u32)
     }
 
-    /// The jobs with a higher number, oldest first.
-    pub async fn jobs_since(&self, number: u32) -> Result<Vec<JobId>, StoreError> {
-        const SINCE: &str = "
-            SELECT id FROM job WHERE number > 0 AND number > $1 ORDER BY number LIMIT 100";
-        let ids: Vec<String> = on_pool!(self, |pool| sqlx::query_scalar(SINCE)
+    /// The job of this number, or `None` if there is none.
+    pub async fn job_numbered(&self, number: u32) -> Result<Option<JobSummary>, StoreError> {
+        const ID: &str = "SELECT id FROM job WHERE number = $1 AND number > 0";
+        let id: Option<String> = on_pool!(self, |pool| sqlx::query_scalar(ID)
             .bind(number as i32)
-            .fetch_all(pool)
+            .fetch_optional(pool)
             .await?);
-        Ok(ids.into_iter().map(JobId).collect())
+        match id {
+            Some(id) => self.job(&JobId(id)).await,
+            None => Ok(None),
+        }
     }
 
     /// The jobs that are not over, oldest first.

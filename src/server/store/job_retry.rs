@@ -1,7 +1,7 @@
 //! Trying again what failed: a job of its own, linked to the one it comes from.
 
 use super::job::insert_event;
-use super::job_settle::lock_job;
+use super::job_settle::{finish_if_done, lock_job};
 use super::plan::read_content;
 use super::pool::on_tx;
 use super::{Store, StoreError};
@@ -111,7 +111,7 @@ impl Store {
                 .await?;
         });
         insert_event(&mut tx, id, 1, now, "started", parent.as_str()).await?;
-        super::job_settle::finish_if_done(&mut tx, id, now).await?;
+        finish_if_done(&mut tx, id, now).await?;
         tx.commit().await?;
         Ok(Retry::Job(id.clone()))
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::job::insert_event;
+use super::job_settle::finish_if_done;
 use super::pool::on_tx;
 use super::{Store, StoreError, Tx};
 use crate::domain::eligibility::Rule;
@@ -99,6 +100,8 @@ impl Store {
                 .await?;
         });
         insert_event(&mut tx, &execution.plan, 1, now, "started", "").await?;
+        // Other jobs may have taken all of it since the review.
+        finish_if_done(&mut tx, &execution.plan, now).await?;
         analyze_items(&mut tx, pending).await?;
         tx.commit().await?;
         Ok(Start::Started)

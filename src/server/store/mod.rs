@@ -19,6 +19,8 @@ mod named;
 mod news;
 mod notice;
 mod open;
+mod open_postgres;
+mod open_sqlite;
 mod pace;
 mod plan;
 pub(in crate::server) mod pool;
@@ -29,6 +31,9 @@ mod selected;
 mod upsert;
 mod worker;
 
+use std::sync::Arc;
+
+use count_cache::CountCache;
 use pool::Pool;
 
 pub use device::Facet;
@@ -51,9 +56,10 @@ pub use worker::Worker;
 #[derive(Debug)]
 pub struct Store {
     pool: Pool,
+    work: Pool,
     /// Held while the store is open, on SQLite: one process at a time.
-    _lock: Option<std::fs::File>,
-    counts: count_cache::CountCache,
+    _lock: Option<Arc<std::fs::File>>,
+    counts: CountCache,
 }
 
 /// Why the database did not do what it was asked.
@@ -83,8 +89,21 @@ impl Store {
         self.pool.begin().await
     }
 
+    /// The same database by the connections kept for work on jobs, which never waits
+    /// for pages that are slow.
+    #[must_use]
+    pub fn at_work(&self) -> Self {
+        Self {
+            pool: self.work.clone(),
+            work: self.work.clone(),
+            _lock: self._lock.clone(),
+            counts: CountCache::default(),
+        }
+    }
+
     /// Ends all connections, after those in use have been given back.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.work.close().await;
     }
 }

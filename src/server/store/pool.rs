@@ -5,12 +5,16 @@
 //! several that stand or fall together, all writes).
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 
 use super::StoreError;
+
+/// How long a page waits for a connection before it is told that the database is busy.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The connections to the configured database.
 #[derive(Clone, Debug)]

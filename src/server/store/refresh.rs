@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 
 impl Store {
     /// The inventory's age, and the refresh that runs or ended last.
-    pub async fn cache_state(&self, now: Timestamp) -> Result<CacheState, StoreError> {
+    pub async fn cache_state(&self) -> Result<CacheState, StoreError> {
         const STATE: &str = "SELECT generation, complete_as_of FROM inventory";
         const LAST: &str = "
             SELECT number, started_by, started_at, finished_at, read_count, expected, added,
@@ -25,7 +25,7 @@ impl Store {
             .fetch_optional(pool)
             .await?);
         Ok(CacheState {
-            now,
+            now: self.now().await?,
             complete_as_of: instant(complete_as_of),
             generation: count(generation),
             last: last.map(|row| Refresh {

@@ -1,6 +1,8 @@
 //! The program itself: what it cannot do it says in one sentence, with an exit code
 //! that is not 0, and leaves everything as it was.
 
+mod storage;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -183,6 +185,26 @@ fn a_server_that_nobody_listens_to_goes_on() {
     ask(&address, "/readyz");
     server.kill().unwrap();
     server.wait().unwrap();
+}
+
+#[test]
+fn a_start_that_is_cut_off_at_any_moment_is_taken_up_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    for (round, moment) in (0..40).map(|n| (n, Duration::from_millis(n))) {
+        let path = folder.path().join(format!("{round}.db"));
+        let mut first = Command::new(env!("CARGO_BIN_EXE_sunset"))
+            .args(["check", "--database", &sqlite(&path)])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(moment);
+        first.kill().unwrap();
+        first.wait().unwrap();
+        let next = sunset(&["check", "--database", &sqlite(&path)]);
+        let told = String::from_utf8_lossy(&next.stderr).into_owned();
+        assert!(next.status.success(), "after {moment:?}: {told}");
+    }
 }
 
 #[test]

@@ -1,0 +1,95 @@
+//! The program as it is shipped, started and asked like a browser does.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use sunset::server::store::Database;
+
+/// Dropped, it ends.
+pub struct Server {
+    process: Child,
+    pub address: String,
+}
+
+impl Server {
+    /// Starts the program named by `SUNSET_BENCH_SERVER`, if there is one.
+    pub fn start(database: &Database) -> Option<Self> {
+        let program = std::env::var("SUNSET_BENCH_SERVER").ok()?;
+        let url = match database {
+            Database::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Database::Postgres(url) => url.clone(),
+        };
+        let mut process = Command::new(program)
+            .args(["serve", "--listen", "127.0.0.1:0", "--grace-seconds", "0"])
+            .args(["--database", &url])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let output = process.stdout.take().expect("its output is ours");
+        let first = BufReader::new(output)
+            .lines()
+            .next()
+            .expect("it speaks")
+            .expect("it is text");
+        let address = first.rsplit('/').next().unwrap_or_default().to_owned();
+        Some(Self { process, address })
+    }
+
+    /// Calls a server function.
+    pub fn call(&self, function: &str, arguments: &Value) -> Value {
+        let body = arguments.to_string();
+        let answer = self.ask(&format!(
+            "POST /api/{function} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nAccept: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        let (_, body) = answer.split_once("\r\n\r\n").expect("an answer");
+        serde_json::from_str(body).expect("JSON")
+    }
+
+    pub fn get(&self, path: &str) -> Duration {
+        let begun = Instant::now();
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        ));
+        begun.elapsed()
+    }
+
+    fn ask(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("it answers");
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        answer
+    }
+
+    /// What is resident, as the kernel says.
+    pub fn memory(&self) -> String {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
+        let status = status.unwrap_or_default();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap_or_default();
+        let kb: f64 = line
+            .split_whitespace()
+            .nth(1)
+            .and_then(|kb| kb.parse().ok())
+            .unwrap_or(f64::NAN);
+        format!("{:.0} MB", kb / 1000.0)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,177 @@
+//! A job and its devices as the model has them.
+
+use std::collections::BTreeMap;
+
+use sunset::domain::call::Next;
+use sunset::domain::device::DeviceId;
+use sunset::domain::eligibility::Rule;
+use sunset::domain::job::{How, ItemState, JobState};
+use sunset::domain::settlement::{Cause, Settlement};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub state: ItemState,
+    pub how: Option<How>,
+    pub rule: Option<Rule>,
+    pub cause: Option<Cause>,
+    pub attempt: u32,
+    pub finished: Option<i64>,
+    pub call: String,
+    pub next_at: i64,
+    pub max_batch: u32,
+}
+
+impl Item {
+    pub fn pending() -> Self {
+        Self {
+            state: ItemState::Pending,
+            how: None,
+            rule: None,
+            cause: None,
+            attempt: 0,
+            finished: None,
+            call: String::new(),
+            next_at: 0,
+            max_batch: 0,
+        }
+    }
+
+    pub fn skipped(rule: Rule, finished: Option<i64>) -> Self {
+        Self {
+            state: ItemState::Skipped,
+            rule: Some(rule),
+            finished,
+            ..Self::pending()
+        }
+    }
+
+    /// It holds the device: no other job can have it.
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self.state,
+            ItemState::Pending | ItemState::Sent | ItemState::Unconfirmed
+        )
+    }
+
+    fn apply(&mut self, next: Next, stopping: bool, now: i64) {
+        (self.next_at, self.max_batch) = (0, 0);
+        match next {
+            Next::Settle(settlement) => match settlement {
+                Settlement::Succeeded(how) => {
+                    (self.state, self.how) = (ItemState::Succeeded, Some(how));
+                }
+                Settlement::Skipped(rule) => {
+                    (self.state, self.rule) = (ItemState::Skipped, Some(rule));
+                }
+                Settlement::Failed(cause) => {
+                    (self.state, self.cause) = (ItemState::Failed, Some(cause));
+                }
+            },
+            Next::ReadBack { at } => (self.state, self.next_at) = (ItemState::Unconfirmed, at),
+            Next::Again { .. } if stopping => self.state = ItemState::NotAttempted,
+            Next::Again {
+                at,
+                max_batch,
+                free,
+            } => {
+                self.state = ItemState::Pending;
+                (self.next_at, self.max_batch) = (at, max_batch);
+                self.attempt -= u32::from(free);
+            }
+        }
+        self.finished = (!self.is_open()).then_some(now);
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub state: JobState,
+    pub items: BTreeMap<DeviceId, Item>,
+    pub seq: u64,
+    pub child: Option<usize>,
+    pub starts_at: i64,
+    pub throttle_until: i64,
+}
+
+impl Job {
+    pub fn new(items: BTreeMap<DeviceId, Item>, starts_at: i64) -> Self {
+        let mut job = Self {
+            state: JobState::Queued,
+            items,
+            seq: 1,
+            child: None,
+            starts_at,
+            throttle_until: 0,
+        };
+        job.finish_if_done();
+        job
+    }
+
+    pub fn count(&self, state: ItemState) -> u64 {
+        self.items
+            .values()
+            .filter(|item| item.state == state)
+            .count() as u64
+    }
+
+    fn finish_if_done(&mut self) {
+        if self.state.is_over() || self.items.values().any(Item::is_open) {
+            return;
+        }
+        self.state = if self.count(ItemState::NotAttempted) > 0 {
+            JobState::Cancelled
+        } else if self.count(ItemState::Failed) > 0 {
+            JobState::CompletedWithErrors
+        } else {
+            JobState::Completed
+        };
+        self.seq += 1;
+    }
+
+    pub fn pause(&mut self) {
+        if matches!(self.state, JobState::Queued | JobState::Running) {
+            self.state = JobState::Paused;
+            self.seq += 1;
+        }
+    }
+
+    pub fn resume(&mut self, now: i64) {
+        if self.state != JobState::Paused {
+            return;
+        }
+        (self.state, self.throttle_until) = (JobState::Running, 0);
+        for item in self.items.values_mut() {
+            if item.state == ItemState::Unconfirmed {
+                item.next_at = now;
+            }
+        }
+        self.seq += 1;
+    }
+
+    pub fn stop(&mut self, now: i64) {
+        if self.state == JobState::Cancelling || self.state.is_over() {
+            return;
+        }
+        self.state = JobState::Cancelling;
+        for item in self.items.values_mut() {
+            if item.state == ItemState::Pending {
+                (item.state, item.finished) = (ItemState::NotAttempted, Some(now));
+            }
+        }
+        self.seq += 1;
+        self.finish_if_done();
+    }
+
+    /// Settles what belongs to this call and is in this state.
+    pub fn settle(&mut self, from: ItemState, call: &str, next: &[(DeviceId, Next)], now: i64) {
+        let stopping = self.state == JobState::Cancelling;
+        for (device, next) in next {
+            let item = self.items.get_mut(device).expect("an item of the job");
+            if item.state == from && item.call == call {
+                item.apply(*next, stopping, now);
+            }
+        }
+        self.seq += 1;
+        self.finish_if_done();
+    }
+}

@@ -1,0 +1,114 @@
+//! What is around the store when it is held against the model: chance, and a directory.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sunset::domain::call::{Next, Verdict, bisect, judge};
+use sunset::domain::device::DeviceId;
+use sunset::domain::job::JobId;
+use sunset::domain::settlement::Found;
+use sunset::domain::status::DeviceStatus;
+use sunset::domain::time::Timestamp;
+use sunset::server::store::{Call, Effect};
+
+/// How long after a call was given up its devices are read back.
+pub const SETTLES: i64 = 30_000;
+
+/// Numbers that look random, the same again for the same seed.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        // Small seeds are alike at first.
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % below.max(1) as u64) as usize
+    }
+}
+
+/// A directory that does what it is told, once.
+#[derive(Default)]
+pub struct Directory {
+    /// When each was deprovisioned, and for which job.
+    pub done: BTreeMap<DeviceId, (i64, JobId)>,
+    gone: BTreeSet<DeviceId>,
+}
+
+impl Directory {
+    /// What becomes of a call, decided as it is sent.
+    pub fn send(
+        &mut self,
+        call: &Call,
+        dice: &mut Dice,
+        now: i64,
+    ) -> (Vec<(DeviceId, Next)>, Effect) {
+        let all = |next: Next| call.devices.iter().map(|device| (device.0, next)).collect();
+        let (again, read) = (
+            Next::Again {
+                at: now,
+                max_batch: 0,
+                free: true,
+            },
+            Next::ReadBack { at: now + SETTLES },
+        );
+        match dice.roll(20) {
+            0 => return (all(again), Effect::Throttle(Timestamp(now + 5000))),
+            1 => return (all(again), Effect::Pause("denied".to_owned())),
+            2..4 => return (all(bisect(call.devices.len(), now)), Effect::None),
+            4..6 => return (all(read), Effect::None),
+            _ => {}
+        }
+        let names: Vec<&str> = call
+            .devices
+            .iter()
+            .map(|device| device.1.as_str())
+            .collect();
+        let mut answers = Vec::new();
+        for (device, name) in &call.devices {
+            let verdict = self.deprovision(*device, &call.job, dice, now);
+            answers.push((name.clone(), verdict));
+        }
+        match dice.roll(10) {
+            0..3 => return (all(read), Effect::None),
+            3 => drop(answers.pop()),
+            _ => {}
+        }
+        let judged = judge(&names, &answers, now).next.into_iter();
+        let devices = call.devices.iter().map(|device| device.0);
+        (devices.zip(judged).collect(), Effect::None)
+    }
+
+    fn deprovision(&mut self, device: DeviceId, job: &JobId, dice: &mut Dice, now: i64) -> Verdict {
+        if let Some((_, by)) = self.done.get(&device) {
+            assert_ne!(by, job, "{device:?} is sent again though it was done");
+            return Verdict::NotAsExpected;
+        }
+        match dice.roll(20) {
+            _ if self.gone.contains(&device) => return Verdict::Gone,
+            0 => {
+                self.gone.insert(device);
+                return Verdict::Gone;
+            }
+            1..4 => return Verdict::Refused,
+            _ => {}
+        }
+        self.done.insert(device, (now, job.clone()));
+        Verdict::Done
+    }
+
+    pub fn read(&self, device: DeviceId, enrolled: i64) -> Option<Found> {
+        let done = self.done.get(&device);
+        (!self.gone.contains(&device)).then(|| Found {
+            status: match done {
+                Some(_) => DeviceStatus::Deprovisioned,
+                None => DeviceStatus::Active,
+            },
+            enrolled,
+            deprovisioned: done.map_or(0, |done| done.0),
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! Several processes on one Postgres, of one version or of two.
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sunset::server::store::{Database, Store};
+
+use crate::faulty::FaultyDirectory;
+use crate::postgres::PostgresDatabase;
+use crate::stories::{BATCH, assert_truth, check, start};
+use crate::support::{Console, NO_GRACE, device, until};
+
+/// What a newer version may do to a database while an older one runs: add columns with
+/// defaults, tables and indexes.
+const NEWER: &str = "
+    CREATE TABLE future (id BIGINT NOT NULL PRIMARY KEY, word TEXT NOT NULL DEFAULT '');
+    CREATE INDEX job_future ON job (future);
+    INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        VALUES (9999, 'future', TRUE, '', 0)";
+
+const TABLES: &str = "
+    SELECT table_name::text FROM information_schema.tables
+    WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'";
+
+/// Migrates a database as the next version might.
+async fn migrate(url: &str) {
+    let mut newer = PgConnection::connect(url).await.unwrap();
+    let tables: Vec<String> = sqlx::query_scalar(TABLES)
+        .fetch_all(&mut newer)
+        .await
+        .unwrap();
+    assert!(8 < tables.len(), "{tables:?}");
+    for table in tables {
+        let add = format!("ALTER TABLE {table} ADD COLUMN future TEXT NOT NULL DEFAULT ''");
+        newer.execute(AssertSqlSafe(add)).await.unwrap();
+    }
+    newer.execute(NEWER).await.unwrap();
+    newer.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn processes_that_run_go_on_while_a_newer_version_migrates() {
+    let postgres = PostgresDatabase::create().await;
+    let database = Database::Postgres(postgres.url.clone());
+    let directory = FaultyDirectory::new((0..60).map(device), BATCH);
+    let over = async |console: Console| console.over(Some(directory.clone()), NO_GRACE).await;
+    let one = over(Console::open(database.clone()).await).await;
+    let other = over(Console::open(database.clone()).await).await;
+    one.refresh().await;
+
+    let job = start(&one, 60).await;
+    directory.hold(true);
+    let (work, help) = (one.work().await, other.work().await);
+    until(async || 0 < one.job(&job.id).await.counts.sent).await;
+    migrate(&postgres.url).await;
+    directory.hold(false);
+    until(async || other.job(&job.id).await.state.is_over()).await;
+    work.end().await;
+    help.end().await;
+
+    assert_truth(&one, &directory, &job.id).await;
+    assert_eq!(one.job(&job.id).await.counts.succeeded, 60);
+    check(&other, &directory).await;
+    // Whatever else they are asked for, they still answer.
+    other.refresh().await;
+    assert_eq!(other.devices().await.len(), 60);
+
+    // One that begins anew cannot know what the newer one relies on.
+    let refused = Store::open(&database).await.unwrap_err().to_string();
+    assert!(refused.contains("made by a newer Sunset"), "{refused}");
+    for console in [one, other] {
+        console.store.close().await;
+    }
+    postgres.remove().await;
+}
+
+#[tokio::test]
+async fn processes_that_begin_together_migrate_once() {
+    for _ in 0..5 {
+        let postgres = PostgresDatabase::create().await;
+        let database = Database::Postgres(postgres.url.clone());
+        let (one, two, three) = tokio::join!(
+            Store::open(&database),
+            Store::open(&database),
+            Store::open(&database)
+        );
+        for store in [one, two, three] {
+            let store = store.unwrap();
+            assert!(store.broken_invariants().await.unwrap().is_empty());
+            store.close().await;
+        }
+        postgres.remove().await;
+    }
+}
