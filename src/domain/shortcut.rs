@@ -19,7 +19,7 @@ pub enum Shortcut {
 }
 
 /// The keys as the help shows them, and what they do.
-pub const HELP: [(&str, &str); 14] = [
+pub const HELP: [(&str, &str); 13] = [
     ("/", "Search devices"),
     ("j", "Next row"),
     ("k", "Previous row"),
@@ -27,7 +27,6 @@ pub const HELP: [(&str, &str); 14] = [
     ("Shift x", "The same for all rows since the last one"),
     ("a", "Open Actions"),
     ("s", "Show Selected Only, or Show All"),
-    ("Escape", "Show All again, from Show Selected Only"),
     ("r", "Refresh Cache"),
     ("]", "Next page"),
     ("[", "Previous page"),

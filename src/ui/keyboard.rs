@@ -116,7 +116,7 @@ pub fn Keyboard() -> impl IntoView {
             </dl>
             <p class="hint">
                 "In the list, arrow keys move between rows, Space ticks, Shift and Space ticks a \
-                 range, and Ctrl or Cmd with A ticks the page."
+                 range, and Ctrl or Cmd with A ticks the page. Escape leaves Show Selected Only."
             </p>
         </Dialog>
     }
