@@ -10,9 +10,13 @@ use crate::domain::plan::Plan;
 use crate::domain::selection::Selection;
 
 /// Freezes a selection into a plan, with a verdict for each device. `provenance` says
-/// how the selection came about; see [`crate::domain::provenance`].
+/// how the selection came about; see [`crate::domain::provenance`]. Pages of before it
+/// do not say.
 #[server(endpoint = "plans/make", input = Json, output = Json)]
-pub async fn make_plan(selection: Selection, provenance: String) -> Result<Plan, ApiError> {
+pub async fn make_plan(
+    selection: Selection,
+    #[server(default)] provenance: String,
+) -> Result<Plan, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
