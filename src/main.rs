@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use sunset::server::config::{Cli, Command, Import, Rules, Serve};
 use sunset::server::http::{ServerState, router};
+use sunset::server::simulator::run::Simulate;
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, Operator, import};
 use tokio::net::TcpListener;
@@ -31,6 +32,7 @@ async fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(serve) => self::serve(serve).await,
         Command::Import(import) => self::import(import).await,
+        Command::SimulateDirectory(options) => simulate(*options).await,
         Command::Check(database) => self::check(&database.database).await,
     };
     match result {
@@ -163,6 +165,14 @@ async fn check(database: &Database) -> Result<(), String> {
     } else {
         Err(broken.join("\n"))
     }
+}
+
+async fn simulate(options: Simulate) -> Result<(), String> {
+    let stop = CancellationToken::new();
+    let stopped = tokio::spawn(stop_on_signal(stop.clone()));
+    let ended = sunset::server::simulator::run::run(options, stop).await;
+    stopped.abort();
+    ended
 }
 
 async fn import(options: Import) -> Result<(), String> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::simulator::run::Simulate;
 use super::store::Database;
 
 /// Takes managed ChromeOS devices out of service.
@@ -22,6 +23,8 @@ pub enum Command {
     Serve(Serve),
     /// Fill the local directory from a file of devices.
     Import(Import),
+    /// Answer as Google's directory does, over a fleet in memory: for rehearsals.
+    SimulateDirectory(Box<Simulate>),
     /// Check that what the database holds of jobs is consistent.
     Check(DatabaseArg),
 }

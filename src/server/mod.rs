@@ -14,6 +14,7 @@ mod jobs;
 mod live;
 mod notices;
 mod refresher;
+pub mod simulator;
 pub mod store;
 mod views;
 
