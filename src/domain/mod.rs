@@ -11,6 +11,7 @@ pub mod drift;
 pub mod eligibility;
 pub mod filter;
 pub mod grid;
+pub mod identity;
 pub mod item;
 pub mod job;
 pub mod job_view;

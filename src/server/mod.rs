@@ -11,6 +11,7 @@ pub mod http;
 pub mod import;
 mod inventory;
 mod jobs;
+mod join;
 mod live;
 mod notices;
 mod refresher;

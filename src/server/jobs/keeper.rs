@@ -9,7 +9,6 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
-use super::join::join_all;
 use crate::domain::backoff;
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
@@ -18,6 +17,7 @@ use crate::domain::settlement::reconcile;
 use crate::domain::time::Timestamp;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::error::chain;
+use crate::server::join::join_all;
 use crate::server::store::{StoreError, Unconfirmed};
 
 /// How often it looks.

@@ -1,7 +1,6 @@
 //! Plans and jobs, as operators ask for them.
 
 mod call;
-mod join;
 mod keeper;
 pub mod runner;
 mod watcher;

@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
-use super::join::join_all;
 use crate::domain::job::{JobState, JobSummary};
 use crate::server::error::{chain, storage_sentence};
+use crate::server::join::join_all;
 use crate::server::store::{Batch, StoreError};
 
 /// Devices in a batch of the local directory.

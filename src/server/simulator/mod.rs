@@ -25,7 +25,7 @@ pub mod run;
 pub mod serve;
 pub mod settings;
 mod token;
-mod wire;
+pub mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
