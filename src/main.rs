@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use sunset::server::config::{Cli, Command, Import, Rules, Serve};
+use sunset::domain::identity::Weight;
+use sunset::server::config::{Cli, Command, DirectoryCommand, GoogleArgs, Import, Rules, Serve};
+use sunset::server::directory::Directory;
 use sunset::server::http::{ServerState, router};
 use sunset::server::simulator::run::Simulate;
 use sunset::server::store::{Database, Store};
@@ -30,8 +32,9 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let result = match cli.command {
-        Command::Serve(serve) => self::serve(serve).await,
+        Command::Serve(serve) => self::serve(*serve).await,
         Command::Import(import) => self::import(import).await,
+        Command::Directory(DirectoryCommand::Check(google)) => check_identity(&google).await,
         Command::SimulateDirectory(options) => simulate(*options).await,
         Command::Check(database) => self::check(&database.database).await,
     };
@@ -52,8 +55,13 @@ async fn serve(options: Serve) -> Result<(), String> {
         .await
         .map_err(|cause| format!("Cannot listen on {}: {cause}.", options.listen))?;
     let store = Arc::new(open(&options.database.database).await?);
-    let app = App::new(store.clone(), options.rules);
-    if options.demo_devices != 0 {
+    let remote = options.directory.connect(&store)?;
+    let is_local = remote.is_none();
+    let app = match remote {
+        Some(remote) => App::with_directory(store.clone(), remote, options.rules),
+        None => App::new(store.clone(), options.rules),
+    };
+    if is_local && options.demo_devices != 0 {
         app.demonstrate(options.demo_devices)
             .await
             .map_err(|error| format!("The demonstration fleet could not be made: {error}."))?;
@@ -164,6 +172,31 @@ async fn check(database: &Database) -> Result<(), String> {
         Ok(())
     } else {
         Err(broken.join("\n"))
+    }
+}
+
+/// Says what is so and what is not, and what to enter where.
+async fn check_identity(google: &GoogleArgs) -> Result<(), String> {
+    let check = google.connect(None)?.check().await;
+    println!(
+        "Service account: {}\nClient id: {}\nAdministrator: {}\nScopes: {}\n",
+        check.account,
+        check.client_id,
+        check.subject,
+        check.scopes.join(",")
+    );
+    let mut wrong = Vec::new();
+    for finding in &check.findings {
+        if finding.weight == Weight::Fine {
+            println!("Good: {}", finding.what);
+        } else {
+            wrong.push(format!("{}\n  {}", finding.what, finding.remedy));
+        }
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
     }
 }
 

@@ -26,6 +26,7 @@ pub mod paste;
 pub mod plan;
 pub mod query;
 pub mod reason;
+pub mod recheck;
 pub mod refresh;
 pub mod review;
 pub mod saved_view;

@@ -1,10 +1,14 @@
 //! The command line and the environment: the one reader of both.
 
+mod directory;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
 
 use super::simulator::run::Simulate;
 use super::store::Database;
@@ -20,9 +24,12 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the console.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Fill the local directory from a file of devices.
     Import(Import),
+    /// Look after the connection to Google's directory.
+    #[command(subcommand)]
+    Directory(DirectoryCommand),
     /// Answer as Google's directory does, over a fleet in memory: for rehearsals.
     SimulateDirectory(Box<Simulate>),
     /// Check that what the database holds of jobs is consistent.
@@ -49,7 +56,9 @@ pub struct Serve {
     /// is served.
     #[arg(long, env = "SUNSET_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// Make up a fleet of so many devices if the directory is empty.
+    #[command(flatten)]
+    pub directory: DirectoryArgs,
+    /// Make up a fleet of so many devices if the embedded directory is empty.
     #[arg(long, env = "SUNSET_DEMO_DEVICES", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub demo_devices: u32,

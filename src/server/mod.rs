@@ -7,6 +7,7 @@ pub mod demo;
 pub mod directory;
 mod error;
 pub mod export;
+mod health;
 pub mod http;
 pub mod import;
 mod inventory;
@@ -31,6 +32,7 @@ use config::Rules;
 use directory::Directory;
 use directory::local::LocalDirectory;
 use directory::remote::RemoteDirectory;
+use health::Health;
 use inventory::Inventory;
 use jobs::Jobs;
 use live::Live;
@@ -47,6 +49,7 @@ pub struct App {
     pub refresher: Refresher,
     pub notices: Notices,
     pub views: Views,
+    pub health: Health,
     pub live: Live,
     store: Arc<Store>,
 }
@@ -72,12 +75,15 @@ impl App {
             Some(remote) => remote.clone(),
             None => Arc::new(LocalDirectory::new(store.clone())),
         };
+        let health = Health::new(directory.clone());
+        let is_remote = remote.is_some();
         Self {
             inventory: Inventory::new(store.clone()),
-            jobs: Jobs::new(store.clone(), remote, live.clone(), rules),
-            refresher: Refresher::new(store.clone(), directory, live.clone()),
+            jobs: Jobs::new(store.clone(), remote, health.clone(), live.clone(), rules),
+            refresher: Refresher::new(store.clone(), directory, is_remote, live.clone()),
             notices: Notices::new(store.clone(), live.clone()),
             views: Views::new(store.clone()),
+            health,
             live,
             store,
         }
@@ -95,7 +101,14 @@ impl App {
         self.store
             .fail_abandoned_refreshes(Timestamp::now())
             .await?;
-        Ok(tokio::spawn(jobs::runner::run(self.jobs.clone(), stop)))
+        let this = self.clone();
+        Ok(tokio::spawn(async move {
+            tokio::join!(
+                jobs::runner::run(this.jobs, stop.clone()),
+                this.health.watch(&stop),
+                this.refresher.keep_fresh(&stop),
+            );
+        }))
     }
 
     /// Makes up a fleet if the directory is empty. Returns whether it did.

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
@@ -15,6 +15,9 @@ use super::failure::Failure;
 use super::fault::{Fault, FaultRule};
 use super::{CUSTOMER, Simulator, World, body};
 use crate::domain::time::Timestamp;
+
+/// The longest call that is read, in bytes.
+const LONGEST: usize = 10 << 20;
 
 /// The fault that a call has met, for whoever answers it.
 #[derive(Clone, Debug)]
@@ -34,9 +37,15 @@ pub struct Quota {
 
 pub async fn gate(
     State(simulator): State<Simulator>,
-    mut request: Request<Body>,
+    request: Request<Body>,
     next: Next,
 ) -> Response {
+    // Read to its end, whatever the answer: a connection with a rest on it is closed.
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LONGEST).await else {
+        return Failure::invalid("Request payload size exceeds the limit").into_response();
+    };
+    let mut request = Request::from_parts(head, Body::from(body));
     let Some((customer, method)) = call_of(request.method(), request.uri().path()) else {
         return next.run(request).await;
     };

@@ -8,6 +8,7 @@
 mod check;
 mod failure;
 mod key;
+mod line;
 mod reading;
 mod tokens;
 mod transport;
@@ -23,6 +24,7 @@ use hyper::body::Bytes;
 
 pub use failure::Failure;
 pub use key::{KeyError, ServiceAccount};
+use line::Line;
 use tokens::Tokens;
 use transport::{Patience, Transport, check_address};
 use wire::{WireBatch, WireCount, WireResults};
@@ -89,19 +91,19 @@ pub struct GoogleDirectory {
     transport: Transport,
     /// Up to the customer, without a slash at its end.
     root: String,
-    interval: Duration,
+    line: Line,
     times: Times,
-    /// Holds the line for turns.
-    store: Arc<Store>,
 }
 
 impl GoogleDirectory {
+    /// `store` holds the line for turns; without one, turns are shared with nobody.
+    ///
     /// # Errors
     /// A sentence: an address may not be called, or there is nobody to trust.
     pub fn new(
         account: ServiceAccount,
         options: Options,
-        store: Arc<Store>,
+        store: Option<Arc<Store>>,
     ) -> Result<Self, String> {
         check_address(&options.url)?;
         let token_uri = check_address(&account.token_uri)?;
@@ -119,9 +121,8 @@ impl GoogleDirectory {
             tokens,
             transport,
             root: format!("{base}/admin/directory/v1/customer/{customer}"),
-            interval: interval + Duration::from_millis(1),
+            line: Line::new(store, interval + Duration::from_millis(1)),
             times: options.times,
-            store,
         })
     }
 
@@ -208,7 +209,7 @@ impl RemoteDirectory for GoogleDirectory {
     }
 
     fn interval(&self) -> Duration {
-        self.interval
+        self.line.interval()
     }
 
     fn settles_within(&self) -> Duration {

@@ -1,9 +1,8 @@
 //! What is read of devices: pages of the listing, and devices one by one.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
-use hyper::body::Bytes;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::failure::Failure;
@@ -60,7 +59,7 @@ impl GoogleDirectory {
             path.push_str(&percent_encoded(token));
         }
         let mut failures = 0;
-        let body = loop {
+        let page: WirePage = loop {
             match self.read(&path).await {
                 Err(ReadError::Failure(Failure::Malformed(told)))
                     if token.is_some() && failures < TOKEN_TRIES =>
@@ -70,10 +69,9 @@ impl GoogleDirectory {
                     // 5 and 10 seconds are what has helped others.
                     tokio::time::sleep(self.times.again * 5 * failures).await;
                 }
-                body => break body?,
+                page => break page?,
             }
         };
-        let page: WirePage = parse(&body)?;
         let mut devices = Vec::with_capacity(page.chromeosdevices.len());
         for device in page.chromeosdevices {
             devices.push(understood(device)?);
@@ -126,9 +124,9 @@ impl GoogleDirectory {
         let mut found = Vec::new();
         for ids in ids.chunks(AT_ONCE) {
             let paths: Vec<String> = ids.iter().map(|id| device_path(id)).collect();
-            for body in join_all(paths.iter().map(|path| self.read(path))).await {
-                match body {
-                    Ok(body) => found.push(understood(parse(&body)?)?),
+            for read in join_all(paths.iter().map(|path| self.read(path))).await {
+                match read {
+                    Ok(device) => found.push(understood(device)?),
                     Err(ReadError::Failure(Failure::NotFound(_))) => {}
                     Err(error) => return Err(error),
                 }
@@ -147,16 +145,17 @@ impl GoogleDirectory {
     }
 
     /// Reads, in turn, and again where that may help.
-    async fn read(&self, path: &str) -> Result<Bytes, ReadError> {
+    async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, ReadError> {
         let mut failures = 0;
         loop {
-            self.take_turn().await?;
-            let failure = match self.get(path).await {
-                Ok(body) => {
+            self.line.turn().await?;
+            let read = self.get(path).await.and_then(|body| parse(&body));
+            let failure = match read {
+                Ok(read) => {
                     if failures != 0 {
-                        self.store.answers_again().await?;
+                        self.line.answers_again().await?;
                     }
-                    return Ok(body);
+                    return Ok(read);
                 }
                 Err(failure) if failure.may_pass() && failures < TRIES => failure,
                 Err(failure) => return Err(failure.into()),
@@ -165,24 +164,12 @@ impl GoogleDirectory {
             tracing::warn!(%failure, failures, "the directory is asked again");
             let spread = Uuid::new_v4().as_fields().0 % 1000;
             if let Failure::Throttled { wait } = failure {
-                // Everybody waits: the quota is one for all.
-                let asked = wait.map(|wait| wait.as_millis() as i64);
-                let now = self.store.now().await?;
-                self.store.slow_down(asked, spread, now).await?;
+                self.line.slow_down(wait, spread).await?;
             } else {
                 let seconds = backoff::wait(failures, spread) as f64 / 1000.0;
                 tokio::time::sleep(self.times.again.mul_f64(seconds)).await;
             }
         }
-    }
-
-    /// Waits for the next turn of the line that all processes share.
-    pub(super) async fn take_turn(&self) -> Result<(), StoreError> {
-        let now = self.store.now().await?;
-        let interval = self.interval.as_millis() as i64;
-        let wait = self.store.take_turns(1, interval, now).await?;
-        tokio::time::sleep(Duration::from_millis(wait as u64)).await;
-        Ok(())
     }
 }
 

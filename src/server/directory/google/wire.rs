@@ -96,25 +96,28 @@ impl<'a> WireBatch<'a> {
 }
 
 impl WireResults {
+    /// What is said of each device. Of those of which nothing clear is said, nothing.
     pub fn into_verdicts(self) -> Vec<(String, Verdict)> {
         let results = self.change_chrome_os_device_status_results.into_iter();
         results
-            .map(|result| (result.device_id, verdict(result.error)))
+            .filter_map(|result| Some((result.device_id, verdict(result.error)?)))
             .collect()
     }
 }
 
-/// What google.rpc's codes say of one device. Where they leave open whether it was
-/// done, the device is to be read back, as where its state forbids it.
-fn verdict(error: Option<WireStatus>) -> Verdict {
+/// What google.rpc's codes say of one device; `None` where they leave open whether it
+/// was done.
+fn verdict(error: Option<WireStatus>) -> Option<Verdict> {
     const INVALID_ARGUMENT: i32 = 3;
     const NOT_FOUND: i32 = 5;
     const PERMISSION_DENIED: i32 = 7;
+    const FAILED_PRECONDITION: i32 = 9;
     match error.map(|error| error.code) {
-        None => Verdict::Done,
-        Some(NOT_FOUND) => Verdict::Gone,
-        Some(INVALID_ARGUMENT | PERMISSION_DENIED) => Verdict::Refused,
-        Some(_) => Verdict::NotAsExpected,
+        None => Some(Verdict::Done),
+        Some(NOT_FOUND) => Some(Verdict::Gone),
+        Some(INVALID_ARGUMENT | PERMISSION_DENIED) => Some(Verdict::Refused),
+        Some(FAILED_PRECONDITION) => Some(Verdict::NotAsExpected),
+        Some(_) => None,
     }
 }
 
@@ -207,20 +210,16 @@ mod tests {
             {"deviceId":"c","error":{"code":5}}, {"deviceId":"d","error":{"code":7}},
             {"deviceId":"e","error":{"code":13}}, {"deviceId":"f","error":{}}]}"#;
         let results: WireResults = serde_json::from_str(results).unwrap();
-        let verdicts: Vec<Verdict> = results
-            .into_verdicts()
-            .into_iter()
-            .map(|(_, v)| v)
-            .collect();
-        let unclear = Verdict::NotAsExpected;
+        let verdicts: Vec<(String, Verdict)> = results.into_verdicts();
         let expected = [
-            Verdict::Done,
-            unclear,
-            Verdict::Gone,
-            Verdict::Refused,
-            unclear,
-            unclear,
+            ("a", Verdict::Done),
+            ("b", Verdict::NotAsExpected),
+            ("c", Verdict::Gone),
+            ("d", Verdict::Refused),
         ];
-        assert_eq!(verdicts, expected);
+        assert_eq!(
+            verdicts,
+            expected.map(|(id, verdict)| (id.to_owned(), verdict))
+        );
     }
 }
