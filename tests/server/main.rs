@@ -3,6 +3,7 @@
 mod devices;
 mod exporting;
 mod faulty;
+mod google;
 mod guards;
 mod import;
 mod import_files;
