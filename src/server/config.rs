@@ -48,6 +48,19 @@ pub struct DatabaseArg {
     pub database: Database,
 }
 
+impl Serve {
+    /// Where things are kept: what is rehearsed stays apart from what is.
+    pub fn database(&self) -> Database {
+        let ordinary = Database::Sqlite(PathBuf::from("data/sunset.db"));
+        match &self.database.database {
+            database if self.rehearsal && *database == ordinary => {
+                Database::Sqlite(PathBuf::from("data/rehearsal.db"))
+            }
+            database => database.clone(),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Args)]
 pub struct Serve {
     #[command(flatten)]
@@ -62,6 +75,11 @@ pub struct Serve {
     #[arg(long, env = "SUNSET_DEMO_DEVICES", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub demo_devices: u32,
+    /// Rehearse on a simulated directory of Google's, of so many devices as
+    /// --demo-devices says or 1000: nothing real is touched. Without --database, what
+    /// happens is kept in data/rehearsal.db.
+    #[arg(long, env = "SUNSET_REHEARSAL")]
+    pub rehearsal: bool,
     /// The folder with the browser's part; by default `site` beside the program.
     #[arg(long, env = "SUNSET_SITE_ROOT")]
     pub site_root: Option<PathBuf>,

@@ -50,6 +50,9 @@ pub struct App {
     pub notices: Notices,
     pub views: Views,
     pub health: Health,
+    is_remote: bool,
+    /// The directory is a simulated one.
+    is_rehearsal: bool,
     pub live: Live,
     store: Arc<Store>,
 }
@@ -84,9 +87,24 @@ impl App {
             notices: Notices::new(store.clone(), live.clone()),
             views: Views::new(store.clone()),
             health,
+            is_remote,
+            is_rehearsal: false,
             live,
             store,
         }
+    }
+
+    /// The same, known to be a rehearsal.
+    pub fn rehearsing(self) -> Self {
+        Self {
+            is_rehearsal: true,
+            ..self
+        }
+    }
+
+    /// Whether the embedded directory is the authority.
+    pub fn is_local(&self) -> bool {
+        !self.is_remote
     }
 
     /// Takes up what an earlier process left behind, and works on jobs until the
@@ -132,6 +150,6 @@ impl App {
 
     /// Whether the fleet is made up.
     pub async fn is_demonstration(&self) -> Result<bool, StoreError> {
-        self.store.is_demonstration().await
+        Ok(self.is_rehearsal || self.store.is_demonstration().await?)
     }
 }

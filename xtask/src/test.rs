@@ -26,11 +26,13 @@ pub fn test(part: Option<Part>, args: &[String]) -> Result<()> {
 /// The packages one after the other: tested together they would share features,
 /// and every dependency would be compiled a second time for it.
 fn rust(postgres: &str, args: &[String]) -> Result<()> {
+    let python = tools::google_client()?;
     step("Testing in Rust");
     run(cargo()
         .args(["test", "--package", "sunset", "--features", "ssr"])
         .args(args)
-        .env("SUNSET_TEST_POSTGRES", postgres))?;
+        .env("SUNSET_TEST_POSTGRES", postgres)
+        .env("SUNSET_TEST_PYTHON", python))?;
     if args.is_empty() {
         run(cargo().args(["test", "--quiet", "--package", "xtask"]))?;
     }

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -15,6 +16,8 @@ use super::settings::Settings;
 use super::{Simulator, key, serve};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::time::Timestamp;
+use crate::server::directory::google::{GoogleDirectory, Options, ServiceAccount, Times};
+use crate::server::store::Store;
 use crate::server::{demo, import};
 
 #[derive(Clone, Debug, Args)]
@@ -77,6 +80,38 @@ pub async fn run(options: Simulate, stop: CancellationToken) -> Result<(), Strin
     );
     serve::serve(listener, simulator, stop).await;
     Ok(())
+}
+
+/// Starts a simulated directory on a port of its own, and connects to it as to
+/// Google's.
+///
+/// # Errors
+/// A sentence: there is no port.
+pub async fn rehearse(
+    devices: u32,
+    store: &Arc<Store>,
+    stop: CancellationToken,
+) -> Result<(String, Arc<GoogleDirectory>), String> {
+    let listener = TcpListener::bind("127.0.0.1:0")
+        .await
+        .map_err(|cause| format!("There is no port for the simulated directory: {cause}."))?;
+    let address = listener.local_addr().map_err(|cause| cause.to_string())?;
+    let root = format!("http://{address}");
+    let fleet = demo::fleet(devices, Timestamp::now().date());
+    let simulator = Simulator::new(fleet, Settings::default());
+    tokio::spawn(serve::serve(listener, simulator, stop));
+    let account = ServiceAccount::from_json(&key::service_account(&root).to_string())
+        .map_err(|error| error.to_string())?;
+    let options = Options {
+        subject: "admin@riverbend.example".to_owned(),
+        customer: "my_customer".to_owned(),
+        url: root.clone(),
+        queries_per_minute: 2400,
+        trust: None,
+        times: Times::default(),
+    };
+    let directory = GoogleDirectory::new(account, options, Some(store.clone()))?;
+    Ok((root, Arc::new(directory)))
 }
 
 fn read_fleet(path: &Path) -> Result<Vec<DirectoryDevice>, String> {
