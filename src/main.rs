@@ -2,14 +2,17 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use sunset::server::config::{Cli, Command, Import, Rules, Serve};
+use sunset::domain::identity::Weight;
+use sunset::server::config::{Cli, Command, DirectoryCommand, GoogleArgs, Import, Rules, Serve};
+use sunset::server::directory::Directory;
 use sunset::server::http::{ServerState, router};
+use sunset::server::simulator::run::{Simulate, rehearse};
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, Operator, import};
 use tokio::net::TcpListener;
@@ -29,8 +32,10 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let result = match cli.command {
-        Command::Serve(serve) => self::serve(serve).await,
+        Command::Serve(serve) => self::serve(*serve).await,
         Command::Import(import) => self::import(import).await,
+        Command::Directory(DirectoryCommand::Check(google)) => check_identity(&google).await,
+        Command::SimulateDirectory(options) => simulate(*options).await,
         Command::Check(database) => self::check(&database.database).await,
     };
     match result {
@@ -44,19 +49,19 @@ async fn main() -> ExitCode {
 
 async fn serve(options: Serve) -> Result<(), String> {
     check_loopback(options.listen)?;
-    let site_root = site_root(options.site_root)?;
+    let site_root = site_root(options.site_root.as_deref())?;
     // The port first: a port in use must leave the database alone.
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|cause| format!("Cannot listen on {}: {cause}.", options.listen))?;
-    let store = Arc::new(open(&options.database.database).await?);
-    let app = App::new(store.clone(), options.rules);
-    if options.demo_devices != 0 {
+    let store = Arc::new(open(&options.database()).await?);
+    let stop = CancellationToken::new();
+    let app = connect(&options, &store, &stop).await?;
+    if app.is_local() && options.demo_devices != 0 {
         app.demonstrate(options.demo_devices)
             .await
             .map_err(|error| format!("The demonstration fleet could not be made: {error}."))?;
     }
-    let stop = CancellationToken::new();
     let runner = app
         .start(stop.clone())
         .await
@@ -82,6 +87,32 @@ async fn serve(options: Serve) -> Result<(), String> {
     let _ = runner.await;
     store.close().await;
     Ok(())
+}
+
+/// The application over the directory that it was told of.
+async fn connect(
+    options: &Serve,
+    store: &Arc<Store>,
+    stop: &CancellationToken,
+) -> Result<App, String> {
+    let (store, rules) = (store.clone(), options.rules);
+    if options.rehearsal {
+        let devices = match options.demo_devices {
+            0 => 1000,
+            devices => devices,
+        };
+        let (root, directory) = rehearse(devices, &store, stop.clone()).await?;
+        let _ = writeln!(
+            std::io::stdout(),
+            "A rehearsal: the simulated directory is at {root}, what goes wrong with it is up \
+             to you at {root}/control (docs/google.md)."
+        );
+        return Ok(App::with_directory(store, directory, rules).rehearsing());
+    }
+    Ok(match options.directory.connect(&store)? {
+        Some(directory) => App::with_directory(store, directory, rules),
+        None => App::new(store, rules),
+    })
 }
 
 /// Ends some time after the token was cancelled.
@@ -117,10 +148,10 @@ fn check_loopback(address: SocketAddr) -> Result<(), String> {
 }
 
 /// The folder with the browser's part: as told, or beside the program.
-fn site_root(told: Option<PathBuf>) -> Result<PathBuf, String> {
+fn site_root(told: Option<&Path>) -> Result<PathBuf, String> {
     if let Some(told) = told {
         return if told.join("pkg").is_dir() {
-            Ok(told)
+            Ok(told.to_owned())
         } else {
             Err(format!(
                 "{} does not hold the browser's part.",
@@ -141,7 +172,9 @@ fn site_root(told: Option<PathBuf>) -> Result<PathBuf, String> {
 
 /// Opens the database; the folder of the default one is made.
 async fn open(database: &Database) -> Result<Store, String> {
-    if *database == Database::Sqlite(PathBuf::from("data/sunset.db")) {
+    if let Database::Sqlite(path) = database
+        && path.parent() == Some(Path::new("data"))
+    {
         std::fs::create_dir_all("data")
             .map_err(|cause| format!("The folder data cannot be made: {cause}."))?;
     }
@@ -163,6 +196,39 @@ async fn check(database: &Database) -> Result<(), String> {
     } else {
         Err(broken.join("\n"))
     }
+}
+
+/// Says what is so and what is not, and what to enter where.
+async fn check_identity(google: &GoogleArgs) -> Result<(), String> {
+    let check = google.connect(None)?.check().await;
+    println!(
+        "Service account: {}\nClient id: {}\nAdministrator: {}\nScopes: {}\n",
+        check.account,
+        check.client_id,
+        check.subject,
+        check.scopes.join(",")
+    );
+    let mut wrong = Vec::new();
+    for finding in &check.findings {
+        if finding.weight == Weight::Fine {
+            println!("Good: {}", finding.what);
+        } else {
+            wrong.push(format!("{}\n  {}", finding.what, finding.remedy));
+        }
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
+}
+
+async fn simulate(options: Simulate) -> Result<(), String> {
+    let stop = CancellationToken::new();
+    let stopped = tokio::spawn(stop_on_signal(stop.clone()));
+    let ended = sunset::server::simulator::run::run(options, stop).await;
+    stopped.abort();
+    ended
 }
 
 async fn import(options: Import) -> Result<(), String> {

@@ -3,6 +3,7 @@
 //! Each figure stands beside the same work done by plain SQL through the same driver
 //! on the same data. Sizes are devices; times are medians.
 
+mod google;
 mod http;
 mod jobs;
 mod pages;
@@ -10,6 +11,8 @@ mod report;
 mod server;
 mod setting;
 mod streams;
+
+use std::path::Path;
 
 use setting::Setting;
 use sunset::server::store::Database;
@@ -26,6 +29,7 @@ async fn main() {
         })
         .collect();
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    measure_google(folder.path()).await;
     for size in sizes {
         let sqlite = Database::Sqlite(folder.path().join(format!("{size}.db")));
         measure(size, "SQLite", sqlite).await;
@@ -49,4 +53,11 @@ async fn measure(size: u32, name: &str, database: Database) {
     drop(setting);
     tokio::task::block_in_place(|| http::measure(&database, size));
     streams::measure(&database).await;
+}
+
+/// Over the wire there is one size: what the quota allows does not change with it.
+async fn measure_google(folder: &Path) {
+    report::heading("Google's wire at 100 ms a call, SQLite");
+    let database = Database::Sqlite(folder.join("google.db"));
+    google::measure(&database, 100_000).await;
 }

@@ -5,6 +5,7 @@
 
 pub mod cache;
 pub mod devices;
+pub mod directory;
 mod error;
 pub mod jobs;
 pub mod notices;

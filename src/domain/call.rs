@@ -20,9 +20,11 @@ pub enum Verdict {
 pub enum Next {
     Settle(Settlement),
     /// Nobody knows what happened: read it back before anything else, not before
-    /// `at` (milliseconds since 1970).
+    /// `at` (milliseconds since 1970). If it was `refused` for its state, it is not
+    /// sent again.
     ReadBack {
         at: i64,
+        refused: bool,
     },
     /// Nothing happened: send it again, not before `at`, with at most `max_batch`
     /// devices in the call (0 is no limit). The attempt counts unless `free`.
@@ -57,14 +59,22 @@ pub fn judge(asked: &[&str], answered: &[(String, Verdict)], now: i64) -> Judged
             Some(Some(_)) => contradicted.push(device.as_str()),
         }
     }
+    let unclear = Next::ReadBack {
+        at: now,
+        refused: false,
+    };
     let next = asked
         .iter()
         .map(|device| match verdicts.get(device).copied().flatten() {
-            _ if contradicted.contains(device) => Next::ReadBack { at: now },
+            _ if contradicted.contains(device) => unclear,
             Some(Verdict::Done) => Next::Settle(Settlement::Succeeded(super::job::How::Applied)),
             Some(Verdict::Gone) => Next::Settle(Settlement::Failed(Cause::Gone)),
             Some(Verdict::Refused) => Next::Settle(Settlement::Failed(Cause::Refused)),
-            Some(Verdict::NotAsExpected) | None => Next::ReadBack { at: now },
+            Some(Verdict::NotAsExpected) => Next::ReadBack {
+                at: now,
+                refused: true,
+            },
+            None => unclear,
         })
         .collect();
     Judged { next, foreign }
@@ -100,16 +110,19 @@ mod tests {
             ("b", Verdict::Done),
             ("b", Verdict::Refused),
             ("a", Verdict::Done),
+            ("d", Verdict::NotAsExpected),
         ]
         .map(|(device, verdict)| (device.to_owned(), verdict));
-        let judged = judge(&["a", "b", "c", "missing"], &answered, 7);
+        let judged = judge(&["a", "b", "c", "missing", "d"], &answered, 7);
+        let read_back = |refused| Next::ReadBack { at: 7, refused };
         assert_eq!(
             judged.next,
             [
                 DONE,
-                Next::ReadBack { at: 7 },
+                read_back(false),
                 Next::Settle(Settlement::Failed(Cause::Gone)),
-                Next::ReadBack { at: 7 },
+                read_back(false),
+                read_back(true),
             ]
         );
         assert_eq!(judged.foreign, 1);

@@ -18,16 +18,22 @@ pub enum Rule {
     BusyInJob,
     /// Found at run time: it was enrolled again after the review.
     ChangedSinceReview,
+    /// Found at run time: it is in another org unit than reviewed.
+    MovedSinceReview,
+    /// Found at run time: somebody has it switched on.
+    UsedSinceReview,
 }
 
 impl Rule {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::AlreadyDeprovisioned,
         Self::PreProvisioned,
         Self::UnprovenStatus,
         Self::NotInDirectory,
         Self::BusyInJob,
         Self::ChangedSinceReview,
+        Self::MovedSinceReview,
+        Self::UsedSinceReview,
     ];
 
     pub fn id(self) -> &'static str {
@@ -38,6 +44,8 @@ impl Rule {
             Self::NotInDirectory => "not-in-directory",
             Self::BusyInJob => "busy-in-job",
             Self::ChangedSinceReview => "changed-since-review",
+            Self::MovedSinceReview => "moved-since-review",
+            Self::UsedSinceReview => "used-since-review",
         }
     }
 
@@ -54,6 +62,8 @@ impl Rule {
             Self::NotInDirectory => "no longer in the directory",
             Self::BusyInJob => "in another running job",
             Self::ChangedSinceReview => "changed since the review",
+            Self::MovedSinceReview => "moved since the review",
+            Self::UsedSinceReview => "in use since the review",
         }
     }
 
@@ -69,6 +79,8 @@ impl Rule {
             Self::NotInDirectory => "The directory no longer lists the device.",
             Self::BusyInJob => "Another job is working on the device.",
             Self::ChangedSinceReview => "The device was enrolled again after it was reviewed.",
+            Self::MovedSinceReview => "The device was moved to another org unit after the review.",
+            Self::UsedSinceReview => "The device has synced after it was reviewed: it is in use.",
         }
     }
 
@@ -80,7 +92,12 @@ impl Rule {
             Self::UnprovenStatus => "Wait until the directory shows it as Active or Disabled.",
             Self::NotInDirectory => "Refresh the cache; if it stays away, it was deleted there.",
             Self::BusyInJob => "Wait for that job to end.",
-            Self::ChangedSinceReview => "Select it again and review its new state.",
+            Self::ChangedSinceReview | Self::MovedSinceReview => {
+                "Select it again and review its new state."
+            }
+            Self::UsedSinceReview => {
+                "Make sure that nobody needs it, then select it again and review it."
+            }
         }
     }
 }

@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::device::DirectoryDevice;
 use super::eligibility::{Rule, check_deprovision};
 use super::job::How;
 use super::status::DeviceStatus;
+use super::time::Timestamp;
 use super::words::words;
 
 /// A device as the directory shows it now.
@@ -16,6 +18,17 @@ pub struct Found {
     pub enrolled: i64,
     /// When it was deprovisioned last, in milliseconds since 1970; 0 if never.
     pub deprovisioned: i64,
+}
+
+impl From<&DirectoryDevice> for Found {
+    fn from(device: &DirectoryDevice) -> Self {
+        let millis = |at: Option<Timestamp>| at.map_or(0, |at| at.0);
+        Self {
+            status: device.status.clone(),
+            enrolled: millis(device.last_enrolled),
+            deprovisioned: millis(device.deprovisioned_at),
+        }
+    }
 }
 
 /// How an item ends.

@@ -28,6 +28,13 @@ impl Operator {
         }
     }
 
+    /// What is done because its time has come.
+    pub fn schedule() -> Self {
+        Self {
+            name: "schedule".to_owned(),
+        }
+    }
+
     pub fn may(&self, permission: Permission) -> bool {
         match permission {
             Permission::View | Permission::Deprovision => true,

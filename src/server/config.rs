@@ -1,11 +1,16 @@
 //! The command line and the environment: the one reader of both.
 
+mod directory;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
+
+use super::simulator::run::Simulate;
 use super::store::Database;
 
 /// Takes managed ChromeOS devices out of service.
@@ -19,9 +24,14 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the console.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Fill the local directory from a file of devices.
     Import(Import),
+    /// Look after the connection to Google's directory.
+    #[command(subcommand)]
+    Directory(DirectoryCommand),
+    /// Answer as Google's directory does, over a fleet in memory: for rehearsals.
+    SimulateDirectory(Box<Simulate>),
     /// Check that what the database holds of jobs is consistent.
     Check(DatabaseArg),
 }
@@ -38,6 +48,19 @@ pub struct DatabaseArg {
     pub database: Database,
 }
 
+impl Serve {
+    /// Where things are kept: what is rehearsed stays apart from what is.
+    pub fn database(&self) -> Database {
+        let ordinary = Database::Sqlite(PathBuf::from("data/sunset.db"));
+        match &self.database.database {
+            database if self.rehearsal && *database == ordinary => {
+                Database::Sqlite(PathBuf::from("data/rehearsal.db"))
+            }
+            database => database.clone(),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Args)]
 pub struct Serve {
     #[command(flatten)]
@@ -46,10 +69,17 @@ pub struct Serve {
     /// is served.
     #[arg(long, env = "SUNSET_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// Make up a fleet of so many devices if the directory is empty.
+    #[command(flatten)]
+    pub directory: DirectoryArgs,
+    /// Make up a fleet of so many devices if the embedded directory is empty.
     #[arg(long, env = "SUNSET_DEMO_DEVICES", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub demo_devices: u32,
+    /// Rehearse on a simulated directory of Google's, of so many devices as
+    /// --demo-devices says or 1000: nothing real is touched. Without --database, what
+    /// happens is kept in data/rehearsal.db.
+    #[arg(long, env = "SUNSET_REHEARSAL")]
+    pub rehearsal: bool,
     /// The folder with the browser's part; by default `site` beside the program.
     #[arg(long, env = "SUNSET_SITE_ROOT")]
     pub site_root: Option<PathBuf>,

@@ -7,13 +7,16 @@ pub mod demo;
 pub mod directory;
 mod error;
 pub mod export;
+mod health;
 pub mod http;
 pub mod import;
 mod inventory;
 mod jobs;
+mod join;
 mod live;
 mod notices;
 mod refresher;
+pub mod simulator;
 pub mod store;
 mod views;
 
@@ -29,6 +32,7 @@ use config::Rules;
 use directory::Directory;
 use directory::local::LocalDirectory;
 use directory::remote::RemoteDirectory;
+use health::Health;
 use inventory::Inventory;
 use jobs::Jobs;
 use live::Live;
@@ -45,6 +49,10 @@ pub struct App {
     pub refresher: Refresher,
     pub notices: Notices,
     pub views: Views,
+    pub health: Health,
+    is_remote: bool,
+    /// The directory is a simulated one.
+    is_rehearsal: bool,
     pub live: Live,
     store: Arc<Store>,
 }
@@ -70,15 +78,33 @@ impl App {
             Some(remote) => remote.clone(),
             None => Arc::new(LocalDirectory::new(store.clone())),
         };
+        let health = Health::new(directory.clone());
+        let is_remote = remote.is_some();
         Self {
             inventory: Inventory::new(store.clone()),
-            jobs: Jobs::new(store.clone(), remote, live.clone(), rules),
-            refresher: Refresher::new(store.clone(), directory, live.clone()),
+            jobs: Jobs::new(store.clone(), remote, health.clone(), live.clone(), rules),
+            refresher: Refresher::new(store.clone(), directory, is_remote, live.clone()),
             notices: Notices::new(store.clone(), live.clone()),
             views: Views::new(store.clone()),
+            health,
+            is_remote,
+            is_rehearsal: false,
             live,
             store,
         }
+    }
+
+    /// The same, known to be a rehearsal.
+    pub fn rehearsing(self) -> Self {
+        Self {
+            is_rehearsal: true,
+            ..self
+        }
+    }
+
+    /// Whether the embedded directory is the authority.
+    pub fn is_local(&self) -> bool {
+        !self.is_remote
     }
 
     /// Takes up what an earlier process left behind, and works on jobs until the
@@ -92,7 +118,14 @@ impl App {
     ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
         let store = self.store.at_work();
         store.fail_abandoned_refreshes(store.now().await?).await?;
-        Ok(tokio::spawn(jobs::runner::run(self.jobs.at_work(), stop)))
+        let this = self.clone();
+        Ok(tokio::spawn(async move {
+            tokio::join!(
+                jobs::runner::run(this.jobs.at_work(), stop.clone()),
+                this.health.watch(&stop),
+                this.refresher.keep_fresh(&stop),
+            );
+        }))
     }
 
     /// Makes up a fleet if the directory is empty. Returns whether it did.
@@ -116,6 +149,6 @@ impl App {
 
     /// Whether the fleet is made up.
     pub async fn is_demonstration(&self) -> Result<bool, StoreError> {
-        self.store.is_demonstration().await
+        Ok(self.is_rehearsal || self.store.is_demonstration().await?)
     }
 }

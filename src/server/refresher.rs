@@ -2,20 +2,43 @@
 //! replacement is there, and nothing is marked gone unless the listing was whole.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
 
 use super::directory::{Directory, DirectoryError};
 use super::error::chain;
 use super::live::Live;
 use super::store::{Store, StoreError};
 use super::{Operator, ServerError};
+use crate::domain::device::DirectoryDevice;
 use crate::domain::live::LiveMessage;
+use crate::domain::number;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
+use crate::domain::time::Timestamp;
+
+/// How often the directory is listed in one refresh, at the most.
+const LISTINGS: u32 = 3;
+
+/// Devices taken in at once, each time a transaction of the inventory.
+const PIECE: usize = 500;
+
+/// How old the inventory of a remote directory gets.
+const DAILY: Duration = Duration::from_hours(24);
+
+/// How long after a refresh that failed the next one begins by itself.
+const AGAIN: Duration = Duration::from_hours(1);
+
+/// How often it is looked whether a refresh is due.
+const LOOK: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug)]
 pub struct Refresher {
     store: Arc<Store>,
     directory: Arc<dyn Directory>,
+    /// It changes without telling us.
+    is_remote: bool,
     live: Live,
 }
 
@@ -25,13 +48,38 @@ enum RefreshError {
     Directory(#[from] DirectoryError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("the listing ends early every time, at last after {listed} devices")]
+    Short { listed: u64 },
+}
+
+impl RefreshError {
+    /// The rest of "The cache could not be refreshed: ".
+    fn sentence(&self) -> String {
+        match self {
+            Self::Directory(DirectoryError::Unreadable(why)) => {
+                format!("{}.", why.trim_end_matches('.'))
+            }
+            Self::Directory(_) => "the directory did not answer.".to_owned(),
+            Self::Store(_) => "the database failed.".to_owned(),
+            Self::Short { listed } => format!(
+                "the directory's listing ended early every time, at last after {}.",
+                number::devices(*listed)
+            ),
+        }
+    }
 }
 
 impl Refresher {
-    pub fn new(store: Arc<Store>, directory: Arc<dyn Directory>, live: Live) -> Self {
+    pub fn new(
+        store: Arc<Store>,
+        directory: Arc<dyn Directory>,
+        is_remote: bool,
+        live: Live,
+    ) -> Self {
         Self {
             store,
             directory,
+            is_remote,
             live,
         }
     }
@@ -59,14 +107,37 @@ impl Refresher {
         Ok(self.store.cache_state().await?)
     }
 
-    async fn begin(&self, operator: &Operator) -> Result<Option<u32>, StoreError> {
-        let expected = match self.directory.size().await {
-            Ok(size) => size,
-            Err(error) => {
-                tracing::warn!(cause = %chain(&error), "the directory does not say its size");
-                None
+    /// Refreshes whenever the inventory is older than a day, until the token is
+    /// cancelled. The embedded directory tells of its changes by itself.
+    pub async fn keep_fresh(&self, stop: &CancellationToken) {
+        while self.is_remote && !stop.is_cancelled() {
+            if let Err(error) = self.refresh_if_old().await {
+                tracing::warn!(cause = %chain(&error), "the daily refresh did not begin");
             }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    async fn refresh_if_old(&self) -> Result<(), ServerError> {
+        let state = self.store.cache_state().await?;
+        let within = |at: Option<Timestamp>, span: Duration| {
+            at.is_some_and(|at| state.now.0 - at.0 < span.as_millis() as i64)
         };
+        let ended = state.last.as_ref().and_then(|last| last.finished_at);
+        if state.running().is_none()
+            && !within(state.complete_as_of, DAILY)
+            && !within(ended, AGAIN)
+        {
+            self.start(&Operator::schedule()).await?;
+        }
+        Ok(())
+    }
+
+    async fn begin(&self, operator: &Operator) -> Result<Option<u32>, StoreError> {
+        let expected = self.size().await;
         self.store
             .begin_refresh(&operator.name, expected, self.store.now().await?)
             .await
@@ -75,11 +146,7 @@ impl Refresher {
     async fn carry_out(&self, number: u32) {
         if let Err(error) = self.read_all(number).await {
             tracing::error!(cause = %chain(&error), "a refresh broke off");
-            let failure = match error {
-                RefreshError::Directory(_) => "the directory did not answer.",
-                RefreshError::Store(_) => "the database failed.",
-            };
-            if let Err(error) = self.fail(number, failure).await {
+            if let Err(error) = self.fail(number, &error.sentence()).await {
                 tracing::error!(cause = %chain(&error), "and could not be put on record");
             }
         }
@@ -91,22 +158,85 @@ impl Refresher {
         self.store.fail_refresh(number, failure, now).await
     }
 
+    /// Reads the directory until nothing of it is missing.
     async fn read_all(&self, number: u32) -> Result<(), RefreshError> {
         let mut seen = Selection::default();
+        self.read_until_whole(number, &mut seen).await?;
+        self.ask_for_missing(number, &mut seen).await?;
+        let now = self.store.now().await?;
+        Ok(self.store.finish_refresh(number, &seen, now).await?)
+    }
+
+    /// A listing over a network can end early and say nothing of it. It is whole when
+    /// it has as many devices as the directory counts, or when another one has found
+    /// nothing new: what is counted need not be what is listed.
+    async fn read_until_whole(
+        &self,
+        number: u32,
+        seen: &mut Selection,
+    ) -> Result<(), RefreshError> {
+        for _ in 0..LISTINGS {
+            let before = seen.len();
+            self.read_listing(number, seen).await?;
+            let size = self.size().await;
+            if size.is_none_or(|size| size <= seen.len()) || seen.len() == before {
+                return Ok(());
+            }
+            tracing::warn!(listed = seen.len(), ?size, "a listing ended early");
+        }
+        Err(RefreshError::Short { listed: seen.len() })
+    }
+
+    async fn read_listing(&self, number: u32, seen: &mut Selection) -> Result<(), RefreshError> {
         let mut next = None;
         loop {
             let page = self.directory.list(next).await?;
-            let now = self.store.now().await?;
-            let counts = self.store.refresh_page(number, &page.devices, now).await?;
-            seen.add_all(&counts.seen);
-            self.tell().await;
+            self.take_in(number, &page.devices, seen).await?;
             next = page.next;
             if next.is_none() {
-                break;
+                return Ok(());
             }
         }
+    }
+
+    async fn take_in(
+        &self,
+        number: u32,
+        devices: &[DirectoryDevice],
+        seen: &mut Selection,
+    ) -> Result<(), RefreshError> {
         let now = self.store.now().await?;
-        Ok(self.store.finish_refresh(number, &seen, now).await?)
+        let counts = self.store.refresh_page(number, devices, now).await?;
+        seen.add_all(&counts.seen);
+        self.tell().await;
+        Ok(())
+    }
+
+    /// Asks by name for the devices that were there and were not listed: only what the
+    /// directory then does not have is gone.
+    async fn ask_for_missing(&self, number: u32, seen: &mut Selection) -> Result<(), RefreshError> {
+        let missing = self.store.present_devices_but(seen).await?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<&str> = missing.iter().map(String::as_str).collect();
+        let Some(found) = self.directory.live(&ids).await? else {
+            return Ok(());
+        };
+        for devices in found.chunks(PIECE) {
+            self.take_in(number, devices, seen).await?;
+        }
+        Ok(())
+    }
+
+    async fn size(&self) -> Option<u64> {
+        match self.directory.size().await {
+            Ok(size) => size,
+            Err(error) => {
+                tracing::warn!(cause = %chain(&error), "the directory does not say its size");
+                None
+            }
+        }
     }
 
     async fn tell(&self) {

@@ -6,6 +6,7 @@ mod commits;
 mod devices;
 mod exporting;
 mod faulty;
+mod google;
 mod guards;
 mod import;
 mod import_files;

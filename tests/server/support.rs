@@ -22,6 +22,7 @@ use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::config::Rules;
+use sunset::server::directory::remote::RemoteDirectory;
 use sunset::server::http::{ServerState, router};
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, Operator};
@@ -68,7 +69,7 @@ pub struct Console {
     pub app: App,
     pub store: Arc<Store>,
     pub database: Database,
-    directory: Option<FaultyDirectory>,
+    directory: Option<Arc<dyn RemoteDirectory>>,
     router: Router,
     stop: CancellationToken,
 }
@@ -88,6 +89,11 @@ impl Console {
 
     /// The same database, over another directory or by other rules.
     pub async fn over(self, directory: Option<FaultyDirectory>, rules: Rules) -> Self {
+        let directory = directory.map(|it| Arc::new(it) as Arc<dyn RemoteDirectory>);
+        self.over_remote(directory, rules)
+    }
+
+    pub fn over_remote(self, directory: Option<Arc<dyn RemoteDirectory>>, rules: Rules) -> Self {
         self.stop.cancel();
         Self::on(self.database, self.store, directory, rules)
     }
@@ -98,19 +104,17 @@ impl Console {
             grace_seconds,
             ..NO_GRACE
         };
-        self.over(directory, rules).await
+        self.over_remote(directory, rules)
     }
 
     fn on(
         database: Database,
         store: Arc<Store>,
-        directory: Option<FaultyDirectory>,
+        directory: Option<Arc<dyn RemoteDirectory>>,
         rules: Rules,
     ) -> Self {
         let app = match &directory {
-            Some(directory) => {
-                App::with_directory(store.clone(), Arc::new(directory.clone()), rules)
-            }
+            Some(directory) => App::with_directory(store.clone(), directory.clone(), rules),
             None => App::new(store.clone(), rules),
         };
         let stop = CancellationToken::new();

@@ -26,11 +26,13 @@ pub fn test(part: Option<Part>, args: &[String]) -> Result<()> {
 /// The packages one after the other: tested together they would share features,
 /// and every dependency would be compiled a second time for it.
 fn rust(postgres: &Postgres, args: &[String]) -> Result<()> {
+    let python = tools::google_client()?;
     step("Testing in Rust");
     let mut command = cargo();
     command
         .args(["test", "--package", "sunset", "--features", "ssr"])
         .args(args)
+        .env("SUNSET_TEST_PYTHON", python)
         .env("SUNSET_TEST_POSTGRES", postgres.url());
     if let Some(file) = postgres.pid_file() {
         command.env("SUNSET_TEST_POSTGRES_PID", file);

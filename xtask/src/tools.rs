@@ -96,6 +96,45 @@ fn playwrights_own(modules: &Path) -> Option<PathBuf> {
     Some(PathBuf::from(path.trim())).filter(|path| path.is_file())
 }
 
+/// A Python with Google's own client, in an environment of its own below the target
+/// folder.
+pub fn google_client() -> Result<PathBuf> {
+    let folder = paths::scratch().join("python");
+    let program = folder.join("bin/python");
+    let requirements = paths::root().join("tests/google/requirements.txt");
+    let stamp = pack::digest(&fs::read(&requirements)?);
+    let stamp_file = folder.join(".sunset-stamp");
+    if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
+        return Ok(program);
+    }
+    step("Installing Google's own client");
+    let make = || {
+        run(Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder))
+    };
+    // Debian's Python comes without what makes environments.
+    if make().is_err() {
+        if !may_install() {
+            bail!("Python is missing: install version 3.10 or newer, with venv");
+        }
+        apt_install("python3-venv")?;
+        make()?;
+    }
+    run(Command::new(&program)
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ])
+        .arg("--requirement")
+        .arg(&requirements))?;
+    fs::write(stamp_file, stamp)?;
+    Ok(program)
+}
+
 /// Finds `cargo deny`, or builds it into the target folder.
 pub fn cargo_deny() -> Result<PathBuf> {
     let root = paths::target().join("tools");

@@ -1,5 +1,6 @@
 //! The directory: the system of record for devices.
 
+pub mod google;
 pub mod local;
 pub mod remote;
 
@@ -7,9 +8,13 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::domain::device::DirectoryDevice;
+use crate::domain::identity::IdentityCheck;
 
 /// What a call to the directory returns, in time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, DirectoryError>> + Send + 'a>>;
+
+/// What a look at who we are to the directory comes to, in time.
+pub type Checked<'a> = Pin<Box<dyn Future<Output = IdentityCheck> + Send + 'a>>;
 
 /// One page of the directory's devices.
 #[derive(Debug)]
@@ -26,6 +31,18 @@ pub trait Directory: std::fmt::Debug + Send + Sync {
 
     /// A page of devices; the first without a token.
     fn list(&self, page: Option<String>) -> Answer<'_, DirectoryPage>;
+
+    /// These devices as they are now, by the directory's ids and in any order; those
+    /// that it does not have are left out. `None` where asking would tell nothing that
+    /// the listing does not.
+    fn live<'a>(&'a self, _device_ids: &'a [&'a str]) -> Answer<'a, Option<Vec<DirectoryDevice>>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Looks whether we are still who we should be to it.
+    fn check(&self) -> Checked<'_> {
+        Box::pin(async { IdentityCheck::default() })
+    }
 }
 
 /// Why the directory did not answer.
@@ -33,6 +50,9 @@ pub trait Directory: std::fmt::Debug + Send + Sync {
 pub enum DirectoryError {
     #[error("the local directory failed")]
     Store(#[from] super::store::StoreError),
+    /// It did not answer, or asked to wait: later it may.
+    #[error("the directory could not be reached: {0}")]
+    Unreachable(String),
     #[error("the directory could not be read: {0}")]
     Unreadable(String),
 }

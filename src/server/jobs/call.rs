@@ -102,7 +102,9 @@ impl Jobs {
             Err(CallError::Unanswered(cause)) => {
                 tracing::warn!(call = call.id, cause, "a call was not answered");
                 let at = now.0 + remote.settles_within().as_millis() as i64;
-                (Next::ReadBack { at }, Effect::None)
+                let next = Next::ReadBack { at, refused: false };
+                // Who does not answer is not asked at full speed.
+                (next, self.slow_down(None, now).await?)
             }
         };
         let next = call.devices.iter().map(|device| (device.0, next));

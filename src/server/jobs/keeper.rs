@@ -9,15 +9,16 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
-use super::join::join_all;
 use crate::domain::backoff;
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
 use crate::domain::job::JobId;
-use crate::domain::settlement::reconcile;
+use crate::domain::settlement::{Cause, Settlement, reconcile};
 use crate::domain::time::Timestamp;
+use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::error::chain;
+use crate::server::join::join_all;
 use crate::server::store::{StoreError, Unconfirmed};
 
 /// How often it looks.
@@ -25,6 +26,9 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Devices read back in a row, and settled together.
 const READS: u32 = 500;
+
+/// After so many calls that came to nothing, a device is not sent again.
+const MAX_ATTEMPTS: i32 = 8;
 
 /// Devices read at the same time.
 const AT_ONCE: usize = 8;
@@ -118,6 +122,9 @@ impl Jobs {
                 }
             }
         }
+        if !read.is_empty() {
+            self.store.answers_again().await?;
+        }
         for ((job, call), next) in read {
             let now = self.store.now().await?;
             self.store
@@ -138,21 +145,38 @@ impl Jobs {
         let reading = remote.get(&item.device_id);
         let found = tokio::time::timeout(remote.settles_within(), reading).await;
         let now = self.store.now().await?;
-        if let Ok(Ok(found)) = found {
-            let settlement = reconcile(item.reviewed_enrolled, item.sent_at, found.as_ref());
-            return Ok(Some(settlement.map_or(
-                Next::Again {
-                    at: now.0,
-                    max_batch: 0,
-                    free: false,
-                },
-                Next::Settle,
-            )));
-        }
+        let away = match found {
+            Ok(Ok(found)) => {
+                let settlement = reconcile(item.reviewed_enrolled, item.sent_at, found.as_ref());
+                let settles = remote.settles_within().as_millis() as i64;
+                return Ok(Some(match settlement {
+                    Some(settlement) => Next::Settle(settlement),
+                    // What was done a moment ago may not be seen yet.
+                    None if item.refused && now.0 < item.sent_at + settles => Next::ReadBack {
+                        at: item.sent_at + settles,
+                        refused: true,
+                    },
+                    None if item.refused || MAX_ATTEMPTS <= item.attempt => {
+                        Next::Settle(Settlement::Failed(Cause::Refused))
+                    }
+                    None => Next::Again {
+                        at: now.0,
+                        max_batch: 0,
+                        free: false,
+                    },
+                }));
+            }
+            Ok(Err(DirectoryError::Unreachable(_))) | Err(_) => true,
+            Ok(Err(_)) => false,
+        };
         let spread = Uuid::new_v4().as_fields().0 % 1000;
         let wait = backoff::wait(item.checks as u32 + 1, spread);
         let until = Timestamp(now.0 + wait);
-        self.store.postpone_reading(item, until, now).await?;
+        if away {
+            self.store.await_directory(item, until).await?;
+        } else {
+            self.store.postpone_reading(item, until, now).await?;
+        }
         Ok(None)
     }
 }

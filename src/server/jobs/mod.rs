@@ -1,8 +1,8 @@
 //! Plans and jobs, as operators ask for them.
 
 mod call;
-mod join;
 mod keeper;
+mod recheck;
 pub mod runner;
 mod since;
 mod watcher;
@@ -15,12 +15,14 @@ use uuid::Uuid;
 
 use super::config::Rules;
 use super::directory::remote::RemoteDirectory;
+use super::health::Health;
 use super::live::Live;
 use super::store::{PlanDraft, Retry, Start, Store, Worker};
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::jobs::{ItemPage, JobPage};
 use crate::domain::eligibility::Rule;
+use crate::domain::filter::DeviceFilter;
 use crate::domain::job::{ItemState, JobId, JobSummary};
 use crate::domain::live::{LiveMessage, Notice};
 use crate::domain::plan::{Execution, MAX_NOTE, PLAN_LIFE_MINUTES, Plan};
@@ -39,6 +41,7 @@ const KEEP_EXPIRED: Duration = Duration::from_hours(24);
 pub struct Jobs {
     store: Arc<Store>,
     live: Live,
+    health: Health,
     rules: Rules,
     /// The directory that jobs call; none for the local one.
     remote: Option<Arc<dyn RemoteDirectory>>,
@@ -48,24 +51,29 @@ pub struct Jobs {
     changed: Arc<Notify>,
     worker: Arc<Worker>,
     under_way: UnderWay,
+    /// Held by who holds a job against the directory: once is enough.
+    checking: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Jobs {
     pub fn new(
         store: Arc<Store>,
         remote: Option<Arc<dyn RemoteDirectory>>,
+        health: Health,
         live: Live,
         rules: Rules,
     ) -> Self {
         Self {
             store,
             live,
+            health,
             rules,
             remote,
             work: Arc::default(),
             changed: Arc::default(),
             worker: Arc::default(),
             under_way: UnderWay::default(),
+            checking: Arc::default(),
         }
     }
 
@@ -115,8 +123,12 @@ impl Jobs {
         let mut plan = plan.ok_or_else(|| ApiError::NotFound {
             what: "This review".to_owned(),
         })?;
-        let fleet = self.store.count_directory_devices().await?;
         plan.now = self.store.now().await?;
+        let today = plan.now.date();
+        let fleet = self
+            .store
+            .count_devices(&DeviceFilter::default(), today)
+            .await?;
         plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
         Ok(plan)
     }
@@ -140,6 +152,9 @@ impl Jobs {
     ) -> Result<JobSummary, ServerError> {
         let plan = self.read_plan(operator, &execution.plan).await?;
         check_execution(&plan, execution)?;
+        if let Some(message) = self.health.state().sentence().filter(|_| !plan.started) {
+            return Err(ApiError::Unavailable { message }.into());
+        }
         let grace = if plan.confirm_count {
             Duration::from_secs(self.rules.grace_seconds.into())
         } else {

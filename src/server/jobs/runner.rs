@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
-use super::join::join_all;
 use crate::domain::job::{JobState, JobSummary};
 use crate::server::error::{chain, storage_sentence};
+use crate::server::join::join_all;
 use crate::server::store::{Batch, StoreError};
 
 /// Devices in a batch of the local directory.
@@ -23,7 +23,7 @@ const POLL: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Calls to a remote directory at the same time. The local one takes one.
-const CALLS: usize = 4;
+const CALLS: usize = 8;
 
 /// Runs until the token is cancelled; what is under way is finished.
 pub async fn run(jobs: Jobs, stop: CancellationToken) {
@@ -32,6 +32,7 @@ pub async fn run(jobs: Jobs, stop: CancellationToken) {
     tokio::join!(
         join_all(working),
         super::keeper::run(&jobs, &stop),
+        reread(&jobs, &stop),
         super::watcher::run(&jobs, &stop),
     );
 }
@@ -60,6 +61,25 @@ async fn work(jobs: &Jobs, stop: &CancellationToken) {
     }
 }
 
+/// Reads what jobs have touched when they are over. The local directory tells by itself.
+async fn reread(jobs: &Jobs, stop: &CancellationToken) {
+    let Some(remote) = &jobs.remote else { return };
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            done = jobs.reread(remote.as_ref()) => {
+                if let Err(error) = done {
+                    tracing::warn!(cause = %chain(&error), "devices could not be read again");
+                }
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
+}
+
 impl Jobs {
     /// Runs a batch of every job that can run. Returns whether there was any.
     async fn run_round(&self, stop: &CancellationToken) -> Result<bool, StoreError> {
@@ -74,7 +94,8 @@ impl Jobs {
             let (jobs, stop) = (self.clone(), stop.clone());
             let working = tokio::spawn(async move {
                 match jobs.remote.clone() {
-                    Some(remote) => jobs.run_call(remote, &job, &stop).await,
+                    Some(remote) => Ok(jobs.is_checked(remote.as_ref(), &job, &stop).await?
+                        && jobs.run_call(remote, &job, &stop).await?),
                     None => jobs.run_batch(&job, &stop).await,
                 }
             });

@@ -111,13 +111,13 @@ async fn record(
     const RECORD: &str = "
         UPDATE job_item SET state = $5, how = $6, rule = $7, cause = $8, message = $9,
             call_id = $3, attempt = attempt + $10, next_at = $11, max_batch = $12,
-            checks = 0, finished_at = $13
+            checks = 0, finished_at = $13, refused = $14
         WHERE job_id = $1 AND state = $4 AND device IN IDS($2)
             AND ($4 = 'pending' OR call_id = $3)";
     let local = i64::from(fence.from == ItemState::Pending);
     let (mut state, mut how, mut rule, mut cause, mut message) =
         (ItemState::Pending, "", "", "", "");
-    let (mut attempt, mut next_at, mut batch) = (local, 0, 0);
+    let (mut attempt, mut next_at, mut batch, mut refused) = (local, 0, 0, false);
     match next {
         Next::Settle(Settlement::Succeeded(by)) => {
             (state, how) = (ItemState::Succeeded, by.as_str());
@@ -127,7 +127,9 @@ async fn record(
             state = ItemState::Failed;
             (cause, message) = (why.as_str(), why.sentence());
         }
-        Next::ReadBack { at } => (state, next_at) = (ItemState::Unconfirmed, at),
+        Next::ReadBack { at, refused: by } => {
+            (state, next_at, refused) = (ItemState::Unconfirmed, at, by);
+        }
         Next::Again { .. } if fence.stopping => state = ItemState::NotAttempted,
         Next::Again {
             at,
@@ -155,6 +157,7 @@ async fn record(
             .bind(next_at)
             .bind(batch)
             .bind(if open { 0 } else { now.0 })
+            .bind(refused)
             .execute(conn)
             .await?
             .rows_affected()

@@ -27,6 +27,10 @@ pub struct Unconfirmed {
     pub sent_at: i64,
     /// How often it could not be read.
     pub checks: i32,
+    /// How often it was sent.
+    pub attempt: i32,
+    /// The directory said that its state forbids it.
+    pub refused: bool,
 }
 
 impl Store {
@@ -37,10 +41,13 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<Unconfirmed>, StoreError> {
         const DUE: &str = "
-            SELECT job_id, device, device_id, call_id, snap_enrolled, sent_at, checks
+            SELECT job_id, device, device_id, call_id, snap_enrolled, sent_at, checks, attempt,
+                refused
             FROM job_item WHERE state = 'unconfirmed' AND next_at <= $1
             ORDER BY next_at, job_id, device LIMIT $2";
-        let rows: Vec<(String, i32, String, String, i64, i64, i32)> = on_pool!(self, |pool| {
+        type Row = (String, i32, String, String, i64, i64, i32, i32, bool);
+
+        let rows: Vec<Row> = on_pool!(self, |pool| {
             sqlx::query_as(DUE)
                 .bind(now.0)
                 .bind(i64::from(limit))
@@ -57,6 +64,8 @@ impl Store {
                     reviewed_enrolled: row.4,
                     sent_at: row.5,
                     checks: row.6,
+                    attempt: row.7,
+                    refused: row.8,
                 })
             })
             .collect()
@@ -99,27 +108,45 @@ impl Store {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const POSTPONE: &str = "
-            UPDATE job_item SET checks = checks + 1, next_at = $4
-            WHERE job_id = $1 AND device = $2 AND state = 'unconfirmed' AND call_id = $3";
         const WHY: &str = "The directory could not be read to tell what became of some devices.";
         let tired = MAX_CHECKS <= item.checks + 1;
         let mut tx = self.begin().await?;
         lock_job(&mut tx, &item.job).await?;
-        on_tx!(&mut tx, |conn| {
-            sqlx::query(POSTPONE)
-                .bind(item.job.as_str())
-                .bind(item.device.0 as i32)
-                .bind(item.call_id.as_str())
-                .bind(if tired { NEVER } else { until.0 })
-                .execute(conn)
-                .await?;
-        });
+        postpone(&mut tx, item, if tired { NEVER } else { until.0 }).await?;
         if tired {
             super::job_steer::pause(&mut tx, &item.job, WHY, now).await?;
         }
         tx.commit().await
     }
+
+    /// Puts off reading a device while the directory is away for everybody: no person
+    /// need look, it comes back by itself.
+    pub async fn await_directory(
+        &self,
+        item: &Unconfirmed,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        lock_job(&mut tx, &item.job).await?;
+        postpone(&mut tx, item, until.0).await?;
+        tx.commit().await
+    }
+}
+
+async fn postpone(tx: &mut Tx, item: &Unconfirmed, until: i64) -> Result<(), StoreError> {
+    const POSTPONE: &str = "
+        UPDATE job_item SET checks = checks + 1, next_at = $4
+        WHERE job_id = $1 AND device = $2 AND state = 'unconfirmed' AND call_id = $3";
+    on_tx!(tx, |conn| {
+        sqlx::query(POSTPONE)
+            .bind(item.job.as_str())
+            .bind(item.device.0 as i32)
+            .bind(item.call_id.as_str())
+            .bind(until)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
 }
 
 /// Shows devices as deprovisioned, as the directory has said they are.

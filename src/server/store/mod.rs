@@ -10,6 +10,7 @@ mod item;
 mod job;
 mod job_call;
 mod job_local;
+mod job_recheck;
 mod job_retry;
 mod job_settle;
 mod job_start;
@@ -42,6 +43,7 @@ pub(in crate::server) use directory_import::{
 };
 pub use job_call::{Call, Effect, Recorded};
 pub use job_local::Batch;
+pub use job_recheck::Unchecked;
 pub use job_retry::Retry;
 pub use job_start::Start;
 pub use job_unconfirmed::Unconfirmed;

@@ -6,6 +6,9 @@ use super::{Store, StoreError};
 use crate::domain::backoff;
 use crate::domain::time::Timestamp;
 
+/// Turns so near are not those of a wait, in milliseconds.
+const TOGETHER: i64 = 500;
+
 impl Store {
     /// Takes the next `turns` turns to call. Returns how many milliseconds away they
     /// are, when turns are `interval` milliseconds apart.
@@ -40,13 +43,19 @@ impl Store {
         spread: u32,
         now: Timestamp,
     ) -> Result<Timestamp, StoreError> {
-        const COUNT: &str =
-            "UPDATE directory_pace SET throttled = throttled + 1 WHERE id = 1 RETURNING throttled";
+        // Calls under way together fail together: that counts once.
+        const COUNT: &str = "
+            UPDATE directory_pace
+            SET throttled = throttled + CASE WHEN next_at <= $1 THEN 1 ELSE 0 END
+            WHERE id = 1 RETURNING throttled";
         const WAIT: &str = "
             UPDATE directory_pace SET next_at = $1 WHERE id = 1 AND next_at < $1";
         let mut tx = self.begin().await?;
         let throttled: i32 = on_tx!(&mut tx, |conn| {
-            sqlx::query_scalar(COUNT).fetch_one(conn).await?
+            sqlx::query_scalar(COUNT)
+                .bind(now.0 + TOGETHER)
+                .fetch_one(conn)
+                .await?
         });
         let wait = asked.unwrap_or_else(|| backoff::wait(throttled as u32, spread));
         let until = Timestamp(now.0 + wait);

@@ -99,6 +99,31 @@ impl Store {
         Ok(counts)
     }
 
+    /// The directory's ids of the devices that are there and not among these.
+    pub async fn present_devices_but(&self, seen: &Selection) -> Result<Vec<String>, StoreError> {
+        const PRESENT: &str = "SELECT id, device_id FROM device WHERE gone = FALSE";
+        let present: Vec<(i32, String)> =
+            on_pool!(self, |pool| sqlx::query_as(PRESENT).fetch_all(pool).await?);
+        let mut missing = Vec::new();
+        for (id, name) in present {
+            if !seen.contains(device_id(id)?) {
+                missing.push(name);
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Brings devices that were read by themselves into the inventory.
+    pub async fn take_in_devices(
+        &self,
+        devices: &[DirectoryDevice],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        upsert_devices(&mut tx, devices, now).await?;
+        tx.commit().await
+    }
+
     /// Ends a refresh that read the whole directory: what it did not see is gone.
     pub async fn finish_refresh(
         &self,

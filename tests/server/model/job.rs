@@ -67,7 +67,7 @@ impl Item {
                     (self.state, self.cause) = (ItemState::Failed, Some(cause));
                 }
             },
-            Next::ReadBack { at } => (self.state, self.next_at) = (ItemState::Unconfirmed, at),
+            Next::ReadBack { at, .. } => (self.state, self.next_at) = (ItemState::Unconfirmed, at),
             Next::Again { .. } if stopping => self.state = ItemState::NotAttempted,
             Next::Again {
                 at,

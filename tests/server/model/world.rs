@@ -53,7 +53,10 @@ impl Directory {
                 max_batch: 0,
                 free: true,
             },
-            Next::ReadBack { at: now + SETTLES },
+            Next::ReadBack {
+                at: now + SETTLES,
+                refused: false,
+            },
         );
         match dice.roll(20) {
             0 => return (all(again), Effect::Throttle(Timestamp(now + 5000))),

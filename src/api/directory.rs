@@ -1,0 +1,17 @@
+//! The connection to the directory.
+
+use leptos::prelude::*;
+
+use super::ApiError;
+use super::wire::Json;
+use crate::domain::identity::DirectoryHealth;
+
+/// Whether the directory can be reached as who we should be, and if not, what to enter
+/// where.
+#[server(endpoint = "directory/health", input = Json, output = Json)]
+pub async fn read_directory_health() -> Result<DirectoryHealth, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::View).await?;
+    Ok(app.health.state())
+}

@@ -1,0 +1,120 @@
+//! Which directory is the authority, and how Google's is reached. Only whoever starts
+//! the program says so: nothing of it can be changed from the browser.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::server::directory::google::{GoogleDirectory, Options, ServiceAccount, Times};
+use crate::server::store::Store;
+
+/// Holds the key itself, for who has no file to mount. A flag would show it to all who
+/// see the list of processes.
+const KEY_VARIABLE: &str = "SUNSET_GOOGLE_KEY";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DirectoryKind {
+    /// The embedded one, which `sunset import` fills.
+    Local,
+    /// Google's, by the Admin SDK.
+    Google,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct DirectoryArgs {
+    /// Which directory is the authority for devices.
+    #[arg(
+        long,
+        env = "SUNSET_DIRECTORY",
+        value_enum,
+        default_value = "local",
+        requires_if("google", "google_subject")
+    )]
+    pub directory: DirectoryKind,
+    #[command(flatten)]
+    pub google: GoogleArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct GoogleArgs {
+    /// The service account's key, a JSON file; or the key itself in the variable
+    /// SUNSET_GOOGLE_KEY.
+    #[arg(long, env = "SUNSET_GOOGLE_KEY_FILE")]
+    pub google_key: Option<PathBuf>,
+    /// The administrator for whom the service account stands, by e-mail address.
+    #[arg(long, env = "SUNSET_GOOGLE_SUBJECT")]
+    pub google_subject: Option<String>,
+    /// Whose devices: the administrator's own, or a customer's id.
+    #[arg(long, env = "SUNSET_GOOGLE_CUSTOMER", default_value = "my_customer")]
+    pub google_customer: String,
+    /// Where the API is: https, or this computer.
+    #[arg(
+        long,
+        env = "SUNSET_GOOGLE_URL",
+        default_value = "https://admin.googleapis.com"
+    )]
+    pub google_url: String,
+    /// Calls in a minute: the project's quota, or the part of it that is ours.
+    #[arg(long, env = "SUNSET_GOOGLE_QUERIES_PER_MINUTE", default_value_t = 2400,
+          value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub google_queries_per_minute: u32,
+    /// A PEM file of the certificates to trust in place of this computer's.
+    #[arg(long, env = "SUNSET_GOOGLE_CA")]
+    pub google_ca: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum DirectoryCommand {
+    /// Check key, scopes and rights, and say what to enter where.
+    Check(GoogleArgs),
+}
+
+impl DirectoryArgs {
+    /// The directory to call, or none for the embedded one.
+    ///
+    /// # Errors
+    /// A sentence: something is missing, or cannot be used.
+    pub fn connect(&self, store: &Arc<Store>) -> Result<Option<Arc<GoogleDirectory>>, String> {
+        match self.directory {
+            DirectoryKind::Local => Ok(None),
+            DirectoryKind::Google => {
+                let directory = self.google.connect(Some(store.clone()))?;
+                Ok(Some(Arc::new(directory)))
+            }
+        }
+    }
+}
+
+impl GoogleArgs {
+    /// Google's directory; nothing is called yet. Turns are shared by the store.
+    ///
+    /// # Errors
+    /// A sentence: something is missing, or cannot be used.
+    pub fn connect(&self, store: Option<Arc<Store>>) -> Result<GoogleDirectory, String> {
+        let account = match (&self.google_key, std::env::var(KEY_VARIABLE)) {
+            (Some(file), _) => ServiceAccount::from_file(file),
+            (None, Ok(key)) => ServiceAccount::from_json(&key),
+            (None, Err(_)) => {
+                return Err(format!(
+                    "Google's directory needs the service account's key: give --google-key, or \
+                     the key itself in {KEY_VARIABLE}."
+                ));
+            }
+        };
+        let account = account.map_err(|error| error.to_string())?;
+        let subject = self.google_subject.clone().ok_or(
+            "Google's directory needs --google-subject: the administrator for whom the service \
+             account stands.",
+        )?;
+        let options = Options {
+            subject,
+            customer: self.google_customer.clone(),
+            url: self.google_url.clone(),
+            queries_per_minute: self.google_queries_per_minute,
+            trust: self.google_ca.clone(),
+            times: Times::default(),
+        };
+        GoogleDirectory::new(account, options, store)
+    }
+}

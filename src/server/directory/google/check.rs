@@ -1,0 +1,124 @@
+//! Whether we are who we should be: key, subject, scopes and rights, each with what
+//! to enter where when it is not so.
+
+use axum::http::Method;
+
+use super::failure::Failure;
+use super::tokens::NoToken;
+use super::wire::WireOrgUnits;
+use super::{DEVICES, GoogleDirectory, ORG_UNITS, parse};
+use crate::domain::identity::{Finding, IdentityCheck, Weight};
+
+/// Where scopes are delegated.
+const DELEGATION: &str = "In the Admin console, open Security > Access and data control > API \
+    controls > Manage domain-wide delegation";
+
+impl GoogleDirectory {
+    pub(super) async fn check_identity(&self) -> IdentityCheck {
+        let mut findings = vec![self.check_devices().await];
+        // Without the first, the second only says the same again.
+        if findings[0].weight == Weight::Fine {
+            findings.push(self.check_org_units().await);
+        }
+        let account = self.tokens.account();
+        IdentityCheck {
+            account: account.client_email.clone(),
+            client_id: account.client_id.clone(),
+            subject: self.tokens.subject().to_owned(),
+            scopes: [DEVICES, ORG_UNITS].map(str::to_owned).to_vec(),
+            findings,
+        }
+    }
+
+    async fn check_devices(&self) -> Finding {
+        if let Err(no_token) = self.tokens.get(DEVICES).await {
+            return self.no_token(DEVICES, no_token, Weight::Down);
+        }
+        let path = "/devices/chromeos?maxResults=1&fields=chromeosdevices/deviceId";
+        let subject = self.tokens.subject();
+        match self.get(path).await {
+            Ok(_) => Finding::fine(format!("{subject} can read devices.")),
+            Err(Failure::Denied(told)) => Finding::wrong(
+                Weight::Down,
+                format!("{subject} may not read devices. {told}"),
+                "In the Admin console, open Account > Admin roles and give the administrator a \
+                 role with the privilege Chrome Management > Manage Devices; see that the Admin \
+                 SDK API is enabled in the service account's project.",
+            ),
+            Err(failure) => unreachable(&failure.to_string()),
+        }
+    }
+
+    async fn check_org_units(&self) -> Finding {
+        if let Err(no_token) = self.tokens.get(ORG_UNITS).await {
+            return self.no_token(ORG_UNITS, no_token, Weight::Limited);
+        }
+        let path = "/orgunits?type=all&fields=organizationUnits/orgUnitId";
+        let units = self.call(ORG_UNITS, Method::GET, path, None).await;
+        match units.and_then(|body| parse::<WireOrgUnits>(&body)) {
+            Ok(units) => {
+                let count = units.organization_units.len();
+                Finding::fine(format!("Org units can be read: {count}."))
+            }
+            Err(failure) => Finding::wrong(
+                Weight::Limited,
+                format!("Org units cannot be read. {failure}"),
+                "Give the administrator's role the privilege Organizational Units > Read.",
+            ),
+        }
+    }
+
+    fn no_token(&self, scope: &str, no_token: NoToken, weight: Weight) -> Finding {
+        let account = self.tokens.account();
+        let (what, remedy) = match no_token {
+            NoToken::Unreachable(cause) => return unreachable(&cause),
+            NoToken::Scope(_) => (
+                format!("The scope {scope} is not delegated to the service account."),
+                format!(
+                    "{DELEGATION}, edit the client {} (or add it) and enter this scope, letter \
+                     by letter: {scope}",
+                    account.client_id
+                ),
+            ),
+            NoToken::Key(told) => (
+                format!(
+                    "Google does not accept the key of {} ({told}).",
+                    account.client_email
+                ),
+                "Make a new key of the service account in the Google Cloud console and start \
+                 Sunset with it."
+                    .to_owned(),
+            ),
+            NoToken::Subject(told) => (
+                format!(
+                    "Google does not know the administrator {} ({told}).",
+                    self.tokens.subject()
+                ),
+                "Start Sunset with --google-subject and the address of an administrator of your \
+                 account who is not suspended."
+                    .to_owned(),
+            ),
+            NoToken::Clock(told) => (
+                format!("This computer's clock and Google's differ ({told})."),
+                "Set the clock, and let it be set by NTP.".to_owned(),
+            ),
+            NoToken::Other(told) => (
+                format!("Google gives no access token ({told})."),
+                format!(
+                    "{DELEGATION} and see that the client {} is there.",
+                    account.client_id
+                ),
+            ),
+        };
+        Finding::wrong(weight, what, remedy)
+    }
+}
+
+fn unreachable(cause: &str) -> Finding {
+    Finding::wrong(
+        Weight::Down,
+        format!("Google cannot be reached ({cause})."),
+        "See that this computer reaches admin.googleapis.com and oauth2.googleapis.com over \
+         https; nothing is wrong with the key as far as can be told.",
+    )
+}

@@ -1,0 +1,257 @@
+//! What Google's errors mean (DOMAIN.md 3.6): told by `reason`, then by `status`, then
+//! by the HTTP code. The text decides nothing but where there is nothing else.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::transport::{NoReply, Reply};
+use crate::server::directory::DirectoryError;
+use crate::server::directory::remote::CallError;
+
+/// Why a call to Google came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    #[error("Google could not be reached: {0}")]
+    NotSent(String),
+    /// It may have been carried out or not.
+    #[error("Google did not answer: {0}")]
+    Unanswered(String),
+    #[error("Google asks to wait")]
+    Throttled { wait: Option<Duration> },
+    /// The access token is not good, or no longer.
+    #[error("Google does not accept the access token")]
+    Unauthorized,
+    /// We are not who may do this. A sentence for the operator.
+    #[error("{0}")]
+    Denied(String),
+    #[error("Google does not have it: {0}")]
+    NotFound(String),
+    #[error("Google does not accept the call: {0}")]
+    Malformed(String),
+}
+
+impl From<NoReply> for Failure {
+    fn from(no_reply: NoReply) -> Self {
+        match no_reply {
+            NoReply::NotSent(cause) => Self::NotSent(cause),
+            NoReply::Unanswered(cause) => Self::Unanswered(cause),
+        }
+    }
+}
+
+impl From<Failure> for CallError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotSent(cause) => Self::NotSent(cause),
+            Failure::Unanswered(cause) => Self::Unanswered(cause),
+            Failure::Throttled { wait } => Self::Throttled { wait },
+            Failure::Unauthorized => Self::Denied(
+                "Google does not accept its own access tokens any more: run \
+                 `sunset directory check`."
+                    .to_owned(),
+            ),
+            Failure::Denied(sentence) => Self::Denied(sentence),
+            // One device that there is not may spoil a whole call.
+            Failure::NotFound(_) | Failure::Malformed(_) => Self::Malformed,
+        }
+    }
+}
+
+impl From<Failure> for DirectoryError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotSent(_) | Failure::Unanswered(_) | Failure::Throttled { .. } => {
+                Self::Unreachable(failure.to_string())
+            }
+            Failure::Unauthorized
+            | Failure::Denied(_)
+            | Failure::NotFound(_)
+            | Failure::Malformed(_) => Self::Unreadable(failure.to_string()),
+        }
+    }
+}
+
+impl Failure {
+    /// Trying again may help by itself.
+    pub fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::NotSent(_) | Self::Unanswered(_) | Self::Throttled { .. }
+        )
+    }
+}
+
+#[derive(Default, Deserialize)]
+struct Envelope {
+    error: Told,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Told {
+    message: String,
+    status: String,
+    errors: Vec<Detail>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Detail {
+    reason: String,
+}
+
+/// What an answer means that is not 200.
+pub fn read(reply: &Reply) -> Failure {
+    let envelope: Option<Envelope> = serde_json::from_slice(&reply.body).ok();
+    let is_ours = envelope.is_some();
+    let told = envelope.unwrap_or_default().error;
+    let reason = told.errors.first().map_or("", |detail| &detail.reason);
+    let message = if told.message.is_empty() {
+        format!("HTTP {}", reply.status)
+    } else {
+        told.message.clone()
+    };
+    by_reason(reason, &message, reply)
+        .or_else(|| by_status(&told.status, &message, reply))
+        .unwrap_or_else(|| by_code(is_ours, &message, reply))
+}
+
+fn throttled(reply: &Reply) -> Failure {
+    Failure::Throttled {
+        wait: reply.retry_after,
+    }
+}
+
+fn denied(message: &str) -> Failure {
+    Failure::Denied(format!(
+        "Google refuses: {}. `sunset directory check` tells what is missing.",
+        message.trim_end_matches('.')
+    ))
+}
+
+fn by_reason(reason: &str, message: &str, reply: &Reply) -> Option<Failure> {
+    Some(match reason {
+        "userRateLimitExceeded" | "rateLimitExceeded" | "quotaExceeded" | "dailyLimitExceeded" => {
+            throttled(reply)
+        }
+        "authError" => Failure::Unauthorized,
+        "forbidden"
+        | "notAuthorized"
+        | "insufficientPermissions"
+        | "domainCannotUseApis"
+        | "accessNotConfigured"
+        | "conditionNotMet" => denied(message),
+        "notFound" | "resourceNotFound" | "resourceIdNotFound" => {
+            Failure::NotFound(message.to_owned())
+        }
+        "invalid" | "invalidInput" | "invalidParameter" | "badRequest" | "parseError" => {
+            Failure::Malformed(message.to_owned())
+        }
+        "backendError"
+        | "internalError"
+        | "badGateway"
+        | "gatewayTimeout"
+        | "serviceNotAvailable"
+        | "transientError" => Failure::Unanswered(message.to_owned()),
+        _ => return None,
+    })
+}
+
+fn by_status(status: &str, message: &str, reply: &Reply) -> Option<Failure> {
+    Some(match status {
+        "RESOURCE_EXHAUSTED" => throttled(reply),
+        "UNAUTHENTICATED" => Failure::Unauthorized,
+        "PERMISSION_DENIED" | "FAILED_PRECONDITION" => denied(message),
+        "NOT_FOUND" => Failure::NotFound(message.to_owned()),
+        "INVALID_ARGUMENT" => Failure::Malformed(message.to_owned()),
+        "UNAVAILABLE" | "INTERNAL" | "UNKNOWN" | "ABORTED" | "DEADLINE_EXCEEDED" => {
+            Failure::Unanswered(message.to_owned())
+        }
+        _ => return None,
+    })
+}
+
+fn by_code(is_ours: bool, message: &str, reply: &Reply) -> Failure {
+    let text = String::from_utf8_lossy(&reply.body).to_lowercase();
+    let speaks_of_pace = text.contains("rate") || text.contains("quota");
+    match reply.status {
+        429 => throttled(reply),
+        403 if speaks_of_pace => throttled(reply),
+        401 => Failure::Unauthorized,
+        403 | 412 => denied(message),
+        400 if is_ours => Failure::Malformed(message.to_owned()),
+        404 if is_ours => Failure::NotFound(message.to_owned()),
+        // Not Google's directory, but something that stands in its place.
+        404 => denied("there is no directory at this address"),
+        status => Failure::Unanswered(format!("an answer that makes no sense: HTTP {status}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn reply(status: u16, body: impl ToString) -> Reply {
+        Reply {
+            status,
+            retry_after: None,
+            body: body.to_string().into(),
+        }
+    }
+
+    fn told(code: u16, status: &str, reason: &str) -> Failure {
+        let errors = json!([{ "reason": reason, "message": "m" }]);
+        let error = json!({ "code": code, "message": "m", "status": status, "errors": errors });
+        read(&reply(code, json!({ "error": error })))
+    }
+
+    #[test]
+    fn what_403_means_is_told_by_its_reason() {
+        let throttled = Failure::Throttled { wait: None };
+        for reason in [
+            "userRateLimitExceeded",
+            "quotaExceeded",
+            "rateLimitExceeded",
+        ] {
+            assert_eq!(
+                told(403, "PERMISSION_DENIED", reason),
+                throttled,
+                "{reason}"
+            );
+        }
+        assert!(matches!(
+            told(403, "PERMISSION_DENIED", "forbidden"),
+            Failure::Denied(_)
+        ));
+        assert_eq!(told(429, "", "news"), throttled);
+        assert_eq!(told(400, "RESOURCE_EXHAUSTED", "news"), throttled);
+        assert_eq!(
+            read(&reply(403, "Request rate higher than configured")),
+            throttled
+        );
+        assert!(matches!(
+            read(&reply(403, "<html>no</html>")),
+            Failure::Denied(_)
+        ));
+    }
+
+    #[test]
+    fn only_what_surely_changed_nothing_is_called_so() {
+        let unknown = |failure: Failure| matches!(failure, Failure::Unanswered(_));
+        assert!(unknown(told(500, "INTERNAL", "backendError")));
+        assert!(unknown(told(503, "UNAVAILABLE", "")));
+        assert!(unknown(read(&reply(502, "<html>Bad Gateway</html>"))));
+        assert!(unknown(read(&reply(307, ""))));
+        assert!(unknown(read(&reply(400, "<html>odd</html>"))));
+        assert!(matches!(told(400, "", "invalid"), Failure::Malformed(_)));
+        assert!(matches!(told(404, "", "notFound"), Failure::NotFound(_)));
+        assert!(matches!(read(&reply(404, "<html>")), Failure::Denied(_)));
+        assert_eq!(
+            told(401, "UNAUTHENTICATED", "authError"),
+            Failure::Unauthorized
+        );
+    }
+}

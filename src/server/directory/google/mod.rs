@@ -1,0 +1,242 @@
+//! Google's directory: the Admin SDK Directory API, as a service account with
+//! domain-wide delegation (DOMAIN.md 3).
+//!
+//! A call that changes something is sent once for each intent on record, and turns to
+//! send it are taken by whoever asks. What only reads takes its turns here, from the
+//! same line that all processes share, and is patient.
+
+mod check;
+mod failure;
+mod key;
+mod line;
+mod reading;
+mod tokens;
+mod transport;
+mod wire;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::{Method, Request, header};
+use http_body_util::Full;
+use hyper::body::Bytes;
+
+pub use failure::Failure;
+pub use key::{KeyError, ServiceAccount};
+use line::Line;
+use tokens::Tokens;
+use transport::{Patience, Transport, check_address};
+use wire::{WireBatch, WireCount, WireResults};
+
+use super::remote::{CallAnswer, RemoteDirectory};
+use super::{Answer, Checked, Directory, DirectoryPage};
+use crate::domain::device::DirectoryDevice;
+use crate::domain::reason::DeprovisionReason;
+use crate::domain::settlement::Found;
+use crate::server::store::Store;
+
+/// May do all with devices. What only reads them asks for it too: a token each for
+/// two scopes would be two scopes to delegate.
+pub const DEVICES: &str = "https://www.googleapis.com/auth/admin.directory.device.chromeos";
+
+/// May read org units.
+pub const ORG_UNITS: &str = "https://www.googleapis.com/auth/admin.directory.orgunit.readonly";
+
+/// Devices that one call changes, at the most.
+const BATCH: u32 = 50;
+
+/// How Google is reached, and how patient we are.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The administrator for whom the service account stands.
+    pub subject: String,
+    /// Whose devices: `my_customer`, or a customer's id.
+    pub customer: String,
+    /// Where the API is: https, or this computer.
+    pub url: String,
+    /// Calls in a minute, all processes together.
+    pub queries_per_minute: u32,
+    /// A file of the certificates to trust in place of the computer's.
+    pub trust: Option<PathBuf>,
+    pub times: Times,
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    pub connect: Duration,
+    /// A whole call.
+    pub answer: Duration,
+    /// After so long a call that was given up has surely ended.
+    pub settles: Duration,
+    /// The first wait before something is read again; the next ones are longer.
+    pub again: Duration,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(20),
+            settles: Duration::from_secs(30),
+            again: Duration::from_secs(1),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct GoogleDirectory {
+    tokens: Tokens,
+    transport: Transport,
+    /// Up to the customer, without a slash at its end.
+    root: String,
+    line: Line,
+    times: Times,
+}
+
+impl GoogleDirectory {
+    /// `store` holds the line for turns; without one, turns are shared with nobody.
+    ///
+    /// # Errors
+    /// A sentence: an address may not be called, or there is nobody to trust.
+    pub fn new(
+        account: ServiceAccount,
+        options: Options,
+        store: Option<Arc<Store>>,
+    ) -> Result<Self, String> {
+        check_address(&options.url)?;
+        let token_uri = check_address(&account.token_uri)?;
+        let patience = Patience {
+            connect: options.times.connect,
+            answer: options.times.answer,
+        };
+        let transport = Transport::new(patience, options.trust.as_deref())?;
+        let customer = percent_encoded(&options.customer);
+        let base = options.url.trim_end_matches('/');
+        let tokens = Tokens::new(account, token_uri, options.subject, transport.clone());
+        // A little less than the quota: not every minute begins when ours does.
+        let interval = Duration::from_millis(60_000 / u64::from(options.queries_per_minute.max(1)));
+        Ok(Self {
+            tokens,
+            transport,
+            root: format!("{base}/admin/directory/v1/customer/{customer}"),
+            line: Line::new(store, interval + Duration::from_millis(1)),
+            times: options.times,
+        })
+    }
+
+    /// Sends a call, once. Only where Google does not accept the access token, which
+    /// changes nothing, it is sent again with a fresh one.
+    async fn call(
+        &self,
+        scope: &'static str,
+        method: Method,
+        path: &str,
+        body: Option<Bytes>,
+    ) -> Result<Bytes, Failure> {
+        let mut is_second = false;
+        loop {
+            let token = self.tokens.get(scope).await?;
+            let request = Request::builder()
+                .method(method.clone())
+                .uri(format!("{}{path}", self.root))
+                .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                .header(header::ACCEPT, "application/json")
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(
+                    header::USER_AGENT,
+                    concat!("sunset/", env!("CARGO_PKG_VERSION")),
+                )
+                .body(Full::from(body.clone().unwrap_or_default()))
+                .map_err(|cause| Failure::Malformed(cause.to_string()))?;
+            let reply = self.transport.send(request).await?;
+            if reply.status == 200 {
+                return Ok(reply.body);
+            }
+            match failure::read(&reply) {
+                Failure::Unauthorized if !is_second => {
+                    is_second = true;
+                    self.tokens.forget(scope, &token).await;
+                }
+                failure => return Err(failure),
+            }
+        }
+    }
+
+    async fn get(&self, path: &str) -> Result<Bytes, Failure> {
+        self.call(DEVICES, Method::GET, path, None).await
+    }
+}
+
+/// What a 200 says. One that cannot be understood is none.
+fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(body)
+        .map_err(|cause| Failure::Unanswered(format!("an answer that makes no sense: {cause}")))
+}
+
+fn percent_encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes())
+        .collect::<String>()
+        .replace('+', "%20")
+}
+
+impl Directory for GoogleDirectory {
+    fn size(&self) -> Answer<'_, Option<u64>> {
+        Box::pin(async {
+            let body = self.get("/devices/chromeos:countChromeOsDevices").await?;
+            let count: WireCount = parse(&body)?;
+            Ok(count.count.parse().ok())
+        })
+    }
+
+    fn list(&self, page: Option<String>) -> Answer<'_, DirectoryPage> {
+        Box::pin(async move { Ok(self.page(page.as_deref()).await?) })
+    }
+
+    fn live<'a>(&'a self, device_ids: &'a [&'a str]) -> Answer<'a, Option<Vec<DirectoryDevice>>> {
+        Box::pin(async move { Ok(Some(self.devices(device_ids).await?)) })
+    }
+
+    fn check(&self) -> Checked<'_> {
+        Box::pin(self.check_identity())
+    }
+}
+
+impl RemoteDirectory for GoogleDirectory {
+    fn batch_limit(&self) -> u32 {
+        BATCH
+    }
+
+    fn interval(&self) -> Duration {
+        self.line.interval()
+    }
+
+    fn settles_within(&self) -> Duration {
+        self.times.settles
+    }
+
+    fn deprovision<'a>(
+        &'a self,
+        device_ids: &'a [&'a str],
+        reason: DeprovisionReason,
+    ) -> CallAnswer<'a> {
+        Box::pin(async move {
+            let batch = serde_json::to_vec(&WireBatch::deprovision(device_ids, reason))
+                .map_err(|_| Failure::Malformed("the call cannot be written".to_owned()))?;
+            let path = "/devices/chromeos:batchChangeStatus";
+            let body = self
+                .call(DEVICES, Method::POST, path, Some(batch.into()))
+                .await?;
+            let results: WireResults = parse(&body)?;
+            Ok(results.into_verdicts())
+        })
+    }
+
+    fn get<'a>(&'a self, device_id: &'a str) -> Answer<'a, Option<Found>> {
+        Box::pin(async move {
+            let device = self.device(device_id).await?;
+            Ok(device.as_ref().map(Found::from))
+        })
+    }
+}

@@ -1,0 +1,222 @@
+//! Access tokens: fetched when needed, kept while they are good, fetched by one when
+//! many need one.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use axum::http::{Method, Request, Uri, header};
+use http_body_util::Full;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use super::failure::Failure;
+use super::key::ServiceAccount;
+use super::transport::Transport;
+use crate::domain::time::Timestamp;
+
+/// A token is not used in its last minutes, so that none ends on the way.
+const SPARE: Duration = Duration::from_secs(120);
+
+pub struct Tokens {
+    account: ServiceAccount,
+    token_uri: Uri,
+    subject: String,
+    transport: Transport,
+    held: Mutex<HashMap<&'static str, Held>>,
+}
+
+struct Held {
+    token: String,
+    until: Instant,
+}
+
+/// Why there is no token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoToken {
+    Unreachable(String),
+    /// The key is not, or no longer, one of the service account.
+    Key(String),
+    /// The subject is nobody whom the service account may stand for.
+    Subject(String),
+    /// The scope was not delegated to the service account.
+    Scope(String),
+    /// Our clock and Google's differ.
+    Clock(String),
+    Other(String),
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens")
+            .field("account", &self.account)
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Tokens {
+    pub fn new(
+        account: ServiceAccount,
+        token_uri: Uri,
+        subject: String,
+        transport: Transport,
+    ) -> Self {
+        Self {
+            account,
+            token_uri,
+            subject,
+            transport,
+            held: Mutex::default(),
+        }
+    }
+
+    pub fn account(&self) -> &ServiceAccount {
+        &self.account
+    }
+
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// A token for this scope.
+    pub async fn get(&self, scope: &'static str) -> Result<String, NoToken> {
+        let mut held = self.held.lock().await;
+        if let Some(held) = held.get(scope)
+            && Instant::now() < held.until
+        {
+            return Ok(held.token.clone());
+        }
+        let (token, life) = self.fetch(scope).await?;
+        // One that lives shorter than what we spare is used at once, and once.
+        let until = Instant::now() + life.saturating_sub(SPARE.min(life / 10));
+        let fresh = Held {
+            token: token.clone(),
+            until,
+        };
+        held.insert(scope, fresh);
+        Ok(token)
+    }
+
+    /// This token was not accepted. One that came after it stays.
+    pub async fn forget(&self, scope: &'static str, token: &str) {
+        let mut held = self.held.lock().await;
+        if held.get(scope).is_some_and(|held| held.token == token) {
+            held.remove(scope);
+        }
+    }
+
+    async fn fetch(&self, scope: &str) -> Result<(String, Duration), NoToken> {
+        let assertion = self
+            .account
+            .assertion(&self.subject, scope, Timestamp::now())
+            .ok_or_else(|| NoToken::Other("the key does not sign".to_owned()))?;
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+            .append_pair("assertion", &assertion)
+            .finish();
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(self.token_uri.clone())
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Full::from(form))
+            .map_err(|cause| NoToken::Other(cause.to_string()))?;
+        let reply = self.transport.send(request).await;
+        let reply = reply.map_err(|no_reply| NoToken::Unreachable(no_reply.to_string()))?;
+        if reply.status != 200 {
+            return Err(refusal(reply.status, &reply.body));
+        }
+        let granted: Granted = serde_json::from_slice(&reply.body).map_err(|_| {
+            NoToken::Unreachable("the token endpoint's answer makes no sense".to_owned())
+        })?;
+        Ok((
+            granted.access_token,
+            Duration::from_secs(granted.expires_in),
+        ))
+    }
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    expires_in: u64,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Refused {
+    error: String,
+    error_description: String,
+}
+
+/// What the token endpoint's refusal is about. Its texts tell apart only what to
+/// advise: nothing was done in any case.
+fn refusal(status: u16, body: &[u8]) -> NoToken {
+    let told: Refused = serde_json::from_slice(body).unwrap_or_default();
+    let text = match told.error_description.as_str() {
+        "" if told.error.is_empty() => format!("HTTP {status}"),
+        "" => told.error.clone(),
+        description => format!("{}: {description}", told.error),
+    };
+    let about = told.error_description.to_lowercase();
+    match told.error.as_str() {
+        "unauthorized_client" | "access_denied" | "invalid_scope" => NoToken::Scope(text),
+        "invalid_grant" if about.contains("signature") || about.contains("account") => {
+            NoToken::Key(text)
+        }
+        "invalid_grant" if about.contains("email") || about.contains("user") => {
+            NoToken::Subject(text)
+        }
+        "invalid_grant" if about.contains("iat") => NoToken::Clock(text),
+        "invalid_client" | "deleted_client" => NoToken::Key(text),
+        "invalid_grant" => NoToken::Other(text),
+        _ if status == 429 || 500 <= status => NoToken::Unreachable(text),
+        _ => NoToken::Other(text),
+    }
+}
+
+impl From<NoToken> for Failure {
+    fn from(no_token: NoToken) -> Self {
+        let why = match no_token {
+            NoToken::Unreachable(cause) => {
+                return Self::NotSent(format!("no access token: {cause}"));
+            }
+            NoToken::Key(_) => "it does not accept the service account's key",
+            NoToken::Subject(_) => "the administrator to stand for is not known to it",
+            NoToken::Scope(_) => "a scope is not delegated to the service account",
+            NoToken::Clock(_) => "this computer's clock is wrong",
+            NoToken::Other(cause) => {
+                return Self::Denied(format!("Google gives no access token: {cause}."));
+            }
+        };
+        Self::Denied(format!(
+            "Google gives no access token: {why}. `sunset directory check` tells what to do."
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_tells_what_to_mend() {
+        let told = |error: &str, description: &str| {
+            let body = serde_json::json!({ "error": error, "error_description": description });
+            refusal(400, body.to_string().as_bytes())
+        };
+        let unauthorized = told("unauthorized_client", "Client is unauthorized to …");
+        assert!(matches!(unauthorized, NoToken::Scope(_)));
+        let key = told("invalid_grant", "Invalid JWT Signature.");
+        assert!(matches!(key, NoToken::Key(_)));
+        let subject = told("invalid_grant", "Invalid email or User ID");
+        assert!(matches!(subject, NoToken::Subject(_)));
+        let clock = told(
+            "invalid_grant",
+            "… Check your iat and exp values in the JWT claim.",
+        );
+        assert!(matches!(clock, NoToken::Clock(_)));
+        assert!(matches!(refusal(503, b"<html>"), NoToken::Unreachable(_)));
+        assert_eq!(refusal(400, b"no"), NoToken::Other("HTTP 400".to_owned()));
+    }
+}

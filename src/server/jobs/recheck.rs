@@ -1,0 +1,109 @@
+//! Holding a job against the directory, before its first device is sent and after its
+//! last: the inventory that was reviewed may be old, and what is shown afterwards
+//! should be what is.
+
+use std::collections::HashMap;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Jobs;
+use crate::domain::device::DirectoryDevice;
+use crate::domain::job::JobSummary;
+use crate::domain::recheck::recheck;
+use crate::server::directory::DirectoryError;
+use crate::server::directory::remote::RemoteDirectory;
+use crate::server::error::chain;
+use crate::server::store::{StoreError, Unchecked};
+
+/// Devices brought into the inventory at once.
+const PIECE: usize = 500;
+
+impl Jobs {
+    /// Whether a job's devices may be sent. Where they were not held against the
+    /// directory yet, that is done first, by one of those who work on jobs.
+    pub(super) async fn is_checked(
+        &self,
+        remote: &dyn RemoteDirectory,
+        job: &JobSummary,
+        stop: &CancellationToken,
+    ) -> Result<bool, StoreError> {
+        let Some(unchecked) = self.store.unchecked_devices(&job.id).await? else {
+            return Ok(true);
+        };
+        let Ok(_checking) = self.checking.try_lock() else {
+            return Ok(false);
+        };
+        let ids: Vec<&str> = unchecked.iter().map(|it| it.device_id.as_str()).collect();
+        let live = tokio::select! {
+            () = stop.cancelled() => return Ok(false),
+            live = remote.live(&ids) => live,
+        };
+        match live {
+            Ok(live) => {
+                self.settle_recheck(job, &unchecked, live).await?;
+                Ok(true)
+            }
+            Err(DirectoryError::Store(error)) => Err(error),
+            Err(DirectoryError::Unreadable(reason)) => {
+                let now = self.store.now().await?;
+                self.store.pause_job(&job.id, &reason, now).await?;
+                self.changed.notify_one();
+                Ok(false)
+            }
+            Err(error @ DirectoryError::Unreachable(_)) => {
+                tracing::warn!(cause = %chain(&error), "a job waits to be checked");
+                Ok(false)
+            }
+        }
+    }
+
+    async fn settle_recheck(
+        &self,
+        job: &JobSummary,
+        unchecked: &[Unchecked],
+        live: Option<Vec<DirectoryDevice>>,
+    ) -> Result<(), StoreError> {
+        let mut ended = Vec::new();
+        if let Some(live) = live {
+            let by_id: HashMap<&str, &DirectoryDevice> =
+                live.iter().map(|it| (it.device_id.as_str(), it)).collect();
+            let mut changed = Vec::new();
+            for item in unchecked {
+                let found = by_id.get(item.device_id.as_str()).copied();
+                if let Some(settlement) = recheck(&item.reviewed, found) {
+                    ended.push((item.device, settlement));
+                    changed.extend(found.cloned());
+                }
+            }
+            for devices in changed.chunks(PIECE) {
+                let now = self.store.now().await?;
+                self.store.take_in_devices(devices, now).await?;
+            }
+        }
+        let now = self.store.now().await?;
+        self.store.settle_recheck(&job.id, &ended, now).await?;
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// Reads the devices of a job that is over, so that they are shown as they are.
+    pub(super) async fn reread(&self, remote: &dyn RemoteDirectory) -> Result<(), StoreError> {
+        let Some((job, touched)) = self.store.job_to_reread().await? else {
+            return Ok(());
+        };
+        let ids: Vec<&str> = touched.iter().map(String::as_str).collect();
+        match remote.live(&ids).await {
+            Ok(live) => {
+                for devices in live.unwrap_or_default().chunks(PIECE) {
+                    let now = self.store.now().await?;
+                    self.store.take_in_devices(devices, now).await?;
+                }
+            }
+            Err(DirectoryError::Store(error)) => return Err(error),
+            // The next refresh shows them.
+            Err(error) => tracing::warn!(cause = %chain(&error), "devices were not read again"),
+        }
+        let now = self.store.now().await?;
+        self.store.note_reread(&job, now).await
+    }
+}

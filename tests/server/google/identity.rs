@@ -1,0 +1,97 @@
+//! Health of the identity: what is wrong is said, with what to enter where, and
+//! nothing can be started meanwhile.
+
+use serde_json::json;
+use sunset::domain::identity::{DirectoryHealth, IdentityCheck, Weight};
+use sunset::server::directory::Directory;
+use sunset::server::directory::google::{DEVICES, GoogleDirectory, ORG_UNITS};
+use sunset::server::simulator::key::CLIENT_ID;
+use sunset::server::simulator::settings::Settings;
+
+use super::{Google, on_each_google};
+use crate::support::{device, selection_of};
+
+async fn check_with(change: impl FnOnce(&mut Settings)) -> IdentityCheck {
+    let google = Google::start((0..3).map(device)).await;
+    google.simulator.set(change);
+    let directory = GoogleDirectory::new(google.account(), google.options(), None);
+    directory.unwrap().check().await
+}
+
+#[tokio::test]
+async fn an_identity_that_holds_is_fine_in_every_point() {
+    let check = check_with(|_| {}).await;
+    assert_eq!(check.scopes, [DEVICES, ORG_UNITS]);
+    let weights: Vec<Weight> = check.findings.iter().map(|it| it.weight).collect();
+    assert_eq!(weights, [Weight::Fine; 2], "{check:?}");
+}
+
+#[tokio::test]
+async fn a_scope_that_is_missing_is_told_letter_by_letter_with_the_client_id() {
+    let only = |scope: &str| vec![scope.to_owned()];
+    let check = check_with(|it| it.delegated = only(ORG_UNITS)).await;
+    let finding = check.down().unwrap();
+    assert!(finding.what.contains(DEVICES), "{finding:?}");
+    assert!(finding.remedy.ends_with(DEVICES) && finding.remedy.contains(CLIENT_ID));
+
+    // A scope that only reads is another scope, whatever it can do.
+    let check = check_with(|it| it.delegated = only(&format!("{DEVICES}.readonly"))).await;
+    assert!(check.down().unwrap().remedy.ends_with(DEVICES));
+
+    let check = check_with(|it| it.delegated = only(DEVICES)).await;
+    assert_eq!(
+        (check.down(), check.findings[1].weight),
+        (None, Weight::Limited)
+    );
+    assert!(check.findings[1].remedy.ends_with(ORG_UNITS));
+}
+
+#[tokio::test]
+async fn a_key_a_subject_and_a_right_that_are_missing_are_told_apart() {
+    let check = check_with(|it| it.key_revoked = true).await;
+    assert!(check.down().unwrap().remedy.contains("new key"));
+    let others = vec!["other@school.example".to_owned()];
+    let check = check_with(|it| it.administrators = others).await;
+    assert!(check.down().unwrap().remedy.contains("--google-subject"));
+    let check = check_with(|it| it.no_rights = true).await;
+    assert!(check.down().unwrap().remedy.contains("Manage Devices"));
+}
+
+#[tokio::test]
+async fn while_the_connection_is_down_nothing_is_started_and_the_reason_is_told() {
+    on_each_google(async |console, google| {
+        let devices = console.devices().await;
+        let plan = console.plan(&selection_of(&devices[..5])).await.unwrap();
+        google.simulator.set(|it| it.no_rights = true);
+        console.app.health.look().await;
+        let health: DirectoryHealth = console.call("directory/health", json!({})).await.unwrap();
+        let sentence = health.sentence().unwrap();
+        assert!(
+            sentence.starts_with("Directory connection is down since "),
+            "{sentence}"
+        );
+        let (status, told) = console.execute(&plan).await.unwrap_err();
+        assert_eq!((status.as_u16(), told.to_string()), (503, sentence));
+
+        google.simulator.set(|it| it.no_rights = false);
+        console.app.health.look().await;
+        console.execute(&plan).await.unwrap();
+        console.run_jobs().await;
+        assert_eq!(google.effects().len(), 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_key_and_no_token_is_ever_told_to_a_browser() {
+    on_each_google(async |console, _| {
+        console.app.health.look().await;
+        let health: serde_json::Value = console.call("directory/health", json!({})).await.unwrap();
+        let told = health.to_string();
+        assert!(told.contains(CLIENT_ID));
+        for secret in ["PRIVATE KEY", "ya29.", "MIIEv"] {
+            assert!(!told.contains(secret), "{told}");
+        }
+    })
+    .await;
+}

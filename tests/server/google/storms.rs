@@ -1,0 +1,89 @@
+//! A directory that is too slow, too busy, behind, or away (RELIABILITY.md C 36 and
+//! 41 to 43).
+
+use std::time::Duration;
+
+use sunset::domain::job::How;
+use sunset::server::simulator::fault::{Fault, FaultRule};
+
+use super::{assert_truth, on_each_google};
+use crate::stories::{items, start};
+use crate::support::selection_of;
+
+const CHANGE: &str = "batchChangeStatus";
+
+#[tokio::test]
+async fn c36_being_asked_to_wait_costs_no_attempt_and_the_quota_is_kept() {
+    on_each_google(async |console, google| {
+        let simulator = &google.simulator;
+        simulator.will(FaultRule::once(CHANGE, Fault::UserRateLimit));
+        simulator.will(FaultRule::once(CHANGE, Fault::RateLimit).value(2));
+        simulator.will(FaultRule::once(CHANGE, Fault::QuotaExceeded));
+        let job = start(console, 100).await;
+        console.run_jobs().await;
+        let items = items(console, &job.id).await;
+        assert!(items.iter().all(|item| item.attempt == 1));
+        assert!(items.iter().all(|item| item.how == Some(How::Applied)));
+        // Two calls that were carried out, and the three that were turned away.
+        assert!(simulator.ledger().requests_of(CHANGE) <= 5);
+        assert_truth(console, google, &job.id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c41_an_answer_that_drips_is_given_up_in_time() {
+    on_each_google(async |console, google| {
+        let rule = FaultRule::once(CHANGE, Fault::AnswerDrips);
+        google.simulator.will(rule);
+        let job = start(console, 20).await;
+        console.run_jobs().await;
+        assert_eq!(google.batches(), [20]);
+        let items = items(console, &job.id).await;
+        assert!(items.iter().all(|item| item.how == Some(How::Confirmed)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c42_a_change_that_is_seen_late_is_waited_for_and_not_sent_again() {
+    on_each_google(async |console, google| {
+        google.simulator.set(|it| it.visible_after_ms = 2000);
+        let rule = FaultRule::once(CHANGE, Fault::AnswerLost);
+        google.simulator.will(rule);
+        let job = start(console, 20).await;
+        console.run_jobs().await;
+        assert_eq!(google.batches(), [20]);
+        assert_truth(console, google, &job.id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c43_a_job_waits_for_a_directory_that_is_away_and_goes_on_by_itself() {
+    on_each_google(async |console, google| {
+        let rule = FaultRule::once(CHANGE, Fault::AnswerLost);
+        google.simulator.will(rule);
+        let sent = start(console, 20).await;
+        console
+            .run_jobs_until(async || console.job(&sent.id).await.counts.unconfirmed != 0)
+            .await;
+        google.goes_away();
+        let devices = console.devices().await;
+        let plan = console.plan(&selection_of(&devices[50..70])).await.unwrap();
+        let waiting = console.execute(&plan).await.unwrap();
+        console.run_jobs_for(Duration::from_secs(5)).await;
+        for job in [&sent, &waiting] {
+            let job = console.job(&job.id).await;
+            assert!(job.pause_reason.is_empty(), "{}", job.pause_reason);
+            assert!(!job.state.is_over());
+        }
+        google.comes_back().await;
+        console.run_jobs().await;
+        for job in [&sent, &waiting] {
+            assert_truth(console, google, &job.id).await;
+        }
+        assert_eq!(google.batches(), [20, 20]);
+    })
+    .await;
+}
