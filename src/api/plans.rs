@@ -13,14 +13,18 @@ use crate::domain::selection::Selection;
 /// how the selection came about; see [`crate::domain::provenance`]. Pages of before it
 /// do not say.
 #[server(endpoint = "plans/make", input = Json, output = Json)]
-pub async fn make_plan(
-    selection: Selection,
-    #[server(default)] provenance: String,
-) -> Result<Plan, ApiError> {
+pub async fn make_plan(selection: Selection, provenance: Option<String>) -> Result<Plan, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
-    Ok(app.jobs.plan(&operator, &selection, &provenance).await?)
+    Ok(app
+        .jobs
+        .plan(
+            &operator,
+            &selection,
+            provenance.as_deref().unwrap_or_default(),
+        )
+        .await?)
 }
 
 /// Reads a plan again, as after a reload.

@@ -1,9 +1,10 @@
 //! Whether we still reach the directory as who we should be: looked at when the server
-//! starts, daily, and every minute while something is wrong.
+//! starts, daily, when it refuses something, and every minute while something is wrong.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::directory::Directory;
@@ -20,6 +21,7 @@ const SOON: Duration = Duration::from_mins(1);
 pub struct Health {
     directory: Arc<dyn Directory>,
     state: Arc<Mutex<DirectoryHealth>>,
+    doubt: Arc<Notify>,
 }
 
 impl Health {
@@ -27,6 +29,7 @@ impl Health {
         Self {
             directory,
             state: Arc::default(),
+            doubt: Arc::default(),
         }
     }
 
@@ -38,16 +41,22 @@ impl Health {
     /// Looks now.
     pub async fn look(&self) -> DirectoryHealth {
         let check = self.directory.check().await;
-        let after = self.with(|state| {
-            *state = state.after(check, Timestamp::now());
-            state.clone()
+        let (before, after) = self.with(|state| {
+            let after = state.after(check, Timestamp::now());
+            (std::mem::replace(state, after.clone()), after)
         });
-        for finding in &after.check.findings {
+        let is_news = before.check.findings != after.check.findings;
+        for finding in after.check.findings.iter().filter(|_| is_news) {
             if !finding.remedy.is_empty() {
                 tracing::error!(remedy = finding.remedy, "{}", finding.what);
             }
         }
         after
+    }
+
+    /// The directory has refused something: it is looked at soon.
+    pub fn doubt(&self) {
+        self.doubt.notify_one();
     }
 
     /// Looks again and again until the token is cancelled.
@@ -59,6 +68,7 @@ impl Health {
             };
             tokio::select! {
                 () = stop.cancelled() => {}
+                () = self.doubt.notified() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }

@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use auth::{Operator, Permission, authorize};
 pub use error::ServerError;
+pub use jobs::runner::CALLS;
 
 use crate::domain::time::Timestamp;
 use config::Rules;

@@ -188,14 +188,16 @@ impl Refresher {
     }
 
     async fn read_listing(&self, number: u32, seen: &mut Selection) -> Result<(), RefreshError> {
-        let mut next = None;
+        let mut page = self.directory.list(None).await?;
         loop {
-            let page = self.directory.list(next).await?;
-            self.take_in(number, &page.devices, seen).await?;
-            next = page.next;
-            if next.is_none() {
-                return Ok(());
-            }
+            let taking_in = self.take_in(number, &page.devices, seen);
+            let Some(next) = page.next else {
+                return taking_in.await;
+            };
+            // The next page is under way while this one is taken in.
+            let (taken_in, next) = tokio::join!(taking_in, self.directory.list(Some(next)));
+            taken_in?;
+            page = next?;
         }
     }
 

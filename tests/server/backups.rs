@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
+use sunset::server::CALLS;
 use sunset::server::store::Database;
 
 use crate::faulty::FaultyDirectory;
@@ -47,21 +48,25 @@ fn run(program: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{program}: {said}");
 }
 
+/// What is under way at the same time, and more devices than that.
+const SENT: u64 = CALLS as u64 * BATCH as u64;
+const FLEET: usize = SENT as usize + 20;
+
 #[tokio::test]
 async fn a_backup_taken_while_a_job_runs_is_whole_and_restored_does_nothing_twice() {
-    let make = || FaultyDirectory::new((0..60).map(device), BATCH);
+    let make = || FaultyDirectory::new((0..FLEET as u32).map(device), BATCH);
     on_each_database_over(make, async |console, directory| {
         console.refresh().await;
-        let job = start(&console, 60).await;
+        let job = start(&console, FLEET).await;
         directory.hold(true);
         let work = console.work().await;
-        until(async || console.job(&job.id).await.counts.sent == 40).await;
+        until(async || console.job(&job.id).await.counts.sent == SENT).await;
         let folder = tempfile::tempdir().unwrap();
         let (copy, postgres) = back_up(&console.database, folder.path()).await;
         directory.hold(false);
         until(async || console.job(&job.id).await.state.is_over()).await;
         work.end().await;
-        assert_eq!(directory.effects().len(), 60);
+        assert_eq!(directory.effects().len(), FLEET);
 
         // What it held open has been done since, and so has what was to come.
         if let Database::Sqlite(path) = &copy {
@@ -76,7 +81,7 @@ async fn a_backup_taken_while_a_job_runs_is_whole_and_restored_does_nothing_twic
         let restored = Console::open(copy).await;
         let restored = restored.over(Some(directory.clone()), NO_GRACE).await;
         check(&restored, &directory).await;
-        assert_eq!(restored.job(&job.id).await.counts.sent, 40);
+        assert_eq!(restored.job(&job.id).await.counts.sent, SENT);
         restored.run_jobs().await;
         let done = restored.job(&job.id).await;
         assert_eq!(done.headline(), "Completed successfully");

@@ -5,15 +5,17 @@ use axum::http::{StatusCode, header};
 use serde_json::json;
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 use sunset::domain::live::LiveMessage;
+use sunset::server::CALLS;
 use sunset::server::store::Database;
 
 use crate::faulty::FaultyDirectory;
 use crate::postgres::PostgresDatabase;
-use crate::stories::{BATCH, assert_truth, check, on_each, start};
+use crate::stories::{BATCH, assert_truth, check, on_each_of, start};
 use crate::support::{Console, NO_GRACE, device, until};
 
-/// Calls that are under way at the same time.
-const HANDS: u64 = 4;
+/// Calls that are under way at the same time, and more devices than they take.
+const HANDS: u64 = CALLS as u64;
+const FLEET: usize = CALLS * BATCH as usize + 20;
 
 /// Why jobs wait, as every page is told.
 fn trouble(console: &Console) -> Option<String> {
@@ -25,7 +27,7 @@ fn trouble(console: &Console) -> Option<String> {
 
 /// A console on this Postgres, over a directory of its own.
 async fn on_postgres(postgres: &PostgresDatabase) -> (Console, FaultyDirectory) {
-    let directory = FaultyDirectory::new((0..60).map(device), BATCH);
+    let directory = FaultyDirectory::new((0..FLEET as u32).map(device), BATCH);
     let console = Console::open(Database::Postgres(postgres.url.clone())).await;
     let console = console.over(Some(directory.clone()), NO_GRACE).await;
     console.refresh().await;
@@ -36,7 +38,7 @@ async fn on_postgres(postgres: &PostgresDatabase) -> (Console, FaultyDirectory) 
 async fn a_job_waits_for_a_database_that_lets_nobody_in_and_goes_on_by_itself() {
     let postgres = PostgresDatabase::create().await;
     let (console, directory) = on_postgres(&postgres).await;
-    let job = start(&console, 60).await;
+    let job = start(&console, FLEET).await;
     directory.hold(true);
     let work = console.work().await;
     until(async || console.job(&job.id).await.counts.sent == HANDS * u64::from(BATCH)).await;
@@ -56,7 +58,7 @@ async fn a_job_waits_for_a_database_that_lets_nobody_in_and_goes_on_by_itself() 
     assert_eq!(directory.calls().len(), sent, "nothing is sent meanwhile");
 
     postgres.open_again().await;
-    until(async || directory.effects().len() == 60 && trouble(&console).is_none()).await;
+    until(async || directory.effects().len() == FLEET && trouble(&console).is_none()).await;
     until(async || console.job(&job.id).await.state.is_over()).await;
     work.end().await;
     assert_eq!(console.get("/readyz").await.status(), StatusCode::OK);
@@ -116,8 +118,8 @@ impl Outsider {
 
 #[tokio::test]
 async fn a_lock_that_an_outsider_holds_is_said_and_waited_for() {
-    on_each(async |console, directory| {
-        let job = start(console, 60).await;
+    on_each_of(FLEET as u32, async |console, directory| {
+        let job = start(console, FLEET).await;
         directory.hold(true);
         let work = console.work().await;
         until(async || console.job(&job.id).await.counts.sent == HANDS * u64::from(BATCH)).await;
@@ -146,14 +148,14 @@ async fn a_lock_that_an_outsider_holds_is_said_and_waited_for() {
 async fn pages_that_take_every_connection_do_not_hold_up_a_job() {
     let postgres = PostgresDatabase::create().await;
     let (console, directory) = on_postgres(&postgres).await;
-    let job = start(&console, 60).await;
+    let job = start(&console, FLEET).await;
     let mut taken = Vec::new();
     while let Ok(connection) = console.store.begin().await {
         taken.push(connection);
     }
 
     let work = console.work().await;
-    until(async || directory.effects().len() == 60).await;
+    until(async || directory.effects().len() == FLEET).await;
     let told = console.post("jobs/read", json!({ "id": job.id })).await;
     assert_eq!(told.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(told.headers()[header::RETRY_AFTER], "5");

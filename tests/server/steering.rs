@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sunset::domain::job::JobState;
 use sunset::domain::selection::Selection;
+use sunset::server::CALLS;
 
 use crate::faulty::{Fault, FaultyDirectory};
 use crate::stories::{BATCH, assert_truth, check, on_each, start, steer};
@@ -53,7 +54,7 @@ async fn stopping_leaves_what_is_done_and_attempts_nothing_more() {
         console.run_jobs().await;
         let job = console.job(&job.id).await;
         assert_eq!(job.counts.succeeded as usize, directory.effects().len());
-        assert!(directory.effects().len() <= before + 4 * BATCH as usize);
+        assert!(directory.effects().len() <= before + CALLS * BATCH as usize);
         assert!(job.counts.add_up());
         assert_truth(console, directory, &job.id).await;
     })

@@ -14,7 +14,12 @@ pub const BATCH: u32 = 10;
 
 /// Runs a story over a fresh faulty directory, and checks the invariants after it.
 pub async fn on_each(story: impl AsyncFn(&Console, &FaultyDirectory)) {
-    let make = || FaultyDirectory::new((0..DEVICES).map(device), BATCH);
+    on_each_of(DEVICES, story).await;
+}
+
+/// The same, over so many devices.
+pub async fn on_each_of(devices: u32, story: impl AsyncFn(&Console, &FaultyDirectory)) {
+    let make = || FaultyDirectory::new((0..devices).map(device), BATCH);
     on_each_database_over(make, async |console, directory| {
         console.refresh().await;
         story(&console, &directory).await;

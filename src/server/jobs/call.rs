@@ -97,7 +97,10 @@ impl Jobs {
             }
             Err(CallError::NotSent(_)) => (again, self.slow_down(None, now).await?),
             Err(CallError::Throttled { wait }) => (again, self.slow_down(wait, now).await?),
-            Err(CallError::Denied(reason)) => (again, Effect::Pause(reason)),
+            Err(CallError::Denied(reason)) => {
+                self.health.doubt();
+                (again, Effect::Pause(reason))
+            }
             Err(CallError::Malformed) => (bisect(call.devices.len(), now.0), Effect::None),
             Err(CallError::Unanswered(cause)) => {
                 tracing::warn!(call = call.id, cause, "a call was not answered");

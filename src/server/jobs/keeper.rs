@@ -149,22 +149,31 @@ impl Jobs {
             Ok(Ok(found)) => {
                 let settlement = reconcile(item.reviewed_enrolled, item.sent_at, found.as_ref());
                 let settles = remote.settles_within().as_millis() as i64;
-                return Ok(Some(match settlement {
-                    Some(settlement) => Next::Settle(settlement),
+                let next = match settlement {
+                    Some(settlement) => Some(Next::Settle(settlement)),
                     // What was done a moment ago may not be seen yet.
-                    None if item.refused && now.0 < item.sent_at + settles => Next::ReadBack {
-                        at: item.sent_at + settles,
-                        refused: true,
-                    },
-                    None if item.refused || MAX_ATTEMPTS <= item.attempt => {
-                        Next::Settle(Settlement::Failed(Cause::Refused))
+                    None if item.refused && now.0 < item.sent_at + settles => {
+                        Some(Next::ReadBack {
+                            at: item.sent_at + settles,
+                            refused: true,
+                        })
                     }
-                    None => Next::Again {
+                    // An earlier call that was not answered may be why it was refused,
+                    // whatever is shown: nobody knows until something else is.
+                    None if item.refused && 1 < item.attempt => None,
+                    None if item.refused || MAX_ATTEMPTS <= item.attempt => {
+                        Some(Next::Settle(Settlement::Failed(Cause::Refused)))
+                    }
+                    None => Some(Next::Again {
                         at: now.0,
                         max_batch: 0,
                         free: false,
-                    },
-                }));
+                    }),
+                };
+                if next.is_some() {
+                    return Ok(next);
+                }
+                false
             }
             Ok(Err(DirectoryError::Unreachable(_))) | Err(_) => true,
             Ok(Err(_)) => false,

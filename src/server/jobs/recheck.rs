@@ -27,12 +27,13 @@ impl Jobs {
         job: &JobSummary,
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
-        let Some(unchecked) = self.store.unchecked_devices(&job.id).await? else {
+        if self.store.is_checked(&job.id).await? {
             return Ok(true);
-        };
+        }
         let Ok(_checking) = self.checking.try_lock() else {
             return Ok(false);
         };
+        let unchecked = self.store.unchecked_devices(&job.id).await?;
         let ids: Vec<&str> = unchecked.iter().map(|it| it.device_id.as_str()).collect();
         let live = tokio::select! {
             () = stop.cancelled() => return Ok(false),
@@ -45,6 +46,7 @@ impl Jobs {
             }
             Err(DirectoryError::Store(error)) => Err(error),
             Err(DirectoryError::Unreadable(reason)) => {
+                self.health.doubt();
                 let now = self.store.now().await?;
                 self.store.pause_job(&job.id, &reason, now).await?;
                 self.changed.notify_one();

@@ -23,7 +23,7 @@ const POLL: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Calls to a remote directory at the same time. The local one takes one.
-const CALLS: usize = 8;
+pub const CALLS: usize = 12;
 
 /// Runs until the token is cancelled; what is under way is finished.
 pub async fn run(jobs: Jobs, stop: CancellationToken) {

@@ -22,45 +22,43 @@ pub struct Unchecked {
 }
 
 impl Store {
-    /// The devices of a job that is to be held against the directory; `None` if it was.
-    pub async fn unchecked_devices(
-        &self,
-        job: &JobId,
-    ) -> Result<Option<Vec<Unchecked>>, StoreError> {
-        const CHECKED: &str = "SELECT planned_at, checked_at FROM job WHERE id = $1";
-        const ITEMS: &str = "
-            SELECT device, device_id, org_unit, snap_enrolled FROM job_item
-            WHERE job_id = $1 AND state = 'pending' ORDER BY device";
-        let (planned_at, checked_at): (i64, i64) = on_pool!(self, |pool| {
-            sqlx::query_as(CHECKED)
+    /// Whether a job was held against the directory.
+    pub async fn is_checked(&self, job: &JobId) -> Result<bool, StoreError> {
+        const CHECKED: &str = "SELECT checked_at FROM job WHERE id = $1";
+        let checked_at: i64 = on_pool!(self, |pool| {
+            sqlx::query_scalar(CHECKED)
                 .bind(job.as_str())
                 .fetch_one(pool)
                 .await?
         });
-        if checked_at != 0 {
-            return Ok(None);
-        }
-        let rows: Vec<(i32, String, String, i64)> = on_pool!(self, |pool| {
+        Ok(checked_at != 0)
+    }
+
+    /// The devices of a job that wait to be sent, as they were reviewed.
+    pub async fn unchecked_devices(&self, job: &JobId) -> Result<Vec<Unchecked>, StoreError> {
+        const ITEMS: &str = "
+            SELECT device, job_item.device_id, org_unit, snap_enrolled, planned_at
+            FROM job_item JOIN job ON job.id = job_item.job_id
+            WHERE job_id = $1 AND job_item.state = 'pending' ORDER BY device";
+        let rows: Vec<(i32, String, String, i64, i64)> = on_pool!(self, |pool| {
             sqlx::query_as(ITEMS)
                 .bind(job.as_str())
                 .fetch_all(pool)
                 .await?
         });
-        let unchecked = |(device, device_id_, org_unit, enrolled): (i32, String, String, i64)| {
-            Ok(Unchecked {
-                device: device_id(device)?,
-                device_id: device_id_,
-                reviewed: Reviewed {
-                    org_unit,
-                    enrolled,
-                    at: Timestamp(planned_at),
-                },
-            })
-        };
         rows.into_iter()
-            .map(unchecked)
-            .collect::<Result<_, _>>()
-            .map(Some)
+            .map(|(device, name, org_unit, enrolled, planned_at)| {
+                Ok(Unchecked {
+                    device: device_id(device)?,
+                    device_id: name,
+                    reviewed: Reviewed {
+                        org_unit,
+                        enrolled,
+                        at: Timestamp(planned_at),
+                    },
+                })
+            })
+            .collect()
     }
 
     /// Records what holding a job against the directory came to: the devices that are

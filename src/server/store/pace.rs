@@ -1,7 +1,7 @@
 //! The pace of calls to the directory: one line for all processes, which the
 //! directory itself can slow down.
 
-use super::pool::on_tx;
+use super::pool::{on_pool, on_tx};
 use super::{Store, StoreError};
 use crate::domain::backoff;
 use crate::domain::time::Timestamp;
@@ -68,7 +68,15 @@ impl Store {
 
     /// The directory answers as it should: the next wait is a short one again.
     pub async fn answers_again(&self) -> Result<(), StoreError> {
+        const THROTTLED: &str = "SELECT throttled FROM directory_pace WHERE id = 1";
         const RESET: &str = "UPDATE directory_pace SET throttled = 0 WHERE throttled <> 0";
+        // Nearly always there is nothing to write, and a writer to wait for.
+        let throttled: i32 = on_pool!(self, |pool| sqlx::query_scalar(THROTTLED)
+            .fetch_one(pool)
+            .await?);
+        if throttled == 0 {
+            return Ok(());
+        }
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, |conn| {
             sqlx::query(RESET).execute(conn).await?;

@@ -32,8 +32,11 @@ pub fn use_open_deprovision() -> OpenDeprovision {
         pending.set(true);
         let navigate = navigate.clone();
         spawn_local(async move {
-            let answer =
-                make_plan(console.selection.get_untracked(), console.provenance_text()).await;
+            let answer = make_plan(
+                console.selection.get_untracked(),
+                Some(console.provenance_text()),
+            )
+            .await;
             pending.try_set(false);
             let plan = match answer {
                 Ok(plan) => plan,

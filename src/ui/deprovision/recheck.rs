@@ -94,7 +94,7 @@ impl Recheck {
             self.console
                 .select("in review", |selection| *selection = new);
         }
-        make_plan(selection, self.console.provenance_text()).await
+        make_plan(selection, Some(self.console.provenance_text())).await
     }
 }
 
