@@ -43,6 +43,8 @@ async fn work(jobs: &Jobs, stop: &CancellationToken) {
             Ok(worked) => {
                 jobs.live.trouble(None);
                 if worked {
+                    // Where there was work there may be more: the next one looks, too.
+                    jobs.work.notify_one();
                     continue;
                 }
                 POLL
