@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
-import { acknowledge, execute, giveReason, notifications, openPanel } from "./deprovision.ts";
+import { acknowledge, actions, execute, giveReason, notifications, openPanel } from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
@@ -338,4 +338,26 @@ test("two tabs select apart from each other", async ({ page, context }) => {
   await box(other, "GRID0002").check();
 
   await expect(count(page)).toHaveText("1 selected");
+});
+
+test("a page whose second half is missing says so, works as far as it can, and mends itself", async ({
+  page,
+  allowConsole,
+  allowRequest,
+}) => {
+  allowConsole(/Failed to fetch|Failed to load resource/);
+  allowRequest(/sunset-later/);
+  await page.route(/sunset-later/, (route) => route.abort());
+  await page.goto("/devices");
+  await expect(page.getByText("Part of this page cannot be loaded.")).toBeVisible();
+  await box(page, "GRID0000").check();
+  await expect(count(page)).toHaveText("1 selected");
+  await expect(actions(page)).toBeDisabled();
+  await axe(page);
+  await screenshot(page, "second-half-missing");
+
+  await page.unroute(/sunset-later/);
+  await expect(actions(page)).toBeEnabled({ timeout: 10000 });
+  await expect(page.getByText("Part of this page cannot be loaded.")).toBeHidden();
+  await expect(box(page, "GRID0000")).toBeChecked();
 });

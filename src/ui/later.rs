@@ -71,27 +71,16 @@ pub enum Later {
 /// Shows a piece: at once where the second half is here, as on the server, and else
 /// as soon as it is. What it came from must not change meanwhile.
 pub fn later(piece: Piece) -> AnyView {
-    match now(build(piece.clone())) {
-        Some(Ok(view)) => view,
-        _ => {
-            let state = use_console().later;
-            let whole_page = matches!(piece, Piece::DevicePage | Piece::JobsPage | Piece::JobPage);
-            let wait = move || {
-                match state.get() {
-                Later::Here => now(build(piece.clone()))?.ok(),
-                Later::Awaited if whole_page => {
-                    Some(view! { <p class="hint">"Loading…"</p> }.into_any())
-                }
-                Later::Missing if whole_page => Some(
-                    view! { <p role="alert">"The rest of this page cannot be loaded now. It is tried again every few seconds; after an update of the server, please reload."</p> }
-                        .into_any(),
-                ),
-                _ => None,
-            }
-            };
-            wait.into_any()
-        }
+    if let Some(Ok(view)) = now(build(piece.clone())) {
+        return view;
     }
+    let state = use_console().later;
+    let is_screen = matches!(piece, Piece::DevicePage | Piece::JobsPage | Piece::JobPage);
+    let wait = move || match state.get() {
+        Later::Here => now(build(piece.clone()))?.ok(),
+        _ => is_screen.then(|| view! { <p class="hint">"Loading…"</p> }.into_any()),
+    };
+    wait.into_any()
 }
 
 /// Waits for the second half if the page's address needs it to come alive.

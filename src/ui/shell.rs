@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::components::SnackbarRegion;
-use super::later::{Piece, later};
+use super::later::{Later, Piece, later};
 use super::state::use_console;
 
 /// The frame around a screen. While a modal panel is open, everything but the panel
@@ -49,20 +49,28 @@ pub fn Shell(children: Children) -> impl IntoView {
     }
 }
 
-/// Why jobs wait for the database, while they do.
+/// What is wrong everywhere: why jobs wait for the database, or that the second half
+/// of the script is missing.
 #[component]
 fn Trouble() -> impl IntoView {
-    let trouble = use_console().trouble;
+    const MISSING: &str = "Part of this page cannot be loaded. It is tried again every few \
+                           seconds; after an update of the server, reload the page.";
+
+    let console = use_console();
+    let why = move || {
+        let waits = console.trouble.get();
+        let waits = waits.map(|why| format!("{why} Jobs wait and go on by themselves."));
+        waits.or_else(|| (console.later.get() == Later::Missing).then(|| MISSING.to_owned()))
+    };
 
     view! {
         <div class="trouble" role="status">
             {move || {
-                trouble
-                    .get()
+                why()
                     .map(|why| {
                         view! {
                             <p class="callout" data-tone="warning">
-                                {why} " Jobs wait and go on by themselves."
+                                {why}
                             </p>
                         }
                     })

@@ -7,7 +7,7 @@ use super::action_items::FIRST_ITEM_ID;
 use crate::domain::number::grouped;
 use crate::ui::browser;
 use crate::ui::deprovision::ACTIONS_BUTTON_ID;
-use crate::ui::later::{Piece, later};
+use crate::ui::later::{Later, Piece, later};
 use crate::ui::state::use_console;
 
 /// The menu, for the button that opens it.
@@ -63,7 +63,7 @@ pub fn ActionsMenu() -> impl IntoView {
                 aria-haspopup="menu"
                 aria-expanded=move || open.get().to_string()
                 aria-controls=MENU_ID
-                disabled=move || !console.hydrated.get()
+                disabled=move || console.later.get() != Later::Here
                 on:click=move |_| if open.get_untracked() { close.run(()) } else { show() }
                 on:keydown=on_button_key
             >
