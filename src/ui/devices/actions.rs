@@ -64,6 +64,7 @@ pub fn ActionsMenu() -> impl IntoView {
                 aria-expanded=move || open.get().to_string()
                 aria-controls=MENU_ID
                 disabled=move || console.later.get() != Later::Here
+                aria-disabled=move || (console.later.get() == Later::Missing).then_some("true")
                 on:click=move |_| if open.get_untracked() { close.run(()) } else { show() }
                 on:keydown=on_button_key
             >
