@@ -12,6 +12,7 @@ use sunset::server::config::Rules;
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, Operator};
 
+use crate::dice::Dice;
 use crate::postgres::{cut_connections, restart, restarts};
 use crate::upstream::{TcpDirectory, Upstream};
 use crate::{STEPS, number};
@@ -22,25 +23,13 @@ const NEVER: u64 = u64::MAX;
 /// How long the job may take once nothing fails any more.
 const CALM: Duration = Duration::from_secs(120);
 
-/// Numbers that look random, the same again for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % below
-    }
-}
-
 /// Starts a job and kills whoever works on it, again and again.
 pub async fn run(name: &str, database: String, workers: usize) {
     let kills = number("SUNSET_CHAOS_KILLS", 20);
     let restarts = if workers == 1 { 0 } else { restarts() };
     let devices = number("SUNSET_CHAOS_DEVICES", 20_000) as u32;
     let seed = number("SUNSET_CHAOS_SEED", 0x5eed_5eed);
-    let mut dice = Dice(seed.max(1));
+    let mut dice = Dice::new(seed);
     let (upstream, port) = Upstream::start(devices).await;
     let job = start_job(&database, port, devices).await;
 
@@ -50,13 +39,13 @@ pub async fn run(name: &str, database: String, workers: usize) {
     let mut slowest = Duration::ZERO;
     let begun = Instant::now();
     while killed < kills && !is_over(&mut working) {
-        tokio::time::sleep(Duration::from_millis(80 + dice.roll(320))).await;
+        tokio::time::sleep(Duration::from_millis(80 + dice.roll(320) as u64)).await;
         // Evenly over the storm, and the last one well before its end.
         if kills * (restarted + 1) / (restarts + 2) <= killed && restarted < restarts {
             restart(&database).await;
             restarted += 1;
         }
-        let victim = dice.roll(working.len() as u64) as usize;
+        let victim = dice.roll(working.len());
         for worker in &mut working {
             if !is_running(worker) {
                 *worker = spawn(NEVER);
@@ -78,7 +67,7 @@ pub async fn run(name: &str, database: String, workers: usize) {
                 let _ = working[victim].kill();
                 let _ = working[victim].wait();
                 // One in four comes back only to abort at a step of its first call.
-                let abort = dice.roll(12);
+                let abort = dice.roll(12) as u64;
                 working[victim] = spawn(abort);
                 killed += 1;
                 if STEPS.len() as u64 <= abort {

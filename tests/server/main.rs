@@ -4,6 +4,8 @@ mod backups;
 mod clocks;
 mod commits;
 mod devices;
+#[path = "../dice/mod.rs"]
+mod dice;
 mod exporting;
 mod faulty;
 mod google;

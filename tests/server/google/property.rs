@@ -5,20 +5,9 @@ use sunset::server::simulator::fault::{Fault, FaultRule};
 use sunset::server::simulator::ledger::Ledger;
 
 use super::{assert_truth, on_each_google};
+use crate::dice::Dice;
 use crate::stories::start;
 use crate::support::device;
-
-/// Numbers that look random, the same again for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % below
-    }
-}
 
 /// What may meet a call that changes devices. Those after which a device is not what
 /// was reviewed are other stories.
@@ -45,15 +34,14 @@ const IN_JOB: u32 = 100;
 #[tokio::test]
 async fn whatever_goes_wrong_every_device_ends_with_the_truth() {
     for seed in [1, 7, 4711] {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let mut faults: Vec<FaultRule> = Vec::new();
         for _ in 0..4 {
-            let fault = FAULTS[dice.roll(FAULTS.len() as u64) as usize];
+            let fault = FAULTS[dice.roll(FAULTS.len())];
             let rule = FaultRule::once("batchChangeStatus", fault).value(2 << 20);
-            faults.push(rule.skip(dice.roll(2)));
+            faults.push(rule.skip(dice.roll(2) as u64));
         }
-        let fault =
-            [Fault::Unavailable, Fault::CallLost, Fault::TokenExpired][dice.roll(3) as usize];
+        let fault = [Fault::Unavailable, Fault::CallLost, Fault::TokenExpired][dice.roll(3)];
         faults.push(FaultRule::once("get", fault).times(5).percent(30));
         // A wait that is asked for is in seconds.
         for rule in &mut faults {
@@ -62,7 +50,7 @@ async fn whatever_goes_wrong_every_device_ends_with_the_truth() {
             }
         }
         let shuffled = dice.roll(2) == 0;
-        let late = dice.roll(2) * 500;
+        let late = dice.roll(2) as u64 * 500;
         on_each_google(async |console, google| {
             google.simulator.set(|it| {
                 it.shuffled = shuffled;

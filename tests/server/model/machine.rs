@@ -14,7 +14,8 @@ use sunset::domain::time::Timestamp;
 use sunset::server::store::{Call, Database, Effect, PlanDraft, Retry, Start, Store};
 
 use super::protocol::{CallState, Model, Review};
-use super::world::{Dice, Directory, SETTLES};
+use super::world::{Directory, SETTLES};
+use crate::dice::Dice;
 use crate::support::{Console, device};
 
 const DEVICES: u32 = 12;

@@ -1,4 +1,4 @@
-//! What is around the store when it is held against the model: chance, and a directory.
+//! The directory around the store while it is held against the model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,25 +10,10 @@ use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::store::{Call, Effect};
 
+use crate::dice::Dice;
+
 /// How long after a call was given up its devices are read back.
 pub const SETTLES: i64 = 30_000;
-
-/// Numbers that look random, the same again for the same seed.
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(seed: u64) -> Self {
-        // Small seeds are alike at first.
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    pub fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % below.max(1) as u64) as usize
-    }
-}
 
 /// A directory that does what it is told, once.
 #[derive(Default)]
