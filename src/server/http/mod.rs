@@ -3,6 +3,7 @@
 mod events;
 mod export;
 mod guard;
+mod one_task;
 
 use std::path::Path;
 use std::time::Duration;
@@ -65,6 +66,7 @@ impl ServerState {
 
 /// Every route, with every layer.
 pub fn router(state: ServerState) -> Router {
+    one_task::init();
     let context = {
         let app = state.app.clone();
         move || {
@@ -82,6 +84,7 @@ pub fn router(state: ServerState) -> Router {
             context,
             app::shell,
         ))
+        .layer(from_fn(one_task::whole))
         .layer(CompressionLayer::new());
 
     Router::new()
