@@ -16,6 +16,7 @@ use std::task::{Context, Poll};
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::StreamExt;
@@ -35,8 +36,12 @@ pub fn init() {
     let _ = Executor::init_custom_executor(PageExecutor);
 }
 
-/// Answers a request in one task, to the last byte of its body.
+/// Renders a page in one task, to the last byte of its body. What is posted is a server
+/// function, which has no reactive values: it passes as it is.
 pub async fn whole(request: Request, next: Next) -> Response {
+    if request.method() == Method::POST {
+        return next.run(request).await;
+    }
     OneTask::new(async move {
         let (parts, body) = next.run(request).await.into_parts();
         match to_bytes(body, usize::MAX).await {
@@ -44,7 +49,7 @@ pub async fn whole(request: Request, next: Next) -> Response {
             Err(failure) => {
                 tracing::error!(%failure, "a page ended in its middle");
                 let mut broken = Response::new(Body::empty());
-                *broken.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+                *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
                 broken
             }
         }
