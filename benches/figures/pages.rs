@@ -69,12 +69,9 @@ pub async fn measure(setting: &Setting) {
 async fn sunset_page(setting: &Setting, view: &GridView) {
     let today = Timestamp::now().date();
     let store = &setting.store;
-    let total = store
-        .count_devices(&view.filter, today)
-        .await
-        .expect("it counts");
+    let counts = store.counts(&view.filter, today).await.expect("it counts");
     let rows = store
-        .list_devices(view, total, today)
+        .list_devices(view, counts, today)
         .await
         .expect("it lists");
     assert!(!rows.is_empty());

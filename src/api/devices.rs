@@ -28,13 +28,25 @@ pub struct GridPage {
 }
 
 /// What the filters offer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facets {
-    pub org_units: Vec<String>,
-    pub models: Vec<String>,
+    pub org_units: Values,
+    pub models: Values,
     /// Words the directory uses for statuses, known or not.
-    pub statuses: Vec<String>,
+    pub statuses: Values,
 }
+
+/// The different values of a column, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Values {
+    /// All, or the first [`LISTED`].
+    pub listed: Vec<String>,
+    pub total: usize,
+}
+
+/// At most so many values of a filter are listed at once, besides those that are
+/// chosen: a district has a thousand org units, and nobody reads a thousand checkboxes.
+pub const LISTED: usize = 60;
 
 /// A device with all jobs that ever held it, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,13 +140,19 @@ pub async fn count_eligible(selection: Selection) -> Result<EligibilityCount, Ap
     Ok(app.inventory.eligibility(&selection).await?)
 }
 
-/// The values that filters offer.
+/// The values that filters offer: the first of each, which a page brings along, or
+/// `all` of them.
 #[server(endpoint = "devices/facets", input = Json, output = Json)]
-pub async fn list_facets() -> Result<Facets, ApiError> {
+pub async fn list_facets(all: Option<bool>) -> Result<Facets, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.facets().await?)
+    let limit = if all == Some(true) {
+        usize::MAX
+    } else {
+        LISTED
+    };
+    Ok(app.inventory.facets(limit).await?)
 }
 
 /// One device by the directory's id.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::store::{Facet, Store};
+use super::store::Store;
 use super::{Operator, ServerError};
 use crate::api::ApiError;
-use crate::api::devices::{DeviceDetail, Facets, GridPage};
+use crate::api::devices::{DeviceDetail, Facets, GridPage, Values};
 use crate::domain::drift::Drift;
 use crate::domain::eligibility::{Rule, verdict};
 use crate::domain::filter::DeviceFilter;
@@ -32,16 +32,12 @@ impl Inventory {
     pub async fn page(&self, view: &GridView) -> Result<GridPage, ServerError> {
         check_page(view)?;
         let now = Timestamp::now();
-        let total = self.store.count_devices(&view.filter, now.date()).await?;
-        let rows = self.store.list_devices(view, total, now.date()).await?;
-        let inventory = self
-            .store
-            .count_devices(&DeviceFilter::default(), now.date())
-            .await?;
+        let counts = self.store.counts(&view.filter, now.date()).await?;
+        let rows = self.store.list_devices(view, counts, now.date()).await?;
         Ok(GridPage {
             rows,
-            total,
-            inventory,
+            total: counts.matching,
+            inventory: counts.all,
             now,
         })
     }
@@ -192,12 +188,17 @@ impl Inventory {
         Ok(count)
     }
 
-    /// The values that filters offer.
-    pub async fn facets(&self) -> Result<Facets, ServerError> {
+    /// The values that filters offer, at most so many of each.
+    pub async fn facets(&self, limit: usize) -> Result<Facets, ServerError> {
+        let [org_units, models, statuses] = &*self.store.facets().await?;
+        let first = |values: &Vec<String>| Values {
+            listed: values.iter().take(limit).cloned().collect(),
+            total: values.len(),
+        };
         Ok(Facets {
-            org_units: self.store.distinct_values(Facet::OrgUnit).await?,
-            models: self.store.distinct_values(Facet::Model).await?,
-            statuses: self.store.distinct_values(Facet::Status).await?,
+            org_units: first(org_units),
+            models: first(models),
+            statuses: first(statuses),
         })
     }
 

@@ -7,6 +7,7 @@ mod devices;
 #[path = "../dice/mod.rs"]
 mod dice;
 mod exporting;
+mod facets;
 mod faulty;
 mod google;
 mod guards;

@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::device_filter::{order_by, push_filter, reversed};
+use super::device_filter::{Way, order_by, push_filter, reversed};
 use super::pool::on_pool;
 use super::row::{DIRECTORY_COLUMNS, DeviceRow, DirectoryRow, count, device_id, selection_of};
 use super::{Store, StoreError};
@@ -42,7 +42,7 @@ impl Store {
         }
         let total: i64 = on_pool!(self, |pool| {
             let mut query = QueryBuilder::new("SELECT COUNT(*) FROM device");
-            push_filter(&mut query, filter, today);
+            push_filter(&mut query, filter, today, Way::Gather);
             query.build_query_scalar().fetch_one(pool).await?
         });
         let total = count(total);
@@ -50,25 +50,38 @@ impl Store {
         Ok(total)
     }
 
-    /// The rows of one page, in the view's order. `total` is the number of matching
-    /// devices, from which the nearer end is chosen.
+    /// How many devices match, exactly, of how many there are.
+    pub async fn counts(&self, filter: &DeviceFilter, today: Date) -> Result<Counts, StoreError> {
+        let matching = self.count_devices(filter, today).await?;
+        let every = DeviceFilter::default();
+        let all = if *filter == every {
+            matching
+        } else {
+            self.count_devices(&every, today).await?
+        };
+        Ok(Counts { matching, all })
+    }
+
+    /// The rows of one page, in the view's order. The counts say from which end, and
+    /// which way, they are reached soonest.
     pub async fn list_devices(
         &self,
         view: &GridView,
-        total: u64,
+        counts: Counts,
         today: Date,
     ) -> Result<Vec<Device>, StoreError> {
-        let Some(window) = Window::of(view, total) else {
+        let Some(window) = Window::of(view, counts.matching) else {
             return Ok(Vec::new());
         };
+        let way = Way::to(window.end(), counts.matching, counts.all, &view.filter);
         let rows: Vec<DeviceRow> = on_pool!(self, |pool| {
             let mut query = QueryBuilder::new(format!(
                 "SELECT id, {DIRECTORY_COLUMNS}, {COLUMNS_OF_ROW} FROM device \
                  WHERE id IN (SELECT id FROM device"
             ));
-            push_filter(&mut query, &view.filter, today);
-            window.push(&mut query);
-            query.push(")").push(order_by(view.sort));
+            push_filter(&mut query, &view.filter, today, way);
+            window.push(&mut query, way);
+            query.push(")").push(order_by(view.sort, Way::Gather));
             query.build_query_as().fetch_all(pool).await?
         });
         rows.into_iter().map(Device::try_from).collect()
@@ -84,7 +97,7 @@ impl Store {
             let mut query = QueryBuilder::new("SELECT ");
             query.push(self.pool.listed_ids());
             query.push(" FROM (SELECT id FROM device");
-            push_filter(&mut query, filter, today);
+            push_filter(&mut query, filter, today, Way::Gather);
             query.push(") AS matching");
             query.build_query_scalar().fetch_one(pool).await?
         });
@@ -105,26 +118,6 @@ impl Store {
         row.map(Device::try_from).transpose()
     }
 
-    /// The different values of an indexed column, in order. Each is one step into
-    /// the index, however many devices share it.
-    pub async fn distinct_values(&self, facet: Facet) -> Result<Vec<String>, StoreError> {
-        let column = facet.column();
-        let sql = format!(
-            "WITH RECURSIVE facet(value) AS (
-                 SELECT MIN({column}) FROM device WHERE gone = FALSE
-                 UNION ALL
-                 SELECT (SELECT MIN({column}) FROM device
-                         WHERE gone = FALSE AND {column} > facet.value)
-                 FROM facet WHERE facet.value IS NOT NULL)
-             SELECT value FROM facet WHERE value <> ''"
-        );
-        Ok(on_pool!(self, |pool| {
-            sqlx::query_scalar(self.pool.sql(&sql))
-                .fetch_all(pool)
-                .await?
-        }))
-    }
-
     /// The next devices that match, after this id: the rows of an export, a piece at
     /// a time.
     pub async fn export_matching(
@@ -137,7 +130,7 @@ impl Store {
         let rows: Vec<ExportRow> = on_pool!(self, |pool| {
             let mut query =
                 QueryBuilder::new(format!("SELECT id, {DIRECTORY_COLUMNS} FROM device"));
-            push_filter(&mut query, filter, today);
+            push_filter(&mut query, filter, today, Way::Gather);
             query.push(" AND id > ").push_bind(i64::from(after.0));
             query
                 .push(" ORDER BY id LIMIT ")
@@ -150,29 +143,18 @@ impl Store {
     }
 }
 
+/// Devices that a filter matches, and devices in the whole inventory, gone ones left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    pub matching: u64,
+    pub all: u64,
+}
+
 #[derive(sqlx::FromRow)]
 struct ExportRow {
     id: i32,
     #[sqlx(flatten)]
     directory: DirectoryRow,
-}
-
-/// A column whose different values a filter offers.
-#[derive(Clone, Copy, Debug)]
-pub enum Facet {
-    OrgUnit,
-    Model,
-    Status,
-}
-
-impl Facet {
-    fn column(self) -> &'static str {
-        match self {
-            Self::OrgUnit => "org_unit",
-            Self::Model => "model",
-            Self::Status => "status",
-        }
-    }
 }
 
 /// Which rows of an order make up a page, counted from the nearer end.
@@ -206,12 +188,17 @@ impl Window {
         })
     }
 
-    pub fn push<DB>(&self, query: &mut QueryBuilder<DB>)
+    /// How many rows of the order make it up, from its beginning.
+    pub fn end(&self) -> u64 {
+        self.offset + self.limit
+    }
+
+    pub fn push<DB>(&self, query: &mut QueryBuilder<DB>, way: Way)
     where
         DB: sqlx::Database,
         i64: for<'q> sqlx::Encode<'q, DB> + sqlx::Type<DB>,
     {
-        query.push(order_by(self.sort)).push(" LIMIT ");
+        query.push(order_by(self.sort, way)).push(" LIMIT ");
         query
             .push_bind(self.limit as i64)
             .push(" OFFSET ")

@@ -10,13 +10,26 @@ use crate::domain::time::Date;
 
 /// Appends the conditions, beginning with the one on `gone`, to a statement over
 /// `device` that ends where `WHERE` goes.
-pub fn push_filter<'q, DB>(query: &mut QueryBuilder<DB>, filter: &DeviceFilter, today: Date)
-where
+///
+/// Every index begins with `gone`, and SQLite takes one for that alone. Where what decides
+/// is in the rows only, `NOT gone`, which it takes none for, has them read in a row.
+pub fn push_filter<'q, DB>(
+    query: &mut QueryBuilder<DB>,
+    filter: &DeviceFilter,
+    today: Date,
+    way: Way,
+) where
     DB: Database,
     String: Encode<'q, DB> + Type<DB>,
     i64: Encode<'q, DB> + Type<DB>,
 {
-    query.push(" WHERE gone = FALSE");
+    let in_rows = !filter.search.is_empty() || !filter.licences.is_empty();
+    let scanned = way == Way::Gather && in_rows && !has_index(filter);
+    query.push(if scanned {
+        " WHERE NOT gone"
+    } else {
+        " WHERE gone = FALSE"
+    });
     if !filter.search.is_empty() {
         query.push(" AND search LIKE ");
         query.push_bind(contains_pattern(&fold(&filter.search)));
@@ -134,26 +147,65 @@ fn contains_pattern(text: &str) -> String {
     pattern
 }
 
-/// The order, as the indexes of the migrations have it.
-pub fn order_by(sort: Sort) -> &'static str {
-    match (sort.key, sort.descending) {
-        (SortKey::Serial, false) => " ORDER BY lower(serial), id",
-        (SortKey::Serial, true) => " ORDER BY lower(serial) DESC, id DESC",
-        (SortKey::AssetId, false) => " ORDER BY lower(asset_id), id",
-        (SortKey::AssetId, true) => " ORDER BY lower(asset_id) DESC, id DESC",
-        (SortKey::Status, false) => " ORDER BY status, id",
-        (SortKey::Status, true) => " ORDER BY status DESC, id DESC",
-        (SortKey::OrgUnit, false) => " ORDER BY org_unit, id",
-        (SortKey::OrgUnit, true) => " ORDER BY org_unit DESC, id DESC",
-        (SortKey::Model, false) => " ORDER BY model, id",
-        (SortKey::Model, true) => " ORDER BY model DESC, id DESC",
-        (SortKey::User, false) => " ORDER BY lower(annotated_user), id",
-        (SortKey::User, true) => " ORDER BY lower(annotated_user) DESC, id DESC",
-        (SortKey::LastSync, false) => " ORDER BY last_sync, id",
-        (SortKey::LastSync, true) => " ORDER BY last_sync DESC, id DESC",
-        (SortKey::AutoUpdate, false) => " ORDER BY auto_update, id",
-        (SortKey::AutoUpdate, true) => " ORDER BY auto_update DESC, id DESC",
+/// How the rows of a page are reached. Databases guess which is cheaper, and are wrong
+/// by the second when few of a million match; here the exact count is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Along the index of the order, past what does not match, until there are enough.
+    Walk,
+    /// All that match, then sorted.
+    Gather,
+}
+
+impl Way {
+    /// The cheaper way to the first `wanted` of `matching` devices in an order, of `all`
+    /// that there are.
+    pub fn to(wanted: u64, matching: u64, all: u64, filter: &DeviceFilter) -> Self {
+        /// Rows read one after the other, for the price of one that is looked up.
+        const IN_A_ROW: u64 = 4;
+        if *filter == DeviceFilter::default() {
+            return Self::Walk;
+        }
+        let gathered = if has_index(filter) {
+            matching
+        } else {
+            all / IN_A_ROW
+        };
+        // Along the order, of every `all / matching` devices one matches.
+        if gathered.saturating_mul(matching) < wanted.saturating_mul(all) {
+            Self::Gather
+        } else {
+            Self::Walk
+        }
     }
+}
+
+/// Whether an index leads to some of what matches.
+fn has_index(filter: &DeviceFilter) -> bool {
+    !filter.statuses.is_empty()
+        || !filter.org_units.is_empty()
+        || !filter.models.is_empty()
+        || filter.never_synced
+        || !filter.last_sync.is_open()
+        || !filter.auto_update.is_open()
+}
+
+/// The order: to be walked as the indexes of the migrations have it, or to be sorted by
+/// something that no index has.
+pub fn order_by(sort: Sort, way: Way) -> String {
+    let (key, same) = match sort.key {
+        SortKey::Serial => ("lower(serial)", " || ''"),
+        SortKey::AssetId => ("lower(asset_id)", " || ''"),
+        SortKey::Status => ("status", " || ''"),
+        SortKey::OrgUnit => ("org_unit", " || ''"),
+        SortKey::Model => ("model", " || ''"),
+        SortKey::User => ("lower(annotated_user)", " || ''"),
+        SortKey::LastSync => ("last_sync", " + 0"),
+        SortKey::AutoUpdate => ("auto_update", " + 0"),
+    };
+    let same = if way == Way::Gather { same } else { "" };
+    let direction = if sort.descending { " DESC" } else { "" };
+    format!(" ORDER BY {key}{same}{direction}, id{direction}")
 }
 
 /// The order from the other end: a deep page is reached from the nearer one.
@@ -167,6 +219,38 @@ pub fn reversed(sort: Sort) -> Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const MILLION: u64 = 1_000_000;
+
+    #[test]
+    fn few_are_gathered_and_many_are_walked_past() {
+        let by_status = DeviceFilter {
+            statuses: vec![DeviceStatus::from("SHIPPED")],
+            ..DeviceFilter::default()
+        };
+        let first = |matching| Way::to(50, matching, MILLION, &by_status);
+        assert_eq!(first(1), Way::Gather);
+        assert_eq!(first(1_000), Way::Gather);
+        assert_eq!(first(25_000), Way::Walk);
+        assert_eq!(first(900_000), Way::Walk);
+        // Deep in many there is much to walk past.
+        assert_eq!(Way::to(20_000, 100_000, MILLION, &by_status), Way::Gather);
+    }
+
+    #[test]
+    fn what_no_index_finds_is_walked_past_sooner() {
+        let by_search = DeviceFilter {
+            search: "5cd1".to_owned(),
+            ..DeviceFilter::default()
+        };
+        let first = |matching| Way::to(50, matching, MILLION, &by_search);
+        assert_eq!(first(10), Way::Gather);
+        assert_eq!(first(1_000), Way::Walk);
+        assert_eq!(
+            Way::to(400_000, MILLION, MILLION, &DeviceFilter::default()),
+            Way::Walk
+        );
+    }
 
     #[test]
     fn wildcards_in_a_search_mean_themselves() {

@@ -6,6 +6,7 @@ mod device;
 mod device_filter;
 mod directory_device;
 mod directory_import;
+mod facet;
 mod item;
 mod job;
 mod job_call;
@@ -35,12 +36,14 @@ mod worker;
 use std::sync::Arc;
 
 use count_cache::CountCache;
+use facet::FacetCache;
 use pool::Pool;
 
-pub use device::Facet;
+pub use device::Counts;
 pub(in crate::server) use directory_import::{
     analyze_directory_devices, matching_directory_devices, save_directory_devices,
 };
+pub use facet::Facet;
 pub use job_call::{Call, Effect, Recorded};
 pub use job_local::Batch;
 pub use job_recheck::Unchecked;
@@ -62,6 +65,7 @@ pub struct Store {
     /// Held while the store is open, on SQLite: one process at a time.
     _lock: Option<Arc<std::fs::File>>,
     counts: CountCache,
+    facets: FacetCache,
 }
 
 /// Why the database did not do what it was asked.
@@ -100,6 +104,7 @@ impl Store {
             work: self.work.clone(),
             _lock: self._lock.clone(),
             counts: CountCache::default(),
+            facets: FacetCache::default(),
         }
     }
 

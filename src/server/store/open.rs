@@ -11,6 +11,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
 use super::Store;
 use super::count_cache::CountCache;
+use super::facet::FacetCache;
 use super::open_postgres::open_postgres;
 use super::open_sqlite::{OLDEST_SQLITE, open_sqlite};
 use super::pool::Pool;
@@ -114,6 +115,7 @@ impl Store {
             work,
             _lock: lock.map(Arc::new),
             counts: CountCache::default(),
+            facets: FacetCache::default(),
         })
     }
 }

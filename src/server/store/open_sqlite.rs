@@ -53,6 +53,8 @@ pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
         SqlitePoolOptions::new()
             .max_connections(readers)
             .acquire_timeout(patience)
+            // A connection within this process does not break by lying idle.
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .map_err(|error| sqlite_failure(path, error))

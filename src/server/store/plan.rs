@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 use sqlx::QueryBuilder;
 
-use super::device::Facet;
+use super::facet::Facet;
 use super::pool::{id_list, on_pool, on_tx};
 use super::row::{count, instant};
 use super::{Store, StoreError, Tx};

@@ -1,13 +1,14 @@
 //! Refresh Cache: bringing the inventory up to the directory.
 
 use super::pool::{id_list, on_pool, on_tx};
-use super::row::{count, device_id, instant};
+use super::row::{count, instant, selection_of};
 use super::upsert::{UpsertCounts, upsert_devices};
 use super::{Store, StoreError, Tx};
 use crate::domain::device::DirectoryDevice;
+use crate::domain::filter::DeviceFilter;
 use crate::domain::refresh::{CacheState, Refresh};
 use crate::domain::selection::Selection;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 
 impl Store {
     /// The inventory's age, and the refresh that runs or ended last.
@@ -101,16 +102,20 @@ impl Store {
 
     /// The directory's ids of the devices that are there and not among these.
     pub async fn present_devices_but(&self, seen: &Selection) -> Result<Vec<String>, StoreError> {
-        const PRESENT: &str = "SELECT id, device_id FROM device WHERE gone = FALSE";
-        let present: Vec<(i32, String)> =
-            on_pool!(self, |pool| sqlx::query_as(PRESENT).fetch_all(pool).await?);
-        let mut missing = Vec::new();
-        for (id, name) in present {
-            if !seen.contains(device_id(id)?) {
-                missing.push(name);
-            }
+        const NAMES: &str = "SELECT device_id FROM device WHERE id IN IDS($1)";
+        let every = DeviceFilter::default();
+        // Nothing in it depends on the day.
+        let mut missing = self.matching_devices(&every, Date(0)).await?;
+        missing.remove_all(seen);
+        if missing.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(missing)
+        Ok(on_pool!(self, |pool| {
+            sqlx::query_scalar(self.pool.sql(NAMES))
+                .bind(id_list(missing.iter().map(|id| id.0)))
+                .fetch_all(pool)
+                .await?
+        }))
     }
 
     /// Brings devices that were read by themselves into the inventory.
@@ -131,7 +136,6 @@ impl Store {
         seen: &Selection,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const PRESENT: &str = "SELECT id FROM device WHERE gone = FALSE";
         const GONE: &str = "
             UPDATE device SET gone = TRUE, read_at = $2, version = version + 1
             WHERE id IN IDS($1) AND gone = FALSE";
@@ -142,16 +146,15 @@ impl Store {
                 (SELECT started_at FROM inventory_refresh WHERE number = $1)";
 
         let mut tx = self.begin().await?;
-        let present: Vec<i32> = on_tx!(&mut tx, |conn| sqlx::query_scalar(PRESENT)
-            .fetch_all(conn)
-            .await?);
-        let mut missing = Vec::new();
-        for id in present {
-            let id = device_id(id)?;
-            if !seen.contains(id) {
-                missing.push(id);
-            }
-        }
+        let present = self.pool.sql(&format!(
+            "SELECT {} FROM device WHERE gone = FALSE",
+            self.pool.listed_ids()
+        ));
+        let present: String = on_tx!(&mut tx, |conn| {
+            sqlx::query_scalar(present).fetch_one(conn).await?
+        });
+        let mut missing = selection_of(&present)?;
+        missing.remove_all(seen);
         if !missing.is_empty() {
             let sql = tx.sql(GONE);
             on_tx!(&mut tx, |conn| {
@@ -220,9 +223,6 @@ impl Store {
     async fn analyze_devices(&self) -> Result<(), StoreError> {
         match &self.pool {
             super::pool::Pool::Sqlite { write, .. } => {
-                sqlx::query("PRAGMA analysis_limit = 1000")
-                    .execute(write)
-                    .await?;
                 sqlx::query("ANALYZE device").execute(write).await?;
             }
             super::pool::Pool::Postgres(pool) => {

@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 
 use super::device::{COLUMNS_OF_ROW, Window};
-use super::device_filter::{order_by, push_filter};
+use super::device_filter::{Way, order_by, push_filter};
 use super::pool::{id_list, on_pool};
 use super::row::{DIRECTORY_COLUMNS, DeviceRow, DirectoryRow, count, device_id, selection_of};
 use super::{Store, StoreError};
@@ -34,7 +34,7 @@ impl Store {
         let ids = ids_of(selection);
         let total: i64 = on_pool!(self, |pool| {
             let mut query = QueryBuilder::new("SELECT COUNT(*) FROM device");
-            push_filter(&mut query, search, today);
+            push_filter(&mut query, search, today, Way::Walk);
             query.push(" AND id IN ");
             self.push_ids(&mut query, &ids);
             query.build_query_scalar().fetch_one(pool).await?
@@ -59,11 +59,11 @@ impl Store {
                 "SELECT id, {DIRECTORY_COLUMNS}, {COLUMNS_OF_ROW} FROM device \
                  WHERE id IN (SELECT id FROM device"
             ));
-            push_filter(&mut query, &view.filter, today);
+            push_filter(&mut query, &view.filter, today, Way::Walk);
             query.push(" AND id IN ");
             self.push_ids(&mut query, &ids);
-            window.push(&mut query);
-            query.push(")").push(order_by(view.sort));
+            window.push(&mut query, Way::Walk);
+            query.push(")").push(order_by(view.sort, Way::Gather));
             query.build_query_as().fetch_all(pool).await?
         });
         rows.into_iter().map(Device::try_from).collect()

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::api::devices::LISTED;
 use crate::domain::filter::fold;
 use crate::domain::number::grouped;
 use crate::ui::components::Disclosure;
@@ -10,12 +11,16 @@ use crate::ui::derived::derived;
 /// From so many values on there is a field to narrow them down.
 const MANY: usize = 12;
 
-/// At most so many values are listed at once, besides those that are chosen: a
-/// district has a thousand org units, and nobody reads a thousand checkboxes.
-const LISTED: usize = 60;
-
 /// A value on offer: the word in the URL, and what the operator reads.
 pub type Choice = (String, String);
+
+/// What is on offer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Choices {
+    /// The first of them, until somebody opens the box; then all.
+    pub known: Vec<Choice>,
+    pub total: usize,
+}
 
 /// A box of checkboxes, one for each value that the filter can have.
 #[component]
@@ -23,11 +28,13 @@ pub fn Facet(
     label: &'static str,
     /// The parameter in the URL.
     name: &'static str,
-    #[prop(into)] choices: Signal<Vec<Choice>>,
+    choices: Signal<Choices>,
     /// The values that the filter has, as the URL writes them.
     #[prop(into)]
     chosen: Signal<Vec<String>>,
     on_toggle: Callback<(&'static str, String, bool)>,
+    /// The box is open: all choices are wanted.
+    on_open: Callback<()>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let narrow = RwSignal::new(String::new());
@@ -35,11 +42,11 @@ pub fn Facet(
         0 => label.to_owned(),
         count => format!("{label} ({count})"),
     });
-    let total = derived(move || choices.read().len());
-    let listed = derived(move || listed(&choices.read(), &chosen.read(), &narrow.read()));
+    let total = derived(move || choices.read().total);
+    let listed = derived(move || listed(&choices.read().known, &chosen.read(), &narrow.read()));
 
     view! {
-        <Disclosure label=title>
+        <Disclosure label=title on_open>
             {children.map(|children| children())}
             {move || (MANY < total.get()).then(|| view! { <Narrow label name narrow total /> })}
             <fieldset class="facet__choices">

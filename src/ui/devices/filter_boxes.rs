@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 
 use super::dates::{Dates, Preset};
-use super::facet::{Choice, Facet};
-use crate::api::devices::{Facets, list_facets};
+use super::facet::{Choice, Choices, Facet};
+use crate::api::devices::{Facets, Values, list_facets};
 use crate::api::wire;
 use crate::domain::applied_filter::with_value;
 use crate::domain::filter::{DateRange, DeviceFilter};
@@ -31,9 +31,12 @@ const AUTO_UPDATE_PRESETS: &[Preset] = &[
 #[component]
 pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
     let console = use_console();
+    // A page brings the first values along; who opens a box wants all.
+    let all = RwSignal::new(false);
+    let on_open = Callback::new(move |()| all.set(true));
     let facets = wire::resource(
-        move || console.inventory_version.get(),
-        |_| async { list_facets().await },
+        move || (console.inventory_version.get(), all.get()),
+        |(_, all)| async move { list_facets(Some(all)).await },
     );
     let filter = Memo::new(move |_| view.read().filter.clone());
     let on_toggle = Callback::new(move |(name, value, on): (&str, String, bool)| {
@@ -66,24 +69,24 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
         |filter, range| filter.auto_update = range;
 
     // The resource is read only here, within what waits for it.
-    let words = move |pick: fn(&Facets) -> &Vec<String>| {
+    let choices = move |pick: fn(&Facets) -> &Values, choice: fn(&String) -> Choice| {
         Signal::derive(move || {
             facets.with(|facets| match facets {
-                Some(Ok(facets)) => pick(facets).clone(),
-                _ => Vec::new(),
+                Some(Ok(facets)) => {
+                    let Values { listed, total } = pick(facets);
+                    Choices {
+                        known: listed.iter().map(choice).collect(),
+                        total: *total,
+                    }
+                }
+                _ => Choices::default(),
             })
         })
     };
-    let plain = |words: Signal<Vec<String>>| {
-        Signal::derive(move || {
-            words
-                .get()
-                .into_iter()
-                .map(|word| (word.clone(), word))
-                .collect()
-        })
+    let licences = Choices {
+        known: LicenceType::ALL.map(licence).to_vec(),
+        total: LicenceType::ALL.len(),
     };
-    let statuses = words(|facets| &facets.statuses);
 
     view! {
         <Transition>
@@ -91,36 +94,40 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                 <Facet
                     label="Status"
                     name="status"
-                    choices=Signal::derive(move || statuses.get().iter().map(|word| status(word)).collect())
+                    choices=choices(|facets| &facets.statuses, status)
                     chosen=Signal::derive(move || {
                         filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
                     })
                     on_toggle
+                    on_open
                 />
                 <Facet
                     label="Org unit"
                     name="ou"
-                    choices=plain(words(|facets| &facets.org_units))
+                    choices=choices(|facets| &facets.org_units, plain)
                     chosen=Signal::derive(move || filter.read().org_units.clone())
                     on_toggle
+                    on_open
                 >
                     <Reach filter on_filter />
                 </Facet>
                 <Facet
                     label="Model"
                     name="model"
-                    choices=plain(words(|facets| &facets.models))
+                    choices=choices(|facets| &facets.models, plain)
                     chosen=Signal::derive(move || filter.read().models.clone())
                     on_toggle
+                    on_open
                 />
                 <Facet
                     label="Licence"
                     name="licence"
-                    choices=LicenceType::ALL.map(licence).to_vec()
+                    choices=Signal::stored(licences)
                     chosen=Signal::derive(move || {
                         filter.read().licences.iter().map(|it| it.as_str().to_owned()).collect()
                     })
                     on_toggle
+                    on_open
                 />
                 <Dates
                     label="Last sync"
@@ -147,8 +154,13 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     }
 }
 
-fn status(word: &str) -> Choice {
-    (word.to_owned(), DeviceStatus::from(word).label().to_owned())
+fn plain(word: &String) -> Choice {
+    (word.clone(), word.clone())
+}
+
+fn status(word: &String) -> Choice {
+    let status = DeviceStatus::from(word.as_str());
+    (word.clone(), status.label().to_owned())
 }
 
 fn licence(licence: LicenceType) -> Choice {

@@ -1,0 +1,48 @@
+//! What the filters offer to choose from.
+
+use serde_json::json;
+use sunset::api::devices::{Facets, LISTED};
+use sunset::domain::device::DirectoryDevice;
+
+use crate::support::{Console, device, on_each_database};
+
+fn in_unit(number: u32) -> DirectoryDevice {
+    DirectoryDevice {
+        org_unit: format!("/Unit {number:03}"),
+        ..device(number)
+    }
+}
+
+async fn facets(console: &Console, arguments: serde_json::Value) -> Facets {
+    console.call("devices/facets", arguments).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_page_brings_the_first_values_along_and_says_how_many_there_are() {
+    on_each_database(async |console: Console| {
+        console.fill((0..70).map(in_unit)).await;
+
+        let first = facets(&console, json!({})).await.org_units;
+        assert_eq!((first.listed.len(), first.total), (LISTED, 70));
+        let all = facets(&console, json!({ "all": true })).await.org_units;
+        assert_eq!((all.listed.len(), all.total), (70, 70));
+        assert_eq!(all.listed[..LISTED], first.listed);
+        assert_eq!(all.listed[69], "/Unit 069");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn values_are_remembered_until_the_inventory_changes() {
+    on_each_database(async |console: Console| {
+        console.fill((0..3).map(in_unit)).await;
+        let before = facets(&console, json!({})).await;
+        assert_eq!(before.org_units.total, 3);
+        assert_eq!(facets(&console, json!({})).await, before);
+
+        console.fill((0..5).map(in_unit)).await;
+        let after = facets(&console, json!({})).await;
+        assert_eq!(after.org_units.listed.last().unwrap(), "/Unit 004");
+    })
+    .await;
+}
