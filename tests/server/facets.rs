@@ -40,7 +40,7 @@ async fn values_are_remembered_until_the_inventory_changes() {
         assert_eq!(before.org_units.total, 3);
         assert_eq!(facets(&console, json!({})).await, before);
 
-        console.fill((0..5).map(in_unit)).await;
+        console.fill((3..5).map(in_unit)).await;
         let after = facets(&console, json!({})).await;
         assert_eq!(after.org_units.listed.last().unwrap(), "/Unit 004");
     })

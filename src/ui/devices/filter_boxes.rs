@@ -69,13 +69,13 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
         |filter, range| filter.auto_update = range;
 
     // The resource is read only here, within what waits for it.
-    let choices = move |pick: fn(&Facets) -> &Values, choice: fn(&String) -> Choice| {
+    let choices = move |pick: fn(&Facets) -> &Values, choice: fn(&str) -> Choice| {
         Signal::derive(move || {
             facets.with(|facets| match facets {
                 Some(Ok(facets)) => {
                     let Values { listed, total } = pick(facets);
                     Choices {
-                        known: listed.iter().map(choice).collect(),
+                        known: listed.iter().map(|word| choice(word)).collect(),
                         total: *total,
                     }
                 }
@@ -154,13 +154,13 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     }
 }
 
-fn plain(word: &String) -> Choice {
-    (word.clone(), word.clone())
+fn plain(word: &str) -> Choice {
+    (word.to_owned(), word.to_owned())
 }
 
-fn status(word: &String) -> Choice {
-    let status = DeviceStatus::from(word.as_str());
-    (word.clone(), status.label().to_owned())
+fn status(word: &str) -> Choice {
+    let status = DeviceStatus::from(word);
+    (word.to_owned(), status.label().to_owned())
 }
 
 fn licence(licence: LicenceType) -> Choice {
