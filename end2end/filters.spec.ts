@@ -92,7 +92,7 @@ test.describe("a district with hundreds of org units", () => {
     const last = await page.locator(".grid__cell--org_unit[title]").first().getAttribute("title");
 
     await box(page, "Org unit").click();
-    await expect(page.getByText(/^60 of [\d,]+ at a time$/)).toBeVisible();
+    await expect(page.getByText(/^60 of \d\d\d at a time$/)).toBeVisible();
     await expect(page.getByRole("checkbox", { name: last!, exact: true })).toBeHidden();
     await page.getByRole("textbox", { name: "Narrow down: Org unit" }).fill(last!);
     await page.getByRole("checkbox", { name: last!, exact: true }).check();
