@@ -15,9 +15,6 @@ const REQUESTS: usize = 800;
 
 /// Measures the program named by `SUNSET_BENCH_SERVER`, if there is one.
 pub fn measure(database: &Database, size: u32) {
-    let Database::Sqlite(_) = database else {
-        return;
-    };
     let Some(server) = Server::start(database) else {
         return;
     };

@@ -29,7 +29,6 @@ async fn main() {
         })
         .collect();
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    measure_google(folder.path()).await;
     for size in sizes {
         let sqlite = Database::Sqlite(folder.path().join(format!("{size}.db")));
         measure(size, "SQLite", sqlite).await;
@@ -42,6 +41,7 @@ async fn main() {
             Err(_) => println!("Postgres: SUNSET_TEST_POSTGRES is not set, nothing measured"),
         }
     }
+    measure_google(folder.path()).await;
 }
 
 async fn measure(size: u32, name: &str, database: Database) {

@@ -16,6 +16,11 @@ pub async fn measure(setting: &Setting) {
             "status=DISABLED".to_owned(),
             "AND status = 'DISABLED'".to_owned(),
         ),
+        (
+            "page of a rare status",
+            "status=SHIPPED".to_owned(),
+            "AND status = 'SHIPPED'".to_owned(),
+        ),
         ("deep page", format!("page={deep}"), String::new()),
         (
             "part of a serial",

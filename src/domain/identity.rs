@@ -94,6 +94,12 @@ impl DirectoryHealth {
             "Directory connection is down since {since} UTC. {why}"
         ))
     }
+
+    /// The sentence, and what mends it.
+    pub fn banner(&self) -> Option<String> {
+        let remedy = self.check.down().map_or("", |finding| &finding.remedy);
+        Some(format!("{} {remedy}", self.sentence()?))
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +124,7 @@ mod tests {
             health.sentence().unwrap(),
             "Directory connection is down since 1970-01-01 00:01 UTC. No key."
         );
+        assert!(health.banner().unwrap().ends_with(" No key. Get one."));
         assert_eq!(
             health
                 .after(check(Weight::Fine), Timestamp(180_000))

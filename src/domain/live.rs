@@ -17,6 +17,9 @@ pub enum LiveMessage {
     Notice(Notice),
     /// Why jobs wait for the database, in a sentence; `None` when they do not.
     Trouble(Option<String>),
+    /// Why nothing can be deprovisioned, in sentences that say what mends it; `None` when
+    /// the directory can be reached.
+    Directory(Option<String>),
 }
 
 /// Something that ended while the operator may have looked elsewhere. It stays

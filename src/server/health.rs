@@ -1,5 +1,6 @@
 //! Whether we still reach the directory as who we should be: looked at when the server
-//! starts, daily, when it refuses something, and every minute while something is wrong.
+//! starts, daily, when a call or a refresh fails by it, and every minute while something
+//! is wrong.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,6 +9,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::directory::Directory;
+use super::live::Live;
 use crate::domain::identity::DirectoryHealth;
 use crate::domain::time::Timestamp;
 
@@ -20,14 +22,16 @@ const SOON: Duration = Duration::from_mins(1);
 #[derive(Clone, Debug)]
 pub struct Health {
     directory: Arc<dyn Directory>,
+    live: Live,
     state: Arc<Mutex<DirectoryHealth>>,
     doubt: Arc<Notify>,
 }
 
 impl Health {
-    pub fn new(directory: Arc<dyn Directory>) -> Self {
+    pub fn new(directory: Arc<dyn Directory>, live: Live) -> Self {
         Self {
             directory,
+            live,
             state: Arc::default(),
             doubt: Arc::default(),
         }
@@ -38,7 +42,7 @@ impl Health {
         self.with(|state| state.clone())
     }
 
-    /// Looks now.
+    /// Looks now, and tells every open page when it has changed.
     pub async fn look(&self) -> DirectoryHealth {
         let check = self.directory.check().await;
         let (before, after) = self.with(|state| {
@@ -51,6 +55,7 @@ impl Health {
                 tracing::error!(remedy = finding.remedy, "{}", finding.what);
             }
         }
+        self.live.directory(after.banner());
         after
     }
 

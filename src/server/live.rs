@@ -1,7 +1,7 @@
 //! Telling open pages what happens. A wake-up, not the truth: that is in the
 //! database, and a page that missed something is told the present state.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
 
@@ -13,14 +13,21 @@ const BACKLOG: usize = 256;
 #[derive(Clone, Debug)]
 pub struct Live {
     pages: broadcast::Sender<LiveMessage>,
-    trouble: Arc<Mutex<Option<&'static str>>>,
+    troubles: Arc<Mutex<Troubles>>,
+}
+
+/// What is wrong just now.
+#[derive(Debug, Default)]
+struct Troubles {
+    database: Option<&'static str>,
+    directory: Option<String>,
 }
 
 impl Live {
     pub fn new() -> Self {
         Self {
             pages: broadcast::Sender::new(BACKLOG),
-            trouble: Arc::default(),
+            troubles: Arc::default(),
         }
     }
 
@@ -36,22 +43,30 @@ impl Live {
     /// Jobs wait for the database, for this reason, or no longer. Told when it
     /// changes.
     pub fn trouble(&self, why: Option<&'static str>) {
-        let before = {
-            let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *trouble, why)
-        };
+        let before = std::mem::replace(&mut self.troubles().database, why);
         if before != why {
-            self.tell(self.trouble_now(why));
+            self.tell(LiveMessage::Trouble(why.map(str::to_owned)));
         }
     }
 
-    /// The present trouble, for a page that has just come.
-    pub fn present_trouble(&self) -> LiveMessage {
-        let why = *self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        self.trouble_now(why)
+    /// The directory cannot be used, for this reason, or can again. Told when it changes.
+    pub fn directory(&self, why: Option<String>) {
+        let before = std::mem::replace(&mut self.troubles().directory, why.clone());
+        if before != why {
+            self.tell(LiveMessage::Directory(why));
+        }
     }
 
-    fn trouble_now(&self, why: Option<&'static str>) -> LiveMessage {
-        LiveMessage::Trouble(why.map(str::to_owned))
+    /// The present troubles, for a page that has just come.
+    pub fn present_troubles(&self) -> [LiveMessage; 2] {
+        let troubles = self.troubles();
+        [
+            LiveMessage::Trouble(troubles.database.map(str::to_owned)),
+            LiveMessage::Directory(troubles.directory.clone()),
+        ]
+    }
+
+    fn troubles(&self) -> MutexGuard<'_, Troubles> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

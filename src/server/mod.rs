@@ -79,12 +79,18 @@ impl App {
             Some(remote) => remote.clone(),
             None => Arc::new(LocalDirectory::new(store.clone())),
         };
-        let health = Health::new(directory.clone());
+        let health = Health::new(directory.clone(), live.clone());
         let is_remote = remote.is_some();
         Self {
             inventory: Inventory::new(store.clone()),
             jobs: Jobs::new(store.clone(), remote, health.clone(), live.clone(), rules),
-            refresher: Refresher::new(store.clone(), directory, is_remote, live.clone()),
+            refresher: Refresher::new(
+                store.clone(),
+                directory,
+                is_remote,
+                health.clone(),
+                live.clone(),
+            ),
             notices: Notices::new(store.clone(), live.clone()),
             views: Views::new(store.clone()),
             health,

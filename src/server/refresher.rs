@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::directory::{Directory, DirectoryError};
 use super::error::chain;
+use super::health::Health;
 use super::live::Live;
 use super::store::{Store, StoreError};
 use super::{Operator, ServerError};
@@ -39,6 +40,7 @@ pub struct Refresher {
     directory: Arc<dyn Directory>,
     /// It changes without telling us.
     is_remote: bool,
+    health: Health,
     live: Live,
 }
 
@@ -74,12 +76,14 @@ impl Refresher {
         store: Arc<Store>,
         directory: Arc<dyn Directory>,
         is_remote: bool,
+        health: Health,
         live: Live,
     ) -> Self {
         Self {
             store,
             directory,
             is_remote,
+            health,
             live,
         }
     }
@@ -144,7 +148,12 @@ impl Refresher {
     }
 
     async fn carry_out(&self, number: u32) {
-        if let Err(error) = self.read_all(number).await {
+        let outcome = self.read_all(number).await;
+        let refused = matches!(outcome, Err(RefreshError::Directory(_)));
+        if refused || self.health.state().down_since.is_some() {
+            self.health.doubt();
+        }
+        if let Err(error) = outcome {
             tracing::error!(cause = %chain(&error), "a refresh broke off");
             if let Err(error) = self.fail(number, &error.sentence()).await {
                 tracing::error!(cause = %chain(&error), "and could not be put on record");

@@ -135,6 +135,9 @@ impl Live {
             Ok(LiveMessage::Trouble(why)) => {
                 self.console.trouble.try_set(why);
             }
+            Ok(LiveMessage::Directory(why)) => {
+                self.console.directory.try_set(why);
+            }
             Err(_) => {}
         }
     }

@@ -49,8 +49,8 @@ pub fn Shell(children: Children) -> impl IntoView {
     }
 }
 
-/// What is wrong everywhere: why jobs wait for the database, or that the second half
-/// of the script is missing.
+/// What is wrong everywhere: why jobs wait for the database, why nothing can be
+/// deprovisioned, or that the second half of the script is missing.
 #[component]
 fn Trouble() -> impl IntoView {
     const MISSING: &str = "Part of this page cannot be loaded. It is tried again every few \
@@ -60,6 +60,7 @@ fn Trouble() -> impl IntoView {
     let why = move || {
         let waits = console.trouble.get();
         let waits = waits.map(|why| format!("{why} Jobs wait and go on by themselves."));
+        let waits = waits.or_else(|| console.directory.get());
         waits.or_else(|| (console.later.get() == Later::Missing).then(|| MISSING.to_owned()))
     };
 

@@ -54,6 +54,8 @@ pub struct Console {
     pub later: RwSignal<Later>,
     /// Why jobs wait for the database; `None` when they do not.
     pub trouble: RwSignal<Option<String>>,
+    /// Why nothing can be deprovisioned; `None` while the directory can be reached.
+    pub directory: RwSignal<Option<String>>,
     /// Rises when rows on screen may be old: a job moved on, a refresh ended.
     pub inventory_version: RwSignal<u32>,
     pub snackbar: Snackbar,
@@ -83,6 +85,7 @@ pub fn provide_console() -> Console {
         link: RwSignal::default(),
         later: RwSignal::default(),
         trouble: RwSignal::default(),
+        directory: RwSignal::default(),
         inventory_version: RwSignal::default(),
         snackbar: Snackbar::default(),
         modal: RwSignal::new(false),

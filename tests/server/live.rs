@@ -214,13 +214,13 @@ async fn a_page_that_falls_behind_is_told_where_things_stand_now() {
         // More than is kept for a page that reads nothing.
         until(async || {
             for _ in 0..100 {
-                console.app.live.tell(console.app.live.present_trouble());
+                console.app.live.tell(LiveMessage::Trouble(None));
             }
             console.job(&job.id).await.state.is_over()
         })
         .await;
         for _ in 0..400 {
-            console.app.live.tell(console.app.live.present_trouble());
+            console.app.live.tell(LiveMessage::Trouble(None));
         }
         let told = page.until_over().await;
         work.end().await;

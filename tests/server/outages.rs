@@ -19,8 +19,8 @@ const FLEET: usize = CALLS * BATCH as usize + 20;
 
 /// Why jobs wait, as every page is told.
 fn trouble(console: &Console) -> Option<String> {
-    match console.app.live.present_trouble() {
-        LiveMessage::Trouble(why) => why,
+    match console.app.live.present_troubles() {
+        [LiveMessage::Trouble(why), _] => why,
         other => panic!("{other:?}"),
     }
 }

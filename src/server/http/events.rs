@@ -111,10 +111,8 @@ impl Page {
                 jobs
             }
         };
-        let mut messages = vec![
-            LiveMessage::Cache(self.app.inventory.cache_state().await?),
-            self.app.live.present_trouble(),
-        ];
+        let mut messages = vec![LiveMessage::Cache(self.app.inventory.cache_state().await?)];
+        messages.extend(self.app.live.present_troubles());
         messages.extend(jobs.into_iter().map(LiveMessage::Job));
         let notices = self.app.jobs.open_notices(&self.operator).await?;
         messages.extend(notices.into_iter().map(LiveMessage::Notice));

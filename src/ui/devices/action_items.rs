@@ -234,6 +234,7 @@ fn DeprovisionItem(
     });
     let why_not = Signal::derive(move || match &*facts.read() {
         _ if selected.get() == 0 => Some(NOTHING_SELECTED.to_owned()),
+        _ if console.directory.read().is_some() => console.directory.get(),
         Some(Facts::Counted(it)) if it.eligible == 0 => {
             let total = grouped(it.total);
             let why = it.left_out_text().unwrap_or_default();

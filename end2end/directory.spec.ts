@@ -1,0 +1,56 @@
+// A directory over the network, and what every screen says when it is lost. The
+// simulated one answers as Google's does; what goes wrong with it is up to the test.
+
+import { axe, expect, hydrated, screenshot, type Server, test } from "./fixtures.ts";
+
+test.use({ serverArgs: ["--rehearsal", "--demo-devices", "60"] });
+
+/** Changes what the simulated directory is like. */
+async function set(server: Server, change: Record<string, unknown>): Promise<void> {
+  const root = /directory is at (http:\/\/[\d.:]+)/.exec(server.log())?.[1];
+  expect(root).toBeDefined();
+  const settings = await (await fetch(`${root}/control/settings`)).json();
+  const answer = await fetch(`${root}/control/settings`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ...settings, ...change }),
+  });
+  expect(answer.status).toBe(204);
+}
+
+test("a right that is lost is said on every screen, and nothing is begun meanwhile", async ({
+  page,
+  server,
+}) => {
+  await page.goto("/devices?status=ACTIVE");
+  await hydrated(page);
+  const refresh = page.getByRole("button", { name: "Refresh Cache" });
+  await page.getByRole("row").nth(1).getByRole("checkbox").check();
+  const banner = page.getByText(/^Directory connection is down since .* UTC\./);
+  await expect(banner).toBeHidden();
+
+  await set(server, { no_rights: true });
+  await refresh.click();
+  await expect(banner).toContainText("Manage Devices");
+  await screenshot(page, "directory-down");
+  await axe(page);
+
+  await page.getByRole("button", { name: /^Actions/ }).click();
+  const item = page.getByRole("menuitem", { name: /^Deprovision/ });
+  await expect(item).toHaveAttribute("aria-disabled", "true");
+  await expect(item).toHaveAccessibleDescription(/^Directory connection is down since /);
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("link", { name: "Jobs" }).click();
+  await expect(page.getByRole("heading", { name: "Jobs", level: 1 })).toBeVisible();
+  await expect(banner).toBeVisible();
+  await page.reload();
+  await expect(banner).toBeVisible();
+
+  await set(server, { no_rights: false });
+  await page.getByRole("navigation").getByRole("link", { name: "Device Search" }).click();
+  await refresh.click();
+  await expect(banner).toBeHidden();
+  await page.getByRole("button", { name: /^Actions/ }).click();
+  await expect(item).not.toHaveAttribute("aria-disabled", "true");
+});
