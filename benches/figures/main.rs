@@ -5,6 +5,7 @@
 
 mod google;
 mod http;
+mod import;
 mod jobs;
 mod pages;
 mod report;
@@ -41,6 +42,8 @@ async fn main() {
             Err(_) => println!("Postgres: SUNSET_TEST_POSTGRES is not set, nothing measured"),
         }
     }
+    report::heading("Import, SQLite");
+    tokio::task::block_in_place(|| import::measure(folder.path()));
     measure_google(folder.path()).await;
 }
 

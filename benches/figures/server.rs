@@ -72,19 +72,17 @@ impl Server {
 
     /// What is resident, as the kernel says.
     pub fn memory(&self) -> String {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
-        let status = status.unwrap_or_default();
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .unwrap_or_default();
-        let kb: f64 = line
-            .split_whitespace()
-            .nth(1)
-            .and_then(|kb| kb.parse().ok())
-            .unwrap_or(f64::NAN);
-        format!("{:.0} MB", kb / 1000.0)
+        let resident = memory_of(self.process.id(), "VmRSS:").unwrap_or(f64::NAN);
+        format!("{resident:.0} MB")
     }
+}
+
+/// What the kernel says of a process's memory, in MB; `None` once it has ended.
+pub fn memory_of(process: u32, which: &str) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with(which))?;
+    let kb: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kb / 1000.0)
 }
 
 impl Drop for Server {
