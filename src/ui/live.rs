@@ -37,37 +37,54 @@ struct Live {
     attempts: StoredValue<usize>,
     /// When rows were last said to have changed.
     rows_at: StoredValue<f64>,
+    /// How far the stream has brought this page; empty before its first message.
+    position: StoredValue<String>,
 }
 
 /// Starts listening.
 pub fn start(console: Console) {
-    let live = Live {
-        console,
-        attempts: StoredValue::new(0),
-        rows_at: StoredValue::new(0.0),
-    };
-    Effect::new(move |_| live.connect());
+    let live = Live::new(console);
+    Effect::new(move |started: Option<()>| {
+        console.check_link.track();
+        match started {
+            None => live.connect(),
+            Some(()) => spawn_local(live.try_again()),
+        }
+    });
 }
 
 /// Takes in what a server function said of a job.
 pub fn learn_job(console: Console, job: JobSummary) {
-    Live {
-        console,
-        attempts: StoredValue::new(0),
-        rows_at: StoredValue::new(0.0),
-    }
-    .job(job);
+    Live::new(console).job(job);
 }
 
 impl Live {
+    fn new(console: Console) -> Self {
+        Self {
+            console,
+            attempts: StoredValue::new(0),
+            rows_at: StoredValue::new(0.0),
+            position: StoredValue::default(),
+        }
+    }
+
+    /// Connects. The browser says where the page stood only to a stream that it opens
+    /// again by itself.
     fn connect(self) {
-        browser::listen("/events", move |event| match event {
+        let url = match self.position.try_get_value() {
+            Some(after) if !after.is_empty() => format!("/events?after={after}"),
+            _ => "/events".to_owned(),
+        };
+        browser::listen(&url, move |event| match event {
             Stream::Open => {
                 self.attempts.try_set_value(0);
                 self.console.link.try_set(Link::Live);
                 self.catch_up();
             }
-            Stream::Message(text) => self.take(&text),
+            Stream::Message { text, position } => {
+                self.take(&text);
+                self.position.try_set_value(position);
+            }
             Stream::Lost => {
                 self.console.link.try_set(Link::Reconnecting);
             }
@@ -83,9 +100,16 @@ impl Live {
         let seconds = BACKOFF_S[attempt.min(BACKOFF_S.len() - 1)];
         spawn_local(async move {
             browser::sleep(seconds * 1000).await;
+            self.try_again().await;
+        });
+    }
+
+    /// Asks for what may have been missed, and connects again.
+    async fn try_again(self) {
+        if self.console.link.try_get_untracked() != Some(Link::Live) {
             self.poll().await;
             self.connect();
-        });
+        }
     }
 
     /// What the stream would have told.

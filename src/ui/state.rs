@@ -50,6 +50,8 @@ pub struct Console {
     /// Notices that were not dismissed, oldest first.
     pub notices: RwSignal<Vec<Notice>>,
     pub link: RwSignal<Link>,
+    /// The operator asks to connect again at once.
+    pub check_link: Trigger,
     /// Whether the second half of the script is here.
     pub later: RwSignal<Later>,
     /// Why jobs wait for the database; `None` when they do not.
@@ -83,6 +85,7 @@ pub fn provide_console() -> Console {
         refresh_asked: RwSignal::default(),
         notices: RwSignal::default(),
         link: RwSignal::default(),
+        check_link: Trigger::new(),
         later: RwSignal::default(),
         trouble: RwSignal::default(),
         directory: RwSignal::default(),

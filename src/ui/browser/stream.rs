@@ -11,7 +11,11 @@ use super::window;
 /// What the event stream does.
 pub enum Stream {
     Open,
-    Message(String),
+    Message {
+        text: String,
+        /// How far it brings the page: what to come back with.
+        position: String,
+    },
     /// It broke, and the browser connects again by itself.
     Lost,
     /// It broke, and the browser has given up.
@@ -57,7 +61,8 @@ pub fn listen(url: &str, tell: impl Fn(Stream) + Clone + 'static) {
         let tell = tell.clone();
         move |event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
-                tell(Stream::Message(text));
+                let position = event.last_event_id();
+                tell(Stream::Message { text, position });
             }
         }
     });

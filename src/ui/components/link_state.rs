@@ -4,10 +4,12 @@ use leptos::prelude::*;
 
 use crate::ui::state::{Link, use_console};
 
-/// Says how the connection to the server is. Colour repeats what the word says.
+/// Says how the connection to the server is, and tries it again when asked to. Colour
+/// repeats what the word says.
 #[component]
 pub fn LinkState() -> impl IntoView {
-    let link = use_console().link;
+    let console = use_console();
+    let link = console.link;
     let word = move || match link.get() {
         Link::Connecting => "connecting",
         Link::Live => "live",
@@ -22,6 +24,20 @@ pub fn LinkState() -> impl IntoView {
     view! {
         <span class="link-state" data-link=word>
             {label}
+            {move || {
+                (link.get() == Link::Reconnecting)
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="link-button"
+                                on:click=move |_| console.check_link.notify()
+                            >
+                                "Check now"
+                            </button>
+                        }
+                    })
+            }}
         </span>
     }
 }
