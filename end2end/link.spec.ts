@@ -1,6 +1,7 @@
-// The connection that keeps every screen up to date: lost, and found again.
+// What keeps every screen up to date, and the database behind it: lost, and found again.
 
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+import { letIn } from "./support/database.ts";
 
 test("a lost connection is tried again when asked to, and goes on where it was", async ({
   page,
@@ -30,4 +31,26 @@ test("a lost connection is tried again when asked to, and goes on where it was",
   expect(new URL((await asked).url()).search).toMatch(/^\?after=\d/);
   await expect(header.getByText("Live")).toBeVisible();
   await expect(header.getByRole("button", { name: "Check now" })).toBeHidden();
+});
+
+test("a database that lets nobody in is said on the page until it is back", async ({
+  page,
+  server,
+  database,
+  allowRequest,
+}) => {
+  test.skip(database !== "postgres", "an SQLite file is the server's own");
+  allowRequest(/\/(api|events)/);
+  await page.goto("/devices");
+  await hydrated(page);
+  await expect(page.getByRole("banner").getByText("Live")).toBeVisible();
+
+  await letIn(server.database, false);
+  const trouble = page.getByText(/Jobs wait and go on by themselves\.$/);
+  await expect(trouble).toBeVisible({ timeout: 30_000 });
+  await axe(page);
+  await screenshot(page, "database-away");
+
+  await letIn(server.database, true);
+  await expect(trouble).toBeHidden({ timeout: 30_000 });
 });

@@ -43,11 +43,24 @@ async function postgres(): Promise<Database> {
   };
 }
 
-async function execute(server: string, sql: string): Promise<void> {
+/** Shuts a Postgres database to everybody, whoever is in it, or opens it again. */
+export async function letIn(database: string, yes: boolean): Promise<void> {
+  const server = process.env["SUNSET_TEST_POSTGRES"] ?? "";
+  const name = new URL(database).pathname.slice(1);
+  await execute(
+    server,
+    `ALTER DATABASE ${name} ALLOW_CONNECTIONS ${yes}`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE NOT ${yes} AND datname = '${name}'`,
+  );
+}
+
+async function execute(server: string, ...statements: string[]): Promise<void> {
   const client = new pg.Client({ connectionString: server });
   await client.connect();
   try {
-    await client.query(sql);
+    for (const sql of statements) {
+      await client.query(sql);
+    }
   } finally {
     await client.end();
   }

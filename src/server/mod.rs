@@ -123,8 +123,7 @@ impl App {
         &self,
         stop: CancellationToken,
     ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
-        let store = self.store.at_work();
-        store.fail_abandoned_refreshes(store.now().await?).await?;
+        self.refresher.bury().await?;
         let this = self.clone();
         Ok(tokio::spawn(async move {
             tokio::join!(

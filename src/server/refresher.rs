@@ -10,7 +10,7 @@ use super::directory::{Directory, DirectoryError};
 use super::error::chain;
 use super::health::Health;
 use super::live::Live;
-use super::store::{Store, StoreError};
+use super::store::{Store, StoreError, Worker};
 use super::{Operator, ServerError};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::live::LiveMessage;
@@ -42,6 +42,7 @@ pub struct Refresher {
     is_remote: bool,
     health: Health,
     live: Live,
+    worker: Arc<Worker>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +53,8 @@ enum RefreshError {
     Store(#[from] StoreError),
     #[error("the listing ends early every time, at last after {listed} devices")]
     Short { listed: u64 },
+    #[error("another process took this one for dead")]
+    GivenUp,
 }
 
 impl RefreshError {
@@ -63,6 +66,8 @@ impl RefreshError {
             }
             Self::Directory(_) => "the directory did not answer.".to_owned(),
             Self::Store(_) => "the database failed.".to_owned(),
+            // On record is what the other process said.
+            Self::GivenUp => "another process took this one for dead.".to_owned(),
             Self::Short { listed } => format!(
                 "the directory's listing ended early every time, at last after {}.",
                 number::devices(*listed)
@@ -85,6 +90,7 @@ impl Refresher {
             is_remote,
             health,
             live,
+            worker: Arc::default(),
         }
     }
 
@@ -114,9 +120,9 @@ impl Refresher {
     /// Refreshes whenever the inventory is older than a day, until the token is
     /// cancelled. The embedded directory tells of its changes by itself.
     pub async fn keep_fresh(&self, stop: &CancellationToken) {
-        while self.is_remote && !stop.is_cancelled() {
+        while !stop.is_cancelled() {
             if let Err(error) = self.refresh_if_old().await {
-                tracing::warn!(cause = %chain(&error), "the daily refresh did not begin");
+                tracing::warn!(cause = %chain(&error), "refreshes could not be seen to");
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -126,6 +132,10 @@ impl Refresher {
     }
 
     async fn refresh_if_old(&self) -> Result<(), ServerError> {
+        self.bury().await?;
+        if !self.is_remote {
+            return Ok(());
+        }
         let state = self.store.cache_state().await?;
         let within = |at: Option<Timestamp>, span: Duration| {
             at.is_some_and(|at| state.now.0 - at.0 < span.as_millis() as i64)
@@ -140,10 +150,23 @@ impl Refresher {
         Ok(())
     }
 
+    /// Ends refreshes that a process began which is dead, and returns the number of this
+    /// one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn bury(&self) -> Result<i64, StoreError> {
+        let me = self.store.prove_life(&self.worker).await?;
+        let now = self.store.now().await?;
+        self.store.fail_dead_refreshes(me, now).await?;
+        Ok(me)
+    }
+
     async fn begin(&self, operator: &Operator) -> Result<Option<u32>, StoreError> {
+        let me = self.bury().await?;
         let expected = self.size().await;
         self.store
-            .begin_refresh(&operator.name, expected, self.store.now().await?)
+            .begin_refresh(&operator.name, me, expected, self.store.now().await?)
             .await
     }
 
@@ -173,7 +196,11 @@ impl Refresher {
         self.read_until_whole(number, &mut seen).await?;
         self.ask_for_missing(number, &mut seen).await?;
         let now = self.store.now().await?;
-        Ok(self.store.finish_refresh(number, &seen, now).await?)
+        if self.store.finish_refresh(number, &seen, now).await? {
+            Ok(())
+        } else {
+            Err(RefreshError::GivenUp)
+        }
     }
 
     /// A listing over a network can end early and say nothing of it. It is whole when

@@ -107,6 +107,12 @@ impl FaultyDirectory {
         self.state().held = held;
     }
 
+    async fn while_held(&self) {
+        while self.state().held {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
     /// All is well from now on.
     pub fn clear(&self) {
         let mut state = self.state();
@@ -220,8 +226,9 @@ impl Directory for FaultyDirectory {
     }
 
     fn list(&self, _page: Option<String>) -> Answer<'_, DirectoryPage> {
-        let devices = self.state().devices.values().cloned().collect();
         Box::pin(async move {
+            self.while_held().await;
+            let devices = self.state().devices.values().cloned().collect();
             Ok(DirectoryPage {
                 devices,
                 next: None,
@@ -254,9 +261,7 @@ impl RemoteDirectory for FaultyDirectory {
         _reason: DeprovisionReason,
     ) -> CallAnswer<'a> {
         Box::pin(async move {
-            while self.state().held {
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
+            self.while_held().await;
             let answer = self.state().call(device_ids);
             match answer {
                 Ok(answers) => Ok(answers),

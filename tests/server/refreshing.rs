@@ -7,7 +7,7 @@ use sunset::domain::plan::EligibilityCount;
 use sunset::domain::refresh::CacheState;
 use sunset::server::Operator;
 
-use crate::support::{Console, device, on_each_database, selection_of};
+use crate::support::{Console, device, on_each_database, selection_of, until};
 
 async fn refresh(console: &Console) -> CacheState {
     console
@@ -84,10 +84,11 @@ async fn a_second_refresh_joins_the_first() {
     on_each_database(async |console: Console| {
         console.fill((0..3).map(device)).await;
         // Somebody else's, which does not end by itself.
-        let now = sunset::domain::time::Timestamp::now();
+        let me = console.app.refresher.bury().await.unwrap();
+        let now = console.store.now().await.unwrap();
         console
             .store
-            .begin_refresh("somebody else", None, now)
+            .begin_refresh("somebody else", me, None, now)
             .await
             .unwrap()
             .unwrap();
@@ -104,17 +105,19 @@ async fn a_second_refresh_joins_the_first() {
 async fn a_refresh_that_a_stopped_server_left_is_failed_and_can_be_repeated() {
     on_each_database(async |console: Console| {
         console.fill((0..3).map(device)).await;
-        let operator = Operator::at_this_computer();
-        let now = sunset::domain::time::Timestamp::now();
-        console
-            .store
-            .begin_refresh(&operator.name, None, now)
-            .await
-            .unwrap()
-            .unwrap();
+        let me = console.app.refresher.bury().await.unwrap();
+        let now = console.store.now().await.unwrap();
+        let begun = console.store.begin_refresh("tests", me, None, now).await;
+        assert!(begun.unwrap().is_some());
 
         let console = console.restart().await;
-        console.run_jobs().await;
+        // A server takes a moment to see that a connection is gone.
+        until(async || {
+            console.app.refresher.bury().await.unwrap();
+            let state: CacheState = console.call("cache/state", json!({})).await.unwrap();
+            state.running().is_none()
+        })
+        .await;
         let state: CacheState = console.call("cache/state", json!({})).await.unwrap();
         assert_eq!(state.failed().unwrap().failure, "the server was stopped.");
         assert!(refresh(&console).await.failed().is_none());

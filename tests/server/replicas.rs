@@ -1,7 +1,9 @@
 //! Several processes on one Postgres, of one version or of two.
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use sunset::server::store::{Database, Store};
+use sunset::domain::selection::Selection;
+use sunset::server::Operator;
+use sunset::server::store::{Database, Store, Worker};
 
 use crate::faulty::FaultyDirectory;
 use crate::postgres::PostgresDatabase;
@@ -66,6 +68,51 @@ async fn processes_that_run_go_on_while_a_newer_version_migrates() {
     // One that begins anew cannot know what the newer one relies on.
     let refused = Store::open(&database).await.unwrap_err().to_string();
     assert!(refused.contains("made by a newer Sunset"), "{refused}");
+    for console in [one, other] {
+        console.store.close().await;
+    }
+    postgres.remove().await;
+}
+
+#[tokio::test]
+async fn a_refresh_ends_with_its_own_process_and_no_other() {
+    let postgres = PostgresDatabase::create().await;
+    let database = Database::Postgres(postgres.url.clone());
+    let directory = FaultyDirectory::new((0..60).map(device), BATCH);
+    let over = async |console: Console| console.over(Some(directory.clone()), NO_GRACE).await;
+    let one = over(Console::open(database.clone()).await).await;
+    let other = over(Console::open(database.clone()).await).await;
+    let state = async || other.app.inventory.cache_state().await.unwrap();
+
+    directory.hold(true);
+    let operator = Operator::at_this_computer();
+    one.app.refresher.start(&operator).await.unwrap();
+    other.app.refresher.bury().await.unwrap();
+    assert!(state().await.running().is_some());
+    directory.hold(false);
+    until(async || state().await.running().is_none()).await;
+    assert_eq!(state().await.last.unwrap().read, 60);
+    assert!(state().await.failed().is_none());
+
+    let dying = Worker::default();
+    let number = one.store.prove_life(&dying).await.unwrap();
+    let now = one.store.now().await.unwrap();
+    let begun = one.store.begin_refresh("tests", number, None, now).await;
+    assert!(begun.unwrap().is_some());
+    other.app.refresher.bury().await.unwrap();
+    assert!(state().await.running().is_some());
+    drop(dying);
+    until(async || {
+        other.app.refresher.bury().await.unwrap();
+        state().await.failed().is_some()
+    })
+    .await;
+
+    // What was given up is not ended by whoever comes back to it.
+    let number = state().await.last.unwrap().number;
+    let seen = Selection::default();
+    assert!(!one.store.finish_refresh(number, &seen, now).await.unwrap());
+    assert_eq!(other.devices().await.len(), 60);
     for console in [one, other] {
         console.store.close().await;
     }

@@ -49,13 +49,14 @@ impl Store {
     pub async fn begin_refresh(
         &self,
         operator: &str,
+        worker: i64,
         expected: Option<u64>,
         now: Timestamp,
     ) -> Result<Option<u32>, StoreError> {
         const BEGIN: &str = "
             INSERT INTO inventory_refresh (number, started_by, started_at, finished_at,
-                read_count, expected, added, changed, gone, failure)
-            SELECT COALESCE(MAX(number), 0) + 1, $1, $2, 0, 0, $3, 0, 0, 0, ''
+                read_count, expected, added, changed, gone, failure, worker)
+            SELECT COALESCE(MAX(number), 0) + 1, $1, $2, 0, 0, $3, 0, 0, 0, '', $4
             FROM inventory_refresh
             HAVING COUNT(CASE WHEN finished_at = 0 THEN 1 END) = 0
             RETURNING number";
@@ -66,6 +67,7 @@ impl Store {
                 .bind(operator)
                 .bind(now.0)
                 .bind(expected.map_or(-1, |expected| expected as i64))
+                .bind(worker)
                 .fetch_optional(conn)
                 .await?
         });
@@ -129,18 +131,20 @@ impl Store {
         tx.commit().await
     }
 
-    /// Ends a refresh that read the whole directory: what it did not see is gone.
+    /// Ends a refresh that read the whole directory: what it did not see is gone. Does
+    /// nothing and returns `false` if it was given up meanwhile.
     pub async fn finish_refresh(
         &self,
         number: u32,
         seen: &Selection,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         const GONE: &str = "
             UPDATE device SET gone = TRUE, read_at = $2, version = version + 1
             WHERE id IN IDS($1) AND gone = FALSE";
         const FINISH: &str = "
-            UPDATE inventory_refresh SET finished_at = $2, gone = $3 WHERE number = $1";
+            UPDATE inventory_refresh SET finished_at = $2, gone = $3
+            WHERE number = $1 AND finished_at = 0";
         const COMPLETE: &str = "
             UPDATE inventory SET complete_as_of =
                 (SELECT started_at FROM inventory_refresh WHERE number = $1)";
@@ -155,6 +159,18 @@ impl Store {
         });
         let mut missing = selection_of(&present)?;
         missing.remove_all(seen);
+        let finished = on_tx!(&mut tx, |conn| {
+            sqlx::query(FINISH)
+                .bind(i64::from(number))
+                .bind(now.0)
+                .bind(missing.len() as i64)
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        if finished == 0 {
+            return Ok(false);
+        }
         if !missing.is_empty() {
             let sql = tx.sql(GONE);
             on_tx!(&mut tx, |conn| {
@@ -166,14 +182,6 @@ impl Store {
             });
         }
         on_tx!(&mut tx, |conn| {
-            sqlx::query(FINISH)
-                .bind(i64::from(number))
-                .bind(now.0)
-                .bind(missing.len() as i64)
-                .execute(conn)
-                .await?;
-        });
-        on_tx!(&mut tx, |conn| {
             sqlx::query(COMPLETE)
                 .bind(i64::from(number))
                 .execute(conn)
@@ -181,7 +189,8 @@ impl Store {
         });
         bump_generation(&mut tx).await?;
         tx.commit().await?;
-        self.analyze_devices().await
+        self.analyze_devices().await?;
+        Ok(true)
     }
 
     /// Ends a refresh that broke off. The rows it had not reached stay as they were.
@@ -206,16 +215,19 @@ impl Store {
         tx.commit().await
     }
 
-    /// Ends refreshes that a stopped server left behind.
-    pub async fn fail_abandoned_refreshes(&self, now: Timestamp) -> Result<(), StoreError> {
-        const FAIL: &str = "
-            UPDATE inventory_refresh SET finished_at = $1, failure = 'the server was stopped.'
-            WHERE finished_at = 0";
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, |conn| {
-            sqlx::query(FAIL).bind(now.0).execute(conn).await?;
-        });
-        tx.commit().await
+    /// Ends refreshes whose process is dead: those of others whose proof of life does
+    /// not hold.
+    pub async fn fail_dead_refreshes(&self, me: i64, now: Timestamp) -> Result<(), StoreError> {
+        const OPEN: &str = "SELECT number, worker FROM inventory_refresh WHERE finished_at = 0";
+        let open: Vec<(i32, i64)> =
+            on_pool!(self, |pool| sqlx::query_as(OPEN).fetch_all(pool).await?);
+        for (number, worker) in open {
+            if worker != me && self.is_dead(worker).await? {
+                let why = "the server was stopped.";
+                self.fail_refresh(number as u32, why, now).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Lets the database see the shape of the inventory, so that it takes the right

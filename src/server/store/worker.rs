@@ -1,5 +1,5 @@
-//! Proof of life of a process that calls the directory, and what happens to the
-//! calls of one that is dead (RELIABILITY.md T4).
+//! Proof of life of a process that calls the directory or lists it, and what happens to
+//! the calls of one that is dead (RELIABILITY.md T4).
 //!
 //! On Postgres the proof is an advisory lock held by a connection of its own: it
 //! falls when the process dies, and not when it is merely frozen. On SQLite one
@@ -92,7 +92,8 @@ impl Store {
         Ok(lost)
     }
 
-    async fn is_dead(&self, worker: i64) -> Result<bool, StoreError> {
+    /// Whether the process of this number is no more.
+    pub(super) async fn is_dead(&self, worker: i64) -> Result<bool, StoreError> {
         match &self.pool {
             Pool::Sqlite { .. } => Ok(true),
             Pool::Postgres(pool) => {
