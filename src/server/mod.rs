@@ -123,13 +123,14 @@ impl App {
         &self,
         stop: CancellationToken,
     ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
-        self.refresher.bury().await?;
+        let refresher = self.refresher.at_work();
+        refresher.bury().await?;
         let this = self.clone();
         Ok(tokio::spawn(async move {
             tokio::join!(
                 jobs::runner::run(this.jobs.at_work(), stop.clone()),
                 this.health.watch(&stop),
-                this.refresher.keep_fresh(&stop),
+                refresher.keep_fresh(&stop),
             );
         }))
     }

@@ -94,6 +94,15 @@ impl Refresher {
         }
     }
 
+    /// The same by the connections kept for work, which never waits for pages.
+    #[must_use]
+    pub fn at_work(&self) -> Self {
+        Self {
+            store: Arc::new(self.store.at_work()),
+            ..self.clone()
+        }
+    }
+
     /// Starts a refresh, or joins the one that runs, and returns at once.
     ///
     /// # Errors

@@ -9,7 +9,8 @@ use crate::domain::time::Date;
 /// How many filters have their counts remembered.
 const COUNTS_KEPT: usize = 256;
 
-/// Exact counts of filters, each true for one generation of the inventory.
+/// Exact counts of filters, each true for one generation, or one reading, of the
+/// inventory.
 #[derive(Debug, Default)]
 pub struct CountCache(Mutex<HashMap<(DeviceFilter, Date), (i64, u64)>>);
 

@@ -22,10 +22,9 @@ pub(super) const COLUMNS_OF_ROW: &str =
        AND job_item.state IN ('pending', 'sent', 'unconfirmed')) AS in_job";
 
 impl Store {
-    /// Rises whenever a device row changes.
-    pub async fn generation(&self) -> Result<i64, StoreError> {
-        const GENERATION: &str = "SELECT generation FROM inventory";
-        Ok(on_pool!(self, |pool| sqlx::query_scalar(GENERATION)
+    pub async fn generation(&self) -> Result<Generation, StoreError> {
+        const GENERATION: &str = "SELECT generation, reading FROM inventory";
+        Ok(on_pool!(self, |pool| sqlx::query_as(GENERATION)
             .fetch_one(pool)
             .await?))
     }
@@ -36,7 +35,7 @@ impl Store {
         filter: &DeviceFilter,
         today: Date,
     ) -> Result<u64, StoreError> {
-        let generation = self.generation().await?;
+        let generation = self.generation().await?.of(filter);
         if let Some(total) = self.counts.get(filter, today, generation) {
             return Ok(total);
         }
@@ -140,6 +139,26 @@ impl Store {
         rows.into_iter()
             .map(|row| Ok((device_id(row.id)?, row.directory.into())))
             .collect()
+    }
+}
+
+/// How new the inventory's rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Generation {
+    /// Rises whenever a device row changes.
+    generation: i64,
+    /// Rises whenever it may have changed by more than its status.
+    pub reading: i64,
+}
+
+impl Generation {
+    /// What the devices that match a filter depend on: another number, other devices.
+    fn of(self, filter: &DeviceFilter) -> i64 {
+        if filter.statuses.is_empty() {
+            self.reading
+        } else {
+            self.generation
+        }
     }
 }
 

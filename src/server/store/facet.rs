@@ -1,8 +1,9 @@
 //! The values that filters offer, remembered while the inventory does not change: every
 //! page brings some of them along, and a district has a thousand org units.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::device::Generation;
 use super::pool::on_pool;
 use super::{Store, StoreError};
 
@@ -25,32 +26,30 @@ impl Facet {
 }
 
 /// The different values of org units, models and statuses, each in order.
-type FacetValues = Arc<[Vec<String>; 3]>;
+type FacetValues = [Arc<Vec<String>>; 3];
 
 /// Values, true for one generation of the inventory.
 #[derive(Debug, Default)]
-pub struct FacetCache(Mutex<Option<(i64, FacetValues)>>);
+pub struct FacetCache(Mutex<Option<(Generation, FacetValues)>>);
 
 impl Store {
     /// The different values of org units, models and statuses.
     pub async fn facets(&self) -> Result<FacetValues, StoreError> {
         let generation = self.generation().await?;
-        let known = self
-            .facets
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some((_, values)) = known.filter(|(read_at, _)| *read_at == generation) {
-            return Ok(values);
-        }
-        let values = Arc::new([
-            self.distinct_values(Facet::OrgUnit).await?,
-            self.distinct_values(Facet::Model).await?,
-            self.distinct_values(Facet::Status).await?,
-        ]);
-        let mut known = self.facets.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = Some((generation, Arc::clone(&values)));
+        let known = self.facets.lock().clone();
+        let [org_units, models] = match known {
+            Some((read_at, values)) if read_at == generation => return Ok(values),
+            Some((read_at, [org_units, models, _])) if read_at.reading == generation.reading => {
+                [org_units, models]
+            }
+            _ => [
+                Arc::new(self.distinct_values(Facet::OrgUnit).await?),
+                Arc::new(self.distinct_values(Facet::Model).await?),
+            ],
+        };
+        let statuses = Arc::new(self.distinct_values(Facet::Status).await?);
+        let values = [org_units, models, statuses];
+        *self.facets.lock() = Some((generation, values.clone()));
         Ok(values)
     }
 
@@ -72,5 +71,11 @@ impl Store {
                 .fetch_all(pool)
                 .await?
         }))
+    }
+}
+
+impl FacetCache {
+    fn lock(&self) -> MutexGuard<'_, Option<(Generation, FacetValues)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -61,7 +61,7 @@ impl Store {
             HAVING COUNT(CASE WHEN finished_at = 0 THEN 1 END) = 0
             RETURNING number";
         let mut tx = self.begin().await?;
-        bump_generation(&mut tx).await?;
+        bump_reading(&mut tx).await?;
         let number: Option<i32> = on_tx!(&mut tx, |conn| {
             sqlx::query_scalar(BEGIN)
                 .bind(operator)
@@ -187,7 +187,7 @@ impl Store {
                 .execute(conn)
                 .await?;
         });
-        bump_generation(&mut tx).await?;
+        bump_reading(&mut tx).await?;
         tx.commit().await?;
         self.analyze_devices().await?;
         Ok(true)
@@ -245,9 +245,19 @@ impl Store {
     }
 }
 
-/// Says that device rows changed: remembered counts are no longer true.
+/// Says that a job changed device rows: counts by status are no longer true.
 pub(super) async fn bump_generation(tx: &mut Tx) -> Result<(), StoreError> {
     const BUMP: &str = "UPDATE inventory SET generation = generation + 1 WHERE id = 1";
+    on_tx!(tx, |conn| {
+        sqlx::query(BUMP).execute(conn).await?;
+    });
+    Ok(())
+}
+
+/// Says that device rows were read anew: nothing that is remembered is true any longer.
+pub(super) async fn bump_reading(tx: &mut Tx) -> Result<(), StoreError> {
+    const BUMP: &str = "
+        UPDATE inventory SET generation = generation + 1, reading = reading + 1 WHERE id = 1";
     on_tx!(tx, |conn| {
         sqlx::query(BUMP).execute(conn).await?;
     });

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::QueryBuilder;
 
 use super::pool::{on_tx, text_list};
-use super::refresh::bump_generation;
+use super::refresh::bump_reading;
 use super::row::{DIRECTORY_COLUMNS, DirectoryRow, device_id};
 use super::{StoreError, Tx};
 use crate::domain::device::{DeviceId, DirectoryDevice};
@@ -32,7 +32,7 @@ pub(super) async fn upsert_devices(
     now: Timestamp,
 ) -> Result<UpsertCounts, StoreError> {
     // Takes the inventory's lock, so that new ids have no twin.
-    bump_generation(tx).await?;
+    bump_reading(tx).await?;
     let known = known_rows(tx, devices).await?;
     let mut counts = UpsertCounts::default();
     let mut new: Vec<&DirectoryDevice> = Vec::new();
