@@ -73,6 +73,26 @@ test("what waits behind it is in the bell, and an older list is refreshed from i
   await expect(notifications(page).getByRole("button", { name: "Refresh Cache" })).toBeHidden();
 });
 
+for (const width of [1024, 1280, 1600]) {
+  test(`what is selected can be read beside a message, ${width} wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await tick(page, ["GRID0000"]);
+    await deprovision(page);
+    await page.getByRole("button", { name: "OK" }).click();
+    await page.getByRole("checkbox", { name: "Select GRID0001" }).check();
+    await page.getByRole("link", { name: "Page 2", exact: true }).click();
+    const count = page.getByText("1 selected, 1 not in this view");
+    await expect(count).toBeVisible();
+
+    const message = (await page.locator(".snackbar").boundingBox())!;
+    for (const what of [count, page.getByRole("button", { name: "Show Selected Only" })]) {
+      const { y } = (await what.boundingBox())!;
+      expect(message.y + message.height, "the message ends above it").toBeLessThanOrEqual(y);
+    }
+    await screenshot(page, `snackbar-${width}`);
+  });
+}
+
 test("a message goes away by itself, but not while it is pointed at", async ({ page }) => {
   await tick(page, ["GRID0000"]);
   await page.getByRole("button", { name: "Clear selection" }).click();

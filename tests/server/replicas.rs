@@ -38,14 +38,20 @@ async fn migrate(url: &str) {
     newer.close().await.unwrap();
 }
 
+/// Two processes on one database, over one directory.
+async fn two_on(postgres: &PostgresDatabase, directory: &FaultyDirectory) -> [Console; 2] {
+    let open = async || {
+        let console = Console::open(Database::Postgres(postgres.url.clone())).await;
+        console.over(Some(directory.clone()), NO_GRACE).await
+    };
+    [open().await, open().await]
+}
+
 #[tokio::test]
 async fn processes_that_run_go_on_while_a_newer_version_migrates() {
     let postgres = PostgresDatabase::create().await;
-    let database = Database::Postgres(postgres.url.clone());
     let directory = FaultyDirectory::new((0..60).map(device), BATCH);
-    let over = async |console: Console| console.over(Some(directory.clone()), NO_GRACE).await;
-    let one = over(Console::open(database.clone()).await).await;
-    let other = over(Console::open(database.clone()).await).await;
+    let [one, other] = two_on(&postgres, &directory).await;
     one.refresh().await;
 
     let job = start(&one, 60).await;
@@ -66,6 +72,7 @@ async fn processes_that_run_go_on_while_a_newer_version_migrates() {
     assert_eq!(other.devices().await.len(), 60);
 
     // One that begins anew cannot know what the newer one relies on.
+    let database = Database::Postgres(postgres.url.clone());
     let refused = Store::open(&database).await.unwrap_err().to_string();
     assert!(refused.contains("made by a newer Sunset"), "{refused}");
     for console in [one, other] {
@@ -77,11 +84,8 @@ async fn processes_that_run_go_on_while_a_newer_version_migrates() {
 #[tokio::test]
 async fn a_refresh_ends_with_its_own_process_and_no_other() {
     let postgres = PostgresDatabase::create().await;
-    let database = Database::Postgres(postgres.url.clone());
     let directory = FaultyDirectory::new((0..60).map(device), BATCH);
-    let over = async |console: Console| console.over(Some(directory.clone()), NO_GRACE).await;
-    let one = over(Console::open(database.clone()).await).await;
-    let other = over(Console::open(database.clone()).await).await;
+    let [one, other] = two_on(&postgres, &directory).await;
     let state = async || other.app.inventory.cache_state().await.unwrap();
 
     directory.hold(true);
