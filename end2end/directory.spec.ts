@@ -1,6 +1,7 @@
 // A directory over the network, and what every screen says when it is lost. The
 // simulated one answers as Google's does; what goes wrong with it is up to the test.
 
+import { acknowledge, acknowledgement, dialog, execute, heading, next, openPanel } from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, type Server, test } from "./fixtures.ts";
 
 test.use({ serverArgs: ["--rehearsal", "--demo-devices", "60"] });
@@ -53,4 +54,39 @@ test("a right that is lost is said on every screen, and nothing is begun meanwhi
   await expect(banner).toBeHidden();
   await page.getByRole("button", { name: /^Actions/ }).click();
   await expect(item).not.toHaveAttribute("aria-disabled", "true");
+});
+
+test("devices are erased once they are deprovisioned, if that is asked for", async ({ page }) => {
+  await page.goto("/devices?status=ACTIVE&sort=-last_sync");
+  await hydrated(page);
+  for (const row of [1, 2]) {
+    await page.getByRole("row").nth(row).getByRole("checkbox").check();
+  }
+  await openPanel(page);
+  const powerwash = dialog(page).getByRole("checkbox", { name: /^Also powerwash/ });
+  await expect(powerwash).not.toBeChecked();
+  await expect(powerwash).toHaveAccessibleDescription(/deprovisioned first, and only then/);
+  await powerwash.check();
+  await screenshot(page, "panel-powerwash");
+  await axe(page);
+  // Off until it is asked for: also after a reload.
+  await page.reload();
+  await expect(heading(page, "Acknowledge device deprovisioning")).toBeVisible();
+  await expect(powerwash).not.toBeChecked();
+  await expect(acknowledgement(page)).not.toBeChecked();
+  await powerwash.check();
+  await acknowledge(page);
+  await page.getByRole("radio", { name: "Retiring from fleet" }).check();
+  await next(page).click();
+  await expect(dialog(page)).toContainText("Each device, once it is deprovisioned");
+  await expect(execute(page)).toHaveText("Execute: deprovision and powerwash 2 devices");
+  await execute(page).click();
+  await expect(heading(page, "Completed successfully")).toBeVisible();
+  await expect(dialog(page)).toContainText("powerwash ordered for 2");
+  await dialog(page).getByRole("link", { name: "Show each device" }).click();
+  const table = page.getByRole("table", { name: "Devices of the job" });
+  await expect(table.getByRole("columnheader", { name: "Powerwash" })).toBeVisible();
+  await expect(table.getByRole("cell", { name: /^(Ordered|Erased)$/ })).toHaveCount(2);
+  await screenshot(page, "job-powerwash");
+  await axe(page);
 });

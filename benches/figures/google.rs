@@ -108,6 +108,7 @@ async fn run_job(app: &App, operator: &Operator, size: u32) {
         note: String::new(),
         acknowledged: true,
         typed_count: Some(plan.eligible),
+        powerwash: false,
     };
     app.jobs.start(operator, &execution).await.expect("a job");
     let stop = CancellationToken::new();

@@ -70,6 +70,7 @@ async fn measure_job(setting: &Setting, size: u32) {
         note: String::new(),
         acknowledged: true,
         typed_count: None,
+        powerwash: false,
     };
     let start = store
         .start_job("bench", &execution, Duration::ZERO, Timestamp::now())

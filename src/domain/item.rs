@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::device::DeviceId;
 use super::eligibility::Rule;
+use super::powerwash::Powerwash;
 use super::status::DeviceStatus;
 use super::time::Timestamp;
 use super::words::words;
@@ -71,6 +72,12 @@ pub struct JobItem {
     pub message: String,
     pub attempt: u32,
     pub finished_at: Option<Timestamp>,
+    /// What came of erasing it, where the job deprovisioned it and was to.
+    #[serde(default)]
+    pub powerwash: Option<Powerwash>,
+    /// Why it was not erased.
+    #[serde(default)]
+    pub powerwash_message: String,
 }
 
 impl JobItem {
@@ -81,9 +88,13 @@ impl JobItem {
             (ItemState::Succeeded, Some(How::Already), _) => {
                 "It was deprovisioned already when the job came to it.".to_owned()
             }
-            (ItemState::Succeeded, Some(How::Confirmed), _) => {
-                "Confirmed by reading the device back.".to_owned()
-            }
+            (ItemState::Succeeded, Some(How::Confirmed), _) => format!(
+                "Confirmed by reading the device back. {}",
+                self.powerwash_message
+            )
+            .trim_end()
+            .to_owned(),
+            (ItemState::Succeeded, ..) => self.powerwash_message.clone(),
             _ => self.message.clone(),
         }
     }

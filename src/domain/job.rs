@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::number;
+use super::powerwash::PowerwashCounts;
 use super::reason::DeprovisionReason;
 use super::time::Timestamp;
 use super::words::words;
@@ -130,12 +131,18 @@ pub struct JobSummary {
     pub causes: Vec<(String, u64)>,
     /// How its selection came about, in words; told only of a single job.
     pub provenance: String,
+    /// What came of erasing the devices; none where the job does not.
+    #[serde(default)]
+    pub powerwash: Option<PowerwashCounts>,
 }
 
 impl JobSummary {
-    /// Every device that was reviewed as eligible is deprovisioned.
+    /// Every device that was reviewed as eligible is deprovisioned, and ordered to erase
+    /// itself where that was asked for.
     pub fn is_success(&self) -> bool {
-        self.state == JobState::Completed && self.counts.succeeded == self.eligible
+        self.state == JobState::Completed
+            && self.counts.succeeded == self.eligible
+            && self.powerwash.is_none_or(PowerwashCounts::is_success)
     }
 
     /// How many of the eligible devices have an outcome.
@@ -179,14 +186,20 @@ impl JobSummary {
                 text.push_str(&format!(", {} {word}", number::grouped(count)));
             }
         }
+        if let Some(powerwash) = self.powerwash {
+            text.push_str(&format!(", {}", powerwash.tally()));
+        }
         text
     }
 
     /// What the snackbar says when the job is over.
     pub fn notice(&self) -> String {
         if self.is_success() {
+            let powerwash = self
+                .powerwash
+                .map_or_else(String::new, |it| format!(", {}", it.tally()));
             format!(
-                "Completed successfully: {} deprovisioned.",
+                "Completed successfully: {} deprovisioned{powerwash}.",
                 number::devices(self.counts.succeeded)
             )
         } else {
@@ -221,6 +234,7 @@ mod tests {
             retryable: 0,
             causes: vec![],
             provenance: String::new(),
+            powerwash: None,
         }
     }
 
@@ -257,6 +271,35 @@ mod tests {
         assert_eq!(
             job(JobState::CompletedWithErrors, failed, 34).notice(),
             "Completed: 31 deprovisioned, 3 failed."
+        );
+    }
+
+    #[test]
+    fn success_is_not_said_while_an_order_to_erase_was_not_taken() {
+        let all = Counts {
+            total: 34,
+            succeeded: 34,
+            ..Counts::default()
+        };
+        let asked = |ordered, not_ordered| JobSummary {
+            powerwash: Some(PowerwashCounts {
+                open: 0,
+                ordered,
+                not_ordered,
+            }),
+            ..job(JobState::Completed, all, 34)
+        };
+        assert_eq!(
+            asked(34, 0).notice(),
+            "Completed successfully: 34 devices deprovisioned, powerwash ordered for 34."
+        );
+        let refused = JobSummary {
+            state: JobState::CompletedWithErrors,
+            ..asked(31, 3)
+        };
+        assert_eq!(
+            refused.notice(),
+            "Completed: 34 deprovisioned, powerwash ordered for 31, not for 3."
         );
     }
 

@@ -26,6 +26,7 @@ pub mod panel;
 pub mod paste;
 pub mod plan;
 pub mod position;
+pub mod powerwash;
 pub mod provenance;
 pub mod query;
 pub mod reason;

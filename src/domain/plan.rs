@@ -47,6 +47,9 @@ pub struct Plan {
     pub started: bool,
     /// How the selection came about, as the operator's page told it.
     pub provenance: String,
+    /// The directory can order its devices to erase themselves.
+    #[serde(default)]
+    pub can_powerwash: bool,
 }
 
 impl Plan {
@@ -87,6 +90,9 @@ pub struct Execution {
     pub acknowledged: bool,
     /// What was typed to confirm the count, where that is asked for.
     pub typed_count: Option<u64>,
+    /// Erase each device once it is deprovisioned.
+    #[serde(default)]
+    pub powerwash: bool,
 }
 
 /// What the Actions menu says of a selection before any plan is made.
@@ -141,6 +147,7 @@ mod tests {
             oldest_read: None,
             started: false,
             provenance: String::new(),
+            can_powerwash: false,
         };
         assert_eq!(
             plan.licence_effects(DeprovisionReason::RetiringDevice),

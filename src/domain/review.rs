@@ -18,6 +18,9 @@ pub struct Review {
     /// What was typed to confirm the count.
     #[serde(skip)]
     pub typed: String,
+    /// Erase the devices, too. Never written down: it is off until it is asked for.
+    #[serde(skip)]
+    pub powerwash: bool,
 }
 
 /// Why a step cannot be left.
@@ -80,6 +83,7 @@ impl Review {
                 .confirm_count
                 .then(|| number::typed(&self.typed))
                 .flatten(),
+            powerwash: plan.can_powerwash && self.powerwash,
         })
     }
 }
@@ -106,6 +110,7 @@ mod tests {
             oldest_read: None,
             started: false,
             provenance: String::new(),
+            can_powerwash: false,
         }
     }
 
@@ -115,6 +120,7 @@ mod tests {
             reason: Some(DeprovisionReason::RetiringDevice),
             note: " T-77 ".into(),
             typed: "4,812".into(),
+            powerwash: true,
         }
     }
 

@@ -8,6 +8,7 @@ use super::{App, ServerError};
 use crate::domain::device::DeviceId;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::job::{How, ItemState, JobItem, JobSummary};
+use crate::domain::powerwash::Powerwash;
 use crate::domain::selection::Selection;
 use crate::domain::time::{Date, Timestamp};
 
@@ -48,7 +49,7 @@ impl App {
     }
 }
 
-const RESULT_COLUMNS: [&str; 18] = [
+const RESULT_COLUMNS: [&str; 20] = [
     "serialNumber",
     "deviceId",
     "annotatedAssetId",
@@ -67,6 +68,8 @@ const RESULT_COLUMNS: [&str; 18] = [
     "job",
     "jobId",
     "planHash",
+    "powerwash",
+    "powerwashMessage",
 ];
 
 impl Pieces {
@@ -157,5 +160,7 @@ fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
         job.number.to_string(),
         job.id.as_str().to_owned(),
         job.plan_hash.clone(),
+        item.powerwash.map_or("", Powerwash::as_str).to_owned(),
+        item.powerwash_message.clone(),
     ]
 }

@@ -211,6 +211,7 @@ async fn start_job(database: &str, port: u16, devices: u32) -> JobId {
         note: String::new(),
         acknowledged: true,
         typed_count: Some(plan.eligible),
+        powerwash: false,
     };
     app.jobs
         .start(&operator, &execution)

@@ -297,6 +297,7 @@ pub fn execution(plan: &Plan) -> Execution {
         note: "Ticket 7".to_owned(),
         acknowledged: true,
         typed_count: Some(plan.eligible),
+        powerwash: false,
     }
 }
 

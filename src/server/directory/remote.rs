@@ -6,12 +6,17 @@ use std::time::Duration;
 
 use super::{Answer, Directory};
 use crate::domain::call::Verdict;
+use crate::domain::powerwash::Command;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::settlement::Found;
 
 /// One verdict per device, by the directory's id, in any order.
 pub type CallAnswer<'a> =
     Pin<Box<dyn Future<Output = Result<Vec<(String, Verdict)>, CallError>> + Send + 'a>>;
+
+/// The number of an order that was taken.
+pub type CommandAnswer<'a> =
+    Pin<Box<dyn Future<Output = Result<String, CommandError>> + Send + 'a>>;
 
 /// A directory that is called over a network.
 pub trait RemoteDirectory: Directory {
@@ -33,8 +38,34 @@ pub trait RemoteDirectory: Directory {
         reason: DeprovisionReason,
     ) -> CallAnswer<'a>;
 
+    /// Whether it can order its devices to erase themselves.
+    fn can_powerwash(&self) -> bool {
+        false
+    }
+
+    /// Orders a device to erase itself, and returns the order's number. Called once for
+    /// each intent on record, as above.
+    fn powerwash<'a>(&'a self, _device_id: &'a str) -> CommandAnswer<'a> {
+        Box::pin(async { Err(CommandError::Refused("It has no such order.".to_owned())) })
+    }
+
+    /// What has become of an order.
+    fn command<'a>(&'a self, _device_id: &'a str, _command_id: &'a str) -> Answer<'a, Command> {
+        Box::pin(async { Ok(Command::UnderWay) })
+    }
+
     /// A device as it is now; `None` if the directory does not have it.
     fn get<'a>(&'a self, device_id: &'a str) -> Answer<'a, Option<Found>>;
+}
+
+/// Why an order was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// The directory does not order this device about; nothing was done. A sentence.
+    #[error("{0}")]
+    Refused(String),
+    #[error(transparent)]
+    Call(#[from] CallError),
 }
 
 /// What a call came to that did not answer for each device.

@@ -32,14 +32,10 @@ impl Jobs {
         job: &JobSummary,
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
-        let me = self.store.prove_life(&self.worker).await?;
-        let now = self.store.now().await?;
-        let interval = remote.interval().as_millis() as i64;
-        let wait = self.store.take_turns(1, interval, now).await?;
-        tokio::select! {
-            () = stop.cancelled() => return Ok(false),
-            () = tokio::time::sleep(Duration::from_millis(wait as u64)) => {}
+        if job.counts.pending == 0 || !self.has_turn(remote.as_ref(), stop).await? {
+            return Ok(false);
         }
+        let me = self.store.prove_life(&self.worker).await?;
         let id = Uuid::new_v4().simple().to_string();
         // Known to be under way before it is on record, so that the keeper never
         // takes it for one that was left behind.
@@ -114,7 +110,7 @@ impl Jobs {
         Ok((next.collect(), effect))
     }
 
-    async fn slow_down(
+    pub(super) async fn slow_down(
         &self,
         asked: Option<Duration>,
         now: Timestamp,

@@ -53,8 +53,8 @@ impl UnderWay {
         }
     }
 
-    fn snapshot(&self) -> HashSet<String> {
-        self.with(|all| all.clone())
+    pub fn has(&self, id: &str) -> bool {
+        self.with(|all| all.contains(id))
     }
 
     fn with<T>(&self, what: impl FnOnce(&mut HashSet<String>) -> T) -> T {
@@ -75,6 +75,9 @@ pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
         if let Err(error) = jobs.look_after(remote.as_ref(), stop).await {
             tracing::error!(cause = %chain(&error), "open calls could not be looked after");
         }
+        if let Err(error) = jobs.look_after_orders(remote.as_ref(), stop).await {
+            tracing::error!(cause = %chain(&error), "orders could not be looked after");
+        }
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(EVERY) => {}
@@ -93,7 +96,7 @@ impl Jobs {
         let now = self.store.now().await?;
         let lost = self
             .store
-            .lose_dead_calls(me, &self.under_way.snapshot(), settle, now)
+            .lose_dead_calls(me, |id| self.under_way.has(id), settle, now)
             .await?;
         if lost != 0 {
             self.changed.notify_one();

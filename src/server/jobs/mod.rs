@@ -2,6 +2,7 @@
 
 mod call;
 mod keeper;
+mod powerwash;
 mod recheck;
 pub mod runner;
 mod since;
@@ -130,6 +131,7 @@ impl Jobs {
             .count_devices(&DeviceFilter::default(), today)
             .await?;
         plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
+        plan.can_powerwash = self.remote.as_ref().is_some_and(|it| it.can_powerwash());
         Ok(plan)
     }
 
@@ -168,8 +170,7 @@ impl Jobs {
             Start::Started | Start::Already => {}
             Start::AlreadyOtherwise => {
                 return Err(ApiError::Conflict {
-                    message: "This review was executed already, with another reason or note."
-                        .to_owned(),
+                    message: "This review was executed already, otherwise than now.".to_owned(),
                 }
                 .into());
             }
@@ -316,6 +317,9 @@ fn check_execution(plan: &Plan, execution: &Execution) -> Result<(), ApiError> {
             "Type {} to confirm the number of devices.",
             plan.eligible
         ));
+    }
+    if execution.powerwash && !plan.can_powerwash {
+        return invalid("This directory cannot order its devices to erase themselves.".to_owned());
     }
     if plan.eligible == 0 {
         return Err(ApiError::NothingEligible);

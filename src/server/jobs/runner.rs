@@ -96,8 +96,13 @@ impl Jobs {
             let (jobs, stop) = (self.clone(), stop.clone());
             let working = tokio::spawn(async move {
                 match jobs.remote.clone() {
-                    Some(remote) => Ok(jobs.is_checked(remote.as_ref(), &job, &stop).await?
-                        && jobs.run_call(remote, &job, &stop).await?),
+                    Some(remote) => {
+                        if !jobs.is_checked(remote.as_ref(), &job, &stop).await? {
+                            return Ok(false);
+                        }
+                        let called = jobs.run_call(remote.clone(), &job, &stop).await?;
+                        Ok(jobs.run_order(remote, &job, &stop).await? || called)
+                    }
                     None => jobs.run_batch(&job, &stop).await,
                 }
             });

@@ -111,6 +111,7 @@ impl World {
             at: now,
             hears: now.0 - SWITCHED_OFF < seen.0,
         };
+        self.ledger.order(device_id, &command.kind);
         self.commands.issued.insert(number, command);
         Ok(number)
     }

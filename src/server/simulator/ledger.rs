@@ -29,6 +29,8 @@ pub struct Ledger {
     pub requests: BTreeMap<String, u64>,
     /// Calls that the quota refused.
     pub refused_by_quota: u64,
+    /// Remote commands that were taken: the device, and the command's type.
+    pub orders: Vec<(String, String)>,
     /// Access tokens given out.
     pub tokens: u64,
     calls: u64,
@@ -43,6 +45,10 @@ impl Ledger {
 
     pub(super) fn count(&mut self, method: &str) {
         *self.requests.entry(method.to_owned()).or_default() += 1;
+    }
+
+    pub(super) fn order(&mut self, device_id: &str, kind: &str) {
+        self.orders.push((device_id.to_owned(), kind.to_owned()));
     }
 
     /// How often a method was called.

@@ -5,7 +5,7 @@ use super::pool::on_pool;
 use super::{Store, StoreError};
 
 /// Each with a query for the numbers of the jobs of which it is not true.
-const INVARIANTS: [(&str, &str); 8] = [
+const INVARIANTS: [(&str, &str); 10] = [
     (
         "counters equal rows",
         "SELECT number FROM job JOIN (
@@ -54,6 +54,25 @@ const INVARIANTS: [(&str, &str); 8] = [
         "SELECT DISTINCT number FROM job_item JOIN job ON job.id = job_item.job_id
          WHERE job.state IN ('cancelled', 'completed', 'completed_with_errors')
              AND job_item.state IN ('planned', 'pending', 'sent', 'unconfirmed')",
+    ),
+    (
+        "orders to erase are counted, and none is open when the job is over",
+        "SELECT number FROM job WHERE number > 0 AND NOT (
+             powerwash_open = (SELECT COUNT(*) FROM powerwash WHERE job_id = job.id
+                 AND powerwash.state IN ('waiting', 'sent'))
+             AND powerwash_ordered = (SELECT COUNT(*) FROM powerwash WHERE job_id = job.id
+                 AND powerwash.state IN ('ordered', 'done', 'failed'))
+             AND powerwash_not_ordered = (SELECT COUNT(*) FROM powerwash
+                 WHERE job_id = job.id
+                 AND powerwash.state IN ('refused', 'unconfirmed', 'not_ordered')))",
+    ),
+    (
+        "only what the job itself has deprovisioned is erased",
+        "SELECT DISTINCT number FROM powerwash JOIN job ON job.id = powerwash.job_id
+             JOIN job_item item ON item.job_id = powerwash.job_id
+                 AND item.device = powerwash.device
+         WHERE NOT (job.powerwash AND item.state = 'succeeded'
+             AND item.how IN ('applied', 'confirmed'))",
     ),
     (
         "what is settled says when and why",

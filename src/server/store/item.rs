@@ -9,12 +9,17 @@ use super::{Store, StoreError};
 use crate::domain::device::DeviceId;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::{How, ItemState, JobId, JobItem};
+use crate::domain::powerwash::Powerwash;
 use crate::domain::selection::Selection;
 use crate::domain::settlement::Cause;
 use crate::domain::status::DeviceStatus;
 
 const ITEM_COLUMNS: &str = "device, device_id, serial, asset_id, org_unit, snap_status, state, \
-    how, rule, message, attempt, finished_at";
+    how, rule, message, attempt, finished_at, \
+    COALESCE((SELECT state FROM powerwash WHERE powerwash.job_id = job_item.job_id \
+        AND powerwash.device = job_item.device), '') AS powerwash, \
+    COALESCE((SELECT message FROM powerwash WHERE powerwash.job_id = job_item.job_id \
+        AND powerwash.device = job_item.device), '') AS powerwash_message";
 
 #[derive(FromRow)]
 struct ItemRow {
@@ -30,6 +35,8 @@ struct ItemRow {
     message: String,
     attempt: i32,
     finished_at: i64,
+    powerwash: String,
+    powerwash_message: String,
 }
 
 impl TryFrom<ItemRow> for JobItem {
@@ -54,6 +61,8 @@ impl TryFrom<ItemRow> for JobItem {
             message: row.message,
             attempt: row.attempt as u32,
             finished_at: instant(row.finished_at),
+            powerwash: Powerwash::from_word(&row.powerwash),
+            powerwash_message: row.powerwash_message,
         })
     }
 }
@@ -191,7 +200,11 @@ impl Store {
             SELECT rule, message, COUNT(*) AS devices FROM job_item
             WHERE job_id = $1 AND state IN ('failed', 'skipped', 'unconfirmed', 'not_attempted')
                 AND finished_at <> 0
-            GROUP BY rule, message ORDER BY devices DESC, rule, message LIMIT 20";
+            GROUP BY rule, message
+            UNION ALL
+            SELECT '' AS rule, message, COUNT(*) AS devices FROM powerwash
+            WHERE job_id = $1 AND message <> '' GROUP BY message
+            ORDER BY devices DESC, rule, message LIMIT 20";
         let rows: Vec<(String, String, i64)> = on_pool!(self, |pool| {
             sqlx::query_as(CAUSES)
                 .bind(job.as_str())

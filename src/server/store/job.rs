@@ -6,12 +6,14 @@ use super::pool::{on_pool, on_tx};
 use super::row::{count, instant};
 use super::{Store, StoreError, Tx};
 use crate::domain::job::{Counts, JobId, JobState, JobSummary};
+use crate::domain::powerwash::PowerwashCounts;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::time::Timestamp;
 
 const JOB_COLUMNS: &str = "id, number, operator, state, reason, note, plan_hash, total, eligible, \
     pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted, seq, started_at, \
-    finished_at, pause_reason, starts_at, throttle_until, parent_id, \
+    finished_at, pause_reason, starts_at, throttle_until, parent_id, powerwash, \
+    powerwash_open, powerwash_ordered, powerwash_not_ordered, \
     CLOCK() AS clock, \
     COALESCE((SELECT child.id FROM job child WHERE child.parent_id = job.id), '') AS child_id";
 
@@ -42,6 +44,10 @@ pub(super) struct JobRow {
     clock: i64,
     parent_id: String,
     child_id: String,
+    powerwash: bool,
+    powerwash_open: i64,
+    powerwash_ordered: i64,
+    powerwash_not_ordered: i64,
 }
 
 impl TryFrom<JobRow> for JobSummary {
@@ -80,6 +86,11 @@ impl TryFrom<JobRow> for JobSummary {
             retryable: 0,
             causes: Vec::new(),
             provenance: String::new(),
+            powerwash: row.powerwash.then(|| PowerwashCounts {
+                open: count(row.powerwash_open),
+                ordered: count(row.powerwash_ordered),
+                not_ordered: count(row.powerwash_not_ordered),
+            }),
         })
     }
 }

@@ -141,13 +141,7 @@ impl Store {
             tx.commit().await?;
             return Ok(Recorded::Late);
         }
-        match effect {
-            Effect::None => {}
-            Effect::Throttle(until) => throttle(&mut tx, &call.job, *until, now).await?,
-            Effect::Pause(reason) => {
-                super::job_steer::pause(&mut tx, &call.job, reason, now).await?
-            }
-        }
+        apply(&mut tx, &call.job, effect, now).await?;
         let fence = Fence {
             job: &call.job,
             call_id: &call.id,
@@ -266,6 +260,20 @@ async fn end_call(
             .rows_affected()
     });
     Ok(ended != 0)
+}
+
+/// Does to a job what an answer does to it.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    job: &JobId,
+    effect: &Effect,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match effect {
+        Effect::None => Ok(()),
+        Effect::Throttle(until) => throttle(tx, job, *until, now).await,
+        Effect::Pause(reason) => super::job_steer::pause(tx, job, reason, now).await,
+    }
 }
 
 /// Sends nothing of the job before `until`.

@@ -37,9 +37,9 @@ impl Store {
             INSERT INTO job (id, number, operator, action, state, reason, note, plan_hash, total,
                 eligible, pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted,
                 round, seq, planned_at, expires_at, started_at, finished_at, throttle_until,
-                pause_reason, parent_id)
+                pause_reason, parent_id, powerwash)
             SELECT $1, (SELECT MAX(number) + 1 FROM job), $2, action, 'queued', reason, note, '',
-                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, $3, $3, $3, 0, 0, '', id
+                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, $3, $3, $3, 0, 0, '', id, powerwash
             FROM job WHERE id = $4";
         const ITEMS: &str = "
             INSERT INTO job_item (job_id, device, device_id, serial, asset_id, org_unit, licence,

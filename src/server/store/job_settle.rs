@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 
 use super::job::insert_event;
+use super::job_powerwash::line_up;
 use super::notice::insert_notice;
 use super::pool::{id_list, on_tx};
 use super::{StoreError, Tx};
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
-use crate::domain::job::{ItemState, JobId, JobState, JobSummary};
+use crate::domain::job::{How, ItemState, JobId, JobState, JobSummary};
 use crate::domain::settlement::Settlement;
 use crate::domain::time::Timestamp;
 
@@ -94,6 +95,15 @@ pub(super) async fn settle(
     for (next, devices) in groups {
         let (state, moved) = record(tx, fence, next, &devices, now).await?;
         change.moved(fence.from, state, moved);
+        // Called over a network: the local directory cannot order its devices about.
+        if fence.from != ItemState::Pending
+            && matches!(
+                next,
+                Next::Settle(Settlement::Succeeded(How::Applied | How::Confirmed))
+            )
+        {
+            line_up(tx, fence, &devices).await?;
+        }
     }
     count(tx, fence.job, &change, "progress", now).await?;
     trip_breaker(tx, fence.job, now).await?;
@@ -266,10 +276,11 @@ pub(super) async fn finish_if_done(
 ) -> Result<bool, StoreError> {
     const FINISH: &str = "
         UPDATE job SET state = CASE WHEN not_attempted > 0 THEN 'cancelled'
-                WHEN failed > 0 THEN 'completed_with_errors' ELSE 'completed' END,
+                WHEN failed > 0 OR powerwash_not_ordered > 0 THEN 'completed_with_errors'
+                ELSE 'completed' END,
             finished_at = $2, pause_reason = '', throttle_until = 0
         WHERE id = $1 AND state IN ('queued', 'running', 'paused', 'cancelling')
-            AND pending = 0 AND sent = 0 AND unconfirmed = 0";
+            AND pending = 0 AND sent = 0 AND unconfirmed = 0 AND powerwash_open = 0";
     let finished = on_tx!(tx, |conn| {
         sqlx::query(FINISH)
             .bind(job.as_str())

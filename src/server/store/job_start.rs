@@ -14,9 +14,9 @@ use crate::domain::time::Timestamp;
 #[derive(Debug, PartialEq, Eq)]
 pub enum Start {
     Started,
-    /// It is a job already, for this reason and note.
+    /// It is a job already, for this reason and note, and of this kind.
     Already,
-    /// It is a job already, but for another reason or note.
+    /// It is a job already, but otherwise.
     AlreadyOtherwise,
     Expired,
     /// The hash is not the plan's.
@@ -40,7 +40,7 @@ impl Store {
         const LOCK: &str = "UPDATE inventory SET generation = generation WHERE id = 1";
         const QUEUE: &str = "
             UPDATE job SET state = 'queued', reason = $3, note = $4, started_at = $5, seq = 1,
-                starts_at = $7,
+                starts_at = $7, powerwash = $8,
                 number = (SELECT COALESCE(MAX(number), 0) + 1 FROM job)
             WHERE id = $1 AND operator = $2 AND state = 'planned' AND plan_hash = $6
                 AND expires_at > $5";
@@ -68,6 +68,7 @@ impl Store {
                 .bind(now.0)
                 .bind(execution.hash.as_str())
                 .bind(now.0 + grace.as_millis() as i64)
+                .bind(execution.powerwash)
                 .execute(conn)
                 .await?
                 .rows_affected()
@@ -116,9 +117,9 @@ async fn why_not_queued(
     now: Timestamp,
 ) -> Result<Start, StoreError> {
     const LOOK: &str = "
-        SELECT state, plan_hash, reason, note, expires_at FROM job
+        SELECT state, plan_hash, reason, note, powerwash, expires_at FROM job
         WHERE id = $1 AND operator = $2";
-    let row: Option<(String, String, String, String, i64)> = on_tx!(tx, |conn| {
+    let row: Option<(String, String, String, String, bool, i64)> = on_tx!(tx, |conn| {
         sqlx::query_as(LOOK)
             .bind(execution.plan.as_str())
             .bind(operator)
@@ -128,8 +129,11 @@ async fn why_not_queued(
     Ok(match row {
         None => Start::NoSuchPlan,
         Some((_, hash, ..)) if hash != execution.hash => Start::Changed,
-        Some((state, _, reason, note, _)) if state != "planned" => {
-            if reason == execution.reason.api_value() && note == execution.note {
+        Some((state, _, reason, note, powerwash, _)) if state != "planned" => {
+            if reason == execution.reason.api_value()
+                && note == execution.note
+                && powerwash == execution.powerwash
+            {
                 Start::Already
             } else {
                 Start::AlreadyOtherwise

@@ -1,5 +1,6 @@
 //! What operators do to a running job: pause, resume, stop what remains.
 
+use super::job_powerwash::take_back;
 use super::job_settle::{count_moved, finish_if_done, lock_job, note};
 use super::pool::on_tx;
 use super::{Store, StoreError, Tx};
@@ -81,6 +82,7 @@ impl Store {
                 .rows_affected()
         });
         let moved = (ItemState::Pending, ItemState::NotAttempted);
+        take_back(&mut tx, job).await?;
         count_moved(&mut tx, job, moved, stopped, "stopped", now).await?;
         finish_if_done(&mut tx, job, now).await?;
         tx.commit().await

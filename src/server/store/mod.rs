@@ -11,6 +11,7 @@ mod item;
 mod job;
 mod job_call;
 mod job_local;
+mod job_powerwash;
 mod job_recheck;
 mod job_retry;
 mod job_settle;
@@ -46,6 +47,7 @@ pub(in crate::server) use directory_import::{
 pub use facet::Facet;
 pub use job_call::{Call, Effect, Recorded};
 pub use job_local::Batch;
+pub use job_powerwash::{Order, Ordered, Taken};
 pub use job_recheck::Unchecked;
 pub use job_retry::Retry;
 pub use job_start::Start;

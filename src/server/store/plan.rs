@@ -71,7 +71,8 @@ impl Store {
     }
 
     /// A plan as it was made, or `None` if there is none of this operator's by this
-    /// id. `now` and `confirm_count` are the caller's to fill.
+    /// id. `now`, `confirm_count` and `can_powerwash` are the caller's
+    /// to fill.
     pub async fn plan(&self, id: &JobId, operator: &str) -> Result<Option<Plan>, StoreError> {
         #[derive(sqlx::FromRow)]
         struct Row {
@@ -151,6 +152,7 @@ impl Store {
             oldest_read: instant(row.oldest_read),
             started: row.state != "planned",
             provenance: row.provenance,
+            can_powerwash: false,
         }))
     }
 

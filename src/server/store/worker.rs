@@ -5,7 +5,6 @@
 //! falls when the process dies, and not when it is merely frozen. On SQLite one
 //! process at a time has the file, so every other one is dead.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use sqlx::{ConnectOptions, Connection, PgConnection};
@@ -66,10 +65,13 @@ impl Store {
     /// Gives up the open calls of processes that are dead. Their devices are read
     /// back after `settle` milliseconds: a call may still be on its way. Returns how
     /// many calls there were.
+    ///
+    /// What is under way is asked after the calls were read: one that begins meanwhile
+    /// is not among them.
     pub async fn lose_dead_calls(
         &self,
         me: i64,
-        under_way: &HashSet<String>,
+        is_under_way: impl Fn(&str) -> bool,
         settle: i64,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
@@ -77,7 +79,7 @@ impl Store {
         for (call, job, worker) in self.open_calls().await? {
             let dead = if worker == me {
                 // One of our own that nobody works on: its task died.
-                !under_way.contains(&call)
+                !is_under_way(&call)
             } else {
                 self.is_dead(worker).await?
             };

@@ -32,6 +32,7 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
     let plan = plan.get_value();
     let skipped = plan.total.saturating_sub(plan.eligible);
     let recheck = Recheck::new(plan.id.clone(), moves);
+    let can_powerwash = plan.can_powerwash;
 
     view! {
         <StepHeading text=Step::Acknowledge.heading() />
@@ -84,6 +85,35 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
             <span>{ACKNOWLEDGEMENT}</span>
         </label>
         <FieldError id=ERROR_ID problem=answers.problem about=&[Problem::NotAcknowledged] />
+        {can_powerwash.then(|| view! { <PowerwashChoice answers /> })}
+    }
+}
+
+/// Whether the devices are to be erased, too, and what comes first.
+#[component]
+fn PowerwashChoice(answers: Answers) -> impl IntoView {
+    view! {
+        <label class="choice">
+            <input
+                type="checkbox"
+                aria-labelledby="powerwash-label"
+                aria-describedby="powerwash-order"
+                prop:checked=move || answers.review.read().powerwash
+                on:change=move |event| {
+                    let powerwash = event_target_checked(&event);
+                    answers.review.update(|review| review.powerwash = powerwash);
+                }
+            />
+            <span>
+                <span id="powerwash-label">"Also powerwash these devices (optional)"</span>
+                <span class="choice__detail" id="powerwash-order">
+                    "Everything on them is erased. Each device is deprovisioned first, and only then \
+                     ordered to erase itself: it does so when it is next online. A device that could \
+                     not be deprovisioned is not erased. Where the order is refused, wipe the device \
+                     by hand."
+                </span>
+            </span>
+        </label>
     }
 }
 

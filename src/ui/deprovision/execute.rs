@@ -11,6 +11,7 @@ use crate::domain::job::JobId;
 use crate::domain::number;
 use crate::domain::panel::Step;
 use crate::domain::plan::{Execution, Plan};
+use crate::domain::powerwash::POWERWASH_ORDER;
 use crate::domain::review::Problem;
 use crate::ui::browser;
 use crate::ui::components::FieldError;
@@ -31,11 +32,12 @@ const ASK_AGAIN_MS: u32 = 2000;
 pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
     let Answers { review, problem } = answers;
     let wrong = move || problem.get() == Some(Problem::WrongCount);
-    let (reason, note) = {
+    let (reason, note, powerwash) = {
         let review = review.read_untracked();
         (
             review.reason.map_or("", |reason| reason.label()),
             review.note.trim().to_owned(),
+            review.powerwash,
         )
     };
     let plan = plan.get_value();
@@ -57,6 +59,15 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
                 <dt>"Reason"</dt>
                 <dd>{reason}</dd>
             </div>
+            {powerwash
+                .then(|| {
+                    view! {
+                        <div>
+                            <dt>"Powerwash"</dt>
+                            <dd>{POWERWASH_ORDER}</dd>
+                        </div>
+                    }
+                })}
             {(!note.is_empty())
                 .then(|| {
                     view! {

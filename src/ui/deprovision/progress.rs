@@ -28,6 +28,15 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             .filter(|reason| !reason.is_empty())
     };
 
+    let powerwash = move || {
+        let powerwash = job.read().as_ref()?.powerwash?;
+        let open = match powerwash.open {
+            0 => String::new(),
+            open => format!(", {} to go", number::grouped(open)),
+        };
+        Some(format!("{}{open}", powerwash.tally()))
+    };
+
     // Counted down here: the server says it once.
     let left = RwSignal::new(0u32);
     let graced = Memo::new(move |_| {
@@ -83,6 +92,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
                 value=move || done.get().to_string()
             ></progress>
             <p class="progress__text">{text}</p>
+            {move || powerwash().map(|text| view! { <p class="hint">{text}</p> })}
             {move || pace.get().filter(|_| running()).map(|text| view! { <p class="hint">{text}</p> })}
             {move || waiting().map(|text| view! { <p class="hint">{text}</p> })}
             {move || paused().map(|reason| view! { <p class="field-error">{reason}</p> })}

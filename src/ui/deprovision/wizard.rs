@@ -136,7 +136,11 @@ pub fn Wizard(
         (_, true) => waiting.get().to_owned(),
         (Step::Execute, false) => {
             let eligible = plan.with_value(|plan| plan.eligible);
-            format!("Execute: deprovision {}", number::devices(eligible))
+            let deed = match review.read().powerwash {
+                true => "deprovision and powerwash",
+                false => "deprovision",
+            };
+            format!("Execute: {deed} {}", number::devices(eligible))
         }
         _ => "Next".to_owned(),
     };

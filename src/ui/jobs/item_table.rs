@@ -3,11 +3,16 @@
 use leptos::prelude::*;
 
 use crate::domain::job::JobItem;
+use crate::domain::powerwash::Powerwash;
 use crate::ui::components::{Badge, Tone};
 
 /// A page of a job's devices.
 #[component]
-pub fn ItemTable(items: Vec<JobItem>) -> impl IntoView {
+pub fn ItemTable(
+    items: Vec<JobItem>,
+    /// The job is to erase them, too.
+    powerwash: bool,
+) -> impl IntoView {
     if items.is_empty() {
         return view! { <p>"No devices here."</p> }.into_any();
     }
@@ -32,6 +37,11 @@ pub fn ItemTable(items: Vec<JobItem>) -> impl IntoView {
                         label=Signal::stored(item.state.label().to_owned())
                     />
                 </td>
+                {powerwash
+                    .then(|| {
+                        let label = item.powerwash.map_or("Not ordered", Powerwash::label);
+                        view! { <td>{label}</td> }
+                    })}
                 <td>{detail}</td>
                 <td class="nowrap">{at}</td>
             </tr>
@@ -49,6 +59,7 @@ pub fn ItemTable(items: Vec<JobItem>) -> impl IntoView {
                         <th scope="col">"Org unit"</th>
                         <th scope="col">"Before"</th>
                         <th scope="col">"Outcome"</th>
+                        {powerwash.then(|| view! { <th scope="col">"Powerwash"</th> })}
                         <th scope="col">"Detail"</th>
                         <th scope="col">"Finished (UTC)"</th>
                     </tr>

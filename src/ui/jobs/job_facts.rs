@@ -5,6 +5,7 @@ use leptos_router::components::A;
 
 use crate::domain::job::JobSummary;
 use crate::domain::number;
+use crate::domain::powerwash::POWERWASH_ORDER;
 
 /// Who, when, why, and the hash of the plan.
 #[component]
@@ -39,6 +40,7 @@ pub fn JobFacts(
         <dl class="facts">
             {fact("Devices", devices)} {fact("Reason", reason)}
             {(!job.note.is_empty()).then(|| fact("Note", job.note))}
+            {job.powerwash.is_some().then(|| fact("Powerwash", POWERWASH_ORDER.to_owned()))}
             {(!job.provenance.is_empty()).then(|| fact("Selected", job.provenance))}
             {job
                 .retry_of

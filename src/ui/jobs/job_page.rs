@@ -65,13 +65,13 @@ pub fn JobPage() -> impl IntoView {
             <ItemFilter job view />
         }
     };
-    let rows = move |page: ItemPage| {
+    let rows = move |job: JobSummary, page: ItemPage| {
         let view = view.get_untracked().unwrap_or_default();
         let id = id.get_untracked();
         let count = page_count(page.total, ROWS);
         let href = Callback::new(move |page| JobView { page, ..view }.href(&id));
         view! {
-            <ItemTable items=page.rows />
+            <ItemTable items=page.rows powerwash=job.powerwash.is_some() />
             <Pages page=view.page count href />
         }
     };
@@ -97,7 +97,7 @@ pub fn JobPage() -> impl IntoView {
                 })}
                 {move || Suspend::new(async move {
                     match (job.await, items.await) {
-                        (Ok(_), Ok(page)) => rows(page).into_any(),
+                        (Ok(job), Ok(page)) => rows(job, page).into_any(),
                         (Ok(_), Err(error)) => view! { <LoadError error /> }.into_any(),
                         (Err(_), _) => ().into_any(),
                     }

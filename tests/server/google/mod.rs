@@ -4,6 +4,7 @@
 mod answers;
 mod conformance;
 mod identity;
+mod powerwash;
 mod property;
 mod reading;
 mod recheck;

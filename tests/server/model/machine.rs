@@ -142,6 +142,7 @@ impl Machine {
             note: String::new(),
             acknowledged: true,
             typed_count: None,
+            powerwash: false,
         };
         self.model.start(&review, self.now + grace * 1000, self.now);
         let (grace, now) = (Duration::from_secs(grace as u64), Timestamp(self.now));

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::transport::{NoReply, Reply};
 use crate::server::directory::DirectoryError;
-use crate::server::directory::remote::CallError;
+use crate::server::directory::remote::{CallError, CommandError};
 
 /// Why a call to Google came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +25,10 @@ pub enum Failure {
     /// We are not who may do this. A sentence for the operator.
     #[error("{0}")]
     Denied(String),
+    /// What is asked of cannot be done as things stand. Of many devices at once, it is
+    /// the account that stands so.
+    #[error("Google refuses: {0}")]
+    Precondition(String),
     #[error("Google does not have it: {0}")]
     NotFound(String),
     #[error("Google does not accept the call: {0}")]
@@ -52,8 +56,21 @@ impl From<Failure> for CallError {
                     .to_owned(),
             ),
             Failure::Denied(sentence) => Self::Denied(sentence),
+            Failure::Precondition(message) => Self::Denied(refusal(&message)),
             // One device that there is not may spoil a whole call.
             Failure::NotFound(_) | Failure::Malformed(_) => Self::Malformed,
+        }
+    }
+}
+
+/// Of an order to one device.
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Precondition(_) | Failure::NotFound(_) | Failure::Malformed(_) => {
+                Self::Refused(format!("{failure}."))
+            }
+            failure => Self::Call(failure.into()),
         }
     }
 }
@@ -66,6 +83,7 @@ impl From<Failure> for DirectoryError {
             }
             Failure::Unauthorized
             | Failure::Denied(_)
+            | Failure::Precondition(_)
             | Failure::NotFound(_)
             | Failure::Malformed(_) => Self::Unreadable(failure.to_string()),
         }
@@ -124,10 +142,18 @@ fn throttled(reply: &Reply) -> Failure {
 }
 
 fn denied(message: &str) -> Failure {
-    Failure::Denied(format!(
+    Failure::Denied(refusal(message))
+}
+
+fn precondition(message: &str) -> Failure {
+    Failure::Precondition(message.trim_end_matches('.').to_owned())
+}
+
+fn refusal(message: &str) -> String {
+    format!(
         "Google refuses: {}. `sunset directory check` tells what is missing.",
         message.trim_end_matches('.')
-    ))
+    )
 }
 
 fn by_reason(reason: &str, message: &str, reply: &Reply) -> Option<Failure> {
@@ -140,8 +166,8 @@ fn by_reason(reason: &str, message: &str, reply: &Reply) -> Option<Failure> {
         | "notAuthorized"
         | "insufficientPermissions"
         | "domainCannotUseApis"
-        | "accessNotConfigured"
-        | "conditionNotMet" => denied(message),
+        | "accessNotConfigured" => denied(message),
+        "conditionNotMet" => precondition(message),
         "notFound" | "resourceNotFound" | "resourceIdNotFound" => {
             Failure::NotFound(message.to_owned())
         }
@@ -162,7 +188,8 @@ fn by_status(status: &str, message: &str, reply: &Reply) -> Option<Failure> {
     Some(match status {
         "RESOURCE_EXHAUSTED" => throttled(reply),
         "UNAUTHENTICATED" => Failure::Unauthorized,
-        "PERMISSION_DENIED" | "FAILED_PRECONDITION" => denied(message),
+        "PERMISSION_DENIED" => denied(message),
+        "FAILED_PRECONDITION" => precondition(message),
         "NOT_FOUND" => Failure::NotFound(message.to_owned()),
         "INVALID_ARGUMENT" => Failure::Malformed(message.to_owned()),
         "UNAVAILABLE" | "INTERNAL" | "UNKNOWN" | "ABORTED" | "DEADLINE_EXCEEDED" => {

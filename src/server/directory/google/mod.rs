@@ -27,11 +27,12 @@ pub use key::{KeyError, ServiceAccount};
 use line::Line;
 use tokens::Tokens;
 use transport::{Patience, Transport, check_address};
-use wire::{WireBatch, WireCount, WireResults};
+use wire::{POWERWASH, WireBatch, WireCommand, WireCount, WireResults, WireTaken};
 
-use super::remote::{CallAnswer, RemoteDirectory};
+use super::remote::{CallAnswer, CommandAnswer, RemoteDirectory};
 use super::{Answer, Checked, Directory, DirectoryPage};
 use crate::domain::device::DirectoryDevice;
+use crate::domain::powerwash::Command;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::settlement::Found;
 use crate::server::store::Store;
@@ -230,6 +231,38 @@ impl RemoteDirectory for GoogleDirectory {
                 .await?;
             let results: WireResults = parse(&body)?;
             Ok(results.into_verdicts())
+        })
+    }
+
+    fn can_powerwash(&self) -> bool {
+        true
+    }
+
+    fn powerwash<'a>(&'a self, device_id: &'a str) -> CommandAnswer<'a> {
+        Box::pin(async move {
+            let order = serde_json::to_vec(&POWERWASH)
+                .map_err(|_| Failure::Malformed("the order cannot be written".to_owned()))?;
+            let path = format!(
+                "/devices/chromeos/{}:issueCommand",
+                percent_encoded(device_id)
+            );
+            let body = self
+                .call(DEVICES, Method::POST, &path, Some(order.into()))
+                .await?;
+            let taken: WireTaken = parse(&body)?;
+            Ok(taken.command_id)
+        })
+    }
+
+    fn command<'a>(&'a self, device_id: &'a str, command_id: &'a str) -> Answer<'a, Command> {
+        Box::pin(async move {
+            let path = format!(
+                "/devices/chromeos/{}/commands/{}",
+                percent_encoded(device_id),
+                percent_encoded(command_id)
+            );
+            let command: WireCommand = parse(&self.get(&path).await?)?;
+            Ok(command.into())
         })
     }
 

@@ -1,0 +1,154 @@
+//! Ordering devices to erase themselves once their job has deprovisioned them, and
+//! asking later whether they did. An order is no call that can be repeated: one that
+//! was not answered is never sent again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::Jobs;
+use crate::domain::job::JobSummary;
+use crate::server::directory::remote::{CallError, CommandError, RemoteDirectory};
+use crate::server::join::join_all;
+use crate::server::store::{Effect, Order, Ordered, StoreError};
+
+/// Orders looked at in a row.
+const LOOKS: u32 = 40;
+
+/// Orders looked at at the same time.
+const AT_ONCE: usize = 8;
+
+impl Jobs {
+    /// Orders a job's next device to erase itself. Returns whether there was one.
+    pub(super) async fn run_order(
+        &self,
+        remote: Arc<dyn RemoteDirectory>,
+        job: &JobSummary,
+        stop: &CancellationToken,
+    ) -> Result<bool, StoreError> {
+        let is_due = job.powerwash.is_some_and(|it| it.open != 0);
+        if !is_due || !self.has_turn(remote.as_ref(), stop).await? {
+            return Ok(false);
+        }
+        let me = self.store.prove_life(&self.worker).await?;
+        let id = Uuid::new_v4().simple().to_string();
+        // Known to be under way before it is on record, as a call is.
+        let under_way = self.under_way.enter(&id);
+        let now = self.store.now().await?;
+        let Some(order) = self.store.open_order(&job.id, &id, me, now).await? else {
+            return Ok(false);
+        };
+        fail::fail_point!("ordering", |_| Err(StoreError::injected()));
+        if self.store.prove_life(&self.worker).await? != me {
+            // Others hold us for dead and may have given the order up already.
+            return Ok(true);
+        }
+        let answer = send(remote.clone(), &order).await;
+        fail::fail_point!("ordered", |_| Err(StoreError::injected()));
+        let (ordered, effect) = self.weigh_order(answer).await?;
+        let now = self.store.now().await?;
+        if !self
+            .store
+            .close_order(&order, &ordered, &effect, now)
+            .await?
+        {
+            tracing::warn!(order = id, "an answer came after its order was given up");
+        }
+        drop(under_way);
+        self.changed.notify_one();
+        Ok(true)
+    }
+
+    /// Waits for the turn to make a call. `false` if the server stops before.
+    pub(super) async fn has_turn(
+        &self,
+        remote: &dyn RemoteDirectory,
+        stop: &CancellationToken,
+    ) -> Result<bool, StoreError> {
+        let interval = remote.interval().as_millis() as i64;
+        let now = self.store.now().await?;
+        let wait = self.store.take_turns(1, interval, now).await?;
+        tokio::select! {
+            () = stop.cancelled() => Ok(false),
+            () = tokio::time::sleep(Duration::from_millis(wait as u64)) => Ok(true),
+        }
+    }
+
+    async fn weigh_order(
+        &self,
+        answer: Result<String, CommandError>,
+    ) -> Result<(Ordered, Effect), StoreError> {
+        let now = self.store.now().await?;
+        Ok(match answer {
+            Ok(command_id) => {
+                self.store.answers_again().await?;
+                (Ordered::Taken(command_id), Effect::None)
+            }
+            Err(CommandError::Refused(why)) => (Ordered::Refused(why), Effect::None),
+            Err(CommandError::Call(error)) => match error {
+                CallError::NotSent(_) => (Ordered::Again, self.slow_down(None, now).await?),
+                CallError::Throttled { wait } => (Ordered::Again, self.slow_down(wait, now).await?),
+                CallError::Denied(reason) => {
+                    self.health.doubt();
+                    (Ordered::Again, Effect::Pause(reason))
+                }
+                CallError::Malformed => {
+                    let why = "The directory did not accept the order.";
+                    (Ordered::Refused(why.to_owned()), Effect::None)
+                }
+                CallError::Unanswered(cause) => {
+                    tracing::warn!(cause, "an order was not answered");
+                    (Ordered::Unanswered, self.slow_down(None, now).await?)
+                }
+            },
+        })
+    }
+
+    /// Gives up the orders of the dead, and looks what became of those that were taken.
+    pub(super) async fn look_after_orders(
+        &self,
+        remote: &dyn RemoteDirectory,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
+        let me = self.store.prove_life(&self.worker).await?;
+        let now = self.store.now().await?;
+        let is_under_way = |id: &str| self.under_way.has(id);
+        if self.store.lose_dead_orders(me, is_under_way, now).await? != 0 {
+            self.changed.notify_one();
+        }
+        let due = self.store.orders_to_follow(LOOKS, now).await?;
+        for orders in due.chunks(AT_ONCE) {
+            for _ in orders {
+                if !self.has_turn(remote, stop).await? {
+                    return Ok(());
+                }
+            }
+            let look = |order: &crate::server::store::Taken| {
+                let (device, command) = (order.device_id.clone(), order.command_id.clone());
+                async move { remote.command(&device, &command).await }
+            };
+            let seen = join_all(orders.iter().map(look)).await;
+            let now = self.store.now().await?;
+            for (order, seen) in orders.iter().zip(seen) {
+                self.store
+                    .follow_order(order, seen.ok().as_ref(), now)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Sends an order, once. One that panics or takes too long was not answered.
+async fn send(remote: Arc<dyn RemoteDirectory>, order: &Order) -> Result<String, CommandError> {
+    let device = order.device_id.clone();
+    let longest = remote.settles_within();
+    let sending = tokio::spawn(async move { remote.powerwash(&device).await });
+    match tokio::time::timeout(longest, sending).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Err(CallError::Unanswered("the call failed inside".to_owned()).into()),
+        Err(_) => Err(CallError::Unanswered("it took too long".to_owned()).into()),
+    }
+}

@@ -1,0 +1,356 @@
+//! Orders to erase devices: the intent first, the answer fenced by who sent it, and
+//! what nobody answered left as it is, since nothing tells whether an order was taken.
+//! Only a device that its job has deprovisioned has a row here.
+
+use super::job_settle::{Fence, finish_if_done, lock_job, note, take_up};
+use super::pool::{id_list, on_pool, on_tx};
+use super::row::device_id;
+use super::{Store, StoreError, Tx};
+use crate::domain::device::DeviceId;
+use crate::domain::job::JobId;
+use crate::domain::powerwash::{Command, Powerwash, look_again_after};
+use crate::domain::time::Timestamp;
+
+/// Later than any clock.
+const NEVER: i64 = i64::MAX;
+
+/// After so many looks at an order, some days, nobody looks any more.
+const MAX_CHECKS: i32 = 300;
+
+/// A device about to be ordered to erase itself, with the intent on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    pub job: JobId,
+    pub device: DeviceId,
+    pub device_id: String,
+    /// The intent on record; the answer is recorded for this one only.
+    pub call_id: String,
+}
+
+/// What came of sending an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ordered {
+    /// The directory has taken it, under this number.
+    Taken(String),
+    /// Why not.
+    Refused(String),
+    /// It was not sent, or nothing was done: it is sent again.
+    Again,
+    Unanswered,
+}
+
+/// An order that the directory has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    pub job: JobId,
+    pub device: DeviceId,
+    pub device_id: String,
+    pub command_id: String,
+    /// How often it was looked at.
+    pub checks: i32,
+}
+
+const STOPPED: &str = "The job was stopped before the device was ordered to erase itself.";
+
+const UNANSWERED: &str =
+    "The directory did not answer whether it has taken the order. Look at the device.";
+
+impl Store {
+    /// Claims a job's next device that is to be erased, and puts the intent on record.
+    /// `None` if there is none now. Never send unless this returned.
+    pub async fn open_order(
+        &self,
+        job: &JobId,
+        call_id: &str,
+        worker: i64,
+        now: Timestamp,
+    ) -> Result<Option<Order>, StoreError> {
+        const SEND: &str = "
+            UPDATE powerwash SET state = 'sent', worker = $2, sent_at = $3, call_id = $4
+            WHERE job_id = $1 AND state = 'waiting' AND device = (
+                SELECT device FROM powerwash
+                WHERE job_id = $1 AND state = 'waiting' ORDER BY device LIMIT 1)
+            RETURNING device, device_id";
+        let mut tx = self.begin().await?;
+        if take_up(&mut tx, job, now).await?.is_none() {
+            return Ok(None);
+        }
+        let row: Option<(i32, String)> = on_tx!(&mut tx, |conn| {
+            sqlx::query_as(SEND)
+                .bind(job.as_str())
+                .bind(worker)
+                .bind(now.0)
+                .bind(call_id)
+                .fetch_optional(conn)
+                .await?
+        });
+        let Some((device, name)) = row else {
+            return Ok(None);
+        };
+        tx.commit().await?;
+        Ok(Some(Order {
+            job: job.clone(),
+            device: device_id(device)?,
+            device_id: name,
+            call_id: call_id.to_owned(),
+        }))
+    }
+
+    /// Records what came of an order, unless it was given up meanwhile. Returns
+    /// whether it was still open.
+    pub async fn close_order(
+        &self,
+        order: &Order,
+        ordered: &Ordered,
+        effect: &super::Effect,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let state = lock_job(&mut tx, &order.job).await?;
+        let is_stopping = state == Some(crate::domain::job::JobState::Cancelling);
+        let (next, command_id, message) = match ordered {
+            Ordered::Taken(command_id) => (Powerwash::Ordered, command_id.as_str(), ""),
+            Ordered::Refused(why) => (Powerwash::Refused, "", why.as_str()),
+            Ordered::Unanswered => (Powerwash::Unconfirmed, "", UNANSWERED),
+            Ordered::Again if is_stopping => (Powerwash::NotOrdered, "", STOPPED),
+            Ordered::Again => (Powerwash::Waiting, "", ""),
+        };
+        let end = End {
+            next,
+            command_id,
+            message,
+        };
+        let was_open = end_order(&mut tx, order, end, now).await?;
+        super::job_call::apply(&mut tx, &order.job, effect, now).await?;
+        tx.commit().await?;
+        Ok(was_open)
+    }
+
+    /// Gives up the orders of processes that are dead, and of this one what nobody is
+    /// at: whether the directory has taken them, nobody knows. Returns how many.
+    pub async fn lose_dead_orders(
+        &self,
+        me: i64,
+        is_under_way: impl Fn(&str) -> bool,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        const SENT: &str = "
+            SELECT job_id, device, device_id, call_id, worker FROM powerwash
+            WHERE state = 'sent'";
+        let rows: Vec<(String, i32, String, String, i64)> =
+            on_pool!(self, |pool| sqlx::query_as(SENT).fetch_all(pool).await?);
+        let mut lost = 0;
+        for (job, device, name, call_id, worker) in rows {
+            let order = Order {
+                job: JobId(job),
+                device: device_id(device)?,
+                device_id: name,
+                call_id,
+            };
+            let dead = if worker == me {
+                !is_under_way(&order.call_id)
+            } else {
+                self.is_dead(worker).await?
+            };
+            let unanswered = (&Ordered::Unanswered, &super::Effect::None);
+            if dead
+                && self
+                    .close_order(&order, unanswered.0, unanswered.1, now)
+                    .await?
+            {
+                lost += 1;
+            }
+        }
+        Ok(lost)
+    }
+
+    /// The orders whose turn it is to be looked at.
+    pub async fn orders_to_follow(
+        &self,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<Taken>, StoreError> {
+        const DUE: &str = "
+            SELECT job_id, device, device_id, command_id, checks FROM powerwash
+            WHERE state = 'ordered' AND next_at <= $1 ORDER BY next_at LIMIT $2";
+        let rows: Vec<(String, i32, String, String, i32)> = on_pool!(self, |pool| {
+            sqlx::query_as(DUE)
+                .bind(now.0)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter()
+            .map(|(job, device, name, command_id, checks)| {
+                Ok(Taken {
+                    job: JobId(job),
+                    device: device_id(device)?,
+                    device_id: name,
+                    command_id,
+                    checks,
+                })
+            })
+            .collect()
+    }
+
+    /// Records what an order has come to. `None`: it could not be looked at.
+    pub async fn follow_order(
+        &self,
+        order: &Taken,
+        seen: Option<&Command>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const FOLLOW: &str = "
+            UPDATE powerwash SET state = $3, message = $4, checks = checks + 1, next_at = $5
+            WHERE job_id = $1 AND device = $2 AND state = 'ordered'";
+        let (state, message) = match seen {
+            None | Some(Command::UnderWay) => (Powerwash::Ordered, ""),
+            Some(Command::Done) => (Powerwash::Done, ""),
+            Some(Command::Failed(why)) => (Powerwash::Failed, why.as_str()),
+        };
+        let next_at = if MAX_CHECKS <= order.checks {
+            NEVER
+        } else {
+            now.0 + look_again_after(order.checks.unsigned_abs() + 1)
+        };
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(FOLLOW)
+                .bind(order.job.as_str())
+                .bind(order.device.0 as i32)
+                .bind(state.as_str())
+                .bind(message)
+                .bind(next_at)
+                .execute(conn)
+                .await?;
+        });
+        tx.commit().await
+    }
+}
+
+/// How an order ends, or that it waits again.
+struct End<'a> {
+    next: Powerwash,
+    command_id: &'a str,
+    message: &'a str,
+}
+
+/// Ends an order that is being sent. Whoever calls holds the job row's lock. Returns
+/// whether it was still being sent, and by whom it says.
+async fn end_order(
+    tx: &mut Tx,
+    order: &Order,
+    end: End<'_>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    const END: &str = "
+        UPDATE powerwash SET state = $4, command_id = $5, message = $6, next_at = $7
+        WHERE job_id = $1 AND device = $2 AND state = 'sent' AND call_id = $3";
+    let ended = on_tx!(tx, |conn| {
+        sqlx::query(END)
+            .bind(order.job.as_str())
+            .bind(order.device.0 as i32)
+            .bind(order.call_id.as_str())
+            .bind(end.next.as_str())
+            .bind(end.command_id)
+            .bind(end.message)
+            .bind(now.0 + look_again_after(0))
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    if ended != 0 && end.next != Powerwash::Waiting {
+        count(tx, &order.job, end.next, 1).await?;
+        note(tx, &order.job, "powerwash", end.next.as_str(), now).await?;
+        finish_if_done(tx, &order.job, now).await?;
+    }
+    Ok(ended != 0)
+}
+
+/// Moves so many orders from open to what became of them.
+async fn count(tx: &mut Tx, job: &JobId, to: Powerwash, orders: u64) -> Result<(), StoreError> {
+    const COUNT: &str = "
+        UPDATE job SET powerwash_open = powerwash_open - $2,
+            powerwash_ordered = powerwash_ordered + $3,
+            powerwash_not_ordered = powerwash_not_ordered + $4
+        WHERE id = $1";
+    let taken = if to == Powerwash::Ordered { orders } else { 0 };
+    on_tx!(tx, |conn| {
+        sqlx::query(COUNT)
+            .bind(job.as_str())
+            .bind(orders as i64)
+            .bind(taken as i64)
+            .bind((orders - taken) as i64)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+/// Puts devices that their job has just deprovisioned in line to be erased, where the
+/// job is to. What others have deprovisioned is nobody's to erase.
+pub(super) async fn line_up(
+    tx: &mut Tx,
+    fence: Fence<'_>,
+    devices: &[DeviceId],
+) -> Result<(), StoreError> {
+    const LINE_UP: &str = "
+        INSERT INTO powerwash (job_id, device, device_id, state, command_id, message, call_id,
+            worker, sent_at, checks, next_at)
+        SELECT item.job_id, item.device, item.device_id, $3, '', $4, '', 0, 0, 0, 0
+        FROM job_item item JOIN job ON job.id = item.job_id
+        WHERE item.job_id = $1 AND job.powerwash AND item.state = 'succeeded'
+            AND item.call_id = $5 AND item.device IN IDS($2)
+        ON CONFLICT (job_id, device) DO NOTHING";
+    const OPEN: &str = "UPDATE job SET powerwash_open = powerwash_open + $2 WHERE id = $1";
+    let (state, message) = if fence.stopping {
+        (Powerwash::NotOrdered, STOPPED)
+    } else {
+        (Powerwash::Waiting, "")
+    };
+    let sql = tx.sql(LINE_UP);
+    let orders = on_tx!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(fence.job.as_str())
+            .bind(id_list(devices.iter().map(|id| id.0)))
+            .bind(state.as_str())
+            .bind(message)
+            .bind(fence.call_id)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    if orders == 0 {
+        return Ok(());
+    }
+    on_tx!(tx, |conn| {
+        sqlx::query(OPEN)
+            .bind(fence.job.as_str())
+            .bind(orders as i64)
+            .execute(conn)
+            .await?;
+    });
+    if fence.stopping {
+        count(tx, fence.job, Powerwash::NotOrdered, orders).await?;
+    }
+    Ok(())
+}
+
+/// Takes back the orders of a job that is being stopped, as far as none was sent.
+pub(super) async fn take_back(tx: &mut Tx, job: &JobId) -> Result<(), StoreError> {
+    const BACK: &str = "
+        UPDATE powerwash SET state = 'not_ordered', message = $2
+        WHERE job_id = $1 AND state = 'waiting'";
+    let orders = on_tx!(tx, |conn| {
+        sqlx::query(BACK)
+            .bind(job.as_str())
+            .bind(STOPPED)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    if orders == 0 {
+        return Ok(());
+    }
+    count(tx, job, Powerwash::NotOrdered, orders).await
+}

@@ -1,0 +1,308 @@
+//! Erasing devices once they are deprovisioned: each once at the most, none that the job
+//! did not deprovision itself, and what nobody knows is said to be unknown.
+
+use std::collections::BTreeMap;
+
+use axum::body::to_bytes;
+use axum::http::StatusCode;
+use sunset::domain::job::{JobId, JobItem, JobState, JobSummary};
+use sunset::domain::plan::Execution;
+use sunset::domain::powerwash::Powerwash;
+use sunset::domain::status::DeviceStatus;
+use sunset::domain::time::Timestamp;
+use sunset::server::simulator::fault::{Fault, FaultRule};
+
+use super::{Google, assert_truth, item_of, on_each_google};
+use crate::dice::Dice;
+use crate::stories::{items, steer};
+use crate::support::{Console, device, execution, on_each_database, selection_of};
+
+const ORDER: &str = "issueCommand";
+
+/// Starts a job of the first so many devices that is to erase them, too.
+async fn start(console: &Console, devices: usize) -> JobSummary {
+    let all = console.devices().await;
+    let plan = console.plan(&selection_of(&all[..devices])).await.unwrap();
+    let execution = Execution {
+        powerwash: true,
+        ..execution(&plan)
+    };
+    console.start(&execution).await.unwrap()
+}
+
+/// How often each device was ordered to erase itself.
+fn orders(google: &Google) -> BTreeMap<String, u32> {
+    let mut orders = BTreeMap::new();
+    for (device, kind) in google.simulator.ledger().orders {
+        assert_eq!(kind, "REMOTE_POWERWASH");
+        *orders.entry(device).or_default() += 1;
+    }
+    orders
+}
+
+/// What is said of each device's order is what the ledger has of it.
+fn assert_orders(google: &Google, items: &[JobItem]) {
+    let (orders, effects) = (orders(google), google.effects());
+    for item in items {
+        let times = orders.get(&item.device_id).copied().unwrap_or_default();
+        assert!(times <= 1, "{} was ordered {times} times", item.serial);
+        assert!(times == 0 || effects.contains_key(&item.device_id));
+        let taken = match item.powerwash {
+            Some(Powerwash::Ordered | Powerwash::Done | Powerwash::Failed) => 1,
+            Some(Powerwash::Unconfirmed) => continue,
+            _ => 0,
+        };
+        assert_eq!(times, taken, "{item:?}");
+    }
+}
+
+async fn told(console: &Console, job: &JobId) -> Vec<Option<Powerwash>> {
+    let items = items(console, job).await;
+    items.iter().map(|item| item.powerwash).collect()
+}
+
+#[tokio::test]
+async fn each_device_that_was_deprovisioned_is_ordered_once_and_seen_to_be_erased() {
+    on_each_google(async |console, google| {
+        // Devices that are switched on.
+        let now = Timestamp::now();
+        for number in 0..20 {
+            let id = device(number).device_id;
+            google
+                .simulator
+                .alter(&id, |device| device.last_sync = Some(now));
+        }
+        console.refresh().await;
+        let job = start(console, 20).await;
+        console.run_jobs().await;
+        let job = console.job(&job.id).await;
+        assert!(job.is_success(), "{job:?}");
+        assert_eq!(job.powerwash.unwrap().ordered, 20);
+        let items = items(console, &job.id).await;
+        assert_orders(google, &items);
+        assert_truth(console, google, &job.id).await;
+        // The device carries it out a moment later, and the job's page says so then.
+        console
+            .run_jobs_until(async || {
+                let told = told(console, &job.id).await;
+                told.iter().all(|it| *it == Some(Powerwash::Done))
+            })
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_device_that_the_job_did_not_deprovision_is_not_erased() {
+    on_each_google(async |console, google| {
+        let [early, refused, others] = [3, 7, 11].map(|number| device(number).device_id);
+        google.simulator.alter(&early, |device| {
+            device.status = DeviceStatus::Deprovisioned;
+            device.deprovisioned_at = Some(Timestamp(1));
+        });
+        google
+            .simulator
+            .alter(&others, |device| device.org_unit = "/Elsewhere".to_owned());
+        google
+            .simulator
+            .set(|it| it.refused = vec![refused.clone()]);
+        let job = start(console, 20).await;
+        console.run_jobs().await;
+        let items = items(console, &job.id).await;
+        for id in [&early, &refused, &others] {
+            assert_eq!(item_of(&items, id).powerwash, None);
+        }
+        assert_eq!(orders(google).len(), 17);
+        assert_orders(google, &items);
+        assert_eq!(console.job(&job.id).await.powerwash.unwrap().ordered, 17);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_that_is_refused_is_no_success_and_says_why() {
+    on_each_google(async |console, google| {
+        google
+            .simulator
+            .set(|it| it.no_commands_when_deprovisioned = true);
+        let job = start(console, 5).await;
+        console.run_jobs().await;
+        let job = console.job(&job.id).await;
+        assert_eq!(job.state, JobState::CompletedWithErrors);
+        assert_eq!(
+            job.notice(),
+            "Completed: 5 deprovisioned, powerwash ordered for 0, not for 5."
+        );
+        let why = "Google refuses: The device is deprovisioned.";
+        assert_eq!(job.causes, [(why.to_owned(), 5)]);
+        let csv = console
+            .get(&format!("/jobs/{}/results.csv", job.id.as_str()))
+            .await;
+        let csv = to_bytes(csv.into_body(), usize::MAX).await.unwrap();
+        let csv = String::from_utf8(csv.to_vec()).unwrap();
+        assert_eq!(
+            csv.matches(&format!(",refused,{why}\r\n")).count(),
+            5,
+            "{csv}"
+        );
+        assert_truth(console, google, &job.id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_without_an_answer_is_unconfirmed_and_never_sent_again() {
+    on_each_google(async |console, google| {
+        for fault in [Fault::AnswerLost, Fault::CallLost, Fault::AnswerHtml] {
+            google.simulator.will(FaultRule::once(ORDER, fault));
+        }
+        let job = start(console, 10).await;
+        console.run_jobs().await;
+        let items = items(console, &job.id).await;
+        let unconfirmed = |item: &&JobItem| item.powerwash == Some(Powerwash::Unconfirmed);
+        assert_eq!(items.iter().filter(unconfirmed).count(), 3);
+        assert_eq!(google.simulator.ledger().requests_of(ORDER), 10);
+        assert_orders(google, &items);
+        let job = console.job(&job.id).await;
+        assert_eq!(job.powerwash.unwrap().not_ordered, 3);
+        assert!(!job.is_success());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_that_surely_did_nothing_is_sent_again() {
+    on_each_google(async |console, google| {
+        for fault in [Fault::UserRateLimit, Fault::TokenExpired] {
+            google.simulator.will(FaultRule::once(ORDER, fault));
+        }
+        let job = start(console, 10).await;
+        console.run_jobs().await;
+        let job = console.job(&job.id).await;
+        assert!(job.is_success(), "{job:?}");
+        assert_orders(google, &items(console, &job.id).await);
+        assert_eq!(orders(google).len(), 10);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_the_right_to_erase_the_job_pauses_and_can_be_stopped() {
+    on_each_google(async |console, google| {
+        google
+            .simulator
+            .will(FaultRule::once(ORDER, Fault::Forbidden).times(0));
+        let job = start(console, 10).await;
+        console
+            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
+            .await;
+        let paused = console.job(&job.id).await;
+        assert!(paused.pause_reason.contains("Google refuses"));
+        // The devices are deprovisioned; what remains is to erase them.
+        assert_eq!(paused.powerwash.unwrap().open, 10);
+        steer(console, "stop", &job.id).await.unwrap();
+        console.run_jobs().await;
+        let stopped = console.job(&job.id).await;
+        assert_eq!(stopped.state, JobState::CompletedWithErrors);
+        assert_eq!(stopped.powerwash.unwrap().not_ordered, 10);
+        let expected = vec![Some(Powerwash::NotOrdered); 10];
+        assert_eq!(told(console, &job.id).await, expected);
+        assert_eq!(orders(google).len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_left_open_by_a_dead_process_is_unconfirmed_and_not_sent() {
+    on_each_google(async |console, google| {
+        google
+            .simulator
+            .will(FaultRule::once(ORDER, Fault::Forbidden).times(0));
+        let job = start(console, 3).await;
+        console
+            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
+            .await;
+        google.simulator.clear_faults();
+        steer(console, "resume", &job.id).await.unwrap();
+        // Somebody who is no more, whatever it had sent.
+        let now = console.store.now().await.unwrap();
+        let open = console.store.open_order(&job.id, "left", 77, now);
+        let dead = open.await.unwrap().unwrap();
+        console.run_jobs().await;
+        let items = items(console, &job.id).await;
+        let lost = item_of(&items, &dead.device_id);
+        assert_eq!(lost.powerwash, Some(Powerwash::Unconfirmed));
+        assert!(!orders(google).contains_key(&dead.device_id));
+        assert_eq!(orders(google).len(), 2);
+        assert_orders(google, &items);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_no_device_is_erased_twice_or_for_nothing() {
+    const FAULTS: [Fault; 8] = [
+        Fault::CallLost,
+        Fault::AnswerLost,
+        Fault::AnswerFails,
+        Fault::AnswerTruncated,
+        Fault::Internal,
+        Fault::Unavailable,
+        Fault::UserRateLimit,
+        Fault::TokenExpired,
+    ];
+    for seed in [3, 4711] {
+        on_each_google(async |console, google| {
+            let mut dice = Dice::new(seed);
+            for method in [ORDER, ORDER, ORDER, ORDER, "batchChangeStatus"] {
+                let fault = FAULTS[dice.roll(FAULTS.len())];
+                let rule = FaultRule::once(method, fault);
+                google.simulator.will(rule.skip(dice.roll(8) as u64));
+            }
+            let job = start(console, 60).await;
+            console.run_jobs().await;
+            let items = items(console, &job.id).await;
+            assert!(items.iter().all(|item| item.powerwash.is_some()), "{seed}");
+            assert_orders(google, &items);
+            assert_truth(console, google, &job.id).await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_directory_that_cannot_is_not_asked_to() {
+    on_each_database(async |console| {
+        console.fill((0..5).map(device)).await;
+        let all = console.devices().await;
+        let plan = console.plan(&selection_of(&all)).await.unwrap();
+        assert!(!plan.can_powerwash);
+        let asked = Execution {
+            powerwash: true,
+            ..execution(&plan)
+        };
+        let (status, told) = console.start(&asked).await.unwrap_err();
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        let sentence = "This directory cannot order its devices to erase themselves.";
+        assert_eq!(told.to_string(), sentence);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_plan_that_was_started_is_not_started_again_to_erase() {
+    on_each_google(async |console, _| {
+        let all = console.devices().await;
+        let plan = console.plan(&selection_of(&all[..3])).await.unwrap();
+        let job = console.execute(&plan).await.unwrap();
+        let asked = Execution {
+            powerwash: true,
+            ..execution(&plan)
+        };
+        let (status, _) = console.start(&asked).await.unwrap_err();
+        assert_eq!(status, StatusCode::CONFLICT);
+        console.run_jobs().await;
+        assert_eq!(console.job(&job.id).await.powerwash, None);
+    })
+    .await;
+}
