@@ -82,7 +82,7 @@ test("devices are erased once they are deprovisioned, if that is asked for", asy
   await expect(execute(page)).toHaveText("Execute: deprovision and powerwash 2 devices");
   await execute(page).click();
   await expect(heading(page, "Completed successfully")).toBeVisible();
-  await expect(dialog(page)).toContainText("powerwash ordered for 2");
+  await expect(dialog(page)).toContainText("Powerwash ordered for 2");
   await dialog(page).getByRole("link", { name: "Show each device" }).click();
   const table = page.getByRole("table", { name: "Devices of the job" });
   await expect(table.getByRole("columnheader", { name: "Powerwash" })).toBeVisible();

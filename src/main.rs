@@ -62,6 +62,9 @@ async fn serve(options: Serve) -> Result<(), String> {
     let store = Arc::new(open(&options.database()).await?);
     let stop = CancellationToken::new();
     let app = connect(&options, &store, &stop).await?;
+    app.claim(options.directory.take_over)
+        .await
+        .map_err(|error| error.to_string())?;
     if app.is_local() && options.demo_devices != 0 {
         app.demonstrate(options.demo_devices)
             .await
@@ -238,12 +241,15 @@ async fn simulate(options: Simulate) -> Result<(), String> {
 
 async fn import(options: Import) -> Result<(), String> {
     let store = Arc::new(open(&options.database.database).await?);
+    let app = App::new(store.clone(), Rules::default());
+    if !options.dry_run {
+        app.claim(false).await.map_err(|error| error.to_string())?;
+    }
     let report = import::run(&store, &options.file, options.dry_run)
         .await
         .map_err(|error| error.to_string())?;
     println!("{report}");
     if !options.dry_run {
-        let app = App::new(store.clone(), Rules::default());
         let operator = Operator::at_this_computer();
         let state = app
             .refresher

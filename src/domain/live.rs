@@ -15,7 +15,7 @@ pub enum LiveMessage {
     Job(JobSummary),
     Cache(CacheState),
     Notice(Notice),
-    /// Why jobs wait for the database, in a sentence; `None` when they do not.
+    /// What is wrong with the database, in sentences; `None` when nothing is.
     Trouble(Option<String>),
     /// Why nothing can be deprovisioned, in sentences that say what mends it; `None` when
     /// the directory can be reached.

@@ -70,7 +70,12 @@ impl PowerwashCounts {
 
     /// `powerwash ordered for 31, not for 3`.
     pub fn tally(self) -> String {
-        let mut text = format!("powerwash ordered for {}", number::grouped(self.ordered));
+        format!("powerwash {}", self.orders())
+    }
+
+    /// `ordered for 31, not for 3`.
+    pub fn orders(self) -> String {
+        let mut text = format!("ordered for {}", number::grouped(self.ordered));
         if self.not_ordered != 0 {
             text.push_str(&format!(", not for {}", number::grouped(self.not_ordered)));
         }

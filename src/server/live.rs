@@ -20,7 +20,16 @@ pub struct Live {
 #[derive(Debug, Default)]
 struct Troubles {
     database: Option<&'static str>,
+    log: Option<&'static str>,
     directory: Option<String>,
+}
+
+impl Troubles {
+    fn of_database(&self) -> Option<String> {
+        let waits = |why| format!("{why} Jobs wait and go on by themselves.");
+        let log = || self.log.map(str::to_owned);
+        self.database.map(waits).or_else(log)
+    }
 }
 
 impl Live {
@@ -43,9 +52,23 @@ impl Live {
     /// Jobs wait for the database, for this reason, or no longer. Told when it
     /// changes.
     pub fn trouble(&self, why: Option<&'static str>) {
-        let before = std::mem::replace(&mut self.troubles().database, why);
-        if before != why {
-            self.tell(LiveMessage::Trouble(why.map(str::to_owned)));
+        self.change(|troubles| troubles.database = why);
+    }
+
+    /// What is wrong with the database's log, which holds no job up. Told when it changes.
+    pub fn log(&self, why: Option<&'static str>) {
+        self.change(|troubles| troubles.log = why);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Troubles)) {
+        let (before, after) = {
+            let mut troubles = self.troubles();
+            let before = troubles.of_database();
+            change(&mut troubles);
+            (before, troubles.of_database())
+        };
+        if before != after {
+            self.tell(LiveMessage::Trouble(after));
         }
     }
 
@@ -61,7 +84,7 @@ impl Live {
     pub fn present_troubles(&self) -> [LiveMessage; 2] {
         let troubles = self.troubles();
         [
-            LiveMessage::Trouble(troubles.database.map(str::to_owned)),
+            LiveMessage::Trouble(troubles.of_database()),
             LiveMessage::Directory(troubles.directory.clone()),
         ]
     }

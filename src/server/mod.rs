@@ -39,7 +39,7 @@ use jobs::Jobs;
 use live::Live;
 use notices::Notices;
 use refresher::Refresher;
-use store::{Store, StoreError};
+use store::{ClaimError, Store, StoreError};
 use views::Views;
 
 /// The application: everything a server function can be asked for.
@@ -51,6 +51,7 @@ pub struct App {
     pub notices: Notices,
     pub views: Views,
     pub health: Health,
+    authority: String,
     is_remote: bool,
     /// The directory is a simulated one.
     is_rehearsal: bool,
@@ -79,6 +80,7 @@ impl App {
             Some(remote) => remote.clone(),
             None => Arc::new(LocalDirectory::new(store.clone())),
         };
+        let authority = directory.name();
         let health = Health::new(directory.clone(), live.clone());
         let is_remote = remote.is_some();
         Self {
@@ -94,6 +96,7 @@ impl App {
             notices: Notices::new(store.clone(), live.clone()),
             views: Views::new(store.clone()),
             health,
+            authority,
             is_remote,
             is_rehearsal: false,
             live,
@@ -107,6 +110,14 @@ impl App {
             is_rehearsal: true,
             ..self
         }
+    }
+
+    /// Makes the database this directory's; see [`Store::claim`].
+    ///
+    /// # Errors
+    /// A sentence: it is another's.
+    pub async fn claim(&self, take_over: bool) -> Result<(), ClaimError> {
+        self.store.claim(&self.authority, take_over).await
     }
 
     /// Whether the embedded directory is the authority.

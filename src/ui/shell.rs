@@ -49,7 +49,7 @@ pub fn Shell(children: Children) -> impl IntoView {
     }
 }
 
-/// What is wrong everywhere: why jobs wait for the database, why nothing can be
+/// What is wrong everywhere: what the database lacks, why nothing can be
 /// deprovisioned, or that the second half of the script is missing.
 #[component]
 fn Trouble() -> impl IntoView {
@@ -58,10 +58,8 @@ fn Trouble() -> impl IntoView {
 
     let console = use_console();
     let why = move || {
-        let waits = console.trouble.get();
-        let waits = waits.map(|why| format!("{why} Jobs wait and go on by themselves."));
-        let waits = waits.or_else(|| console.directory.get());
-        waits.or_else(|| (console.later.get() == Later::Missing).then(|| MISSING.to_owned()))
+        let why = console.trouble.get().or_else(|| console.directory.get());
+        why.or_else(|| (console.later.get() == Later::Missing).then(|| MISSING.to_owned()))
     };
 
     view! {

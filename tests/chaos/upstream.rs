@@ -156,6 +156,10 @@ impl TcpDirectory {
 }
 
 impl Directory for TcpDirectory {
+    fn name(&self) -> String {
+        "a directory over TCP".to_owned()
+    }
+
     fn size(&self) -> Answer<'_, Option<u64>> {
         Box::pin(async { Ok(Some(self.devices.into())) })
     }

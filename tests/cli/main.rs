@@ -1,6 +1,8 @@
 //! The program itself: what it cannot do it says in one sentence, with an exit code
 //! that is not 0, and leaves everything as it was.
 
+mod power;
+mod program;
 mod storage;
 
 use std::fs;
@@ -105,6 +107,32 @@ fn a_file_that_is_not_a_database_of_ours_is_left_as_it_is() {
     assert_eq!(
         fs::read_to_string(&path).unwrap(),
         "shopping list\n".repeat(500)
+    );
+}
+
+#[test]
+fn a_database_of_one_directory_is_not_served_over_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = sqlite(&folder.path().join("sunset.db"));
+    let file = folder.path().join("devices.csv");
+    fs::write(&file, "Serial Number\nSN1\n").unwrap();
+    let file = file.display().to_string();
+    // A look changes nothing, so the database is nobody's yet.
+    for dry_run in [&["--dry-run"][..], &[]] {
+        let import = [&["import", &file, "--database", &database], dry_run].concat();
+        assert!(sunset(&import).status.success());
+    }
+    let told = refusal(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--rehearsal",
+        "--database",
+        &database,
+    ]);
+    assert!(
+        told.starts_with("The database belongs to the embedded directory"),
+        "{told}"
     );
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
+use sunset::domain::live::LiveMessage;
 use sunset::server::CALLS;
 use sunset::server::store::Database;
 
@@ -113,7 +114,7 @@ async fn a_reader_that_holds_up_the_log_fails_no_job_and_leaves_no_large_log() {
     let mut load = open_sqlite(&path).await;
     for statement in [
         "CREATE TABLE load (bytes BLOB)",
-        "INSERT INTO load VALUES (zeroblob(80000000))",
+        "INSERT INTO load VALUES (zeroblob(160000000))",
         "DROP TABLE load",
     ] {
         load.execute(statement).await.unwrap();
@@ -127,6 +128,15 @@ async fn a_reader_that_holds_up_the_log_fails_no_job_and_leaves_no_large_log() {
             .len()
     };
     assert!(LIMIT < log(), "{} bytes: the reader held nothing up", log());
+    let trouble = || {
+        let troubles = console.app.live.present_troubles();
+        let [LiveMessage::Trouble(trouble), _] = troubles else {
+            panic!("{troubles:?}")
+        };
+        trouble
+    };
+    let told = trouble().expect("it is said");
+    assert!(told.contains("its log grows"), "{told}");
 
     reader.close().await.unwrap();
     load.close().await.unwrap();
@@ -135,5 +145,6 @@ async fn a_reader_that_holds_up_the_log_fails_no_job_and_leaves_no_large_log() {
         log() <= LIMIT
     })
     .await;
+    console.run_jobs_until(async || trouble().is_none()).await;
     assert!(console.store.broken_invariants().await.unwrap().is_empty());
 }

@@ -221,6 +221,10 @@ impl State {
 }
 
 impl Directory for FaultyDirectory {
+    fn name(&self) -> String {
+        "a faulty directory".to_owned()
+    }
+
     fn size(&self) -> Answer<'_, Option<u64>> {
         Box::pin(async { Ok(None) })
     }

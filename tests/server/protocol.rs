@@ -6,10 +6,11 @@ use std::time::Duration;
 use sunset::domain::eligibility::Rule;
 use sunset::domain::job::{How, ItemState};
 use sunset::domain::status::DeviceStatus;
+use sunset::server::config::Rules;
 
-use crate::faulty::Fault;
+use crate::faulty::{Fault, FaultyDirectory};
 use crate::stories::{BATCH, assert_truth, items, on_each, start, steer};
-use crate::support::device;
+use crate::support::{NO_GRACE, device, on_each_database_over};
 
 #[tokio::test]
 async fn a_job_over_a_network_deprovisions_what_was_reviewed() {
@@ -28,6 +29,29 @@ async fn a_job_over_a_network_deprovisions_what_was_reviewed() {
         assert_truth(console, directory, &job.id).await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_pace_that_the_house_sets_is_kept_over_a_network_too() {
+    on_each_database_over(faulty, async |console, directory| {
+        let rules = Rules {
+            devices_per_second: 12,
+            ..NO_GRACE
+        };
+        let console = console.over(Some(directory.clone()), rules).await;
+        console.refresh().await;
+        let job = start(&console, 10).await;
+        console.run_jobs().await;
+        assert!(console.job(&job.id).await.is_success());
+        // Four calls a second, however many the directory would take.
+        let sizes: Vec<usize> = directory.calls().iter().map(Vec::len).collect();
+        assert_eq!(sizes, [3, 3, 3, 1]);
+    })
+    .await;
+}
+
+fn faulty() -> FaultyDirectory {
+    FaultyDirectory::new((0..20).map(device), BATCH)
 }
 
 #[tokio::test]

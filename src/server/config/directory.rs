@@ -32,6 +32,10 @@ pub struct DirectoryArgs {
         requires_if("google", "google_subject")
     )]
     pub directory: DirectoryKind,
+    /// Give a database that belonged to another directory to this one: once, and only
+    /// when all its jobs are over.
+    #[arg(long)]
+    pub take_over: bool,
     #[command(flatten)]
     pub google: GoogleArgs,
 }

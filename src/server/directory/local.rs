@@ -20,6 +20,10 @@ impl LocalDirectory {
 }
 
 impl Directory for LocalDirectory {
+    fn name(&self) -> String {
+        "the embedded directory".to_owned()
+    }
+
     fn size(&self) -> Answer<'_, Option<u64>> {
         Box::pin(async { Ok(Some(self.0.count_directory_devices().await?)) })
     }

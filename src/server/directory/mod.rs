@@ -26,6 +26,9 @@ pub struct DirectoryPage {
 
 /// A system of record for devices.
 pub trait Directory: std::fmt::Debug + Send + Sync {
+    /// What it is called, and told by from others: whose devices they are.
+    fn name(&self) -> String;
+
     /// How many devices there are, where the directory can tell.
     fn size(&self) -> Answer<'_, Option<u64>>;
 

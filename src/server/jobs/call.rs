@@ -32,7 +32,9 @@ impl Jobs {
         job: &JobSummary,
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
-        if job.counts.pending == 0 || !self.has_turn(remote.as_ref(), stop).await? {
+        let (limit, pause) = self.rules.pace(remote.batch_limit());
+        let interval = pause.max(remote.interval());
+        if job.counts.pending == 0 || !self.has_turn(interval, stop).await? {
             return Ok(false);
         }
         let me = self.store.prove_life(&self.worker).await?;
@@ -41,7 +43,6 @@ impl Jobs {
         // takes it for one that was left behind.
         let under_way = self.under_way.enter(&id);
         let now = self.store.now().await?;
-        let limit = remote.batch_limit();
         let Some(call) = self.store.open_call(&job.id, &id, me, limit, now).await? else {
             return Ok(false);
         };

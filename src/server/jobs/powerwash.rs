@@ -29,7 +29,7 @@ impl Jobs {
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
         let is_due = job.powerwash.is_some_and(|it| it.open != 0);
-        if !is_due || !self.has_turn(remote.as_ref(), stop).await? {
+        if !is_due || !self.has_turn(remote.interval(), stop).await? {
             return Ok(false);
         }
         let me = self.store.prove_life(&self.worker).await?;
@@ -61,13 +61,14 @@ impl Jobs {
         Ok(true)
     }
 
-    /// Waits for the turn to make a call. `false` if the server stops before.
+    /// Waits for the turn to make a call, so long before the next one. `false` if the
+    /// server stops before.
     pub(super) async fn has_turn(
         &self,
-        remote: &dyn RemoteDirectory,
+        interval: Duration,
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
-        let interval = remote.interval().as_millis() as i64;
+        let interval = interval.as_millis() as i64;
         let now = self.store.now().await?;
         let wait = self.store.take_turns(1, interval, now).await?;
         tokio::select! {
@@ -121,7 +122,7 @@ impl Jobs {
         let due = self.store.orders_to_follow(LOOKS, now).await?;
         for orders in due.chunks(AT_ONCE) {
             for _ in orders {
-                if !self.has_turn(remote, stop).await? {
+                if !self.has_turn(remote.interval(), stop).await? {
                     return Ok(());
                 }
             }

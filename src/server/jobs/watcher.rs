@@ -32,6 +32,7 @@ pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
         if let Err(error) = jobs.tell_changes(&mut told).await {
             tracing::warn!(cause = %chain(&error), "open pages could not be told");
         }
+        jobs.live.log(jobs.store.log_trouble().await);
         if news.is_none() {
             news = jobs.store.listen().await.ok();
         }

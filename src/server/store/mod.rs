@@ -1,5 +1,6 @@
 //! The database: the only place with SQL.
 
+mod authority;
 mod check;
 mod count_cache;
 mod device;
@@ -34,12 +35,14 @@ mod selected;
 mod upsert;
 mod worker;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use count_cache::CountCache;
 use facet::FacetCache;
 use pool::Pool;
 
+pub use authority::ClaimError;
 pub use device::Counts;
 pub(in crate::server) use directory_import::{
     analyze_directory_devices, matching_directory_devices, save_directory_devices,
@@ -66,6 +69,8 @@ pub struct Store {
     work: Pool,
     /// Held while the store is open, on SQLite: one process at a time.
     _lock: Option<Arc<std::fs::File>>,
+    /// The file of SQLite's log.
+    log: Option<PathBuf>,
     counts: CountCache,
     facets: FacetCache,
 }
@@ -105,9 +110,30 @@ impl Store {
             pool: self.work.clone(),
             work: self.work.clone(),
             _lock: self._lock.clone(),
+            log: self.log.clone(),
             counts: CountCache::default(),
             facets: FacetCache::default(),
         }
+    }
+
+    /// What is wrong with the log, in sentences. It is cut back whenever it has been
+    /// taken over into the database, which a reader that does not end prevents.
+    pub async fn log_trouble(&self) -> Option<&'static str> {
+        const LARGE: u64 = 2 * open_sqlite::LOG_LIMIT;
+        const TAKE_OVER: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+        let log = std::fs::metadata(self.log.as_ref()?).ok()?;
+        let Pool::Sqlite { write, .. } = &self.pool else {
+            return None;
+        };
+        if log.len() < LARGE {
+            return None;
+        }
+        let (_, frames, taken): (i64, i64, i64) =
+            sqlx::query_as(TAKE_OVER).fetch_one(write).await.ok()?;
+        (taken < frames).then_some(
+            "Another program has been reading the database for long, and its log grows \
+             meanwhile. End that program, or the disk will be full.",
+        )
     }
 
     /// Ends all connections, after those in use have been given back.

@@ -13,7 +13,7 @@ use super::Store;
 use super::count_cache::CountCache;
 use super::facet::FacetCache;
 use super::open_postgres::open_postgres;
-use super::open_sqlite::{OLDEST_SQLITE, open_sqlite};
+use super::open_sqlite::{OLDEST_SQLITE, log_of, open_sqlite};
 use super::pool::Pool;
 
 pub(super) static PORTABLE: Migrator = sqlx::migrate!("./migrations");
@@ -106,6 +106,10 @@ impl Store {
     /// # Errors
     /// One sentence; the database is as before.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
+        let log = match database {
+            Database::Sqlite(path) => Some(log_of(path)),
+            Database::Postgres(_) => None,
+        };
         let Opened { pool, work, lock } = match database {
             Database::Sqlite(path) => open_sqlite(path).await?,
             Database::Postgres(url) => open_postgres(url).await?,
@@ -114,6 +118,7 @@ impl Store {
             pool,
             work,
             _lock: lock.map(Arc::new),
+            log,
             counts: CountCache::default(),
             facets: FacetCache::default(),
         })

@@ -16,6 +16,9 @@ const APPLICATION_ID: i64 = 0x534e_5354;
 /// The first SQLite without the WAL-reset race (RELIABILITY.md 0, decision 2).
 pub(super) const OLDEST_SQLITE: &str = "3.51.3";
 
+/// Bytes that the log is cut back to when it has been taken over.
+pub(super) const LOG_LIMIT: u64 = 64 << 20;
+
 /// Connections that read for pages, and those that read for jobs.
 const READERS: u32 = 4;
 const WORK_READERS: u32 = 2;
@@ -35,7 +38,7 @@ pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
         // The default of 1,000 pages would make a large job pay for a checkpoint
         // every few batches.
         .pragma("wal_autocheckpoint", "16000")
-        .pragma("journal_size_limit", "67108864")
+        .pragma("journal_size_limit", LOG_LIMIT.to_string())
         .pragma("temp_store", "MEMORY");
     let write = SqlitePoolOptions::new()
         .max_connections(1)
@@ -100,6 +103,13 @@ pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
         work: over(work),
         lock: Some(lock),
     })
+}
+
+/// Where SQLite keeps the log of a database.
+pub(super) fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
 }
 
 /// Takes the lock file for as long as the returned handle lives.

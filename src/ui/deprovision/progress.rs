@@ -34,7 +34,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             0 => String::new(),
             open => format!(", {} to go", number::grouped(open)),
         };
-        Some(format!("{}{open}", powerwash.tally()))
+        Some(format!("Powerwash {}{open}", powerwash.orders()))
     };
 
     // Counted down here: the server says it once.

@@ -90,6 +90,7 @@ impl Default for Times {
 pub struct GoogleDirectory {
     tokens: Tokens,
     transport: Transport,
+    name: String,
     /// Up to the customer, without a slash at its end.
     root: String,
     line: Line,
@@ -106,7 +107,7 @@ impl GoogleDirectory {
         options: Options,
         store: Option<Arc<Store>>,
     ) -> Result<Self, String> {
-        check_address(&options.url)?;
+        let address = check_address(&options.url)?;
         let token_uri = check_address(&account.token_uri)?;
         let patience = Patience {
             connect: options.times.connect,
@@ -115,12 +116,19 @@ impl GoogleDirectory {
         let transport = Transport::new(patience, options.trust.as_deref())?;
         let customer = percent_encoded(&options.customer);
         let base = options.url.trim_end_matches('/');
-        let tokens = Tokens::new(account, token_uri, options.subject, transport.clone());
+        let tokens = Tokens::new(
+            account,
+            token_uri,
+            options.subject.clone(),
+            transport.clone(),
+        );
         // A little less than the quota: not every minute begins when ours does.
         let interval = Duration::from_millis(60_000 / u64::from(options.queries_per_minute.max(1)));
+        let name = name(&options, address.host().unwrap_or_default());
         Ok(Self {
             tokens,
             transport,
+            name,
             root: format!("{base}/admin/directory/v1/customer/{customer}"),
             line: Line::new(store, interval + Duration::from_millis(1)),
             times: options.times,
@@ -170,6 +178,19 @@ impl GoogleDirectory {
     }
 }
 
+/// Whose devices, and where. `my_customer` is whoever the administrator belongs to.
+fn name(options: &Options, host: &str) -> String {
+    let domain = options.subject.rsplit('@').next().unwrap_or_default();
+    let place = match host {
+        "admin.googleapis.com" => String::new(),
+        host => format!(" at {host}"),
+    };
+    format!(
+        "Google's directory{place} ({} of {domain})",
+        options.customer
+    )
+}
+
 /// What a 200 says. One that cannot be understood is none.
 fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(body)
@@ -183,6 +204,10 @@ fn percent_encoded(text: &str) -> String {
 }
 
 impl Directory for GoogleDirectory {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
     fn size(&self) -> Answer<'_, Option<u64>> {
         Box::pin(async {
             let body = self.get("/devices/chromeos:countChromeOsDevices").await?;

@@ -1,0 +1,148 @@
+//! The power goes, again and again, while a job runs over the wire: what a disk has that
+//! forgets all that was not synced is enough to end with the truth (RELIABILITY.md C 4).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::program::Program;
+
+const DEVICES: u32 = 600;
+
+/// How often the power goes.
+const LOSSES: u64 = 6;
+
+fn simulator(folder: &Path) -> Program {
+    let key = folder.join("key.json");
+    Program::spawn(
+        Command::new(env!("CARGO_BIN_EXE_sunset"))
+            .args(["simulate-directory", "--listen", "127.0.0.1:0"])
+            .args(["--devices", &DEVICES.to_string(), "--latency-ms", "100"])
+            .args(["--queries-per-minute", "0", "--key-out"])
+            .arg(key),
+    )
+}
+
+/// What makes a disk forget, compiled.
+fn forgetful(folder: &Path) -> PathBuf {
+    let library = folder.join("power_loss.so");
+    if !library.exists() {
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        let compiled = Command::new(rustc)
+            .args(["--edition", "2024", "--crate-type", "cdylib", "-o"])
+            .arg(&library)
+            .arg(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/tests/cli/power_loss.rs"
+            ))
+            .status()
+            .unwrap();
+        assert!(compiled.success());
+    }
+    library
+}
+
+/// Starts the server on a disk that forgets.
+fn server(folder: &Path, directory: &Program) -> Program {
+    Program::spawn(
+        Command::new(env!("CARGO_BIN_EXE_sunset"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--grace-seconds", "0"])
+            .arg(format!("--database=sqlite:{}", database(folder).display()))
+            .args(["--directory", "google", "--google-subject"])
+            .arg("admin@school.example")
+            .arg(format!("--google-url=http://{}", directory.address))
+            .args(["--google-queries-per-minute", "6000", "--google-key"])
+            .arg(folder.join("key.json"))
+            .args(["--devices-per-second", "100", "--site-root"])
+            .arg(folder)
+            .env("LD_PRELOAD", forgetful(folder))
+            .env("SUNSET_TEST_DURABLE", folder.join("durable")),
+    )
+}
+
+fn database(folder: &Path) -> PathBuf {
+    folder.join("disk/sunset.db")
+}
+
+/// Puts in the database's place what was synced of it.
+fn forget(folder: &Path) {
+    let database = database(folder);
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{suffix}", database.display()));
+    }
+    let mut kept = 0;
+    for file in fs::read_dir(folder.join("durable")).unwrap() {
+        let file = file.unwrap();
+        if !file.file_name().to_string_lossy().ends_with(".new") {
+            fs::copy(file.path(), database.with_file_name(file.file_name())).unwrap();
+            kept += 1;
+        }
+    }
+    assert_eq!(kept, 2, "the database and its log were synced");
+}
+
+fn succeeded(job: &Value) -> u64 {
+    job["counts"]["succeeded"].as_u64().unwrap()
+}
+
+#[test]
+fn what_was_synced_when_the_power_went_is_enough_to_end_with_the_truth() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for made in ["pkg", "disk", "durable"] {
+        fs::create_dir(folder.join(made)).unwrap();
+    }
+    let directory = simulator(folder);
+    let mut program = server(folder, &directory);
+    let mut tries = 0;
+    while program.call("cache/state", &Value::Object(Default::default()))["complete_as_of"]
+        .is_null()
+    {
+        tries += 1;
+        assert!(tries < 600, "the directory is not read");
+        sleep(Duration::from_millis(50));
+    }
+    let job = program.start_job(DEVICES);
+    let mut told = 0;
+    for loss in 0..LOSSES {
+        // At another moment each time, and only once there is something to lose.
+        program.until(&job, |job| {
+            told < succeeded(job) || job["state"] == "completed"
+        });
+        sleep(Duration::from_millis(37 * loss));
+        told = succeeded(&program.job(&job));
+        program.kill();
+        forget(folder);
+        program = server(folder, &directory);
+        let now = succeeded(&program.job(&job));
+        assert!(told <= now, "{told} were told to be done, and {now} are");
+    }
+    program.until(&job, |job| {
+        job["state"] != "running" && job["state"] != "queued"
+    });
+    let ended = program.job(&job);
+    assert_eq!(ended["state"], "completed", "{ended}");
+    program.kill();
+
+    // A call of which no intent was left would have been made again.
+    let ledger = directory.get("/control/ledger");
+    let mut times: BTreeMap<&str, u32> = BTreeMap::new();
+    for entry in ledger["entries"].as_array().unwrap() {
+        *times
+            .entry(entry["deviceId"].as_str().unwrap())
+            .or_default() += 1;
+    }
+    assert!(times.values().all(|times| *times == 1), "{times:?}");
+    assert_eq!(times.len() as u64, succeeded(&ended));
+    let check = Command::new(env!("CARGO_BIN_EXE_sunset"))
+        .arg("check")
+        .arg(format!("--database=sqlite:{}", database(folder).display()))
+        .output()
+        .unwrap();
+    assert!(check.status.success(), "{check:?}");
+}
