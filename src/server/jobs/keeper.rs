@@ -75,9 +75,6 @@ pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
         if let Err(error) = jobs.look_after(remote.as_ref(), stop).await {
             tracing::error!(cause = %chain(&error), "open calls could not be looked after");
         }
-        if let Err(error) = jobs.look_after_orders(remote.as_ref(), stop).await {
-            tracing::error!(cause = %chain(&error), "orders could not be looked after");
-        }
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(EVERY) => {}

@@ -11,14 +11,29 @@ use uuid::Uuid;
 use super::Jobs;
 use crate::domain::job::JobSummary;
 use crate::server::directory::remote::{CallError, CommandError, RemoteDirectory};
+use crate::server::error::chain;
 use crate::server::join::join_all;
 use crate::server::store::{Effect, Order, Ordered, StoreError};
 
-/// Orders looked at in a row.
-const LOOKS: u32 = 40;
+/// Orders looked at together, once a second: a fifth of the usual quota, so that jobs go on.
+const LOOKS: u32 = 8;
 
-/// Orders looked at at the same time.
-const AT_ONCE: usize = 8;
+/// How often orders are looked after.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Looks after orders until the token is cancelled. The embedded directory has none.
+pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
+    let Some(remote) = &jobs.remote else { return };
+    while !stop.is_cancelled() {
+        if let Err(error) = jobs.look_after_orders(remote.as_ref(), stop).await {
+            tracing::error!(cause = %chain(&error), "orders could not be looked after");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
 
 impl Jobs {
     /// Orders a job's next device to erase itself. Returns whether there was one.
@@ -108,7 +123,7 @@ impl Jobs {
     }
 
     /// Gives up the orders of the dead, and looks what became of those that were taken.
-    pub(super) async fn look_after_orders(
+    async fn look_after_orders(
         &self,
         remote: &dyn RemoteDirectory,
         stop: &CancellationToken,
@@ -120,23 +135,20 @@ impl Jobs {
             self.changed.notify_one();
         }
         let due = self.store.orders_to_follow(LOOKS, now).await?;
-        for orders in due.chunks(AT_ONCE) {
-            for _ in orders {
-                if !self.has_turn(remote.interval(), stop).await? {
-                    return Ok(());
-                }
+        for _ in &due {
+            if !self.has_turn(remote.interval(), stop).await? {
+                return Ok(());
             }
-            let look = |order: &crate::server::store::Taken| {
-                let (device, command) = (order.device_id.clone(), order.command_id.clone());
-                async move { remote.command(&device, &command).await }
-            };
-            let seen = join_all(orders.iter().map(look)).await;
-            let now = self.store.now().await?;
-            for (order, seen) in orders.iter().zip(seen) {
-                self.store
-                    .follow_order(order, seen.ok().as_ref(), now)
-                    .await?;
-            }
+        }
+        let looks = due
+            .iter()
+            .map(|it| remote.command(&it.device_id, &it.command_id));
+        let seen = join_all(looks).await;
+        let now = self.store.now().await?;
+        for (order, seen) in due.iter().zip(seen) {
+            self.store
+                .follow_order(order, seen.ok().as_ref(), now)
+                .await?;
         }
         Ok(())
     }

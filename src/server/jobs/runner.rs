@@ -32,6 +32,7 @@ pub async fn run(jobs: Jobs, stop: CancellationToken) {
     tokio::join!(
         join_all(working),
         super::keeper::run(&jobs, &stop),
+        super::powerwash::run(&jobs, &stop),
         reread(&jobs, &stop),
         super::watcher::run(&jobs, &stop),
     );

@@ -166,11 +166,8 @@ impl Way {
         if *filter == DeviceFilter::default() {
             return Self::Walk;
         }
-        let gathered = if has_index(filter) {
-            matching
-        } else {
-            all / IN_A_ROW
-        };
+        // An index leads to what is alike in the order of the rows.
+        let gathered = if has_index(filter) { matching } else { all } / IN_A_ROW;
         // Along the order, of every `all / matching` devices one matches.
         if gathered.saturating_mul(matching) < wanted.saturating_mul(all) {
             Self::Gather
@@ -232,6 +229,9 @@ mod tests {
         assert_eq!(first(1), Way::Gather);
         assert_eq!(first(1_000), Way::Gather);
         assert_eq!(first(25_000), Way::Walk);
+        // Some thousands that lie near each other are sooner read than a thousand apart.
+        let of_fewer = Way::to(50, 4_000, 100_000, &by_status);
+        assert_eq!(of_fewer, Way::Gather);
         assert_eq!(first(900_000), Way::Walk);
         // Deep in many there is much to walk past.
         assert_eq!(Way::to(20_000, 100_000, MILLION, &by_status), Way::Gather);

@@ -51,8 +51,9 @@ pub fn SnackbarContent() -> impl IntoView {
                 ..Shown::default()
             };
         }
-        let first = console.notices.read().first().cloned();
-        first.map_or_else(Shown::default, |notice| Shown {
+        // The newest is what is waited for; the others are in the bell.
+        let newest = console.notices.read().last().cloned();
+        newest.map_or_else(Shown::default, |notice| Shown {
             text: notice.text,
             action: None,
             notice: Some(notice.number),
