@@ -90,3 +90,14 @@ test("devices are erased once they are deprovisioned, if that is asked for", asy
   await screenshot(page, "job-powerwash");
   await axe(page);
 });
+
+test("every page says that the devices are made up, before any script", async ({ page, server }) => {
+  for (const path of ["/devices", "/jobs"]) {
+    const answer = await (await fetch(`${server.url}${path}`)).text();
+    expect(answer).toContain('data-fleet="made-up"');
+    await page.goto(path);
+    const said = page.locator(".nav__note");
+    const before = await said.evaluate((note) => getComputedStyle(note, "::before").content);
+    expect(before).toContain("the devices are made up");
+  }
+});

@@ -5,6 +5,7 @@ use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::{SsrMode, path};
 
+use crate::domain::fleet::Fleet;
 use crate::ui::devices::DeviceSearch;
 use crate::ui::later::{self, Piece, later};
 use crate::ui::not_found::NotFound;
@@ -13,10 +14,10 @@ use crate::ui::state;
 
 /// The document around the application. `theme.js` runs before the first paint, so
 /// that a dark page never flashes white.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions, fleet: Fleet) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-fleet=fleet.word()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -70,6 +70,10 @@ async fn serve(options: Serve) -> Result<(), String> {
             .await
             .map_err(|error| format!("The demonstration fleet could not be made: {error}."))?;
     }
+    let fleet = app
+        .fleet()
+        .await
+        .map_err(|error| format!("The database could not be read: {error}."))?;
     let runner = app
         .start(stop.clone())
         .await
@@ -82,7 +86,7 @@ async fn serve(options: Serve) -> Result<(), String> {
         "Sunset is at http://{address}\n\
          It serves this computer only: sign-in does not exist yet. Stop it with Ctrl+C."
     );
-    let state = ServerState::new(app, &site_root, stop.clone());
+    let state = ServerState::new(app, &site_root, stop.clone()).with_fleet(fleet);
     let server =
         axum::serve(listener, router(state)).with_graceful_shutdown(stop.clone().cancelled_owned());
     let stopped = tokio::spawn(stop_on_signal(stop.clone()));

@@ -10,6 +10,7 @@ pub mod device;
 pub mod drift;
 pub mod eligibility;
 pub mod filter;
+pub mod fleet;
 pub mod grid;
 pub mod identity;
 pub mod item;

@@ -28,6 +28,7 @@ pub use auth::{Operator, Permission, authorize};
 pub use error::ServerError;
 pub use jobs::runner::CALLS;
 
+use crate::domain::fleet::Fleet;
 use crate::domain::time::Timestamp;
 use config::Rules;
 use directory::Directory;
@@ -165,8 +166,12 @@ impl App {
         self.store.generation().await.is_ok()
     }
 
-    /// Whether the fleet is made up.
-    pub async fn is_demonstration(&self) -> Result<bool, StoreError> {
-        Ok(self.is_rehearsal || self.store.is_demonstration().await?)
+    /// Whether the devices are real.
+    pub async fn fleet(&self) -> Result<Fleet, StoreError> {
+        if self.is_rehearsal || self.store.is_demonstration().await? {
+            Ok(Fleet::MadeUp)
+        } else {
+            Ok(Fleet::Real)
+        }
     }
 }

@@ -30,6 +30,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::App;
 use crate::api::status::StatusSetter;
 use crate::app;
+use crate::domain::fleet::Fleet;
 
 /// The largest request: a selection of several million devices, or a pasted list with
 /// every character of it escaped.
@@ -48,6 +49,7 @@ pub struct ServerState {
     pub options: LeptosOptions,
     /// Cancelled when the server stops: open streams end.
     pub stop: CancellationToken,
+    fleet: Fleet,
 }
 
 impl ServerState {
@@ -60,13 +62,24 @@ impl ServerState {
             .site_root(site_root.display().to_string())
             .hash_files(has_hashes)
             .build();
-        Self { app, options, stop }
+        Self {
+            app,
+            options,
+            stop,
+            fleet: Fleet::Real,
+        }
+    }
+
+    /// The same over devices that are real or not.
+    pub fn with_fleet(self, fleet: Fleet) -> Self {
+        Self { fleet, ..self }
     }
 }
 
 /// Every route, with every layer.
 pub fn router(state: ServerState) -> Router {
     one_task::init();
+    let fleet = state.fleet;
     let context = {
         let app = state.app.clone();
         move || {
@@ -78,11 +91,11 @@ pub fn router(state: ServerState) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), {
             let options = state.options.clone();
-            move || app::shell(options.clone())
+            move || app::shell(options.clone(), fleet)
         })
         .fallback(file_and_error_handler_with_context::<ServerState, _>(
             context,
-            app::shell,
+            move |options| app::shell(options, fleet),
         ))
         .layer(from_fn(one_task::whole))
         .layer(CompressionLayer::new());
