@@ -415,3 +415,25 @@ test("the steps fit a phone", async ({ page }) => {
   await axe(page);
   await screenshot(page, "panel-phone");
 });
+
+test("what was unticked since the review is not deprovisioned by Resume or Forward", async ({
+  page,
+}) => {
+  await tick(page, ["GRID0000", "GRID0001"]);
+  await openPanel(page);
+  await page.keyboard.press("Escape");
+  const unticked = page.getByRole("checkbox", { name: "Select GRID0000", exact: true });
+  await unticked.uncheck();
+  await notifications(page).getByRole("button", { name: "Resume" }).click();
+  await expect(dialog(page)).toContainText("The selection has changed since this review.");
+  await dialog(page).getByRole("button", { name: "Check again" }).click();
+  await expect(heading(page, "Acknowledge device deprovisioning")).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Deprovision 1 device" })).toBeVisible();
+
+  await page.keyboard.press("Escape");
+  await openPanel(page);
+  await page.goBack();
+  await unticked.check();
+  await page.goForward();
+  await expect(dialog(page)).toContainText("The selection has changed since this review.");
+});

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
-use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
 use crate::domain::fleet::Fleet;
@@ -48,7 +48,6 @@ pub fn App() -> impl IntoView {
         <Router>
             <Shell>
                 <FlatRoutes fallback=NotFound>
-                    <Route path=path!("/") view=|| view! { <Redirect path="/devices" /> } />
                     <Route path=path!("/devices") view=DeviceSearch ssr=SsrMode::Async />
                     <Route path=path!("/devices/:device_id") view=|| later(Piece::DevicePage) ssr=SsrMode::Async />
                     <Route path=path!("/jobs") view=|| later(Piece::JobsPage) ssr=SsrMode::Async />

@@ -9,6 +9,9 @@ use super::query::{self, BadParameter};
 /// The page sizes on offer; the second is the default.
 pub const PAGE_SIZES: [u32; 4] = [25, 50, 100, 200];
 
+/// The parameters that may be given more than once.
+const MANY: [&str; 4] = ["licence", "model", "ou", "status"];
+
 /// The last page that is ever asked for: beyond any fleet, within any integer.
 const MAX_PAGE: u32 = 10_000_000;
 
@@ -117,7 +120,17 @@ pub struct ParsedView {
 impl GridView {
     pub fn parse(query: &str) -> ParsedView {
         let mut parsed = ParsedView::default();
+        let mut once: Vec<String> = Vec::new();
         for (name, value) in query::pairs(query) {
+            if once.contains(&name) {
+                parsed
+                    .bad
+                    .push(BadParameter::new(&name, &value, "it is given twice"));
+                continue;
+            }
+            if !MANY.contains(&&*name) {
+                once.push(name.clone());
+            }
             match parsed.view.take(&name, &value) {
                 Ok(true) => {}
                 Ok(false) => {
@@ -250,6 +263,14 @@ pub fn page_count(total: u64, size: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_parameter_that_is_given_twice_none_is_dropped_in_silence() {
+        let parsed = GridView::parse("q=a&status=ACTIVE&status=DISABLED&q=b");
+        let told: Vec<String> = parsed.bad.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["q=b: it is given twice"]);
+        assert_eq!(parsed.view.filter.statuses.len(), 2);
+    }
 
     #[test]
     fn a_view_reads_back_from_its_own_url() {

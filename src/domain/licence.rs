@@ -98,6 +98,8 @@ pub enum LicenceEffect {
     ReturnsToPool,
     /// Used up: it does not come back and cannot be moved.
     Spent,
+    /// It moves to another device if this one runs ChromeOS Flex, which is not known.
+    MovesFromFlexOnly,
     /// Bundled with the hardware: it never was in a pool.
     StaysWithDevice,
     NotKnown,
@@ -114,6 +116,10 @@ impl LicenceEffect {
             Self::Spent => (
                 "licence is used up and does not return",
                 "licences are used up and do not return",
+            ),
+            Self::MovesFromFlexOnly => (
+                "licence moves only if its device runs ChromeOS Flex, and is used up if not",
+                "licences move only if their devices run ChromeOS Flex, and are used up if not",
             ),
             Self::StaysWithDevice => (
                 "licence is bundled and ends with its device",
@@ -143,7 +149,7 @@ pub fn licence_effect(licence: LicenceType, reason: DeprovisionReason) -> (Licen
             (LicenceEffect::ReturnsToPool, true)
         }
         (L::EnterprisePerpetual | L::EducationPerpetual, R::UpgradeTransfer) => {
-            (LicenceEffect::ReturnsToPool, false)
+            (LicenceEffect::MovesFromFlexOnly, false)
         }
         (L::EnterprisePerpetual | L::EducationPerpetual, _) => (LicenceEffect::Spent, true),
         (L::EnterpriseFixedTerm | L::EducationFixedTerm, R::SameModelReplacement) => {
@@ -180,6 +186,15 @@ mod tests {
                 (LicenceEffect::Spent, true)
             );
         }
+    }
+
+    #[test]
+    fn no_licence_is_promised_for_a_transfer_from_what_may_not_be_flex() {
+        let effect = licence_effect(
+            LicenceType::EducationPerpetual,
+            DeprovisionReason::UpgradeTransfer,
+        );
+        assert_eq!(effect, (LicenceEffect::MovesFromFlexOnly, false));
     }
 
     #[test]

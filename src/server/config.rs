@@ -113,11 +113,11 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// A job this large must be confirmed by typing its number: above the threshold,
-    /// or more than a tenth of a fleet of some size.
+    /// A job this large must be confirmed by typing its number: above the threshold, or
+    /// more than a handful and a tenth of the fleet.
     pub fn must_type_count(&self, devices: u64, fleet: u64) -> bool {
-        const SOME_SIZE: u64 = 100;
-        self.confirm_above < devices || (SOME_SIZE <= fleet && fleet < devices * 10)
+        const HANDFUL: u64 = 10;
+        self.confirm_above < devices || (HANDFUL < devices && fleet < devices * 10)
     }
 
     /// How many devices to take at once, of at most `batch`, and how long to pause
@@ -161,6 +161,7 @@ mod tests {
         assert!(rules.must_type_count(101, 1_000_000));
         assert!(rules.must_type_count(21, 200));
         assert!(!rules.must_type_count(20, 200));
+        assert!(rules.must_type_count(15, 15));
         assert!(!rules.must_type_count(9, 10));
     }
 

@@ -277,3 +277,22 @@ async fn a_file_that_is_not_there_is_named() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_list_of_before_does_not_bring_a_deprovisioned_device_back() {
+    on_each_database(async |console| {
+        let enrolled = async |status: &str, day: &str| {
+            let file = format!("serialNumber,status,lastEnrollmentTime\nS1,{status},{day}\n");
+            take(&console.store, file).await.to_string()
+        };
+        const OLDER: &str = "the list is older";
+        enrolled("DEPROVISIONED", "2024-01-01").await;
+        let report = take(&console.store, "serialNumber,status\nS1,ACTIVE\n").await;
+        assert!(report.to_string().contains(OLDER), "{report}");
+        let report = enrolled("ACTIVE", "2024-01-01").await;
+        assert!(report.contains(OLDER), "{report}");
+        let report = enrolled("ACTIVE", "2026-01-01").await;
+        assert!(!report.contains(OLDER), "{report}");
+    })
+    .await;
+}

@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, map_response};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -103,6 +103,7 @@ pub fn router(state: ServerState) -> Router {
     Router::new()
         .merge(pages)
         .nest_service("/pkg", packages(&state.options))
+        .route("/", get(|| async { Redirect::temporary("/devices") }))
         .route("/events", get(events::stream))
         .route(
             "/devices/export.csv",

@@ -17,6 +17,7 @@ use super::error::{FileError, ImportError, Refusal};
 use super::reader::{Reader, Row, read};
 use super::report::Report;
 use crate::domain::device::DirectoryDevice;
+use crate::domain::status::DeviceStatus;
 use crate::server::store::{
     Store, StoreError, Tx, analyze_directory_devices, matching_directory_devices,
     save_directory_devices,
@@ -187,6 +188,9 @@ fn effect(
         Some(device) => change.applied_to(device),
         None => change.new_device()?,
     };
+    if let Some(before) = before {
+        check_is_newer(before, &after)?;
+    }
     if change.device_id.as_ref() != Some(&after.device_id) {
         seen.claim(row, &after.device_id, change)?;
     }
@@ -195,6 +199,18 @@ fn effect(
         Some(before) if *before != after => Effect::Changed(after),
         Some(_) => Effect::None,
     })
+}
+
+/// Refuses a row of before its device was deprovisioned: there is no way back but to
+/// enrol it again, which has a date.
+fn check_is_newer(before: &DirectoryDevice, after: &DirectoryDevice) -> Result<(), Refusal> {
+    let was = before.status == DeviceStatus::Deprovisioned;
+    let is = after.status == DeviceStatus::Deprovisioned;
+    if was && !is && after.last_enrolled <= before.deprovisioned_at.max(before.last_enrolled) {
+        let status = after.status.clone();
+        return Err(Refusal::Deprovisioned { status });
+    }
+    Ok(())
 }
 
 /// The directory's devices that a batch may be about.

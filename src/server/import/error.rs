@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::domain::status::DeviceStatus;
 use crate::server::store::StoreError;
 
 /// Why an import did not happen. Nothing was changed.
@@ -104,6 +105,11 @@ pub enum Refusal {
     Ambiguous { serial: String, count: u64 },
     #[error("the serial number {serial} belongs to another device, {device_id}")]
     SerialTaken { serial: String, device_id: String },
+    #[error(
+        "its device is deprovisioned, and the row says {status} without a later enrolment: \
+         the list is older"
+    )]
+    Deprovisioned { status: DeviceStatus },
     #[error("a new device needs a serial number")]
     NewWithoutSerial,
 }

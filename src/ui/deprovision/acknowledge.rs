@@ -33,6 +33,12 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
     let skipped = plan.total.saturating_sub(plan.eligible);
     let recheck = Recheck::new(plan.id.clone(), moves);
     let can_powerwash = plan.can_powerwash;
+    let licences: Vec<String> = plan
+        .licences
+        .iter()
+        .map(|(licence, count)| format!("{} {}", number::grouped(*count), licence.label()))
+        .collect();
+    let licences = licences.join(", ");
 
     view! {
         <StepHeading text=Step::Acknowledge.heading() />
@@ -58,6 +64,7 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
                 let (plan, rules) = (plan.id.clone(), plan.left_out.clone());
                 view! { <LeftOut plan rules recheck /> }
             })}
+        <p class="hint">"Licences: " {licences} ". What becomes of them depends on the reason, in the next step."</p>
         {(!plan.provenance.is_empty())
             .then(|| view! { <p class="hint">"Selected: " {plan.provenance.clone()}</p> })}
         <FirstSerials

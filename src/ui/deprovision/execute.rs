@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::reason::effects;
 use super::step_heading::StepHeading;
 use super::wizard::Answers;
 use crate::api::ApiError;
@@ -41,6 +42,10 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
         )
     };
     let plan = plan.get_value();
+    let licences = review
+        .read_untracked()
+        .reason
+        .map(|reason| effects(&plan, reason).join(" "));
     let eligible = number::grouped(plan.eligible);
     let skipped = plan.total.saturating_sub(plan.eligible);
 
@@ -58,6 +63,10 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
             <div>
                 <dt>"Reason"</dt>
                 <dd>{reason}</dd>
+            </div>
+            <div>
+                <dt>"Licences"</dt>
+                <dd>{licences}</dd>
             </div>
             {powerwash
                 .then(|| {

@@ -68,7 +68,12 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
     let seen = StoredValue::new(Pace::default());
     let pace = Memo::new(move |_| {
         let (done, total) = (done.get(), eligible.get());
+        // What is waited for before the first device is no work.
+        let graced = graced.get().0 != 0;
         let text = seen.try_update_value(|seen| {
+            if graced {
+                *seen = Pace::default();
+            }
             seen.see(done, browser::now_ms());
             seen.text(total)
         });

@@ -95,7 +95,7 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
 }
 
 /// What the reason does to the licences of this plan, a line for each effect.
-fn effects(plan: &Plan, reason: DeprovisionReason) -> Vec<String> {
+pub fn effects(plan: &Plan, reason: DeprovisionReason) -> Vec<String> {
     let line = |(count, effect, documented): (u64, LicenceEffect, bool)| {
         let sure = if documented { "" } else { " (forecast)" };
         format!("{}{sure}.", effect.counted(count))

@@ -8,13 +8,13 @@ use super::frame::PanelFrame;
 use super::panel::Moves;
 use super::wizard::Wizard;
 use crate::api::ApiError;
-use crate::api::plans::read_plan;
+use crate::api::plans::{plan_selection, read_plan};
 use crate::domain::job::JobId;
 use crate::domain::number;
 use crate::domain::panel::{Panel, Step};
 use crate::domain::plan::Plan;
 use crate::ui::browser;
-use crate::ui::state::use_console;
+use crate::ui::state::{Console, use_console};
 
 /// What is known of the plan.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,6 +41,10 @@ pub fn ReviewPanel(plan: JobId, #[prop(into)] step: Signal<Step>, moves: Moves) 
                 return;
             };
             let answer = read_plan(plan).await;
+            let answer = match answer {
+                Ok(plan) if !plan.started => still_selected(console, plan).await,
+                answer => answer,
+            };
             match answer {
                 Ok(plan) if plan.started => {
                     if reading.try_get_untracked().is_some() {
@@ -106,4 +110,19 @@ pub fn ReviewPanel(plan: JobId, #[prop(into)] step: Signal<Step>, moves: Moves) 
             }}
         </PanelFrame>
     }
+}
+
+/// The plan, if it is of what is ticked: by Back and Forward, or by Resume, one comes here
+/// that was reviewed before something was unticked. A tab in which nothing is ticked, as
+/// one that was opened by a link, has the plan's own devices.
+async fn still_selected(console: Console, plan: Plan) -> Result<Plan, ApiError> {
+    let Some(ticked) = console.selection.try_get_untracked() else {
+        return Ok(plan);
+    };
+    if ticked.is_empty() || plan_selection(plan.id.clone(), None).await? == ticked {
+        return Ok(plan);
+    }
+    Err(ApiError::Conflict {
+        message: "The selection has changed since this review.".to_owned(),
+    })
 }
