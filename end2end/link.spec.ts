@@ -21,7 +21,9 @@ test("a lost connection is tried again when asked to, and goes on where it was",
   const refused = page.waitForResponse((answer) => answer.url().includes("/events"));
   await server.restart();
   expect((await refused).status()).toBe(503);
-  await expect(header.getByText("Reconnecting…")).toBeVisible();
+  await expect(header.getByText(/^Reconnecting/)).toBeVisible();
+  await page.clock.runFor(5000);
+  await expect(header.getByText(/^Reconnecting, last update \d+ s ago/)).toBeVisible();
   await axe(page);
   await screenshot(page, "reconnecting");
 

@@ -253,6 +253,9 @@ async fn import(options: Import) -> Result<(), String> {
         .await
         .map_err(|error| error.to_string())?;
     println!("{report}");
+    if report.is_nothing() {
+        return Err("No row of the file could be taken.".to_owned());
+    }
     if !options.dry_run {
         let operator = Operator::at_this_computer();
         let state = app

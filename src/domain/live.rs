@@ -12,7 +12,7 @@ use super::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LiveMessage {
-    Job(JobSummary),
+    Job(Box<JobSummary>),
     Cache(CacheState),
     Notice(Notice),
     /// What is wrong with the database, in sentences; `None` when nothing is.

@@ -153,7 +153,7 @@ impl Live {
 
     fn take(self, text: &str) {
         match wire::read(text.as_bytes()) {
-            Ok(LiveMessage::Job(job)) => self.job(job),
+            Ok(LiveMessage::Job(job)) => self.job(*job),
             Ok(LiveMessage::Cache(cache)) => self.cache(cache),
             Ok(LiveMessage::Notice(notice)) => self.notice(notice),
             Ok(LiveMessage::Trouble(why)) => {

@@ -161,6 +161,13 @@ fn a_file_of_devices_that_cannot_be_understood_changes_nothing() {
     let missing = refusal(&["import", "/no/such/file.csv", "--database", &database]);
     assert!(missing.contains("/no/such/file.csv"), "{missing}");
 
+    // Understood, and yet nothing of it can be used.
+    let empty = folder.path().join("empty.csv");
+    fs::write(&empty, "Serial Number,Status\n").unwrap();
+    let empty = empty.display().to_string();
+    let told = refusal(&["import", &empty, "--database", &database]);
+    assert_eq!(told, "No row of the file could be taken.");
+
     let again = sunset(&["import", &good, "--dry-run", "--database", &database]);
     let report = String::from_utf8(again.stdout).unwrap();
     assert!(report.contains("left as they are: 2"), "{report}");

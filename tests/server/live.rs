@@ -72,7 +72,7 @@ impl Page {
         while let Some((position, message)) = self.next().await {
             if let LiveMessage::Job(job) = message {
                 let over = job.state.is_over();
-                told.push((position, job));
+                told.push((position, *job));
                 if over {
                     break;
                 }

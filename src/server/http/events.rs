@@ -113,7 +113,7 @@ impl Page {
         };
         let mut messages = vec![LiveMessage::Cache(self.app.inventory.cache_state().await?)];
         messages.extend(self.app.live.present_troubles());
-        messages.extend(jobs.into_iter().map(LiveMessage::Job));
+        messages.extend(jobs.into_iter().map(|job| LiveMessage::Job(Box::new(job))));
         let notices = self.app.jobs.open_notices(&self.operator).await?;
         messages.extend(notices.into_iter().map(LiveMessage::Notice));
         Ok(messages)

@@ -44,6 +44,11 @@ impl Report {
         }
     }
 
+    /// No row told of a device: there is none, or each was refused.
+    pub fn is_nothing(&self) -> bool {
+        self.added + self.changed + self.unchanged == 0
+    }
+
     pub fn refuse(&mut self, row: u64, refusal: Refusal) {
         self.refused += 1;
         if self.refusals.len() < KEPT {

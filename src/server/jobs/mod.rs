@@ -185,7 +185,7 @@ impl Jobs {
         }
         self.work.notify_one();
         let job = self.read(&execution.plan).await?;
-        self.live.tell(LiveMessage::Job(job.clone()));
+        self.live.tell(LiveMessage::Job(Box::new(job.clone())));
         Ok(job)
     }
 

@@ -83,7 +83,7 @@ impl Jobs {
         };
         for job in jobs {
             told.jobs.learn(job.number, job.seq, job.state.is_over());
-            self.live.tell(LiveMessage::Job(job));
+            self.live.tell(LiveMessage::Job(Box::new(job)));
         }
         for (number, notice) in self.store.notices_since(told.newest_notice).await? {
             told.newest_notice = number;

@@ -1,8 +1,13 @@
 //! Whether what is on screen is kept up to date.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
+use crate::ui::browser;
 use crate::ui::state::{Link, use_console};
+
+/// How often it is said anew for how long nothing was heard.
+const TICK_MS: u32 = 1000;
 
 /// Says how the connection to the server is, and tries it again when asked to. Colour
 /// repeats what the word says.
@@ -15,10 +20,35 @@ pub fn LinkState() -> impl IntoView {
         Link::Live => "live",
         Link::Reconnecting => "reconnecting",
     };
-    let label = move || match link.get() {
-        Link::Connecting => "Connecting…",
-        Link::Live => "Live",
-        Link::Reconnecting => "Reconnecting…",
+    // Seconds for which nobody has told how things stand.
+    let untold = RwSignal::new(0u64);
+    let since = StoredValue::new(0.0);
+    Effect::new(move |_| {
+        untold.set(0);
+        if link.get() != Link::Reconnecting {
+            return;
+        }
+        since.set_value(browser::now_ms());
+        spawn_local(async move {
+            while link.try_get_untracked() == Some(Link::Reconnecting) {
+                browser::sleep(TICK_MS).await;
+                let Some(since) = since.try_get_value() else {
+                    return;
+                };
+                untold.try_set(((browser::now_ms() - since) / 1000.0) as u64);
+            }
+        });
+    });
+    let label = move || match (link.get(), untold.get()) {
+        (Link::Connecting, _) => "Connecting…".to_owned(),
+        (Link::Live, _) => "Live".to_owned(),
+        (Link::Reconnecting, 0) => "Reconnecting…".to_owned(),
+        (Link::Reconnecting, seconds @ ..120) => {
+            format!("Reconnecting, last update {seconds} s ago")
+        }
+        (Link::Reconnecting, seconds) => {
+            format!("Reconnecting, last update {} min ago", seconds / 60)
+        }
     };
 
     view! {
