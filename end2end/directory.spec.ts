@@ -1,22 +1,44 @@
 // A directory over the network, and what every screen says when it is lost. The
 // simulated one answers as Google's does; what goes wrong with it is up to the test.
 
+import type { Page } from "@playwright/test";
+
 import { acknowledge, acknowledgement, dialog, execute, heading, next, openPanel } from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, type Server, test } from "./fixtures.ts";
 
 test.use({ serverArgs: ["--rehearsal", "--demo-devices", "60"] });
 
-/** Changes what the simulated directory is like. */
-async function set(server: Server, change: Record<string, unknown>): Promise<void> {
+/** Where the simulated directory can be told what to do. */
+function control(server: Server): string {
   const root = /directory is at (http:\/\/[\d.:]+)/.exec(server.log())?.[1];
   expect(root).toBeDefined();
-  const settings = await (await fetch(`${root}/control/settings`)).json();
-  const answer = await fetch(`${root}/control/settings`, {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ...settings, ...change }),
-  });
+  return `${root}/control`;
+}
+
+async function send(url: string, method: string, body: unknown): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(url, { method, headers, body: JSON.stringify(body) });
   expect(answer.status).toBe(204);
+}
+
+/** Changes what the simulated directory is like. */
+async function set(server: Server, change: Record<string, unknown>): Promise<void> {
+  const url = `${control(server)}/settings`;
+  const settings = await (await fetch(url)).json();
+  await send(url, "PUT", { ...settings, ...change });
+}
+
+/** From the list to the last step, with two devices. */
+async function review(page: Page): Promise<void> {
+  await page.goto("/devices?status=ACTIVE&sort=-last_sync");
+  await hydrated(page);
+  for (const row of [1, 2]) {
+    await page.getByRole("row").nth(row).getByRole("checkbox").check();
+  }
+  await openPanel(page);
+  await acknowledge(page);
+  await page.getByRole("radio", { name: "Retiring from fleet" }).check();
+  await next(page).click();
 }
 
 test("a right that is lost is said on every screen, and nothing is begun meanwhile", async ({
@@ -100,4 +122,34 @@ test("every page says that the devices are made up, before any script", async ({
     const before = await said.evaluate((note) => getComputedStyle(note, "::before").content);
     expect(before).toContain("the devices are made up");
   }
+});
+
+test("a directory that asks to wait is waited for, and the panel says so", async ({
+  page,
+  server,
+}) => {
+  await review(page);
+  const busy = { method: "batchChangeStatus", fault: "rate-limit", value: 6 };
+  await send(`${control(server)}/faults`, "POST", busy);
+  await execute(page).click();
+  await expect(dialog(page)).toContainText(/Slowed by the directory, trying again in \d s/);
+  await screenshot(page, "job-slowed");
+  await expect(heading(page, "Completed successfully")).toBeVisible({ timeout: 30_000 });
+});
+
+test("a job that the directory refuses is paused with the reason, and goes on when it is mended", async ({
+  page,
+  server,
+}) => {
+  await review(page);
+  await set(server, { no_rights: true });
+  await execute(page).click();
+  await expect(dialog(page)).toContainText("Google refuses");
+  await expect(dialog(page)).toContainText("0 of 2");
+  await screenshot(page, "job-refused");
+  await axe(page);
+
+  await set(server, { no_rights: false });
+  await dialog(page).getByRole("button", { name: "Resume" }).click();
+  await expect(heading(page, "Completed successfully")).toBeVisible({ timeout: 30_000 });
 });

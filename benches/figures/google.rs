@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::report::{alone, ms};
+use crate::server::memory_of;
 
 /// Calls in a minute that the simulator takes, as Google does by default.
 const QUOTA: u32 = 2400;
@@ -60,11 +61,25 @@ pub async fn measure(database: &Database, size: u32) {
     let app = App::with_directory(store.clone(), directory, rules);
 
     let operator = Operator::at_this_computer();
+    let before = forget_peak();
     let begun = Instant::now();
     let state = app.refresher.run(&operator).await.expect("it refreshes");
     let last = state.last.expect("a refresh");
     assert_eq!((last.read, last.failure.as_str()), (u64::from(size), ""));
-    alone(&format!("refresh of {size}"), &ms(begun.elapsed()));
+    let took = begun.elapsed();
+    alone(
+        &format!("refresh of {size}"),
+        &format!(
+            "{}, {:.0} devices a second",
+            ms(took),
+            f64::from(size) / took.as_secs_f64()
+        ),
+    );
+    let peak = memory_of(std::process::id(), "VmHWM:").unwrap_or(f64::NAN);
+    alone(
+        "memory, what the refresh takes at most",
+        &format!("{:.0} MB, its simulator included", peak - before),
+    );
 
     run_job(&app, &operator, size).await;
     let ledger = simulator.ledger();
@@ -86,6 +101,13 @@ pub async fn measure(database: &Database, size: u32) {
     );
     stop.cancel();
     store.close().await;
+}
+
+/// Lets the kernel begin anew with the most that we have used, and returns what we use
+/// now, in MB.
+fn forget_peak() -> f64 {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    memory_of(std::process::id(), "VmRSS:").unwrap_or(f64::NAN)
 }
 
 async fn run_job(app: &App, operator: &Operator, size: u32) {

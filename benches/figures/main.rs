@@ -23,6 +23,7 @@ async fn main() {
     let sizes: Vec<u32> = std::env::var("SUNSET_BENCH_SIZES")
         .unwrap_or_else(|_| "100000,1000000".to_owned())
         .split(',')
+        .filter(|size| !size.trim().is_empty())
         .map(|size| {
             size.trim()
                 .parse()

@@ -191,6 +191,7 @@ async fn what_changed_since_the_review_is_told_device_by_device() {
 #[tokio::test]
 async fn a_job_goes_on_after_a_restart() {
     on_each_database(async |console: Console| {
+        let console = console.with_grace(0).await;
         console.fill((0..50).map(device)).await;
         let plan = console
             .plan(&selection_of(&console.devices().await))

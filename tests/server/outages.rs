@@ -48,7 +48,7 @@ async fn a_job_waits_for_a_database_that_lets_nobody_in_and_goes_on_by_itself() 
     until(async || trouble(&console).is_some()).await;
     assert_eq!(
         trouble(&console).as_deref(),
-        Some("The database does not answer.")
+        Some("The database does not answer. Jobs wait and go on by themselves.")
     );
     let sent = directory.calls().len();
     for _ in 0..3 {
@@ -128,7 +128,9 @@ async fn a_lock_that_an_outsider_holds_is_said_and_waited_for() {
         until(async || trouble(console).is_some()).await;
         assert_eq!(
             trouble(console).as_deref(),
-            Some("Another program holds a lock on the database.")
+            Some(
+                "Another program holds a lock on the database. Jobs wait and go on by themselves."
+            )
         );
         assert_eq!(directory.calls().len() as u64, HANDS, "no more are sent");
         // The pools of pages and of work, the proof of life, and those who listen.
