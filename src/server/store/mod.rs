@@ -28,6 +28,7 @@ mod open_sqlite;
 mod pace;
 mod plan;
 pub(in crate::server) mod pool;
+mod powerwash_taken;
 mod refresh;
 mod row;
 mod saved_view;
@@ -50,7 +51,7 @@ pub(in crate::server) use directory_import::{
 pub use facet::Facet;
 pub use job_call::{Call, Effect, Recorded};
 pub use job_local::Batch;
-pub use job_powerwash::{Order, Ordered, Taken};
+pub use job_powerwash::{Order, Ordered};
 pub use job_recheck::Unchecked;
 pub use job_retry::Retry;
 pub use job_start::Start;
@@ -59,6 +60,7 @@ pub use news::News;
 pub use open::{Database, OpenError};
 pub use plan::PlanDraft;
 pub use pool::Tx;
+pub use powerwash_taken::Taken;
 pub use upsert::UpsertCounts;
 pub use worker::Worker;
 
