@@ -1,7 +1,7 @@
 //! The power goes, again and again, while a job runs over the wire: what a disk has that
 //! forgets all that was not synced is enough to end with the truth (RELIABILITY.md C 4).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -107,7 +107,7 @@ fn what_was_synced_when_the_power_went_is_enough_to_end_with_the_truth() {
         assert!(tries < 600, "the directory is not read");
         sleep(Duration::from_millis(50));
     }
-    let job = program.start_job(DEVICES, true);
+    let job = program.start_job(DEVICES);
     let mut told = 0;
     for loss in 0..LOSSES {
         // At another moment each time, and only once there is something to lose.
@@ -126,7 +126,7 @@ fn what_was_synced_when_the_power_went_is_enough_to_end_with_the_truth() {
         job["state"] != "running" && job["state"] != "queued"
     });
     let ended = program.job(&job);
-    assert_eq!(ended["counts"]["failed"], 0, "{ended}");
+    assert_eq!(ended["state"], "completed", "{ended}");
     program.kill();
 
     // A call of which no intent was left would have been made again.
@@ -139,17 +139,6 @@ fn what_was_synced_when_the_power_went_is_enough_to_end_with_the_truth() {
     }
     assert!(times.values().all(|times| *times == 1), "{times:?}");
     assert_eq!(times.len() as u64, succeeded(&ended));
-    // An order that was sent again would be there twice; what is told to be taken, is.
-    let orders = ledger["orders"].as_array().unwrap();
-    let ordered: BTreeSet<&str> = orders.iter().map(|it| it[0].as_str().unwrap()).collect();
-    assert_eq!(ordered.len(), orders.len(), "{orders:?}");
-    let told = &ended["powerwash"];
-    let (taken, not) = (&told["ordered"], &told["not_ordered"]);
-    assert!(taken.as_u64().unwrap() <= ordered.len() as u64, "{told}");
-    assert_eq!(
-        taken.as_u64().unwrap() + not.as_u64().unwrap(),
-        succeeded(&ended)
-    );
     let check = Command::new(env!("CARGO_BIN_EXE_sunset"))
         .arg("check")
         .arg(format!("--database=sqlite:{}", database(folder).display()))

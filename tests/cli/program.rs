@@ -34,14 +34,13 @@ impl Program {
         }
     }
 
-    /// Starts a job of the devices numbered from 1, which erases them or not, and returns
-    /// its id.
-    pub fn start_job(&self, devices: u32, powerwash: bool) -> Value {
+    /// Starts a job of the devices numbered from 1, and returns its id.
+    pub fn start_job(&self, devices: u32) -> Value {
         let all: Selection = (1..=devices).map(DeviceId).collect();
         let plan = self.call("plans/make", &json!({ "selection": all }));
         let execution = json!({
             "plan": plan["id"], "hash": plan["hash"], "reason": "retiring_device", "note": "",
-            "acknowledged": true, "typed_count": plan["eligible"], "powerwash": powerwash,
+            "acknowledged": true, "typed_count": plan["eligible"],
         });
         self.call("jobs/start", &json!({ "execution": execution }))["id"].clone()
     }

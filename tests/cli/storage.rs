@@ -32,7 +32,7 @@ fn start(folder: &Path, wrapper: &[&str]) -> (Program, Value) {
             .args(["--grace-seconds", "0", "--site-root"])
             .arg(folder),
     );
-    let job = program.start_job(DEVICES, false);
+    let job = program.start_job(DEVICES);
     program.until(&job, |job| job["counts"]["succeeded"] != 0);
     (program, job)
 }
