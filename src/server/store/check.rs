@@ -72,7 +72,7 @@ const INVARIANTS: [(&str, &str); 10] = [
              JOIN job_item item ON item.job_id = powerwash.job_id
                  AND item.device = powerwash.device
          WHERE NOT (job.powerwash AND item.state = 'succeeded'
-             AND item.how IN ('applied', 'confirmed'))",
+             AND item.how = 'applied')",
     ),
     (
         "what is settled says when and why",

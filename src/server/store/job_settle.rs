@@ -97,10 +97,7 @@ pub(super) async fn settle(
         change.moved(fence.from, state, moved);
         // Called over a network: the local directory cannot order its devices about.
         if fence.from != ItemState::Pending
-            && matches!(
-                next,
-                Next::Settle(Settlement::Succeeded(How::Applied | How::Confirmed))
-            )
+            && matches!(next, Next::Settle(Settlement::Succeeded(How::Applied)))
         {
             line_up(tx, fence, &devices).await?;
         }
