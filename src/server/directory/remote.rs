@@ -18,6 +18,9 @@ pub type CallAnswer<'a> =
 pub type CommandAnswer<'a> =
     Pin<Box<dyn Future<Output = Result<String, CommandError>> + Send + 'a>>;
 
+/// Whether calls can be sent.
+pub type Ready<'a> = Pin<Box<dyn Future<Output = Result<(), CallError>> + Send + 'a>>;
+
 /// A directory that is called over a network.
 pub trait RemoteDirectory: Directory {
     /// How many devices one call takes.
@@ -27,8 +30,14 @@ pub trait RemoteDirectory: Directory {
     fn interval(&self) -> Duration;
 
     /// How long after a call was given up it has surely ended: longer than the
-    /// longest that a call may take.
+    /// longest that a call may take. A call whose future is dropped goes no further.
     fn settles_within(&self) -> Duration;
+
+    /// Gets ready to call, however long that takes: what is sent next waits for nothing
+    /// but its answer. Called before an intent is put on record.
+    fn ready(&self) -> Ready<'_> {
+        Box::pin(async { Ok(()) })
+    }
 
     /// Deprovisions devices. Called once for each intent on record: nothing below
     /// may send it again by itself.

@@ -34,7 +34,10 @@ impl Jobs {
     ) -> Result<bool, StoreError> {
         let (limit, pause) = self.rules.pace(remote.batch_limit());
         let interval = pause.max(remote.interval());
-        if job.counts.pending == 0 || !self.has_turn(interval, stop).await? {
+        if job.counts.pending == 0
+            || !self.is_ready(remote.as_ref(), job, stop).await?
+            || !self.has_turn(interval, stop).await?
+        {
             return Ok(false);
         }
         let me = self.store.prove_life(&self.worker).await?;
@@ -52,7 +55,7 @@ impl Jobs {
             // Others hold us for dead and may read the devices back already.
             return Ok(true);
         }
-        let answer = send(remote.clone(), &call).await;
+        let answer = send(remote.as_ref(), &call).await;
         fail::fail_point!("answered", |_| Err(StoreError::injected()));
         let (next, effect) = self.weigh(remote.as_ref(), &call, answer).await?;
         let recorded = self.record(&call, &next, &effect).await?;
@@ -63,6 +66,33 @@ impl Jobs {
         drop(under_way);
         self.changed.notify_one();
         Ok(true)
+    }
+
+    /// Whether calls can be sent. If not, the job waits, or pauses, and says why.
+    pub(super) async fn is_ready(
+        &self,
+        remote: &dyn RemoteDirectory,
+        job: &JobSummary,
+        stop: &CancellationToken,
+    ) -> Result<bool, StoreError> {
+        let ready = tokio::select! {
+            () = stop.cancelled() => return Ok(false),
+            ready = remote.ready() => ready,
+        };
+        let Err(error) = ready else { return Ok(true) };
+        tracing::warn!(cause = %error, "nothing can be sent");
+        let now = self.store.now().await?;
+        let effect = match error {
+            CallError::Denied(reason) => {
+                self.health.doubt();
+                Effect::Pause(reason)
+            }
+            CallError::Throttled { wait } => self.slow_down(wait, now).await?,
+            _ => self.slow_down(None, now).await?,
+        };
+        self.store.affect(&job.id, &effect, now).await?;
+        self.changed.notify_one();
+        Ok(false)
     }
 
     /// What an answer means for each device, and for the job.
@@ -150,9 +180,9 @@ impl Jobs {
     }
 }
 
-/// Calls the directory, once. A call that panics or takes too long was not answered.
+/// Calls the directory, once. A call that takes too long goes no further.
 async fn send(
-    remote: Arc<dyn RemoteDirectory>,
+    remote: &dyn RemoteDirectory,
     call: &Call,
 ) -> Result<Vec<(String, crate::domain::call::Verdict)>, CallError> {
     let Some(reason) = DeprovisionReason::from_api_value(&call.reason) else {
@@ -160,15 +190,10 @@ async fn send(
             "The job's reason is not known.".to_owned(),
         ));
     };
-    let devices: Vec<String> = call.devices.iter().map(|(_, id)| id.clone()).collect();
-    let longest = remote.settles_within();
-    let calling = tokio::spawn(async move {
-        let devices: Vec<&str> = devices.iter().map(String::as_str).collect();
-        remote.deprovision(&devices, reason).await
-    });
-    match tokio::time::timeout(longest, calling).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => Err(CallError::Unanswered("the call failed inside".to_owned())),
+    let devices: Vec<&str> = call.devices.iter().map(|(_, id)| id.as_str()).collect();
+    let calling = remote.deprovision(&devices, reason);
+    match tokio::time::timeout(remote.settles_within(), calling).await {
+        Ok(answer) => answer,
         Err(_) => Err(CallError::Unanswered("it took too long".to_owned())),
     }
 }

@@ -44,7 +44,10 @@ impl Jobs {
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
         let is_due = job.powerwash.is_some_and(|it| it.open != 0);
-        if !is_due || !self.has_turn(remote.interval(), stop).await? {
+        if !is_due
+            || !self.is_ready(remote.as_ref(), job, stop).await?
+            || !self.has_turn(remote.interval(), stop).await?
+        {
             return Ok(false);
         }
         let me = self.store.prove_life(&self.worker).await?;
@@ -60,7 +63,7 @@ impl Jobs {
             // Others hold us for dead and may have given the order up already.
             return Ok(true);
         }
-        let answer = send(remote.clone(), &order).await;
+        let answer = send(remote.as_ref(), &order).await;
         fail::fail_point!("ordered", |_| Err(StoreError::injected()));
         let (ordered, effect) = self.weigh_order(answer).await?;
         let now = self.store.now().await?;
@@ -154,14 +157,11 @@ impl Jobs {
     }
 }
 
-/// Sends an order, once. One that panics or takes too long was not answered.
-async fn send(remote: Arc<dyn RemoteDirectory>, order: &Order) -> Result<String, CommandError> {
-    let device = order.device_id.clone();
-    let longest = remote.settles_within();
-    let sending = tokio::spawn(async move { remote.powerwash(&device).await });
-    match tokio::time::timeout(longest, sending).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => Err(CallError::Unanswered("the call failed inside".to_owned()).into()),
+/// Sends an order, once. One that takes too long goes no further.
+async fn send(remote: &dyn RemoteDirectory, order: &Order) -> Result<String, CommandError> {
+    let sending = remote.powerwash(&order.device_id);
+    match tokio::time::timeout(remote.settles_within(), sending).await {
+        Ok(answer) => answer,
         Err(_) => Err(CallError::Unanswered("it took too long".to_owned()).into()),
     }
 }

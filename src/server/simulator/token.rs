@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::gate::{Met, refused_before};
-use super::{Simulator, World, key};
+use super::{Simulator, World, body, key};
 use crate::domain::time::Timestamp;
 
 /// How far a client's clock may be ahead, in seconds.
@@ -37,15 +37,22 @@ type Refused = (u16, &'static str, &'static str);
 const NO_SIGNATURE: Refused = (400, "invalid_grant", "Invalid JWT Signature.");
 
 pub async fn grant(State(simulator): State<Simulator>, body: Bytes) -> Response {
-    let mut world = simulator.world();
-    world.ledger.count("token");
-    let met = Met(world.next_fault("token", 0));
-    if let Some(refused) = refused_before(&met, &mut world) {
-        return refused;
-    }
-    match world.grant(&body) {
-        Ok(token) => Json(token).into_response(),
-        Err((status, error, description)) => refusal(status, error, description),
+    let (met, answer) = {
+        let mut world = simulator.world();
+        world.ledger.count("token");
+        let met = Met(world.next_fault("token", 0));
+        if let Some(refused) = refused_before(&met, &mut world) {
+            return refused;
+        }
+        let answer = match world.grant(&body) {
+            Ok(token) => Json(token).into_response(),
+            Err((status, error, description)) => refusal(status, error, description),
+        };
+        (met, answer)
+    };
+    match met.0 {
+        Some(rule) => body::spoil(answer, &rule).await,
+        None => answer,
     }
 }
 

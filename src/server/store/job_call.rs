@@ -58,8 +58,6 @@ impl Store {
         const SEND: &str = "
             UPDATE job_item SET state = 'sent', attempt = attempt + 1, call_id = $3, sent_at = $4
             WHERE job_id = $1 AND state = 'pending' AND device IN IDS($2)";
-        const COUNT: &str = "UPDATE job SET pending = pending - $2, sent = sent + $2 WHERE id = $1";
-
         let mut tx = self.begin().await?;
         let Some(reason) = take_up(&mut tx, job, now).await? else {
             return Ok(None);
@@ -100,13 +98,8 @@ impl Store {
                 .execute(conn)
                 .await?;
         });
-        on_tx!(&mut tx, |conn| {
-            sqlx::query(COUNT)
-                .bind(job.as_str())
-                .bind(devices.len() as i64)
-                .execute(conn)
-                .await?;
-        });
+        let moved = (ItemState::Pending, ItemState::Sent);
+        count_moved(&mut tx, job, moved, devices.len() as u64, "sending", now).await?;
         tx.commit().await?;
         Ok(Some(Call {
             id: call_id.to_owned(),
@@ -262,6 +255,21 @@ async fn end_call(
     Ok(ended != 0)
 }
 
+impl Store {
+    /// Does to a job what an answer does, where it did not even come to a call.
+    pub async fn affect(
+        &self,
+        job: &JobId,
+        effect: &Effect,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        lock_job(&mut tx, job).await?;
+        apply(&mut tx, job, effect, now).await?;
+        tx.commit().await
+    }
+}
+
 /// Does to a job what an answer does to it.
 pub(super) async fn apply(
     tx: &mut Tx,
@@ -276,20 +284,36 @@ pub(super) async fn apply(
     }
 }
 
-/// Sends nothing of the job before `until`.
+/// Sends nothing of the job before `until`. What is on record is that it began to wait,
+/// not how many calls were told so.
 async fn throttle(
     tx: &mut Tx,
     job: &JobId,
     until: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    const THROTTLE: &str = "UPDATE job SET throttle_until = $2 WHERE id = $1";
-    on_tx!(tx, |conn| {
+    const WAITS: &str = "
+        SELECT COUNT(*) FROM job WHERE id = $1 AND throttle_until > $2";
+    const THROTTLE: &str = "
+        UPDATE job SET throttle_until = $2
+        WHERE id = $1 AND throttle_until < $2 AND state IN ('queued', 'running')";
+    let waits: i64 = on_tx!(tx, |conn| {
+        sqlx::query_scalar(WAITS)
+            .bind(job.as_str())
+            .bind(now.0)
+            .fetch_one(conn)
+            .await?
+    });
+    let throttled = on_tx!(tx, |conn| {
         sqlx::query(THROTTLE)
             .bind(job.as_str())
             .bind(until.0)
             .execute(conn)
-            .await?;
+            .await?
+            .rows_affected()
     });
+    if throttled == 0 || waits != 0 {
+        return Ok(());
+    }
     note(tx, job, "throttled", "", now).await
 }

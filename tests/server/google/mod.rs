@@ -3,6 +3,7 @@
 
 mod answers;
 mod conformance;
+mod deadlines;
 mod identity;
 mod powerwash;
 mod property;

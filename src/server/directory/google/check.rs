@@ -1,8 +1,6 @@
 //! Whether we are who we should be: key, subject, scopes and rights, each with what
 //! to enter where when it is not so.
 
-use axum::http::Method;
-
 use super::failure::Failure;
 use super::tokens::NoToken;
 use super::wire::WireOrgUnits;
@@ -54,7 +52,7 @@ impl GoogleDirectory {
             return self.no_token(ORG_UNITS, no_token, Weight::Limited);
         }
         let path = "/orgunits?type=all&fields=organizationUnits/orgUnitId";
-        let units = self.call(ORG_UNITS, Method::GET, path, None).await;
+        let units = self.read_with(ORG_UNITS, path).await;
         match units.and_then(|body| parse::<WireOrgUnits>(&body)) {
             Ok(units) => {
                 let count = units.organization_units.len();

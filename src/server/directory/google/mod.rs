@@ -29,7 +29,7 @@ use tokens::Tokens;
 use transport::{Patience, Transport, check_address};
 use wire::{POWERWASH, WireBatch, WireCommand, WireCount, WireResults, WireTaken};
 
-use super::remote::{CallAnswer, CommandAnswer, RemoteDirectory};
+use super::remote::{CallAnswer, CommandAnswer, Ready, RemoteDirectory};
 use super::{Answer, Checked, Directory, DirectoryPage};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::powerwash::Command;
@@ -135,46 +135,75 @@ impl GoogleDirectory {
         })
     }
 
-    /// Sends a call, once. Only where Google does not accept the access token, which
-    /// changes nothing, it is sent again with a fresh one.
-    async fn call(
-        &self,
-        scope: &'static str,
-        method: Method,
-        path: &str,
-        body: Option<Bytes>,
-    ) -> Result<Bytes, Failure> {
+    /// Reads something, and once more with a fresh access token where Google does not
+    /// accept the one that we have.
+    async fn read_with(&self, scope: &'static str, path: &str) -> Result<Bytes, Failure> {
         let mut is_second = false;
         loop {
             let token = self.tokens.get(scope).await?;
-            let request = Request::builder()
-                .method(method.clone())
-                .uri(format!("{}{path}", self.root))
-                .header(header::AUTHORIZATION, format!("Bearer {token}"))
-                .header(header::ACCEPT, "application/json")
-                .header(header::CONTENT_TYPE, "application/json")
-                .header(
-                    header::USER_AGENT,
-                    concat!("sunset/", env!("CARGO_PKG_VERSION")),
-                )
-                .body(Full::from(body.clone().unwrap_or_default()))
-                .map_err(|cause| Failure::Malformed(cause.to_string()))?;
-            let reply = self.transport.send(request).await?;
-            if reply.status == 200 {
-                return Ok(reply.body);
-            }
-            match failure::read(&reply) {
-                Failure::Unauthorized if !is_second => {
+            match self.send(&token, Method::GET, path, None).await {
+                Err(Failure::Unauthorized) if !is_second => {
                     is_second = true;
-                    self.tokens.forget(scope, &token).await;
+                    self.tokens.forget(scope, &token);
                 }
-                failure => return Err(failure),
+                answer => {
+                    if answer.is_ok() {
+                        self.tokens.accept(scope, &token);
+                    }
+                    return answer;
+                }
             }
         }
     }
 
     async fn get(&self, path: &str) -> Result<Bytes, Failure> {
-        self.call(DEVICES, Method::GET, path, None).await
+        self.read_with(DEVICES, path).await
+    }
+
+    /// Sends a change, once, with the access token at hand: nothing is waited for but
+    /// its answer, so that it has surely ended when that is given up.
+    async fn change(&self, path: &str, body: Bytes) -> Result<Bytes, Failure> {
+        let token = self.tokens.at_hand(DEVICES);
+        let token = token.ok_or_else(|| Failure::NotSent("the access token has ended".into()))?;
+        match self.send(&token, Method::POST, path, Some(body)).await {
+            // It changed nothing, and a fresh token may do.
+            Err(Failure::Unauthorized) if self.tokens.forget(DEVICES, &token) => Err(
+                Failure::NotSent("the access token is not accepted any more".into()),
+            ),
+            answer => {
+                if answer.is_ok() {
+                    self.tokens.accept(DEVICES, &token);
+                }
+                answer
+            }
+        }
+    }
+
+    /// Sends a request, once, and ends when Google's answer or its time is over.
+    async fn send(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<Bytes>,
+    ) -> Result<Bytes, Failure> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.root))
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(
+                header::USER_AGENT,
+                concat!("sunset/", env!("CARGO_PKG_VERSION")),
+            )
+            .body(Full::from(body.unwrap_or_default()))
+            .map_err(|cause| Failure::Malformed(cause.to_string()))?;
+        let reply = self.transport.send(request).await?;
+        if reply.status == 200 {
+            return Ok(reply.body);
+        }
+        Err(failure::read(&reply))
     }
 }
 
@@ -242,6 +271,13 @@ impl RemoteDirectory for GoogleDirectory {
         self.times.settles
     }
 
+    fn ready(&self) -> Ready<'_> {
+        Box::pin(async {
+            let token = self.tokens.get(DEVICES).await.map_err(Failure::from);
+            Ok(token.map(drop)?)
+        })
+    }
+
     fn deprovision<'a>(
         &'a self,
         device_ids: &'a [&'a str],
@@ -251,9 +287,7 @@ impl RemoteDirectory for GoogleDirectory {
             let batch = serde_json::to_vec(&WireBatch::deprovision(device_ids, reason))
                 .map_err(|_| Failure::Malformed("the call cannot be written".to_owned()))?;
             let path = "/devices/chromeos:batchChangeStatus";
-            let body = self
-                .call(DEVICES, Method::POST, path, Some(batch.into()))
-                .await?;
+            let body = self.change(path, batch.into()).await?;
             let results: WireResults = parse(&body)?;
             Ok(results.into_verdicts())
         })
@@ -271,9 +305,7 @@ impl RemoteDirectory for GoogleDirectory {
                 "/devices/chromeos/{}:issueCommand",
                 percent_encoded(device_id)
             );
-            let body = self
-                .call(DEVICES, Method::POST, &path, Some(order.into()))
-                .await?;
+            let body = self.change(&path, order.into()).await?;
             let taken: WireTaken = parse(&body)?;
             Ok(taken.command_id)
         })

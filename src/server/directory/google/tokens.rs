@@ -1,14 +1,15 @@
 //! Access tokens: fetched when needed, kept while they are good, fetched by one when
-//! many need one.
+//! many need one. A change is sent with a token that is at hand already, so that nothing
+//! but the call itself stands between its intent on record and its answer.
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::http::{Method, Request, Uri, header};
 use http_body_util::Full;
 use serde::Deserialize;
-use tokio::sync::Mutex;
 
 use super::failure::Failure;
 use super::key::ServiceAccount;
@@ -24,11 +25,15 @@ pub struct Tokens {
     subject: String,
     transport: Transport,
     held: Mutex<HashMap<&'static str, Held>>,
+    /// Held by who fetches one. In it, when the last try failed, and why.
+    fetching: tokio::sync::Mutex<Option<(Instant, NoToken)>>,
 }
 
 struct Held {
     token: String,
     until: Instant,
+    /// Google has taken it once.
+    accepted: bool,
 }
 
 /// Why there is no token.
@@ -68,6 +73,7 @@ impl Tokens {
             subject,
             transport,
             held: Mutex::default(),
+            fetching: tokio::sync::Mutex::default(),
         }
     }
 
@@ -79,31 +85,65 @@ impl Tokens {
         &self.subject
     }
 
-    /// A token for this scope.
+    /// A token for this scope. Who waits for another's try shares what comes of it.
     pub async fn get(&self, scope: &'static str) -> Result<String, NoToken> {
-        let mut held = self.held.lock().await;
-        if let Some(held) = held.get(scope)
-            && Instant::now() < held.until
-        {
-            return Ok(held.token.clone());
+        let asked = Instant::now();
+        if let Some(token) = self.at_hand(scope) {
+            return Ok(token);
         }
-        let (token, life) = self.fetch(scope).await?;
+        let mut failed = self.fetching.lock().await;
+        if let Some(token) = self.at_hand(scope) {
+            return Ok(token);
+        }
+        if let Some((_, why)) = failed.as_ref().filter(|(at, _)| asked <= *at) {
+            return Err(why.clone());
+        }
+        let (token, life) = match self.fetch(scope).await {
+            Ok(fetched) => fetched,
+            Err(why) => {
+                *failed = Some((Instant::now(), why.clone()));
+                return Err(why);
+            }
+        };
         // One that lives shorter than what we spare is used at once, and once.
         let until = Instant::now() + life.saturating_sub(SPARE.min(life / 10));
         let fresh = Held {
             token: token.clone(),
             until,
+            accepted: false,
         };
-        held.insert(scope, fresh);
+        self.held().insert(scope, fresh);
         Ok(token)
     }
 
-    /// This token was not accepted. One that came after it stays.
-    pub async fn forget(&self, scope: &'static str, token: &str) {
-        let mut held = self.held.lock().await;
-        if held.get(scope).is_some_and(|held| held.token == token) {
-            held.remove(scope);
+    /// A token that is good and need not be waited for.
+    pub fn at_hand(&self, scope: &'static str) -> Option<String> {
+        let held = self.held();
+        let held = held.get(scope)?;
+        (Instant::now() < held.until).then(|| held.token.clone())
+    }
+
+    /// This token was accepted.
+    pub fn accept(&self, scope: &'static str, token: &str) {
+        if let Some(held) = self.held().get_mut(scope).filter(|it| it.token == token) {
+            held.accepted = true;
         }
+    }
+
+    /// This token was not accepted. One that came after it stays. Returns whether another
+    /// one may be: this one was accepted before, or is not the last any more.
+    pub fn forget(&self, scope: &'static str, token: &str) -> bool {
+        let mut all = self.held();
+        let Some(held) = all.get(scope).filter(|it| it.token == token) else {
+            return true;
+        };
+        let was_good = held.accepted;
+        all.remove(scope);
+        was_good
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<&'static str, Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn fetch(&self, scope: &str) -> Result<(String, Duration), NoToken> {
