@@ -53,6 +53,8 @@ enum RefreshError {
     Store(#[from] StoreError),
     #[error("the listing ends early every time, at last after {listed} devices")]
     Short { listed: u64 },
+    #[error("{counted} devices are counted and {listed} listed")]
+    Few { listed: u64, counted: u64 },
     #[error("another process took this one for dead")]
     GivenUp,
 }
@@ -71,6 +73,11 @@ impl RefreshError {
             Self::Short { listed } => format!(
                 "the directory's listing ended early every time, at last after {}.",
                 number::devices(*listed)
+            ),
+            Self::Few { listed, counted } => format!(
+                "the directory counts {} and lists only {}.",
+                number::devices(*counted),
+                number::grouped(*listed)
             ),
         }
     }
@@ -173,7 +180,7 @@ impl Refresher {
 
     async fn begin(&self, operator: &Operator) -> Result<Option<u32>, StoreError> {
         let me = self.bury().await?;
-        let expected = self.size().await;
+        let expected = self.size().await.ok().flatten();
         self.store
             .begin_refresh(&operator.name, me, expected, self.store.now().await?)
             .await
@@ -202,8 +209,12 @@ impl Refresher {
     /// Reads the directory until nothing of it is missing.
     async fn read_all(&self, number: u32) -> Result<(), RefreshError> {
         let mut seen = Selection::default();
-        self.read_until_whole(number, &mut seen).await?;
+        let counted = self.read_until_whole(number, &mut seen).await?;
         self.ask_for_missing(number, &mut seen).await?;
+        let listed = seen.len();
+        if let Some(counted) = counted.filter(|counted| listed * 10 < counted * 9) {
+            return Err(RefreshError::Few { listed, counted });
+        }
         let now = self.store.now().await?;
         if self.store.finish_refresh(number, &seen, now).await? {
             Ok(())
@@ -214,20 +225,24 @@ impl Refresher {
 
     /// A listing over a network can end early and say nothing of it. It is whole when
     /// it has as many devices as the directory counts, or when another one has found
-    /// nothing new: what is counted need not be what is listed.
+    /// nothing new: what is counted need not be what is listed. Returns what is counted.
     async fn read_until_whole(
         &self,
         number: u32,
         seen: &mut Selection,
-    ) -> Result<(), RefreshError> {
+    ) -> Result<Option<u64>, RefreshError> {
         for _ in 0..LISTINGS {
             let before = seen.len();
             self.read_listing(number, seen).await?;
             let size = self.size().await;
-            if size.is_none_or(|size| size <= seen.len()) || seen.len() == before {
-                return Ok(());
+            let is_whole = match size {
+                Ok(size) => size.is_none_or(|size| size <= seen.len()),
+                Err(_) => false,
+            };
+            if is_whole || seen.len() == before {
+                return Ok(size.ok().flatten());
             }
-            tracing::warn!(listed = seen.len(), ?size, "a listing ended early");
+            tracing::warn!(listed = seen.len(), ?size, "a listing may have ended early");
         }
         Err(RefreshError::Short { listed: seen.len() })
     }
@@ -276,14 +291,12 @@ impl Refresher {
         Ok(())
     }
 
-    async fn size(&self) -> Option<u64> {
-        match self.directory.size().await {
-            Ok(size) => size,
-            Err(error) => {
-                tracing::warn!(cause = %chain(&error), "the directory does not say its size");
-                None
-            }
+    async fn size(&self) -> Result<Option<u64>, DirectoryError> {
+        let size = self.directory.size().await;
+        if let Err(error) = &size {
+            tracing::warn!(cause = %chain(error), "the directory does not say its size");
         }
+        size
     }
 
     async fn tell(&self) {

@@ -144,3 +144,31 @@ async fn a_directory_that_was_never_read_is_read_when_the_server_starts() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_listing_of_a_part_is_never_taken_for_the_whole() {
+    crate::support::on_each_database(async |console| {
+        let google = super::Google::start((0..100).map(device)).await;
+        let directory = google.connect(&console.store);
+        let console = console.over_remote(Some(directory), crate::support::NO_GRACE);
+        google.simulator.set(|it| it.page_cap = 20);
+        let ends = FaultRule::once("list", Fault::ListingEnds);
+
+        google.simulator.will(ends.clone().times(0));
+        let part = refresh(&console).await;
+        let why = "the directory counts 100 devices and lists only 20.";
+        assert_eq!((part.read, part.failure.as_str()), (40, why));
+        let state = console.store.cache_state().await.unwrap();
+        assert_eq!(state.complete_as_of, None);
+        assert_eq!(console.devices().await.len(), 20, "what was read is there");
+
+        // Where it does not count either, one listing is not believed.
+        google.simulator.clear_faults();
+        google.simulator.will(ends);
+        let uncounted = FaultRule::once("countChromeOsDevices", Fault::Forbidden);
+        google.simulator.will(uncounted.times(0));
+        assert_eq!(refresh(&console).await.failure, "");
+        assert_eq!(console.devices().await.len(), 100);
+    })
+    .await;
+}
