@@ -12,10 +12,14 @@ use super::{StoreError, Tx};
 use crate::domain::device::{DeviceId, DirectoryDevice};
 use crate::domain::filter::search_text;
 use crate::domain::selection::Selection;
+use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
 
 /// Rows in one INSERT: 22 values each, and SQLite takes 32,766 in a statement.
 const ROWS_PER_INSERT: usize = 500;
+
+/// A change is seen by all who read within this time, in milliseconds.
+const SEEN_WITHIN: i64 = 60 * 60_000;
 
 /// What bringing a page of devices into the inventory did.
 #[derive(Debug, Default)]
@@ -44,6 +48,9 @@ pub(super) async fn upsert_devices(
             None => new.push(device),
             Some((id, gone, as_known)) => {
                 counts.seen.set(*id, true);
+                if is_behind(as_known, device, now) {
+                    continue;
+                }
                 if *gone || as_known != device {
                     update_device(tx, *id, device, now).await?;
                     counts.changed += 1;
@@ -64,6 +71,18 @@ pub(super) async fn upsert_devices(
         counts.added = new.len() as u64;
     }
     Ok(counts)
+}
+
+/// What was read shows a device as it was before it was deprovisioned: readers of a
+/// large directory see changes late. Only by being enrolled again it comes back.
+fn is_behind(known: &DirectoryDevice, read: &DirectoryDevice, now: Timestamp) -> bool {
+    let Some(at) = known.deprovisioned_at else {
+        return false;
+    };
+    known.status == DeviceStatus::Deprovisioned
+        && read.status != DeviceStatus::Deprovisioned
+        && read.last_enrolled.is_none_or(|enrolled| enrolled <= at)
+        && now.0 < at.0 + SEEN_WITHIN
 }
 
 type KnownRows = HashMap<String, (DeviceId, bool, DirectoryDevice)>;
