@@ -27,6 +27,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// How long open requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(20);
 
+/// How long all may take, with calls under way: what is not on record then is found by
+/// the next start.
+const LONGEST_STOP: Duration = Duration::from_secs(23);
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -90,14 +94,21 @@ async fn serve(options: Serve) -> Result<(), String> {
     let server =
         axum::serve(listener, router(state)).with_graceful_shutdown(stop.clone().cancelled_owned());
     let stopped = tokio::spawn(stop_on_signal(stop.clone()));
+    let over = tokio::spawn(after(stop.clone(), LONGEST_STOP));
     tokio::select! {
         ended = server => ended.map_err(|cause| format!("The server ended: {cause}."))?,
-        () = after(&stop, GRACE) => {}
+        () = after(stop.clone(), GRACE) => {}
     }
     stopped.abort();
     stop.cancel();
-    let _ = runner.await;
-    store.close().await;
+    let rest = async {
+        let _ = runner.await;
+        store.close().await;
+    };
+    tokio::select! {
+        () = rest => {}
+        _ = over => tracing::warn!("stopped with work under way: it is looked after at the next start"),
+    }
     Ok(())
 }
 
@@ -128,7 +139,7 @@ async fn connect(
 }
 
 /// Ends some time after the token was cancelled.
-async fn after(stop: &CancellationToken, grace: Duration) {
+async fn after(stop: CancellationToken, grace: Duration) {
     stop.cancelled().await;
     tokio::time::sleep(grace).await;
 }

@@ -24,8 +24,8 @@ use crate::server::store::{StoreError, Unconfirmed};
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Devices read back in a row, and settled together.
-const READS: u32 = 500;
+/// Devices read back in a row, and settled together: those of two calls.
+const READS: u32 = 100;
 
 /// After so many calls that came to nothing, a device is not sent again.
 const MAX_ATTEMPTS: i32 = 8;
@@ -106,14 +106,10 @@ impl Jobs {
             .await?
             .chunks(AT_ONCE)
         {
-            if stop.is_cancelled() {
+            let turns = items.len() as u32;
+            if !self.have_turns(turns, remote.interval(), stop).await? {
                 break;
             }
-            let now = self.store.now().await?;
-            let interval = remote.interval().as_millis() as i64;
-            let turns = items.len() as u32;
-            let wait = self.store.take_turns(turns, interval, now).await?;
-            tokio::time::sleep(Duration::from_millis(wait as u64)).await;
             let reads = join_all(items.iter().map(|item| self.read_back(remote, item))).await;
             for (item, next) in items.iter().zip(reads) {
                 if let Some(next) = next? {

@@ -15,8 +15,11 @@ use crate::server::error::chain;
 use crate::server::join::join_all;
 use crate::server::store::{Effect, Order, Ordered, StoreError};
 
-/// Orders looked at together, once a second: a fifth of the usual quota, so that jobs go on.
+/// Orders looked at together, at the most.
 const LOOKS: u32 = 8;
+
+/// Of so many turns to call, looks at orders take one: jobs go on.
+const SHARE: u32 = 5;
 
 /// How often orders are looked after.
 const EVERY: Duration = Duration::from_secs(1);
@@ -30,9 +33,15 @@ pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
         }
         tokio::select! {
             () = stop.cancelled() => {}
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(EVERY.max(remote.interval() * SHARE)) => {}
         }
     }
+}
+
+/// How many orders are looked at in a round, where calls are so far apart.
+fn looks(interval: Duration) -> u32 {
+    let turns = EVERY.as_millis() / interval.as_millis().max(1);
+    (turns as u32 / SHARE).clamp(1, LOOKS)
 }
 
 impl Jobs {
@@ -45,6 +54,7 @@ impl Jobs {
     ) -> Result<bool, StoreError> {
         let is_due = job.powerwash.is_some_and(|it| it.open != 0);
         if !is_due
+            || !self.store.can_order(&job.id).await?
             || !self.is_ready(remote.as_ref(), job, stop).await?
             || !self.has_turn(remote.interval(), stop).await?
         {
@@ -65,13 +75,16 @@ impl Jobs {
         }
         let answer = send(remote.as_ref(), &order).await;
         fail::fail_point!("ordered", |_| Err(StoreError::injected()));
-        let (ordered, effect) = self.weigh_order(answer).await?;
-        let now = self.store.now().await?;
-        if !self
-            .store
-            .close_order(&order, &ordered, &effect, now)
-            .await?
-        {
+        let in_time = self
+            .offer(|| {
+                Box::pin(async {
+                    let (ordered, effect) = self.weigh_order(&answer).await?;
+                    let now = self.store.now().await?;
+                    self.store.close_order(&order, &ordered, &effect, now).await
+                })
+            })
+            .await?;
+        if !in_time {
             tracing::warn!(order = id, "an answer came after its order was given up");
         }
         drop(under_way);
@@ -86,9 +99,20 @@ impl Jobs {
         interval: Duration,
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
+        self.have_turns(1, interval, stop).await
+    }
+
+    /// Waits for the turns to make so many calls at once. `false` if the server stops
+    /// before.
+    pub(super) async fn have_turns(
+        &self,
+        turns: u32,
+        interval: Duration,
+        stop: &CancellationToken,
+    ) -> Result<bool, StoreError> {
         let interval = interval.as_millis() as i64;
         let now = self.store.now().await?;
-        let wait = self.store.take_turns(1, interval, now).await?;
+        let wait = self.store.take_turns(turns, interval, now).await?;
         tokio::select! {
             () = stop.cancelled() => Ok(false),
             () = tokio::time::sleep(Duration::from_millis(wait as u64)) => Ok(true),
@@ -97,21 +121,23 @@ impl Jobs {
 
     async fn weigh_order(
         &self,
-        answer: Result<String, CommandError>,
+        answer: &Result<String, CommandError>,
     ) -> Result<(Ordered, Effect), StoreError> {
         let now = self.store.now().await?;
         Ok(match answer {
             Ok(command_id) => {
                 self.store.answers_again().await?;
-                (Ordered::Taken(command_id), Effect::None)
+                (Ordered::Taken(command_id.clone()), Effect::None)
             }
-            Err(CommandError::Refused(why)) => (Ordered::Refused(why), Effect::None),
+            Err(CommandError::Refused(why)) => (Ordered::Refused(why.clone()), Effect::None),
             Err(CommandError::Call(error)) => match error {
                 CallError::NotSent(_) => (Ordered::Again, self.slow_down(None, now).await?),
-                CallError::Throttled { wait } => (Ordered::Again, self.slow_down(wait, now).await?),
+                CallError::Throttled { wait } => {
+                    (Ordered::Again, self.slow_down(*wait, now).await?)
+                }
                 CallError::Denied(reason) => {
                     self.health.doubt();
-                    (Ordered::Again, Effect::Pause(reason))
+                    (Ordered::Again, Effect::Pause(reason.clone()))
                 }
                 CallError::Malformed => {
                     let why = "The directory did not accept the order.";
@@ -137,11 +163,13 @@ impl Jobs {
         if self.store.lose_dead_orders(me, is_under_way, now).await? != 0 {
             self.changed.notify_one();
         }
-        let due = self.store.orders_to_follow(LOOKS, now).await?;
-        for _ in &due {
-            if !self.has_turn(remote.interval(), stop).await? {
-                return Ok(());
-            }
+        let due = self
+            .store
+            .orders_to_follow(looks(remote.interval()), now)
+            .await?;
+        let turns = due.len() as u32;
+        if turns == 0 || !self.have_turns(turns, remote.interval(), stop).await? {
+            return Ok(());
         }
         let looks = due
             .iter()
@@ -163,5 +191,18 @@ async fn send(remote: &dyn RemoteDirectory, order: &Order) -> Result<String, Com
     match tokio::time::timeout(remote.settles_within(), sending).await {
         Ok(answer) => answer,
         Err(_) => Err(CallError::Unanswered("it took too long".to_owned()).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_at_orders_leave_most_turns_to_jobs() {
+        assert_eq!(looks(Duration::from_millis(25)), 8);
+        assert_eq!(looks(Duration::from_millis(100)), 2);
+        assert_eq!(looks(Duration::from_secs(1)), 1);
+        assert_eq!(looks(Duration::ZERO), 8);
     }
 }
