@@ -4,6 +4,10 @@
 /// The longest wait, in milliseconds, before it is spread.
 const LONGEST: i64 = 64_000;
 
+/// The longest wait that is kept to when it is asked for, in milliseconds: quotas are
+/// counted by the minute, and who asks again after this does no harm.
+pub const LONGEST_ASKED: i64 = 15 * 60_000;
+
 /// Milliseconds to wait after `failures` in a row (1 is the first). `spread` is a
 /// random number below 1000: up to a quarter is added by it.
 pub fn wait(failures: u32, spread: u32) -> i64 {

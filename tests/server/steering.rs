@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use sunset::domain::job::JobState;
 use sunset::domain::selection::Selection;
+use sunset::domain::time::Timestamp;
 use sunset::server::CALLS;
+use sunset::server::store::Unconfirmed;
 
 use crate::faulty::{Fault, FaultyDirectory};
 use crate::stories::{BATCH, assert_truth, check, on_each, start, steer};
@@ -175,6 +177,53 @@ async fn in_the_grace_a_job_can_be_stopped_before_it_did_anything() {
             (JobState::Cancelled, 110)
         );
         check(&console, &directory).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stopped_job_whose_devices_cannot_be_read_asks_for_a_person_and_ends_by_itself() {
+    on_each(async |console, directory| {
+        directory.will([Fault::LoseAnswer]);
+        directory.unreadable(u32::MAX);
+        let job = start(console, 20).await;
+        console
+            .run_jobs_until(async || console.job(&job.id).await.counts.unconfirmed != 0)
+            .await;
+        let stopped = steer(console, "stop", &job.id).await.unwrap();
+        assert_eq!(stopped.state, JobState::Cancelling);
+
+        // As after hours of trying.
+        let now = console.store.now().await.unwrap();
+        let later = Timestamp(now.0 + 60_000);
+        for item in console.store.due_for_reading(100, later).await.unwrap() {
+            let tired = Unconfirmed { checks: 7, ..item };
+            let until = Timestamp(later.0 + 1000);
+            let postponed = console.store.postpone_reading(&tired, until, later);
+            postponed.await.unwrap();
+        }
+        let asks = console.job(&job.id).await;
+        assert_eq!(asks.state, JobState::Cancelling);
+        let why = "The directory could not be read to tell what became of some devices.";
+        assert_eq!(asks.pause_reason, why);
+        // It is read from time to time, whoever comes or not.
+        let in_a_while = Timestamp(later.0 + 3_600_000);
+        let due = console
+            .store
+            .due_for_reading(100, in_a_while)
+            .await
+            .unwrap();
+        assert_eq!(due.len() as u64, asks.counts.unconfirmed);
+
+        directory.unreadable(0);
+        let resumed = steer(console, "resume", &job.id).await.unwrap();
+        assert_eq!(
+            (resumed.state, resumed.pause_reason.as_str()),
+            (JobState::Cancelling, "")
+        );
+        console.run_jobs().await;
+        assert_eq!(console.job(&job.id).await.state, JobState::Cancelled);
+        assert_truth(console, directory, &job.id).await;
     })
     .await;
 }

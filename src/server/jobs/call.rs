@@ -2,6 +2,7 @@
 //! commit of the intent and the record of the answer anything may die; what is left
 //! then is an open call, which the keeper gives up as lost.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
-use crate::domain::call::{Judged, Next, bisect, judge};
+use crate::domain::call::{Judged, Next, Verdict, bisect, judge};
 use crate::domain::device::DeviceId;
 use crate::domain::job::JobSummary;
 use crate::domain::reason::DeprovisionReason;
@@ -23,6 +24,9 @@ const RECORD_TRIES: u32 = 30;
 
 /// How long between two such offers.
 const RECORD_AGAIN: Duration = Duration::from_secs(1);
+
+/// Putting an answer on record, in time.
+type Recording<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 impl Jobs {
     /// Sends a job's next devices. Returns whether there were any.
@@ -57,8 +61,15 @@ impl Jobs {
         }
         let answer = send(remote.as_ref(), &call).await;
         fail::fail_point!("answered", |_| Err(StoreError::injected()));
-        let (next, effect) = self.weigh(remote.as_ref(), &call, answer).await?;
-        let recorded = self.record(&call, &next, &effect).await?;
+        let recorded = self
+            .offer(|| {
+                Box::pin(async {
+                    let (next, effect) = self.weigh(remote.as_ref(), &call, &answer).await?;
+                    let now = self.store.now().await?;
+                    self.store.close_call(&call, &next, &effect, now).await
+                })
+            })
+            .await?;
         fail::fail_point!("recorded", |_| Err(StoreError::injected()));
         if recorded == Recorded::Late {
             tracing::warn!(call = call.id, "an answer came after its call was given up");
@@ -100,7 +111,7 @@ impl Jobs {
         &self,
         remote: &dyn RemoteDirectory,
         call: &Call,
-        answer: Result<Vec<(String, crate::domain::call::Verdict)>, CallError>,
+        answer: &Result<Vec<(String, Verdict)>, CallError>,
     ) -> Result<(Vec<(DeviceId, Next)>, Effect), StoreError> {
         let now = self.store.now().await?;
         let again = Next::Again {
@@ -112,7 +123,7 @@ impl Jobs {
             Ok(answers) => {
                 self.store.answers_again().await?;
                 let asked: Vec<&str> = call.devices.iter().map(|(_, id)| id.as_str()).collect();
-                let Judged { next, foreign } = judge(&asked, &answers, now.0);
+                let Judged { next, foreign } = judge(&asked, answers, now.0);
                 if foreign != 0 {
                     tracing::error!(call = call.id, foreign, "answers for devices not asked for");
                 }
@@ -123,10 +134,10 @@ impl Jobs {
                 ));
             }
             Err(CallError::NotSent(_)) => (again, self.slow_down(None, now).await?),
-            Err(CallError::Throttled { wait }) => (again, self.slow_down(wait, now).await?),
+            Err(CallError::Throttled { wait }) => (again, self.slow_down(*wait, now).await?),
             Err(CallError::Denied(reason)) => {
                 self.health.doubt();
-                (again, Effect::Pause(reason))
+                (again, Effect::Pause(reason.clone()))
             }
             Err(CallError::Malformed) => (bisect(call.devices.len(), now.0), Effect::None),
             Err(CallError::Unanswered(cause)) => {
@@ -153,22 +164,16 @@ impl Jobs {
         ))
     }
 
-    /// Offers the answer until the database takes it. One that took it and could not
-    /// say so is told twice, which changes nothing.
-    async fn record(
+    /// Offers an answer until the database takes it. One that took it and could not say
+    /// so is told twice, which changes nothing.
+    pub(super) async fn offer<'a, T>(
         &self,
-        call: &Call,
-        next: &[(DeviceId, Next)],
-        effect: &Effect,
-    ) -> Result<Recorded, StoreError> {
+        record: impl Fn() -> Recording<'a, T>,
+    ) -> Result<T, StoreError> {
         let mut tries = 0;
         loop {
-            let recorded = match self.store.now().await {
-                Ok(now) => self.store.close_call(call, next, effect, now).await,
-                Err(error) => Err(error),
-            };
             tries += 1;
-            match recorded {
+            match record().await {
                 Err(error) if tries < RECORD_TRIES => {
                     tracing::error!(cause = %chain(&error), "an answer waits for the database");
                     self.live.trouble(Some(storage_sentence(&error)));
@@ -184,7 +189,7 @@ impl Jobs {
 async fn send(
     remote: &dyn RemoteDirectory,
     call: &Call,
-) -> Result<Vec<(String, crate::domain::call::Verdict)>, CallError> {
+) -> Result<Vec<(String, Verdict)>, CallError> {
     let Some(reason) = DeprovisionReason::from_api_value(&call.reason) else {
         return Err(CallError::Denied(
             "The job's reason is not known.".to_owned(),

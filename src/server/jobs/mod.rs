@@ -52,8 +52,8 @@ pub struct Jobs {
     changed: Arc<Notify>,
     worker: Arc<Worker>,
     under_way: UnderWay,
-    /// Held by who holds a job against the directory: once is enough.
-    checking: Arc<tokio::sync::Mutex<()>>,
+    /// The jobs that are being held against the directory: once is enough.
+    checking: UnderWay,
 }
 
 impl Jobs {
@@ -74,7 +74,7 @@ impl Jobs {
             changed: Arc::default(),
             worker: Arc::default(),
             under_way: UnderWay::default(),
-            checking: Arc::default(),
+            checking: UnderWay::default(),
         }
     }
 

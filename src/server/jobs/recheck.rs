@@ -30,9 +30,10 @@ impl Jobs {
         if self.store.is_checked(&job.id).await? {
             return Ok(true);
         }
-        let Ok(_checking) = self.checking.try_lock() else {
+        if self.checking.has(job.id.as_str()) {
             return Ok(false);
-        };
+        }
+        let _checking = self.checking.enter(job.id.as_str());
         let unchecked = self.store.unchecked_devices(&job.id).await?;
         let ids: Vec<&str> = unchecked.iter().map(|it| it.device_id.as_str()).collect();
         let live = tokio::select! {
@@ -54,6 +55,10 @@ impl Jobs {
             }
             Err(error @ DirectoryError::Unreachable(_)) => {
                 tracing::warn!(cause = %chain(&error), "a job waits to be checked");
+                let now = self.store.now().await?;
+                let waits = self.slow_down(None, now).await?;
+                self.store.affect(&job.id, &waits, now).await?;
+                self.changed.notify_one();
                 Ok(false)
             }
         }

@@ -71,8 +71,8 @@ const INVARIANTS: [(&str, &str); 10] = [
         "SELECT DISTINCT number FROM powerwash JOIN job ON job.id = powerwash.job_id
              JOIN job_item item ON item.job_id = powerwash.job_id
                  AND item.device = powerwash.device
-         WHERE NOT (job.powerwash AND item.state = 'succeeded'
-             AND item.how = 'applied')",
+         WHERE powerwash.state <> 'not_ordered'
+             AND NOT (job.powerwash AND item.state = 'succeeded' AND item.how = 'applied')",
     ),
     (
         "what is settled says when and why",

@@ -5,9 +5,9 @@
 use super::job_settle::{Fence, finish_if_done, lock_job, note, take_up};
 use super::pool::{id_list, on_pool, on_tx};
 use super::row::device_id;
-use super::{Store, StoreError, Tx};
+use super::{Effect, Store, StoreError, Tx};
 use crate::domain::device::DeviceId;
-use crate::domain::job::JobId;
+use crate::domain::job::{How, JobId, JobState};
 use crate::domain::powerwash::{Powerwash, look_again_after};
 use crate::domain::time::Timestamp;
 
@@ -35,6 +35,9 @@ pub enum Ordered {
 
 const STOPPED: &str = "The job was stopped before the device was ordered to erase itself.";
 
+const NOT_OURS: &str = "The directory did not answer when the device was deprovisioned. \
+    It shows that it is, and not by whom, so it was not ordered to erase itself.";
+
 const UNANSWERED: &str =
     "The directory did not answer whether it has taken the order. Look at the device.";
 
@@ -52,7 +55,10 @@ impl Store {
             UPDATE powerwash SET state = 'sent', worker = $2, sent_at = $3, call_id = $4
             WHERE job_id = $1 AND state = 'waiting' AND device = (
                 SELECT device FROM powerwash
-                WHERE job_id = $1 AND state = 'waiting' ORDER BY device LIMIT 1)
+                WHERE job_id = $1 AND state = 'waiting' ORDER BY next_at, device LIMIT 1)
+                AND ((SELECT powerwash_ordered FROM job WHERE id = $1) > 0
+                    OR NOT EXISTS (SELECT 1 FROM powerwash
+                        WHERE job_id = $1 AND state = 'sent'))
             RETURNING device, device_id";
         let mut tx = self.begin().await?;
         if take_up(&mut tx, job, now).await?.is_none() {
@@ -79,20 +85,44 @@ impl Store {
         }))
     }
 
-    /// Records what came of an order, unless it was given up meanwhile. Returns
-    /// whether it was still open.
+    /// Whether a job has an order to send now: one at a time until the first is taken,
+    /// then as many as there are hands.
+    pub async fn can_order(&self, job: &JobId) -> Result<bool, StoreError> {
+        const WAITING: &str = "
+            SELECT COUNT(*) FROM job WHERE id = $1
+                AND EXISTS (SELECT 1 FROM powerwash WHERE job_id = $1 AND state = 'waiting')
+                AND (powerwash_ordered > 0 OR NOT EXISTS (
+                    SELECT 1 FROM powerwash WHERE job_id = $1 AND state = 'sent'))";
+        let waiting: i64 = on_pool!(self, |pool| sqlx::query_scalar(WAITING)
+            .bind(job.as_str())
+            .fetch_one(pool)
+            .await?);
+        Ok(waiting != 0)
+    }
+
+    /// Records what came of an order. Of one that was given up meanwhile it is put
+    /// right where the answer tells more. Returns whether it was still open.
     pub async fn close_order(
         &self,
         order: &Order,
         ordered: &Ordered,
-        effect: &super::Effect,
+        effect: &Effect,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         let state = lock_job(&mut tx, &order.job).await?;
-        let is_stopping = state == Some(crate::domain::job::JobState::Cancelling);
+        let is_stopping = state == Some(JobState::Cancelling);
+        let mut effect = effect;
+        let pause;
         let (next, command_id, message) = match ordered {
             Ordered::Taken(command_id) => (Powerwash::Ordered, command_id.as_str(), ""),
+            // As long as none was taken it may be all of them that are refused: somebody
+            // looks, before the others are.
+            Ordered::Refused(why) if !is_stopping && !any_taken(&mut tx, &order.job).await? => {
+                pause = Effect::Pause(why.clone());
+                effect = &pause;
+                (Powerwash::Waiting, "", "")
+            }
             Ordered::Refused(why) => (Powerwash::Refused, "", why.as_str()),
             Ordered::Unanswered => (Powerwash::Unconfirmed, "", UNANSWERED),
             Ordered::Again if is_stopping => (Powerwash::NotOrdered, "", STOPPED),
@@ -104,7 +134,14 @@ impl Store {
             message,
         };
         let was_open = end_order(&mut tx, order, end, now).await?;
-        super::job_call::apply(&mut tx, &order.job, effect, now).await?;
+        if was_open {
+            super::job_call::apply(&mut tx, &order.job, effect, now).await?;
+            if next == Powerwash::Refused {
+                trip_breaker(&mut tx, &order.job, now).await?;
+            }
+        } else {
+            put_right(&mut tx, order, end, now).await?;
+        }
         tx.commit().await?;
         Ok(was_open)
     }
@@ -135,7 +172,7 @@ impl Store {
             } else {
                 self.is_dead(worker).await?
             };
-            let unanswered = (&Ordered::Unanswered, &super::Effect::None);
+            let unanswered = (&Ordered::Unanswered, &Effect::None);
             if dead
                 && self
                     .close_order(&order, unanswered.0, unanswered.1, now)
@@ -148,7 +185,8 @@ impl Store {
     }
 }
 
-/// How an order ends, or that it waits again.
+/// How an order ends, or that it waits again, at the end of the line.
+#[derive(Clone, Copy)]
 struct End<'a> {
     next: Powerwash,
     command_id: &'a str,
@@ -187,6 +225,124 @@ async fn end_order(
     Ok(ended != 0)
 }
 
+/// Whether any order of the job was taken by the directory.
+async fn any_taken(tx: &mut Tx, job: &JobId) -> Result<bool, StoreError> {
+    const TAKEN: &str = "SELECT powerwash_ordered FROM job WHERE id = $1";
+    let taken: i64 = on_tx!(tx, |conn| {
+        sqlx::query_scalar(TAKEN)
+            .bind(job.as_str())
+            .fetch_one(conn)
+            .await?
+    });
+    Ok(taken != 0)
+}
+
+/// Records the answer to an order that had been given up, if it was one. The job may be
+/// over: then it may have become a success.
+async fn put_right(
+    tx: &mut Tx,
+    order: &Order,
+    end: End<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const PUT_RIGHT: &str = "
+        UPDATE powerwash SET state = $4, command_id = $5, message = $6, next_at = $7
+        WHERE job_id = $1 AND device = $2 AND state = 'unconfirmed' AND call_id = $3";
+    const COUNT: &str = "
+        UPDATE job SET powerwash_ordered = powerwash_ordered + 1,
+            powerwash_not_ordered = powerwash_not_ordered - 1
+        WHERE id = $1";
+    const STATE: &str = "
+        UPDATE job SET state = 'completed'
+        WHERE id = $1 AND state = 'completed_with_errors' AND failed = 0
+            AND powerwash_not_ordered = 0";
+    if !matches!(end.next, Powerwash::Ordered | Powerwash::Refused) {
+        return Ok(());
+    }
+    let right = on_tx!(tx, |conn| {
+        sqlx::query(PUT_RIGHT)
+            .bind(order.job.as_str())
+            .bind(order.device.0 as i32)
+            .bind(order.call_id.as_str())
+            .bind(end.next.as_str())
+            .bind(end.command_id)
+            .bind(end.message)
+            .bind(now.0 + look_again_after(0))
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    if right == 0 {
+        return Ok(());
+    }
+    if end.next == Powerwash::Ordered {
+        for sql in [COUNT, STATE] {
+            on_tx!(tx, |conn| {
+                sqlx::query(sql)
+                    .bind(order.job.as_str())
+                    .execute(conn)
+                    .await?;
+            });
+        }
+    }
+    note(tx, &order.job, "powerwash", end.next.as_str(), now).await
+}
+
+/// Pauses a job of whose orders more than a fifth are refused, and at least five.
+async fn trip_breaker(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<(), StoreError> {
+    const REFUSED: &str = "SELECT COUNT(*) FROM powerwash WHERE job_id = $1 AND state = 'refused'";
+    const TRIP: &str = "
+        SELECT COUNT(*) FROM job WHERE id = $1 AND powerwash_open > 0 AND $2 >= 5
+            AND 4 * $2 > powerwash_ordered";
+    const WHY: &str = "More than a fifth of the orders to erase were refused.";
+    let refused: i64 = on_tx!(tx, |conn| {
+        sqlx::query_scalar(REFUSED)
+            .bind(job.as_str())
+            .fetch_one(conn)
+            .await?
+    });
+    let trips: i64 = on_tx!(tx, |conn| {
+        sqlx::query_scalar(TRIP)
+            .bind(job.as_str())
+            .bind(refused)
+            .fetch_one(conn)
+            .await?
+    });
+    if trips == 0 {
+        return Ok(());
+    }
+    super::job_steer::pause(tx, job, WHY, now).await
+}
+
+/// Sends orders again that were refused: somebody has looked, and goes on.
+pub(super) async fn order_again(tx: &mut Tx, job: &JobId) -> Result<(), StoreError> {
+    const AGAIN: &str = "
+        UPDATE powerwash SET state = 'waiting', message = ''
+        WHERE job_id = $1 AND state = 'refused'";
+    const COUNT: &str = "
+        UPDATE job SET powerwash_open = powerwash_open + $2,
+            powerwash_not_ordered = powerwash_not_ordered - $2
+        WHERE id = $1";
+    let again = on_tx!(tx, |conn| {
+        sqlx::query(AGAIN)
+            .bind(job.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    if again == 0 {
+        return Ok(());
+    }
+    on_tx!(tx, |conn| {
+        sqlx::query(COUNT)
+            .bind(job.as_str())
+            .bind(again as i64)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
 /// Moves so many orders from open to what became of them.
 async fn count(tx: &mut Tx, job: &JobId, to: Powerwash, orders: u64) -> Result<(), StoreError> {
     const COUNT: &str = "
@@ -208,10 +364,11 @@ async fn count(tx: &mut Tx, job: &JobId, to: Powerwash, orders: u64) -> Result<(
 }
 
 /// Puts devices that their job has just deprovisioned in line to be erased, where the
-/// job is to. What others have deprovisioned is nobody's to erase.
+/// job is to. What others may have deprovisioned is not ours to erase, and it is said.
 pub(super) async fn line_up(
     tx: &mut Tx,
     fence: Fence<'_>,
+    how: How,
     devices: &[DeviceId],
 ) -> Result<(), StoreError> {
     const LINE_UP: &str = "
@@ -223,10 +380,10 @@ pub(super) async fn line_up(
             AND item.call_id = $5 AND item.device IN IDS($2)
         ON CONFLICT (job_id, device) DO NOTHING";
     const OPEN: &str = "UPDATE job SET powerwash_open = powerwash_open + $2 WHERE id = $1";
-    let (state, message) = if fence.stopping {
-        (Powerwash::NotOrdered, STOPPED)
-    } else {
-        (Powerwash::Waiting, "")
+    let (state, message) = match how {
+        How::Applied if fence.stopping => (Powerwash::NotOrdered, STOPPED),
+        How::Applied => (Powerwash::Waiting, ""),
+        _ => (Powerwash::NotOrdered, NOT_OURS),
     };
     let sql = tx.sql(LINE_UP);
     let orders = on_tx!(tx, |conn| {
@@ -250,7 +407,7 @@ pub(super) async fn line_up(
             .execute(conn)
             .await?;
     });
-    if fence.stopping {
+    if state == Powerwash::NotOrdered {
         count(tx, fence.job, Powerwash::NotOrdered, orders).await?;
     }
     Ok(())

@@ -11,7 +11,7 @@ use super::pool::{id_list, on_tx};
 use super::{StoreError, Tx};
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
-use crate::domain::job::{How, ItemState, JobId, JobState, JobSummary};
+use crate::domain::job::{ItemState, JobId, JobState, JobSummary};
 use crate::domain::settlement::Settlement;
 use crate::domain::time::Timestamp;
 
@@ -97,9 +97,9 @@ pub(super) async fn settle(
         change.moved(fence.from, state, moved);
         // Called over a network: the local directory cannot order its devices about.
         if fence.from != ItemState::Pending
-            && matches!(next, Next::Settle(Settlement::Succeeded(How::Applied)))
+            && let Next::Settle(Settlement::Succeeded(how)) = next
         {
-            line_up(tx, fence, &devices).await?;
+            line_up(tx, fence, how, &devices).await?;
         }
     }
     count(tx, fence.job, &change, "progress", now).await?;

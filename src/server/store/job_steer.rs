@@ -1,7 +1,8 @@
 //! What operators do to a running job: pause, resume, stop what remains.
 
-use super::job_powerwash::take_back;
+use super::job_powerwash::{order_again, take_back};
 use super::job_settle::{count_moved, finish_if_done, lock_job, note};
+use super::pace::stop_waiting;
 use super::pool::on_tx;
 use super::{Store, StoreError, Tx};
 use crate::domain::job::{ItemState, JobId, JobState};
@@ -21,17 +22,17 @@ impl Store {
         tx.commit().await
     }
 
-    /// Goes on with a paused job, reads back again what could not be read, and lets
-    /// the breaker count anew.
+    /// Goes on with a paused job, or with one that is being stopped and asks for a
+    /// person: reads back what could not be read, sends again what was refused to be
+    /// erased, waits for nothing any more, and lets the breaker count anew.
     pub async fn resume_job(&self, job: &JobId, now: Timestamp) -> Result<(), StoreError> {
         const RESUME: &str = "
-            UPDATE job SET state = 'running', pause_reason = '', throttle_until = 0,
+            UPDATE job SET state = CASE state WHEN 'paused' THEN 'running' ELSE state END,
+                pause_reason = '', throttle_until = 0,
                 judged = succeeded + failed, judged_failed = failed
-            WHERE id = $1 AND state = 'paused'";
-        const READ: &str = "
-            UPDATE job_item SET next_at = $2, checks = 0
-            WHERE job_id = $1 AND state = 'unconfirmed'";
+            WHERE id = $1 AND (state = 'paused' OR (state = 'cancelling' AND pause_reason <> ''))";
         let mut tx = self.begin().await?;
+        let state = lock_job(&mut tx, job).await?;
         let resumed = on_tx!(&mut tx, |conn| {
             sqlx::query(RESUME)
                 .bind(job.as_str())
@@ -42,13 +43,11 @@ impl Store {
         if resumed == 0 {
             return Ok(());
         }
-        on_tx!(&mut tx, |conn| {
-            sqlx::query(READ)
-                .bind(job.as_str())
-                .bind(now.0)
-                .execute(conn)
-                .await?;
-        });
+        read_back_now(&mut tx, job, now).await?;
+        if state == Some(JobState::Paused) {
+            order_again(&mut tx, job).await?;
+        }
+        stop_waiting(&mut tx, now).await?;
         note(&mut tx, job, "resumed", "", now).await?;
         tx.commit().await
     }
@@ -83,6 +82,7 @@ impl Store {
         });
         let moved = (ItemState::Pending, ItemState::NotAttempted);
         take_back(&mut tx, job).await?;
+        read_back_now(&mut tx, job, now).await?;
         count_moved(&mut tx, job, moved, stopped, "stopped", now).await?;
         finish_if_done(&mut tx, job, now).await?;
         tx.commit().await
@@ -111,4 +111,45 @@ pub(super) async fn pause(
         return Ok(());
     }
     note(tx, job, "paused", reason, now).await
+}
+
+/// Says why a person is needed: a job that runs is paused for it, one that is being
+/// stopped only says so.
+pub(super) async fn ask_for_a_person(
+    tx: &mut Tx,
+    job: &JobId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const ASK: &str = "
+        UPDATE job SET pause_reason = $2
+        WHERE id = $1 AND state = 'cancelling' AND pause_reason <> $2";
+    let asked = on_tx!(tx, |conn| {
+        sqlx::query(ASK)
+            .bind(job.as_str())
+            .bind(reason)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    if asked != 0 {
+        return note(tx, job, "unreadable", reason, now).await;
+    }
+    pause(tx, job, reason, now).await
+}
+
+/// Reads back at once what could not be read for long, or waits for its turn.
+async fn read_back_now(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<(), StoreError> {
+    // What was sent a moment ago has a time before which reading tells nothing.
+    const READ: &str = "
+        UPDATE job_item SET next_at = $2, checks = 0
+        WHERE job_id = $1 AND state = 'unconfirmed' AND checks > 0";
+    on_tx!(tx, |conn| {
+        sqlx::query(READ)
+            .bind(job.as_str())
+            .bind(now.0)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
 }

@@ -12,8 +12,8 @@ use crate::domain::time::Timestamp;
 /// After so many failed attempts to read a device back, a person is asked.
 const MAX_CHECKS: i32 = 8;
 
-/// Later than any clock.
-const NEVER: i64 = i64::MAX;
+/// How long between two attempts from then on, in milliseconds.
+const TIRED: i64 = 5 * 60_000;
 
 /// A device to be read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,8 +100,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Puts off reading a device that could not be read. After too often, its job
-    /// waits for a person.
+    /// Puts off reading a device that could not be read. After too often, its job asks
+    /// for a person, and it is read from time to time.
     pub async fn postpone_reading(
         &self,
         item: &Unconfirmed,
@@ -112,9 +112,9 @@ impl Store {
         let tired = MAX_CHECKS <= item.checks + 1;
         let mut tx = self.begin().await?;
         lock_job(&mut tx, &item.job).await?;
-        postpone(&mut tx, item, if tired { NEVER } else { until.0 }).await?;
+        postpone(&mut tx, item, if tired { now.0 + TIRED } else { until.0 }).await?;
         if tired {
-            super::job_steer::pause(&mut tx, &item.job, WHY, now).await?;
+            super::job_steer::ask_for_a_person(&mut tx, &item.job, WHY, now).await?;
         }
         tx.commit().await
     }

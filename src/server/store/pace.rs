@@ -2,12 +2,15 @@
 //! directory itself can slow down.
 
 use super::pool::{on_pool, on_tx};
-use super::{Store, StoreError};
+use super::{Store, StoreError, Tx};
 use crate::domain::backoff;
 use crate::domain::time::Timestamp;
 
 /// Turns so near are not those of a wait, in milliseconds.
 const TOGETHER: i64 = 500;
+
+/// A line so long is one of turns, not of a wait, in milliseconds.
+const TURNS_AHEAD: i64 = 5_000;
 
 impl Store {
     /// Takes the next `turns` turns to call. Returns how many milliseconds away they
@@ -83,4 +86,19 @@ impl Store {
         });
         tx.commit().await
     }
+}
+
+/// Asks the directory at once, whatever it has asked to wait: somebody wants to know.
+pub(super) async fn stop_waiting(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+    const STOP: &str = "
+        UPDATE directory_pace SET next_at = $1, throttled = 0
+        WHERE id = 1 AND next_at > $1 + $2";
+    on_tx!(tx, |conn| {
+        sqlx::query(STOP)
+            .bind(now.0)
+            .bind(TURNS_AHEAD)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
 }

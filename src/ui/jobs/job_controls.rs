@@ -105,10 +105,15 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
         Some(JobState::Queued | JobState::Running) => {
             view! { {stop()} {button("Pause".to_owned(), Steering::Pause)} }.into_any()
         }
+        Some(JobState::Cancelling) => {
+            let asks = job.with(|job| job.as_ref().is_some_and(|it| !it.pause_reason.is_empty()));
+            asks.then(|| button(check_unconfirmed(number(unconfirmed)), Steering::Resume))
+                .into_any()
+        }
         Some(JobState::Paused) => {
-            let unconfirmed = number(|job| job.counts.unconfirmed);
+            let unconfirmed = number(unconfirmed);
             let label = if unconfirmed != 0 && number(|job| job.counts.pending) == 0 {
-                format!("Check unconfirmed ({})", number::grouped(unconfirmed))
+                check_unconfirmed(unconfirmed)
             } else {
                 "Resume".to_owned()
             };
@@ -137,6 +142,14 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
         <div class="controls">{controls}</div>
         {move || failure.get().map(|error| view! { <p role="alert">{error.to_string()}</p> })}
     }
+}
+
+fn unconfirmed(job: &JobSummary) -> u64 {
+    job.counts.unconfirmed
+}
+
+fn check_unconfirmed(devices: u64) -> String {
+    format!("Check unconfirmed ({})", number::grouped(devices))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

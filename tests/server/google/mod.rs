@@ -9,6 +9,7 @@ mod powerwash;
 mod property;
 mod reading;
 mod recheck;
+mod refused_orders;
 mod storms;
 mod tls;
 

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::to_bytes;
 use axum::http::StatusCode;
 use sunset::domain::job::{How, JobId, JobItem, JobState, JobSummary};
 use sunset::domain::plan::Execution;
@@ -11,16 +10,17 @@ use sunset::domain::powerwash::Powerwash;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::simulator::fault::{Fault, FaultRule};
+use sunset::server::store::{Effect, Ordered};
 
 use super::{Google, assert_truth, item_of, on_each_google};
 use crate::dice::Dice;
 use crate::stories::{items, steer};
 use crate::support::{Console, device, execution, on_each_database, selection_of};
 
-const ORDER: &str = "issueCommand";
+pub const ORDER: &str = "issueCommand";
 
 /// Starts a job of the first so many devices that is to erase them, too.
-async fn start(console: &Console, devices: usize) -> JobSummary {
+pub async fn start(console: &Console, devices: usize) -> JobSummary {
     let all = console.devices().await;
     let plan = console.plan(&selection_of(&all[..devices])).await.unwrap();
     let execution = Execution {
@@ -31,7 +31,7 @@ async fn start(console: &Console, devices: usize) -> JobSummary {
 }
 
 /// How often each device was ordered to erase itself.
-fn orders(google: &Google) -> BTreeMap<String, u32> {
+pub fn orders(google: &Google) -> BTreeMap<String, u32> {
     let mut orders = BTreeMap::new();
     for (device, kind) in google.simulator.ledger().orders {
         assert_eq!(kind, "REMOTE_POWERWASH");
@@ -41,7 +41,7 @@ fn orders(google: &Google) -> BTreeMap<String, u32> {
 }
 
 /// What is said of each device's order is what the ledger has of it.
-fn assert_orders(google: &Google, items: &[JobItem]) {
+pub fn assert_orders(google: &Google, items: &[JobItem]) {
     let (orders, effects) = (orders(google), google.effects());
     for item in items {
         let times = orders.get(&item.device_id).copied().unwrap_or_default();
@@ -56,7 +56,7 @@ fn assert_orders(google: &Google, items: &[JobItem]) {
     }
 }
 
-async fn told(console: &Console, job: &JobId) -> Vec<Option<Powerwash>> {
+pub async fn told(console: &Console, job: &JobId) -> Vec<Option<Powerwash>> {
     let items = items(console, job).await;
     items.iter().map(|item| item.powerwash).collect()
 }
@@ -120,32 +120,59 @@ async fn a_device_that_the_job_did_not_deprovision_is_not_erased() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_refused_is_no_success_and_says_why() {
+async fn a_device_that_was_only_read_back_is_not_erased_and_the_job_says_so() {
     on_each_google(async |console, google| {
         google
             .simulator
-            .set(|it| it.no_commands_when_deprovisioned = true);
-        let job = start(console, 5).await;
+            .will(FaultRule::once("batchChangeStatus", Fault::AnswerLost));
+        let job = start(console, 10).await;
         console.run_jobs().await;
+        let items = items(console, &job.id).await;
+        for item in &items {
+            assert_eq!(item.how, Some(How::Confirmed));
+            assert_eq!(item.powerwash, Some(Powerwash::NotOrdered));
+        }
+        assert_eq!(orders(google).len(), 0);
         let job = console.job(&job.id).await;
-        assert_eq!(job.state, JobState::CompletedWithErrors);
+        assert!(!job.is_success());
         assert_eq!(
             job.notice(),
-            "Completed: 5 deprovisioned, powerwash ordered for 0, not for 5."
+            "Completed: 10 deprovisioned, powerwash ordered for 0, not for 10."
         );
-        let why = "Google refuses: The device is deprovisioned.";
-        assert_eq!(job.causes, [(why.to_owned(), 5)]);
-        let csv = console
-            .get(&format!("/jobs/{}/results.csv", job.id.as_str()))
+        assert!(job.causes[0].0.contains("not by whom"), "{:?}", job.causes);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_after_its_order_was_given_up_puts_it_right() {
+    on_each_google(async |console, google| {
+        google
+            .simulator
+            .will(FaultRule::once(ORDER, Fault::Forbidden).times(0));
+        let job = start(console, 3).await;
+        console
+            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
             .await;
-        let csv = to_bytes(csv.into_body(), usize::MAX).await.unwrap();
-        let csv = String::from_utf8(csv.to_vec()).unwrap();
-        assert_eq!(
-            csv.matches(&format!(",refused,{why}\r\n")).count(),
-            5,
-            "{csv}"
-        );
-        assert_truth(console, google, &job.id).await;
+        google.simulator.clear_faults();
+        steer(console, "resume", &job.id).await.unwrap();
+        let now = console.store.now().await.unwrap();
+        let open = console.store.open_order(&job.id, "frozen", 77, now);
+        let order = open.await.unwrap().unwrap();
+        console.run_jobs().await;
+        let given_up = console.job(&job.id).await;
+        assert_eq!(given_up.state, JobState::CompletedWithErrors);
+
+        let taken = Ordered::Taken("4711".to_owned());
+        let closed = console
+            .store
+            .close_order(&order, &taken, &Effect::None, now);
+        assert!(!closed.await.unwrap());
+        let job = console.job(&job.id).await;
+        assert!(job.is_success(), "{job:?}");
+        let items = items(console, &job.id).await;
+        let told = item_of(&items, &order.device_id).powerwash;
+        assert_eq!(told, Some(Powerwash::Ordered));
     })
     .await;
 }
@@ -182,32 +209,6 @@ async fn an_order_that_surely_did_nothing_is_sent_again() {
         assert!(job.is_success(), "{job:?}");
         assert_orders(google, &items(console, &job.id).await);
         assert_eq!(orders(google).len(), 10);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn without_the_right_to_erase_the_job_pauses_and_can_be_stopped() {
-    on_each_google(async |console, google| {
-        google
-            .simulator
-            .will(FaultRule::once(ORDER, Fault::Forbidden).times(0));
-        let job = start(console, 10).await;
-        console
-            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
-            .await;
-        let paused = console.job(&job.id).await;
-        assert!(paused.pause_reason.contains("Google refuses"));
-        // The devices are deprovisioned; what remains is to erase them.
-        assert_eq!(paused.powerwash.unwrap().open, 10);
-        steer(console, "stop", &job.id).await.unwrap();
-        console.run_jobs().await;
-        let stopped = console.job(&job.id).await;
-        assert_eq!(stopped.state, JobState::CompletedWithErrors);
-        assert_eq!(stopped.powerwash.unwrap().not_ordered, 10);
-        let expected = vec![Some(Powerwash::NotOrdered); 10];
-        assert_eq!(told(console, &job.id).await, expected);
-        assert_eq!(orders(google).len(), 0);
     })
     .await;
 }
@@ -265,7 +266,8 @@ async fn whatever_goes_wrong_no_device_is_erased_twice_or_for_nothing() {
             // Of what was only read back nobody knows who deprovisioned it.
             for item in &items {
                 let ours = item.how == Some(How::Applied);
-                assert_eq!(item.powerwash.is_some(), ours, "{seed}: {item:?}");
+                let left = item.powerwash == Some(Powerwash::NotOrdered);
+                assert_eq!(ours, !left, "{seed}: {item:?}");
             }
             assert_orders(google, &items);
             assert_truth(console, google, &job.id).await;

@@ -7,7 +7,7 @@ use sunset::domain::job::How;
 use sunset::server::simulator::fault::{Fault, FaultRule};
 
 use super::{assert_truth, on_each_google};
-use crate::stories::{items, start};
+use crate::stories::{items, start, steer};
 use crate::support::selection_of;
 
 const CHANGE: &str = "batchChangeStatus";
@@ -72,6 +72,9 @@ async fn c43_a_job_waits_for_a_directory_that_is_away_and_goes_on_by_itself() {
         let devices = console.devices().await;
         let plan = console.plan(&selection_of(&devices[50..70])).await.unwrap();
         let waiting = console.execute(&plan).await.unwrap();
+        console
+            .run_jobs_until(async || console.job(&waiting.id).await.waits != 0)
+            .await;
         console.run_jobs_for(Duration::from_secs(5)).await;
         for job in [&sent, &waiting] {
             let job = console.job(&job.id).await;
@@ -84,6 +87,26 @@ async fn c43_a_job_waits_for_a_directory_that_is_away_and_goes_on_by_itself() {
             assert_truth(console, google, &job.id).await;
         }
         assert_eq!(google.batches(), [20, 20]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wait_out_of_all_reason_is_cut_short_and_a_person_can_end_it() {
+    on_each_google(async |console, google| {
+        let rule = FaultRule::once(CHANGE, Fault::RateLimit).value(100_000_000);
+        google.simulator.will(rule);
+        let job = start(console, 20).await;
+        console
+            .run_jobs_until(async || console.job(&job.id).await.waits != 0)
+            .await;
+        let waits = console.job(&job.id).await.waits;
+        assert!((60..=900).contains(&waits), "{waits}");
+        steer(console, "pause", &job.id).await.unwrap();
+        steer(console, "resume", &job.id).await.unwrap();
+        console.run_jobs().await;
+        assert!(console.job(&job.id).await.is_success());
+        assert_truth(console, google, &job.id).await;
     })
     .await;
 }

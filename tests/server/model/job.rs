@@ -19,7 +19,15 @@ pub struct Item {
     pub call: String,
     pub next_at: i64,
     pub max_batch: u32,
+    /// How often it could not be read back.
+    pub checks: i32,
 }
+
+/// After so many failed attempts to read an item back, a person is asked.
+const MAX_CHECKS: i32 = 8;
+
+/// How long between two attempts from then on.
+const TIRED: i64 = 300_000;
 
 impl Item {
     pub fn pending() -> Self {
@@ -33,6 +41,7 @@ impl Item {
             call: String::new(),
             next_at: 0,
             max_batch: 0,
+            checks: 0,
         }
     }
 
@@ -54,7 +63,7 @@ impl Item {
     }
 
     fn apply(&mut self, next: Next, stopping: bool, now: i64) {
-        (self.next_at, self.max_batch) = (0, 0);
+        (self.next_at, self.max_batch, self.checks) = (0, 0, 0);
         match next {
             Next::Settle(settlement) => match settlement {
                 Settlement::Succeeded(how) => {
@@ -91,6 +100,8 @@ pub struct Job {
     pub child: Option<usize>,
     pub starts_at: i64,
     pub throttle_until: i64,
+    /// It is being stopped and asks for a person.
+    pub asks: bool,
 }
 
 impl Job {
@@ -102,6 +113,7 @@ impl Job {
             child: None,
             starts_at,
             throttle_until: 0,
+            asks: false,
         };
         job.finish_if_done();
         job
@@ -136,16 +148,23 @@ impl Job {
     }
 
     pub fn resume(&mut self, now: i64) {
-        if self.state != JobState::Paused {
-            return;
+        match self.state {
+            JobState::Paused => self.state = JobState::Running,
+            JobState::Cancelling if self.asks => self.asks = false,
+            _ => return,
         }
-        (self.state, self.throttle_until) = (JobState::Running, 0);
+        self.throttle_until = 0;
+        self.read_back_now(now);
+        self.seq += 1;
+    }
+
+    /// What was sent a moment ago keeps its time.
+    fn read_back_now(&mut self, now: i64) {
         for item in self.items.values_mut() {
-            if item.state == ItemState::Unconfirmed {
-                item.next_at = now;
+            if item.state == ItemState::Unconfirmed && item.checks != 0 {
+                (item.next_at, item.checks) = (now, 0);
             }
         }
-        self.seq += 1;
     }
 
     pub fn stop(&mut self, now: i64) {
@@ -158,8 +177,33 @@ impl Job {
                 (item.state, item.finished) = (ItemState::NotAttempted, Some(now));
             }
         }
+        self.read_back_now(now);
         self.seq += 1;
         self.finish_if_done();
+    }
+
+    /// It is not sent before; what is told is that it begins to wait.
+    pub fn throttle(&mut self, until: i64, now: i64) {
+        let runs = matches!(self.state, JobState::Queued | JobState::Running);
+        if !runs || until <= self.throttle_until {
+            return;
+        }
+        self.seq += u64::from(self.throttle_until <= now);
+        self.throttle_until = until;
+    }
+
+    /// An item could not be read back.
+    pub fn postpone(&mut self, device: DeviceId, until: i64, now: i64) {
+        let item = self.items.get_mut(&device).expect("an item of the job");
+        item.checks += 1;
+        let tired = MAX_CHECKS <= item.checks;
+        item.next_at = if tired { now + TIRED } else { until };
+        if tired && self.state == JobState::Cancelling && !self.asks {
+            self.asks = true;
+            self.seq += 1;
+        } else if tired {
+            self.pause();
+        }
     }
 
     /// Settles what belongs to this call and is in this state.

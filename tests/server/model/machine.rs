@@ -11,7 +11,7 @@ use sunset::domain::plan::Execution;
 use sunset::domain::reason::DeprovisionReason;
 use sunset::domain::settlement::reconcile;
 use sunset::domain::time::Timestamp;
-use sunset::server::store::{Call, Database, Effect, PlanDraft, Retry, Start, Store};
+use sunset::server::store::{Call, Database, Effect, PlanDraft, Retry, Start, Store, Unconfirmed};
 
 use super::protocol::{CallState, Model, Review};
 use super::world::{Directory, SETTLES};
@@ -70,7 +70,8 @@ impl Machine {
             12..45 => self.claim(job).await,
             45..70 => self.answer().await,
             70..77 => self.lose().await,
-            77..89 => self.read_back().await,
+            77..85 => self.read_back().await,
+            85..89 => self.postpone().await,
             89..92 => {
                 self.model.jobs[job].pause();
                 let now = Timestamp(self.now);
@@ -226,6 +227,28 @@ impl Machine {
             .store()
             .settle_unconfirmed(&first.job, &call, &next, now);
         settled.await.unwrap();
+    }
+
+    /// The directory cannot be read, a few times or for long.
+    async fn postpone(&mut self) {
+        let now = Timestamp(self.now);
+        let times = 1 + self.dice.roll(9);
+        let due = self.store().due_for_reading(100, now).await.unwrap();
+        let Some(first) = due.first() else { return };
+        let job = self.ids.iter().position(|id| *id == first.job).unwrap();
+        for n in 0..times as i32 {
+            let item = Unconfirmed {
+                checks: first.checks + n,
+                ..first.clone()
+            };
+            let until = self.now + 500;
+            self.model.jobs[job].postpone(item.device, until, self.now);
+            let postponed = self
+                .store()
+                .postpone_reading(&item, Timestamp(until), now)
+                .await;
+            postponed.unwrap();
+        }
     }
 
     async fn resume(&mut self, job: usize) {

@@ -89,6 +89,7 @@ impl Model {
             item.call = call.to_owned();
         }
         (claimed.state, claimed.throttle_until) = (JobState::Running, 0);
+        claimed.seq += 1;
         self.calls.insert(call.to_owned(), (job, CallState::Open));
         devices
     }
@@ -108,10 +109,7 @@ impl Model {
         let job = &mut self.jobs[*job];
         match effect {
             Effect::None => {}
-            Effect::Throttle(until) => {
-                job.throttle_until = until.0;
-                job.seq += 1;
-            }
+            Effect::Throttle(until) => job.throttle(until.0, now),
             Effect::Pause(_) => job.pause(),
         }
         job.settle(ItemState::Sent, call, next, now);
@@ -133,6 +131,7 @@ impl Model {
         for item in job.items.values_mut() {
             if item.state == ItemState::Sent && item.call == call {
                 (item.state, item.next_at) = (ItemState::Unconfirmed, read_at);
+                item.checks = 0;
             }
         }
         job.seq += 1;

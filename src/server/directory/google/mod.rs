@@ -239,7 +239,7 @@ impl Directory for GoogleDirectory {
 
     fn size(&self) -> Answer<'_, Option<u64>> {
         Box::pin(async {
-            let body = self.get("/devices/chromeos:countChromeOsDevices").await?;
+            let body = self.get(reading::COUNT).await?;
             let count: WireCount = parse(&body)?;
             Ok(count.count.parse().ok())
         })

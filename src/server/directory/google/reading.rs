@@ -6,11 +6,11 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::wire::{FIELDS, WireDevice, WirePage};
+use super::wire::{FIELDS, WireCount, WireDevice, WirePage};
 use super::{GoogleDirectory, parse, percent_encoded};
 use crate::domain::backoff;
 use crate::domain::device::DirectoryDevice;
-use crate::server::directory::{Directory, DirectoryError, DirectoryPage};
+use crate::server::directory::{DirectoryError, DirectoryPage};
 use crate::server::join::join_all;
 use crate::server::store::StoreError;
 
@@ -19,6 +19,12 @@ const PAGE: u32 = 200;
 
 /// Devices that a page surely has, for reckoning what a listing costs.
 const SURE_PAGE: u64 = 100;
+
+/// Devices of a fleet whose size Google does not tell.
+const LARGE: u64 = 1_000_000;
+
+/// Where devices are counted.
+pub(super) const COUNT: &str = "/devices/chromeos:countChromeOsDevices";
 
 /// How often something is read again that may be there later: some three minutes.
 const TRIES: u32 = 8;
@@ -85,9 +91,10 @@ impl GoogleDirectory {
     /// These devices as they are now, by whichever way takes fewer calls. Those that
     /// there are not any more are left out.
     pub(super) async fn devices(&self, ids: &[&str]) -> Result<Vec<DirectoryDevice>, ReadError> {
-        let pages = match self.size().await {
-            Ok(Some(size)) => size.div_ceil(SURE_PAGE),
-            _ => u64::MAX,
+        let pages = match self.read::<WireCount>(COUNT).await {
+            Ok(count) => count.count.parse().unwrap_or(LARGE).div_ceil(SURE_PAGE),
+            Err(ReadError::Failure(failure)) if !failure.may_pass() => LARGE.div_ceil(SURE_PAGE),
+            Err(error) => return Err(error),
         };
         if ids.len() as u64 <= pages {
             return self.devices_one_by_one(ids).await;

@@ -17,6 +17,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
+use crate::domain::backoff::LONGEST_ASKED;
 use crate::server::error::chain;
 
 /// The longest answer that is read, in bytes. A page of 200 devices has a tenth.
@@ -134,10 +135,12 @@ fn was_not_sent(error: &hyper_util::client::legacy::Error) -> bool {
     cause.is_some_and(hyper::Error::is_canceled)
 }
 
-/// Seconds; the form with a date is not used by anybody who asks programs to wait.
+/// Seconds, up to what is sensible: a number out of all reason would stop everything.
+/// The form with a date is not used by anybody who asks programs to wait.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    Some(Duration::from_secs(seconds.trim().parse().ok()?))
+    let asked = Duration::from_secs(seconds.trim().parse().ok()?);
+    Some(asked.min(Duration::from_millis(LONGEST_ASKED as u64)))
 }
 
 fn roots(trust: Option<&Path>) -> Result<RootCertStore, String> {

@@ -1,0 +1,121 @@
+//! Orders to erase that the directory refuses: none is burnt before somebody has looked.
+
+use axum::body::to_bytes;
+use sunset::domain::job::JobState;
+use sunset::domain::powerwash::Powerwash;
+use sunset::server::simulator::fault::{Fault, FaultRule};
+
+use super::powerwash::{ORDER, assert_orders, orders, start, told};
+use super::{assert_truth, on_each_google};
+use crate::stories::{items, steer};
+
+#[tokio::test]
+async fn where_all_orders_are_refused_the_first_one_pauses_the_job_and_says_why() {
+    on_each_google(async |console, google| {
+        google
+            .simulator
+            .set(|it| it.no_commands_when_deprovisioned = true);
+        let job = start(console, 5).await;
+        console
+            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
+            .await;
+        let paused = console.job(&job.id).await;
+        let why = "Google refuses: The device is deprovisioned.";
+        assert_eq!(paused.pause_reason, why);
+        assert_eq!(google.simulator.ledger().requests_of(ORDER), 1);
+        assert_eq!(paused.powerwash.unwrap().open, 5);
+
+        google
+            .simulator
+            .set(|it| it.no_commands_when_deprovisioned = false);
+        steer(console, "resume", &job.id).await.unwrap();
+        console.run_jobs().await;
+        assert!(console.job(&job.id).await.is_success());
+        assert_orders(google, &items(console, &job.id).await);
+        assert_truth(console, google, &job.id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_that_is_refused_is_no_success_and_says_why() {
+    on_each_google(async |console, google| {
+        let refused = FaultRule::once(ORDER, Fault::AccountDelinquent);
+        google.simulator.will(refused.skip(1).times(3));
+        let job = start(console, 10).await;
+        console.run_jobs().await;
+        let job = console.job(&job.id).await;
+        assert_eq!(job.state, JobState::CompletedWithErrors);
+        assert_eq!(
+            job.notice(),
+            "Completed: 10 deprovisioned, powerwash ordered for 7, not for 3."
+        );
+        let why = "Google refuses: Delinquent account.";
+        assert_eq!(job.causes, [(why.to_owned(), 3)]);
+        let csv = console
+            .get(&format!("/jobs/{}/results.csv", job.id.as_str()))
+            .await;
+        let csv = to_bytes(csv.into_body(), usize::MAX).await.unwrap();
+        let csv = String::from_utf8(csv.to_vec()).unwrap();
+        assert_eq!(
+            csv.matches(&format!(",refused,{why}\r\n")).count(),
+            3,
+            "{csv}"
+        );
+        assert_truth(console, google, &job.id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn orders_that_are_refused_pause_the_job_and_are_sent_again_by_who_resumes() {
+    on_each_google(async |console, google| {
+        let refused = FaultRule::once(ORDER, Fault::AccountDelinquent);
+        google.simulator.will(refused.skip(2).times(0));
+        let job = start(console, 60).await;
+        console
+            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
+            .await;
+        let paused = console.job(&job.id).await;
+        let why = "More than a fifth of the orders to erase were refused.";
+        assert_eq!(paused.pause_reason, why);
+        let counts = paused.powerwash.unwrap();
+        // Those that were under way meanwhile come to the five.
+        assert!((5..=16).contains(&counts.not_ordered), "{counts:?}");
+
+        google.simulator.clear_faults();
+        steer(console, "resume", &job.id).await.unwrap();
+        console.run_jobs().await;
+        let job = console.job(&job.id).await;
+        assert!(job.is_success(), "{job:?}");
+        assert_orders(google, &items(console, &job.id).await);
+        assert_eq!(orders(google).len(), 60);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_the_right_to_erase_the_job_pauses_and_can_be_stopped() {
+    on_each_google(async |console, google| {
+        google
+            .simulator
+            .will(FaultRule::once(ORDER, Fault::Forbidden).times(0));
+        let job = start(console, 10).await;
+        console
+            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
+            .await;
+        let paused = console.job(&job.id).await;
+        assert!(paused.pause_reason.contains("Google refuses"));
+        // The devices are deprovisioned; what remains is to erase them.
+        assert_eq!(paused.powerwash.unwrap().open, 10);
+        steer(console, "stop", &job.id).await.unwrap();
+        console.run_jobs().await;
+        let stopped = console.job(&job.id).await;
+        assert_eq!(stopped.state, JobState::CompletedWithErrors);
+        assert_eq!(stopped.powerwash.unwrap().not_ordered, 10);
+        let expected = vec![Some(Powerwash::NotOrdered); 10];
+        assert_eq!(told(console, &job.id).await, expected);
+        assert_eq!(orders(google).len(), 0);
+    })
+    .await;
+}
