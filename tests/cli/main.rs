@@ -3,6 +3,7 @@
 
 mod power;
 mod program;
+mod stopping;
 mod storage;
 
 use std::fs;

@@ -10,23 +10,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::program::Program;
+use crate::program::{Program, over_google};
 
 const DEVICES: u32 = 600;
 
 /// How often the power goes.
 const LOSSES: u64 = 6;
-
-fn simulator(folder: &Path) -> Program {
-    let key = folder.join("key.json");
-    Program::spawn(
-        Command::new(env!("CARGO_BIN_EXE_sunset"))
-            .args(["simulate-directory", "--listen", "127.0.0.1:0"])
-            .args(["--devices", &DEVICES.to_string(), "--latency-ms", "100"])
-            .args(["--queries-per-minute", "0", "--key-out"])
-            .arg(key),
-    )
-}
 
 /// What makes a disk forget, compiled.
 fn forgetful(folder: &Path) -> PathBuf {
@@ -50,16 +39,8 @@ fn forgetful(folder: &Path) -> PathBuf {
 /// Starts the server on a disk that forgets.
 fn server(folder: &Path, directory: &Program) -> Program {
     Program::spawn(
-        Command::new(env!("CARGO_BIN_EXE_sunset"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--grace-seconds", "0"])
-            .arg(format!("--database=sqlite:{}", database(folder).display()))
-            .args(["--directory", "google", "--google-subject"])
-            .arg("admin@school.example")
-            .arg(format!("--google-url=http://{}", directory.address))
-            .args(["--google-queries-per-minute", "6000", "--google-key"])
-            .arg(folder.join("key.json"))
-            .args(["--devices-per-second", "100", "--site-root"])
-            .arg(folder)
+        over_google(folder, &database(folder), directory)
+            .args(["--devices-per-second", "100"])
             .env("LD_PRELOAD", forgetful(folder))
             .env("SUNSET_TEST_DURABLE", folder.join("durable")),
     )
@@ -97,16 +78,9 @@ fn what_was_synced_when_the_power_went_is_enough_to_end_with_the_truth() {
     for made in ["pkg", "disk", "durable"] {
         fs::create_dir(folder.join(made)).unwrap();
     }
-    let directory = simulator(folder);
+    let directory = Program::simulate(folder, DEVICES, &["--latency-ms", "100"]);
     let mut program = server(folder, &directory);
-    let mut tries = 0;
-    while program.call("cache/state", &Value::Object(Default::default()))["complete_as_of"]
-        .is_null()
-    {
-        tries += 1;
-        assert!(tries < 600, "the directory is not read");
-        sleep(Duration::from_millis(50));
-    }
+    program.until_read();
     let job = program.start_job(DEVICES);
     let mut told = 0;
     for loss in 0..LOSSES {

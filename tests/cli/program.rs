@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -16,7 +17,46 @@ pub struct Program {
     pub address: String,
 }
 
+/// The command for a server over a simulated directory, whose key is in the folder.
+pub fn over_google(folder: &Path, database: &Path, directory: &Program) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sunset"));
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--grace-seconds", "0"])
+        .arg(format!("--database=sqlite:{}", database.display()))
+        .args(["--directory", "google", "--google-subject"])
+        .arg("admin@school.example")
+        .arg(format!("--google-url=http://{}", directory.address))
+        .args(["--google-queries-per-minute", "6000", "--google-key"])
+        .arg(folder.join("key.json"))
+        .arg("--site-root")
+        .arg(folder);
+    command
+}
+
 impl Program {
+    /// Starts a simulated directory, which leaves its key in the folder.
+    pub fn simulate(folder: &Path, devices: u32, options: &[&str]) -> Self {
+        Self::spawn(
+            Command::new(env!("CARGO_BIN_EXE_sunset"))
+                .args(["simulate-directory", "--listen", "127.0.0.1:0"])
+                .args(["--devices", &devices.to_string()])
+                .args(["--queries-per-minute", "0"])
+                .args(options)
+                .arg("--key-out")
+                .arg(folder.join("key.json")),
+        )
+    }
+
+    /// Waits until the directory was read.
+    pub fn until_read(&self) {
+        let begun = Instant::now();
+        let nothing = Value::Object(Default::default());
+        while self.call("cache/state", &nothing)["complete_as_of"].is_null() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "not read");
+            sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Starts it, and waits until it says where it is.
     pub fn spawn(command: &mut Command) -> Self {
         let mut process = command

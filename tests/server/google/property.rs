@@ -43,6 +43,9 @@ async fn whatever_goes_wrong_every_device_ends_with_the_truth() {
         }
         let fault = [Fault::Unavailable, Fault::CallLost, Fault::TokenExpired][dice.roll(3)];
         faults.push(FaultRule::once("get", fault).times(5).percent(30));
+        // Where a token is fetched anew, that goes wrong, too.
+        let token = [Fault::AnswerSlow, Fault::Unavailable, Fault::CallLost][dice.roll(3)];
+        faults.push(FaultRule::once("token", token).value(60_000));
         // A wait that is asked for is in seconds.
         for rule in &mut faults {
             if rule.fault == Fault::RateLimit {
