@@ -115,7 +115,7 @@ pub struct JobSummary {
     pub seq: u64,
     pub started_at: Option<Timestamp>,
     pub finished_at: Option<Timestamp>,
-    /// Why it is paused.
+    /// Why it is paused, or waits.
     pub pause_reason: String,
     /// Seconds of grace left before it begins.
     pub starts_in: u32,

@@ -99,7 +99,7 @@ impl Jobs {
                 Effect::Pause(reason)
             }
             CallError::Throttled { wait } => self.slow_down(wait, now).await?,
-            _ => self.slow_down(None, now).await?,
+            _ => self.wait_out(now).await?,
         };
         self.store.affect(&job.id, &effect, now).await?;
         self.changed.notify_one();
@@ -133,7 +133,7 @@ impl Jobs {
                     Effect::None,
                 ));
             }
-            Err(CallError::NotSent(_)) => (again, self.slow_down(None, now).await?),
+            Err(CallError::NotSent(_)) => (again, self.wait_out(now).await?),
             Err(CallError::Throttled { wait }) => (again, self.slow_down(*wait, now).await?),
             Err(CallError::Denied(reason)) => {
                 self.health.doubt();
@@ -162,6 +162,13 @@ impl Jobs {
         Ok(Effect::Throttle(
             self.store.slow_down(asked, spread, now).await?,
         ))
+    }
+
+    /// The directory is away: it is asked again later.
+    pub(super) async fn wait_out(&self, now: Timestamp) -> Result<Effect, StoreError> {
+        let spread = Uuid::new_v4().as_fields().0 % 1000;
+        let until = self.store.slow_down(None, spread, now).await?;
+        Ok(Effect::Await(until))
     }
 
     /// Offers an answer until the database takes it. One that took it and could not say

@@ -131,7 +131,7 @@ impl Jobs {
             }
             Err(CommandError::Refused(why)) => (Ordered::Refused(why.clone()), Effect::None),
             Err(CommandError::Call(error)) => match error {
-                CallError::NotSent(_) => (Ordered::Again, self.slow_down(None, now).await?),
+                CallError::NotSent(_) => (Ordered::Again, self.wait_out(now).await?),
                 CallError::Throttled { wait } => {
                     (Ordered::Again, self.slow_down(*wait, now).await?)
                 }

@@ -56,7 +56,7 @@ impl Jobs {
             Err(error @ DirectoryError::Unreachable(_)) => {
                 tracing::warn!(cause = %chain(&error), "a job waits to be checked");
                 let now = self.store.now().await?;
-                let waits = self.slow_down(None, now).await?;
+                let waits = self.wait_out(now).await?;
                 self.store.affect(&job.id, &waits, now).await?;
                 self.changed.notify_one();
                 Ok(false)

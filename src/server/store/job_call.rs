@@ -21,12 +21,16 @@ pub struct Call {
     pub devices: Vec<(DeviceId, String)>,
 }
 
+const AWAY: &str = "The directory could not be reached.";
+
 /// What the answer to a call does to its job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     None,
-    /// Nothing of the job is sent before this.
+    /// The directory asked to wait: nothing of the job is sent before this.
     Throttle(Timestamp),
+    /// The directory is away: the same.
+    Await(Timestamp),
     /// Somebody has to look at it, for this reason.
     Pause(String),
 }
@@ -279,7 +283,8 @@ pub(super) async fn apply(
 ) -> Result<(), StoreError> {
     match effect {
         Effect::None => Ok(()),
-        Effect::Throttle(until) => throttle(tx, job, *until, now).await,
+        Effect::Throttle(until) => throttle(tx, job, *until, "", now).await,
+        Effect::Await(until) => throttle(tx, job, *until, AWAY, now).await,
         Effect::Pause(reason) => super::job_steer::pause(tx, job, reason, now).await,
     }
 }
@@ -290,12 +295,13 @@ async fn throttle(
     tx: &mut Tx,
     job: &JobId,
     until: Timestamp,
+    why: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     const WAITS: &str = "
         SELECT COUNT(*) FROM job WHERE id = $1 AND throttle_until > $2";
     const THROTTLE: &str = "
-        UPDATE job SET throttle_until = $2
+        UPDATE job SET throttle_until = $2, pause_reason = $3
         WHERE id = $1 AND throttle_until < $2 AND state IN ('queued', 'running')";
     let waits: i64 = on_tx!(tx, |conn| {
         sqlx::query_scalar(WAITS)
@@ -308,6 +314,7 @@ async fn throttle(
         sqlx::query(THROTTLE)
             .bind(job.as_str())
             .bind(until.0)
+            .bind(why)
             .execute(conn)
             .await?
             .rows_affected()
@@ -315,5 +322,5 @@ async fn throttle(
     if throttled == 0 || waits != 0 {
         return Ok(());
     }
-    note(tx, job, "throttled", "", now).await
+    note(tx, job, "throttled", why, now).await
 }

@@ -67,7 +67,7 @@ pub(super) async fn take_up(
     now: Timestamp,
 ) -> Result<Option<String>, StoreError> {
     const TAKE: &str = "
-        UPDATE job SET state = 'running', throttle_until = 0
+        UPDATE job SET state = 'running', throttle_until = 0, pause_reason = ''
         WHERE id = $1 AND state IN ('queued', 'running') AND starts_at <= $2
             AND throttle_until <= $2 RETURNING reason";
     Ok(on_tx!(tx, |conn| {

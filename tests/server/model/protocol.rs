@@ -109,7 +109,7 @@ impl Model {
         let job = &mut self.jobs[*job];
         match effect {
             Effect::None => {}
-            Effect::Throttle(until) => job.throttle(until.0, now),
+            Effect::Throttle(until) | Effect::Await(until) => job.throttle(until.0, now),
             Effect::Pause(_) => job.pause(),
         }
         job.settle(ItemState::Sent, call, next, now);
