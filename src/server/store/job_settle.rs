@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use super::job::insert_event;
-use super::job_powerwash::line_up;
 use super::notice::insert_notice;
 use super::pool::{id_list, on_tx};
+use super::powerwash_line::line_up;
 use super::{StoreError, Tx};
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;

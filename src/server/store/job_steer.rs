@@ -1,9 +1,9 @@
 //! What operators do to a running job: pause, resume, stop what remains.
 
-use super::job_powerwash::{order_again, take_back};
 use super::job_settle::{count_moved, finish_if_done, lock_job, note};
 use super::pace::stop_waiting;
 use super::pool::on_tx;
+use super::powerwash_line::{order_again, take_back};
 use super::{Store, StoreError, Tx};
 use crate::domain::job::{ItemState, JobId, JobState};
 use crate::domain::time::Timestamp;

@@ -28,6 +28,7 @@ mod open_sqlite;
 mod pace;
 mod plan;
 pub(in crate::server) mod pool;
+mod powerwash_line;
 mod powerwash_taken;
 mod refresh;
 mod row;
