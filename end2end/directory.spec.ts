@@ -153,3 +153,31 @@ test("a job that the directory refuses is paused with the reason, and goes on wh
   await dialog(page).getByRole("button", { name: "Resume" }).click();
   await expect(heading(page, "Completed successfully")).toBeVisible({ timeout: 30_000 });
 });
+
+test("what changes before the page listens is shown once it does", async ({ page, server }) => {
+  let listen = () => {};
+  const listening = new Promise<void>((resolve) => {
+    listen = resolve;
+  });
+  await page.route("**/events", async (route) => {
+    await listening;
+    await route.continue();
+  });
+  await page.goto("/devices?status=ACTIVE&sort=serial");
+  await hydrated(page);
+  const row = page.getByRole("row").nth(1);
+  await expect(row.getByRole("checkbox")).toBeVisible();
+  const id = (await row.getByRole("rowheader").getByRole("link").getAttribute("href"))?.split("/").pop();
+
+  await send(`${control(server)}/devices/${id}`, "POST", { move: "/Elsewhere" });
+  const refreshed = await page.request.post("/api/cache/refresh", { data: {} });
+  expect(refreshed.status()).toBe(200);
+  const state = async () => {
+    const answer = await page.request.post("/api/cache/state", { data: {} });
+    return (await answer.json()).last.changed;
+  };
+  await expect.poll(state).toBe(1);
+  await expect(row).not.toContainText("/Elsewhere");
+  listen();
+  await expect(row).toContainText("/Elsewhere");
+});

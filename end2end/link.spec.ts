@@ -8,7 +8,7 @@ test("a lost connection is tried again when asked to, and goes on where it was",
   server,
   allowRequest,
 }) => {
-  allowRequest(/\/events/);
+  allowRequest(/\/events|favicon/);
   await page.goto("/devices");
   await hydrated(page);
   const header = page.getByRole("banner");
@@ -42,7 +42,7 @@ test("a database that lets nobody in is said on the page until it is back", asyn
   allowRequest,
 }) => {
   test.skip(database !== "postgres", "an SQLite file is the server's own");
-  allowRequest(/\/(api|events)/);
+  allowRequest(/\/(api|events|favicon)/);
   await page.goto("/devices");
   await hydrated(page);
   await expect(page.getByRole("banner").getByText("Live")).toBeVisible();

@@ -134,7 +134,7 @@ test("a server that is away is said before Execute, and nothing is sent", async 
   server,
   allowRequest,
 }) => {
-  allowRequest(/events|cache\/state|jobs|notices|search|facets|eligibility/);
+  allowRequest(/favicon|events|cache\/state|jobs|notices|search|facets|eligibility/);
   await tick(page, ["GRID0000"]);
   await openPanel(page);
   await acknowledge(page);
