@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use clap::Parser;
 use sunset::domain::identity::Weight;
-use sunset::server::config::{Cli, Command, DirectoryCommand, GoogleArgs, Import, Rules, Serve};
+use sunset::server::config::{
+    Cli, Command, DirectoryCommand, DirectoryKind, GoogleArgs, Import, Rules, Serve, is_help,
+    usage_sentence,
+};
 use sunset::server::directory::Directory;
 use sunset::server::http::{ServerState, router};
 use sunset::server::simulator::run::{Simulate, rehearse};
@@ -33,7 +36,14 @@ const LONGEST_STOP: Duration = Duration::from_secs(23);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if is_help(&error) => error.exit(),
+        Err(error) => {
+            eprintln!("{}", usage_sentence(&error));
+            return ExitCode::from(2);
+        }
+    };
     let filter = EnvFilter::try_from_env("SUNSET_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,sunset=info"));
     tracing_subscriber::fmt()
@@ -58,6 +68,13 @@ async fn main() -> ExitCode {
 
 async fn serve(options: Serve) -> Result<(), String> {
     check_loopback(options.listen)?;
+    if options.rehearsal && options.directory.directory == DirectoryKind::Google {
+        return Err(
+            "A rehearsal has a simulated directory of its own: leave out --directory google, or \
+             --rehearsal."
+                .to_owned(),
+        );
+    }
     let site_root = site_root(options.site_root.as_deref())?;
     // The port first: a port in use must leave the database alone.
     let listener = TcpListener::bind(options.listen)
@@ -207,6 +224,11 @@ async fn open(database: &Database) -> Result<Store, String> {
 }
 
 async fn check(database: &Database) -> Result<(), String> {
+    if let Database::Sqlite(path) = database
+        && !path.exists()
+    {
+        return Err(format!("There is no database at {}.", path.display()));
+    }
     let store = open(database).await?;
     let broken = store
         .broken_invariants()
@@ -255,7 +277,15 @@ async fn simulate(options: Simulate) -> Result<(), String> {
 }
 
 async fn import(options: Import) -> Result<(), String> {
-    let store = Arc::new(open(&options.database.database).await?);
+    // A look leaves nothing behind, not even an empty database.
+    let aside = tempfile::tempdir().map_err(|cause| cause.to_string())?;
+    let database = match &options.database.database {
+        Database::Sqlite(path) if options.dry_run && !path.exists() => {
+            Database::Sqlite(aside.path().join("empty.db"))
+        }
+        database => database.clone(),
+    };
+    let store = Arc::new(open(&database).await?);
     let app = App::new(store.clone(), Rules::default());
     if !options.dry_run {
         app.claim(false).await.map_err(|error| error.to_string())?;

@@ -1,6 +1,7 @@
 //! The command line and the environment: the one reader of both.
 
 mod directory;
+mod usage;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
+pub use usage::{is_help, usage_sentence};
 
 use super::simulator::run::Simulate;
 use super::store::Database;

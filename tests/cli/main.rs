@@ -174,6 +174,56 @@ fn a_file_of_devices_that_cannot_be_understood_changes_nothing() {
     assert!(report.contains("left as they are: 2"), "{report}");
 }
 
+#[test]
+fn a_look_at_a_database_that_does_not_exist_makes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("none.db");
+    let told = refusal(&["check", "--database", &sqlite(&path)]);
+    assert_eq!(told, format!("There is no database at {}.", path.display()));
+
+    let file = folder.path().join("devices.csv");
+    fs::write(&file, "Serial Number\nSN1\n").unwrap();
+    let file = file.display().to_string();
+    let look = sunset(&["import", &file, "--dry-run", "--database", &sqlite(&path)]);
+    let report = String::from_utf8(look.stdout).unwrap();
+    assert!(report.contains("Would be added: 1"), "{report}");
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "only the list: {left:?}");
+}
+
+#[test]
+fn a_wrong_command_line_is_said_in_one_sentence() {
+    for (arguments, said) in [
+        (
+            &["serve", "--nope"][..],
+            "Unexpected argument '--nope' found",
+        ),
+        (&["serve", "--listen"], "A value is required for '--listen"),
+        (&["serve", "--demo-devices", "many"], "Invalid value 'many'"),
+        (
+            &["serve", "--directory", "hugo"],
+            "[possible values: local, google]",
+        ),
+        (
+            &["import"],
+            "The following required arguments were not provided: <FILE>",
+        ),
+        (&["bogus"], "Unrecognized subcommand 'bogus'"),
+        (
+            &["serve", "--rehearsal", "--directory", "google"],
+            "A rehearsal has a simulated directory of its own",
+        ),
+        (&["serve", "--directory", "google"], "--google-key"),
+    ] {
+        let told = refusal(arguments);
+        assert!(
+            told.contains(said) && told.ends_with('.'),
+            "{arguments:?}: {told}"
+        );
+    }
+    assert!(sunset(&["--help"]).status.success());
+}
+
 /// A server at this address.
 fn start(folder: &Path, address: &str) -> Child {
     fs::create_dir(folder.join("pkg")).unwrap();
@@ -226,10 +276,14 @@ fn a_server_that_nobody_listens_to_goes_on() {
 #[test]
 fn a_start_that_is_cut_off_at_any_moment_is_taken_up_by_the_next() {
     let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("devices.csv");
+    fs::write(&file, "Serial Number\nSN1\n").unwrap();
+    let file = file.display().to_string();
     for (round, moment) in (0..40).map(|n| (n, Duration::from_millis(n))) {
-        let path = folder.path().join(format!("{round}.db"));
+        let database = sqlite(&folder.path().join(format!("{round}.db")));
+        let import = ["import", &file, "--database", &database];
         let mut first = Command::new(env!("CARGO_BIN_EXE_sunset"))
-            .args(["check", "--database", &sqlite(&path)])
+            .args(import)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -237,7 +291,7 @@ fn a_start_that_is_cut_off_at_any_moment_is_taken_up_by_the_next() {
         sleep(moment);
         first.kill().unwrap();
         first.wait().unwrap();
-        let next = sunset(&["check", "--database", &sqlite(&path)]);
+        let next = sunset(&import);
         let told = String::from_utf8_lossy(&next.stderr).into_owned();
         assert!(next.status.success(), "after {moment:?}: {told}");
     }

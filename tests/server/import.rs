@@ -296,3 +296,39 @@ async fn a_list_of_before_does_not_bring_a_deprovisioned_device_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_an_import_leaves_aside_or_removes_is_told() {
+    on_each_database(async |console: Console| {
+        let store = &console.store;
+        let first = "Serial number,Asset ID,Notes,Colour\nSN1,A1,fine,red\nSN2,A2,,blue\n";
+        let told = take(store, first).await.to_string();
+        assert!(told.contains("\nColumns not read: Colour."), "{told}");
+        assert!(!told.contains("Blank cells"), "{told}");
+
+        let blank = "Serial number,Asset ID,Notes,Status\nSN1,,,QUARANTINED\nSN2,A2,,ACTIVE\n";
+        let report = take(store, blank).await;
+        assert_eq!(counts(&report), [0, 1, 1, 0]);
+        assert_eq!(report.cleared, 2);
+        let told = report.to_string();
+        let removed = "Blank cells have removed 2 values; without their columns the values stay.";
+        assert!(told.contains(removed), "{told}");
+        let statuses = "Statuses that are not known, kept as they are: QUARANTINED (1).";
+        assert!(told.contains(statuses), "{told}");
+        assert_eq!(device(store, "SN1").await.asset_id, "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_stands_in_for_a_serial_number_is_refused_by_its_row() {
+    on_each_database(async |console: Console| {
+        let file = "Serial number\nNULL\n-\n+1+1\nSN1\n#N/A\n";
+        let report = take(&console.store, file).await;
+        assert_eq!(counts(&report), [1, 0, 0, 4]);
+        let reasons = reasons(&report);
+        assert!(reasons[0].starts_with("2: \"NULL\""), "{reasons:?}");
+        assert!(reasons[2].contains("formula"), "{reasons:?}");
+    })
+    .await;
+}

@@ -24,13 +24,7 @@ pub enum DirectoryKind {
 #[derive(Clone, Debug, Args)]
 pub struct DirectoryArgs {
     /// Which directory is the authority for devices.
-    #[arg(
-        long,
-        env = "SUNSET_DIRECTORY",
-        value_enum,
-        default_value = "local",
-        requires_if("google", "google_subject")
-    )]
+    #[arg(long, env = "SUNSET_DIRECTORY", value_enum, default_value = "local")]
     pub directory: DirectoryKind,
     /// Give a database that belonged to another directory to this one: once, and only
     /// when all its jobs are over.

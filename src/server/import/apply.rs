@@ -154,17 +154,25 @@ async fn apply(
     let known = Known::read(tx, &first).await?;
     let mut to_save = Vec::new();
     for (number, change) in first {
-        match effect(&known, seen, number, &change) {
-            Ok(Effect::Added(device)) => {
+        let effect = match effect(&known, seen, number, &change) {
+            Ok(effect) => effect,
+            Err(refusal) => {
+                report.refuse(number, refusal);
+                continue;
+            }
+        };
+        report.note_status(change.status.as_ref());
+        match effect {
+            Effect::Added(device) => {
                 report.added += 1;
                 to_save.push(device);
             }
-            Ok(Effect::Changed(device)) => {
+            Effect::Changed { device, removed } => {
                 report.changed += 1;
+                report.cleared += removed;
                 to_save.push(device);
             }
-            Ok(Effect::None) => report.unchanged += 1,
-            Err(refusal) => report.refuse(number, refusal),
+            Effect::None => report.unchanged += 1,
         }
     }
     save_directory_devices(tx, &to_save).await
@@ -173,7 +181,11 @@ async fn apply(
 /// What a row does to the directory.
 enum Effect {
     Added(DirectoryDevice),
-    Changed(DirectoryDevice),
+    Changed {
+        device: DirectoryDevice,
+        /// Values that it has no longer.
+        removed: u64,
+    },
     None,
 }
 
@@ -196,7 +208,10 @@ fn effect(
     }
     Ok(match before {
         None => Effect::Added(after),
-        Some(before) if *before != after => Effect::Changed(after),
+        Some(before) if *before != after => Effect::Changed {
+            device: after,
+            removed: change.removes_from(before),
+        },
         Some(_) => Effect::None,
     })
 }

@@ -63,6 +63,31 @@ impl DeviceChange {
         }
     }
 
+    /// How many values of the device this removes: its cells are blank.
+    pub fn removes_from(&self, device: &DirectoryDevice) -> u64 {
+        let text = |new: &Option<String>, old: &String| {
+            new.as_ref().is_some_and(String::is_empty) && !old.is_empty()
+        };
+        let date = |new: &Option<Option<Timestamp>>, old: Option<Timestamp>| {
+            *new == Some(None) && old.is_some()
+        };
+        let removed = [
+            text(&self.asset_id, &device.asset_id),
+            text(&self.model, &device.model),
+            text(&self.user, &device.user),
+            text(&self.location, &device.location),
+            text(&self.notes, &device.notes),
+            text(&self.os_version, &device.os_version),
+            text(&self.deprovision_reason, &device.deprovision_reason),
+            date(&self.last_sync, device.last_sync),
+            date(&self.first_enrolled, device.first_enrolled),
+            date(&self.last_enrolled, device.last_enrolled),
+            date(&self.deprovisioned_at, device.deprovisioned_at),
+            self.auto_update == Some(None) && device.auto_update.is_some(),
+        ];
+        removed.into_iter().filter(|removed| *removed).count() as u64
+    }
+
     /// The device that this makes where there was none: active and in the root
     /// org unit unless the row says otherwise.
     ///

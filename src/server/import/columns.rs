@@ -50,6 +50,8 @@ const GETTER_ETAG: usize = 7;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
     pub read: Vec<Column>,
+    /// The names of those that it does not.
+    pub not_read: Vec<String>,
     /// How many columns the header has, read or not.
     pub width: usize,
     /// GAM prints a line break in a note as the two characters `\n`.
@@ -82,9 +84,16 @@ impl Columns {
             });
         }
         let ours = header.iter().eq(crate::server::csv_out::DEVICE_COLUMNS);
+        let is_read = |index| read.iter().any(|column| column.index == index);
+        let not_read = header
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !is_read(*index));
+        let not_read = not_read.map(|(_, name)| name.trim().to_owned()).collect();
         let escaped_notes = header.get(0) == Some("deviceId") && !ours;
         Ok(Self {
             read,
+            not_read,
             width: header.len(),
             escaped_notes,
         })

@@ -99,7 +99,7 @@ pub enum Refusal {
     Json { column: String },
     #[error("the serial number {serial} is in row {row} already")]
     SerialTwice { serial: String, row: u64 },
-    #[error("it says something else of its device than row {row} does")]
+    #[error("it says something else of its device than row {row} does, which was read first")]
     Contradicts { row: u64 },
     #[error("{count} devices have the serial number {serial}; a device id is needed")]
     Ambiguous { serial: String, count: u64 },

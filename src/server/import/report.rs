@@ -1,10 +1,12 @@
 //! What an import did, for the terminal.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::columns::{Column, Columns};
 use super::error::{Refusal, shown};
 use crate::domain::number::grouped;
+use crate::domain::status::DeviceStatus;
 
 /// Refusals kept in full. The others are only counted: a report of a million rows
 /// helps nobody.
@@ -17,11 +19,15 @@ pub struct Report {
     pub dry_run: bool,
     /// The columns that were read.
     pub columns: Vec<Column>,
-    /// How many columns were not.
-    pub ignored_columns: usize,
+    /// The names of those that were not.
+    pub not_read: Vec<String>,
     pub added: u64,
     pub changed: u64,
     pub unchanged: u64,
+    /// Statuses that nobody has heard of, with how many rows say so. They are kept.
+    pub unknown_statuses: BTreeMap<String, u64>,
+    /// Values that there were and that a blank cell has removed.
+    pub cleared: u64,
     /// Further rows of a device that an earlier row told of.
     pub repeated: u64,
     pub refused: u64,
@@ -33,7 +39,9 @@ impl Report {
     pub fn new(columns: &Columns, dry_run: bool) -> Self {
         Self {
             dry_run,
-            ignored_columns: columns.width.saturating_sub(columns.read.len()),
+            not_read: columns.not_read.clone(),
+            unknown_statuses: BTreeMap::new(),
+            cleared: 0,
             columns: columns.read.clone(),
             added: 0,
             changed: 0,
@@ -49,11 +57,31 @@ impl Report {
         self.added + self.changed + self.unchanged == 0
     }
 
+    /// Counts a status that nobody has heard of.
+    pub fn note_status(&mut self, status: Option<&DeviceStatus>) {
+        if let Some(DeviceStatus::Other(word)) = status {
+            let known = self.unknown_statuses.contains_key(word);
+            if known || self.unknown_statuses.len() < KEPT {
+                *self.unknown_statuses.entry(word.clone()).or_default() += 1;
+            }
+        }
+    }
+
     pub fn refuse(&mut self, row: u64, refusal: Refusal) {
         self.refused += 1;
         if self.refusals.len() < KEPT {
             self.refusals.push((row, refusal));
         }
+    }
+}
+
+/// The first of many names, and how many more there are.
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 20;
+    let first: Vec<String> = names.iter().take(MOST).map(|name| shown(name)).collect();
+    match names.len().saturating_sub(MOST) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 
@@ -70,9 +98,9 @@ impl fmt::Display for Report {
                 shown(&column.name)
             )?;
         }
-        match self.ignored_columns {
-            0 => f.write_str(".")?,
-            ignored => write!(f, "; not read: {ignored} more.")?,
+        f.write_str(".")?;
+        if !self.not_read.is_empty() {
+            write!(f, "\nColumns not read: {}.", listed(&self.not_read))?;
         }
         let [added, changed, unchanged] = [self.added, self.changed, self.unchanged].map(grouped);
         if self.dry_run {
@@ -85,6 +113,30 @@ impl fmt::Display for Report {
             write!(
                 f,
                 "\nDevices added: {added}; changed: {changed}; left as they were: {unchanged}."
+            )?;
+        }
+        if self.cleared != 0 {
+            let cleared = grouped(self.cleared);
+            let verb = if self.dry_run {
+                "would remove"
+            } else {
+                "have removed"
+            };
+            write!(
+                f,
+                "\nBlank cells {verb} {cleared} values; without their columns the values stay."
+            )?;
+        }
+        if !self.unknown_statuses.is_empty() {
+            let told = self.unknown_statuses.iter();
+            let told: Vec<String> = told
+                .map(|(word, rows)| format!("{} ({})", shown(word), grouped(*rows)))
+                .collect();
+            write!(
+                f,
+                "\nStatuses that are not known, kept as they are: {}. Such devices cannot be \
+                 deprovisioned.",
+                listed(&told)
             )?;
         }
         if self.repeated != 0 {

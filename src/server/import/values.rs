@@ -4,6 +4,18 @@
 use crate::domain::licence::LicenceType;
 use crate::domain::status::DeviceStatus;
 
+/// What is written where a serial number is not known.
+const PLACEHOLDERS: [&str; 8] = [
+    "NULL",
+    "NONE",
+    "NIL",
+    "N/A",
+    "NA",
+    "UNKNOWN",
+    "UNDEFINED",
+    "TBD",
+];
+
 /// A serial number as it is compared: trimmed, in upper case.
 ///
 /// # Errors
@@ -18,6 +30,12 @@ pub fn serial(text: &str) -> Result<String, &'static str> {
     }
     if serial.starts_with('#') {
         return Err("it is a spreadsheet's error");
+    }
+    if serial.starts_with(['=', '+', '@']) {
+        return Err("it is a spreadsheet's formula");
+    }
+    if PLACEHOLDERS.contains(&serial.as_str()) || !serial.chars().any(char::is_alphanumeric) {
+        return Err("it only stands where none is known");
     }
     if is_rounded_number(&serial) {
         return Err("a spreadsheet has rounded it; format the column as text before pasting");
@@ -121,7 +139,18 @@ mod tests {
         assert_eq!(serial(" 5cd1234xyz ").unwrap(), "5CD1234XYZ");
         assert_eq!(serial("0012").unwrap(), "0012");
         assert_eq!(serial("12E5").unwrap(), "12E5");
-        for bad in ["5.01234E+12", "1E+09", "#N/A", "a\nb"] {
+        for bad in [
+            "5.01234E+12",
+            "1E+09",
+            "#N/A",
+            "a\nb",
+            "=A1",
+            "+1+1",
+            "null",
+            "N/A",
+            "-",
+            "--",
+        ] {
             assert!(serial(bad).is_err(), "{bad}");
         }
     }
