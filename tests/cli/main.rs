@@ -1,6 +1,7 @@
 //! The program itself: what it cannot do it says in one sentence, with an exit code
 //! that is not 0, and leaves everything as it was.
 
+mod google;
 mod power;
 mod program;
 mod stopping;
@@ -317,72 +318,4 @@ fn the_server_ends_soon_with_open_streams() {
     // The promise is 25 seconds; the streams are what would hold it up.
     assert!(asked.elapsed() < Duration::from_secs(25));
     drop(streams);
-}
-
-#[test]
-fn a_simulated_directory_that_others_could_reach_is_refused() {
-    let told = refusal(&["simulate-directory", "--listen", "0.0.0.0:0"]);
-    assert!(told.contains("its key is public"), "{told}");
-    let told = refusal(&["simulate-directory", "--file", "/no/such/file.csv"]);
-    assert!(told.contains("/no/such/file.csv"), "{told}");
-}
-
-#[test]
-fn what_googles_directory_lacks_is_said_before_anything_is_called() {
-    let check = |more: &[&str]| refusal(&[&["directory", "check"], more].concat());
-    assert!(check(&[]).contains("--google-key"));
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("key.json");
-    let key = path.display().to_string();
-    fs::write(&path, "{\"private_key\": \"s3cret\"}").unwrap();
-    let told = check(&["--google-key", &key, "--google-subject", "a@b.example"]);
-    assert!(told.contains("not the key of a service account") && !told.contains("s3cret"));
-    assert!(check(&["--google-key", "/no/such.json"]).contains("/no/such.json"));
-}
-
-#[test]
-fn the_identity_is_checked_against_a_simulated_directory() {
-    let folder = tempfile::tempdir().unwrap();
-    let key = folder.path().join("key.json").display().to_string();
-    let mut simulator = Command::new(env!("CARGO_BIN_EXE_sunset"))
-        .args([
-            "simulate-directory",
-            "--listen",
-            "127.0.0.1:0",
-            "--devices",
-            "5",
-        ])
-        .args(["--key-out", &key, "--delegate"])
-        .arg("https://www.googleapis.com/auth/admin.directory.device.chromeos")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut said = BufReader::new(simulator.stdout.take().unwrap());
-    said.read_line(&mut line).unwrap();
-    let root = line.trim().rsplit_once(' ').unwrap().1.to_owned();
-    let output = sunset(&[
-        "directory",
-        "check",
-        "--google-key",
-        &key,
-        "--google-subject",
-        "admin@school.example",
-        "--google-url",
-        &root,
-    ]);
-    simulator.kill().unwrap();
-    simulator.wait().unwrap();
-    let good = String::from_utf8(output.stdout).unwrap();
-    assert!(good.contains("Client id: 100000000000000000001"), "{good}");
-    assert!(
-        good.contains("Good: admin@school.example can read devices."),
-        "{good}"
-    );
-    let wrong = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success());
-    assert!(
-        wrong.contains("orgunit.readonly is not delegated"),
-        "{wrong}"
-    );
 }

@@ -165,7 +165,7 @@ async fn a_device_that_comes_twice_is_refused_the_second_time() {
             [
                 "3: the serial number ABC123 is in row 2 already",
                 "4: the serial number ABC123 is in row 2 already",
-                "5: it says something else of its device than row 2 does",
+                "5: it says something else of its device than row 2 does, which was read first",
             ]
         );
         assert_eq!((report.added, report.repeated), (1, 2));
@@ -251,7 +251,7 @@ async fn the_report_says_what_was_read_and_what_was_refused() {
         assert_eq!((report.refused, report.refusals.len()), (1_200, 1_000));
         let told = report.to_string();
         for part in [
-            "Columns read: serial number (\"Serial No.\"), location (\"Room\"); not read: 1 more.\n",
+            "Columns read: serial number (\"Serial No.\"), location (\"Room\").\n",
             "Devices added: 1; changed: 0; left as they were: 0.\n",
             "Rows refused: 1,200.\n  Row 3: there is neither a serial number nor a device id.\n",
             "  … and 200 more rows.",

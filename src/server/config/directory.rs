@@ -105,6 +105,14 @@ impl GoogleArgs {
             "Google's directory needs --google-subject: the administrator for whom the service \
              account stands.",
         )?;
+        let is_address = subject.split_once('@').is_some_and(|(user, domain)| {
+            !user.is_empty() && domain.contains('.') && !subject.contains(char::is_whitespace)
+        });
+        if !is_address {
+            return Err(format!(
+                "--google-subject {subject} is not an e-mail address: it is the administrator's."
+            ));
+        }
         let options = Options {
             subject,
             customer: self.google_customer.clone(),

@@ -4,7 +4,8 @@
 use serde_json::json;
 use sunset::domain::identity::{DirectoryHealth, IdentityCheck, Weight};
 use sunset::server::directory::Directory;
-use sunset::server::directory::google::{DEVICES, GoogleDirectory, ORG_UNITS};
+use sunset::server::directory::google::{DEVICES, GoogleDirectory, ORG_UNITS, Options};
+use sunset::server::simulator::fault::{Fault, FaultRule};
 use sunset::server::simulator::key::CLIENT_ID;
 use sunset::server::simulator::settings::Settings;
 
@@ -55,6 +56,67 @@ async fn a_key_a_subject_and_a_right_that_are_missing_are_told_apart() {
     assert!(check.down().unwrap().remedy.contains("--google-subject"));
     let check = check_with(|it| it.no_rights = true).await;
     assert!(check.down().unwrap().remedy.contains("Manage Devices"));
+}
+
+/// What a look comes to where a call meets this.
+async fn check_meeting(method: &str, fault: Fault) -> IdentityCheck {
+    let google = Google::start((0..3).map(device)).await;
+    google
+        .simulator
+        .will(FaultRule::once(method, fault).times(0));
+    let directory = GoogleDirectory::new(google.account(), google.options(), None);
+    directory.unwrap().check().await
+}
+
+#[tokio::test]
+async fn what_is_no_fault_of_the_identity_is_not_told_as_one() {
+    for (fault, what, remedy) in [
+        (
+            Fault::AccountDelinquent,
+            "Delinquent account",
+            "its bills are paid",
+        ),
+        (
+            Fault::Malformed,
+            "whose devices are asked for",
+            "--google-customer",
+        ),
+        (
+            Fault::AnswerHtml,
+            "something else (HTTP 200)",
+            "--google-url",
+        ),
+        (Fault::Unavailable, "cannot be reached", "over https"),
+        (Fault::CallLost, "cannot be reached", "over https"),
+    ] {
+        let check = check_meeting("list", fault).await;
+        let down = check
+            .down()
+            .unwrap_or_else(|| panic!("{fault:?}: {check:?}"));
+        assert!(down.what.contains(what), "{fault:?}: {down:?}");
+        assert!(down.remedy.contains(remedy), "{fault:?}: {down:?}");
+    }
+    for fault in [Fault::UserRateLimit, Fault::QuotaExceeded, Fault::RateLimit] {
+        let check = check_meeting("list", fault).await;
+        assert_eq!(check.down(), None, "{fault:?}");
+        assert!(check.findings[0].what.contains("asks to wait"), "{check:?}");
+    }
+    let check = check_meeting("orgunits.list", Fault::Unavailable).await;
+    let units = &check.findings[1];
+    assert_eq!(units.weight, Weight::Limited);
+    assert!(!units.remedy.contains("privilege"), "{units:?}");
+}
+
+#[tokio::test]
+async fn a_customer_whom_there_is_not_is_told() {
+    let google = Google::start((0..3).map(device)).await;
+    let options = Options {
+        customer: "C0nobody".to_owned(),
+        ..google.options()
+    };
+    let directory = GoogleDirectory::new(google.account(), options, None).unwrap();
+    let check = directory.check().await;
+    assert!(check.down().unwrap().remedy.contains("--google-customer"));
 }
 
 #[tokio::test]

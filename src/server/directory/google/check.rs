@@ -11,6 +11,9 @@ use crate::domain::identity::{Finding, IdentityCheck, Weight};
 const DELEGATION: &str = "In the Admin console, open Security > Access and data control > API \
     controls > Manage domain-wide delegation";
 
+/// The privilege that deprovisioning takes.
+const MANAGE_DEVICES: &str = "Chrome Management > Manage Devices";
+
 impl GoogleDirectory {
     pub(super) async fn check_identity(&self) -> IdentityCheck {
         let mut findings = vec![self.check_devices().await];
@@ -34,17 +37,45 @@ impl GoogleDirectory {
         }
         let path = "/devices/chromeos?maxResults=1&fields=chromeosdevices/deviceId";
         let subject = self.tokens.subject();
-        match self.get(path).await {
-            Ok(_) => Finding::fine(format!("{subject} can read devices.")),
-            Err(Failure::Denied(told)) => Finding::wrong(
-                Weight::Down,
+        let failure = match self.get(path).await.and_then(|body| is_ours(&body)) {
+            Ok(()) => {
+                return Finding::fine(format!(
+                    "{subject} can read devices. Whether it may change them is not tried: its \
+                     role needs {MANAGE_DEVICES}."
+                ));
+            }
+            Err(failure) => failure,
+        };
+        let (what, remedy) = match &failure {
+            Failure::Denied(told) => (
                 format!("{subject} may not read devices. {told}"),
-                "In the Admin console, open Account > Admin roles and give the administrator a \
-                 role with the privilege Chrome Management > Manage Devices; see that the Admin \
-                 SDK API is enabled in the service account's project.",
+                format!(
+                    "In the Admin console, open Account > Admin roles and give the administrator \
+                     a role with the privilege {MANAGE_DEVICES}; see that the Admin SDK API is \
+                     enabled in the service account's project."
+                ),
             ),
-            Err(failure) => unreachable(&failure.to_string()),
-        }
+            Failure::Precondition(told) => (
+                format!("Google refuses to serve this account ({told})."),
+                "Look at the account in the Admin console: whether it is suspended, its terms are \
+                 accepted, its bills are paid."
+                    .to_owned(),
+            ),
+            Failure::NotFound(told) | Failure::Malformed(told) => (
+                format!("Google does not know whose devices are asked for ({told})."),
+                "Start Sunset with --google-customer my_customer, or the customer's id as the \
+                 Admin console shows it under Account > Account settings."
+                    .to_owned(),
+            ),
+            Failure::Unauthorized => (
+                "Google does not accept the access token that it has just given.".to_owned(),
+                "Set this computer's clock, and see that nothing between here and Google changes \
+                 what is sent."
+                    .to_owned(),
+            ),
+            failure => return passing(failure, Weight::Down),
+        };
+        Finding::wrong(Weight::Down, what, remedy)
     }
 
     async fn check_org_units(&self) -> Finding {
@@ -58,18 +89,19 @@ impl GoogleDirectory {
                 let count = units.organization_units.len();
                 Finding::fine(format!("Org units can be read: {count}."))
             }
-            Err(failure) => Finding::wrong(
+            Err(Failure::Denied(told)) => Finding::wrong(
                 Weight::Limited,
-                format!("Org units cannot be read. {failure}"),
+                format!("Org units cannot be read. {told}"),
                 "Give the administrator's role the privilege Organizational Units > Read.",
             ),
+            Err(failure) => passing(&failure, Weight::Limited),
         }
     }
 
     fn no_token(&self, scope: &str, no_token: NoToken, weight: Weight) -> Finding {
         let account = self.tokens.account();
         let (what, remedy) = match no_token {
-            NoToken::Unreachable(cause) => return unreachable(&cause),
+            NoToken::Unreachable(cause) => return unreachable(&cause, weight),
             NoToken::Scope(_) => (
                 format!("The scope {scope} is not delegated to the service account."),
                 format!(
@@ -112,9 +144,35 @@ impl GoogleDirectory {
     }
 }
 
-fn unreachable(cause: &str) -> Finding {
+/// What a 200 says: an answer of something else is none of Google's.
+fn is_ours(body: &[u8]) -> Result<(), Failure> {
+    match serde_json::from_slice(body) {
+        Ok(serde_json::Value::Object(_)) => Ok(()),
+        _ => Err(Failure::Foreign("200".to_owned())),
+    }
+}
+
+/// What is no fault of who we are.
+fn passing(failure: &Failure, weight: Weight) -> Finding {
+    match failure {
+        Failure::Throttled { .. } => Finding::wrong(
+            Weight::Limited,
+            "Google asks to wait, so not all could be looked at.".to_owned(),
+            "Look again in a minute. If it stays so, another tool uses up the project's quota.",
+        ),
+        Failure::Foreign(told) => Finding::wrong(
+            weight,
+            format!("What answers in place of Google's directory is something else (HTTP {told})."),
+            "See what stands between this computer and admin.googleapis.com: a proxy, a sign-in \
+             page, a filter; or mend --google-url.",
+        ),
+        failure => unreachable(&failure.to_string(), weight),
+    }
+}
+
+fn unreachable(cause: &str, weight: Weight) -> Finding {
     Finding::wrong(
-        Weight::Down,
+        weight,
         format!("Google cannot be reached ({cause})."),
         "See that this computer reaches admin.googleapis.com and oauth2.googleapis.com over \
          https; nothing is wrong with the key as far as can be told.",

@@ -25,6 +25,9 @@ pub enum Failure {
     /// We are not who may do this. A sentence for the operator.
     #[error("{0}")]
     Denied(String),
+    /// What answers is not Google's directory, but something that stands in its place.
+    #[error("what answers in place of Google's directory is something else (HTTP {0})")]
+    Foreign(String),
     /// What is asked of cannot be done as things stand. Of many devices at once, it is
     /// the account that stands so.
     #[error("Google refuses: {0}")]
@@ -56,6 +59,12 @@ impl From<Failure> for CallError {
                     .to_owned(),
             ),
             Failure::Denied(sentence) => Self::Denied(sentence),
+            failure @ Failure::Foreign(_) => {
+                let told = failure.to_string().replacen('w', "W", 1);
+                Self::Denied(format!(
+                    "{told}. `sunset directory check` tells what to do."
+                ))
+            }
             Failure::Precondition(message) => Self::Denied(refusal(&message)),
             // One device that there is not may spoil a whole call.
             Failure::NotFound(_) | Failure::Malformed(_) => Self::Malformed,
@@ -83,6 +92,7 @@ impl From<Failure> for DirectoryError {
             }
             Failure::Unauthorized
             | Failure::Denied(_)
+            | Failure::Foreign(_)
             | Failure::Precondition(_)
             | Failure::NotFound(_)
             | Failure::Malformed(_) => Self::Unreadable(failure.to_string()),
@@ -200,19 +210,25 @@ fn by_status(status: &str, message: &str, reply: &Reply) -> Option<Failure> {
 }
 
 fn by_code(is_ours: bool, message: &str, reply: &Reply) -> Failure {
-    let text = String::from_utf8_lossy(&reply.body).to_lowercase();
-    let speaks_of_pace = text.contains("rate") || text.contains("quota");
     match reply.status {
         429 => throttled(reply),
-        403 if speaks_of_pace => throttled(reply),
+        403 if speaks_of_pace(&reply.body) => throttled(reply),
         401 => Failure::Unauthorized,
-        403 | 412 => denied(message),
+        403 | 412 if is_ours => denied(message),
         400 if is_ours => Failure::Malformed(message.to_owned()),
         404 if is_ours => Failure::NotFound(message.to_owned()),
-        // Not Google's directory, but something that stands in its place.
-        404 => denied("there is no directory at this address"),
+        403 | 404 | 412 => Failure::Foreign(reply.status.to_string()),
         status => Failure::Unanswered(format!("an answer that makes no sense: HTTP {status}")),
     }
+}
+
+/// `Request rate higher than configured`: what Google says in plain text when there are
+/// too many calls. A page that somebody else sends speaks of much.
+fn speaks_of_pace(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body).to_lowercase();
+    let is_page = text.trim_start().starts_with('<');
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    !is_page && words.any(|word| word == "rate" || word == "quota")
 }
 
 #[cfg(test)]
@@ -259,10 +275,14 @@ mod tests {
             read(&reply(403, "Request rate higher than configured")),
             throttled
         );
-        assert!(matches!(
-            read(&reply(403, "<html>no</html>")),
-            Failure::Denied(_)
-        ));
+        for foreign in [
+            "<html>no</html>",
+            "<html>Your quota of the web is used up</html>",
+            "The corporate filter has generated this page",
+        ] {
+            let told = read(&reply(403, foreign));
+            assert_eq!(told, Failure::Foreign("403".to_owned()), "{foreign}");
+        }
     }
 
     #[test]
@@ -275,7 +295,7 @@ mod tests {
         assert!(unknown(read(&reply(400, "<html>odd</html>"))));
         assert!(matches!(told(400, "", "invalid"), Failure::Malformed(_)));
         assert!(matches!(told(404, "", "notFound"), Failure::NotFound(_)));
-        assert!(matches!(read(&reply(404, "<html>")), Failure::Denied(_)));
+        assert!(matches!(read(&reply(404, "<html>")), Failure::Foreign(_)));
         assert_eq!(
             told(401, "UNAUTHENTICATED", "authError"),
             Failure::Unauthorized
