@@ -28,6 +28,12 @@ impl Inventory {
         Self { store }
     }
 
+    /// How many devices there are.
+    pub async fn size(&self) -> Result<u64, ServerError> {
+        let (all, today) = (DeviceFilter::default(), Timestamp::now().date());
+        Ok(self.store.counts(&all, today).await?.all)
+    }
+
     /// A page of the devices that match the view's filter.
     pub async fn page(&self, view: &GridView) -> Result<GridPage, ServerError> {
         check_page(view)?;

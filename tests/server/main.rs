@@ -16,6 +16,7 @@ mod import;
 mod import_files;
 mod jobs;
 mod live;
+mod metrics;
 mod model;
 mod notices;
 mod opening;

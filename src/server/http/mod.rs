@@ -3,6 +3,7 @@
 mod events;
 mod export;
 mod guard;
+mod metrics;
 mod one_task;
 
 use std::path::Path;
@@ -112,6 +113,7 @@ pub fn router(state: ServerState) -> Router {
         .route("/jobs/{id}/results.csv", get(export::results))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(readiness))
+        .route("/metrics", get(metrics::metrics))
         // The last is the first to see a request.
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(guard::json_only))

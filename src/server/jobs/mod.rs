@@ -282,6 +282,11 @@ impl Jobs {
         Ok(self.store.unfinished_jobs().await?)
     }
 
+    /// How many devices have ended in each state, in all jobs.
+    pub async fn settled(&self) -> Result<[(ItemState, u64); 4], ServerError> {
+        Ok(self.store.settled_devices().await?)
+    }
+
     pub async fn open_notices(&self, operator: &Operator) -> Result<Vec<Notice>, ServerError> {
         Ok(self.store.open_notices(&operator.name).await?)
     }

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::pool::{on_pool, on_tx};
 use super::row::{count, instant};
 use super::{Store, StoreError, Tx};
-use crate::domain::job::{Counts, JobId, JobState, JobSummary};
+use crate::domain::job::{Counts, ItemState, JobId, JobState, JobSummary};
 use crate::domain::powerwash::PowerwashCounts;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::time::Timestamp;
@@ -165,6 +165,24 @@ impl Store {
             sqlx::query_as(self.pool.sql(&sql)).fetch_all(pool).await?
         });
         rows.into_iter().map(JobSummary::try_from).collect()
+    }
+
+    /// How many devices have ended in each state, in all jobs.
+    pub async fn settled_devices(&self) -> Result<[(ItemState, u64); 4], StoreError> {
+        const SUMS: &str = "
+            SELECT CAST(COALESCE(SUM(succeeded), 0) AS BIGINT),
+                CAST(COALESCE(SUM(failed), 0) AS BIGINT),
+                CAST(COALESCE(SUM(skipped), 0) AS BIGINT),
+                CAST(COALESCE(SUM(not_attempted), 0) AS BIGINT)
+            FROM job WHERE number > 0";
+        let (succeeded, failed, skipped, not_attempted): (i64, i64, i64, i64) =
+            on_pool!(self, |pool| sqlx::query_as(SUMS).fetch_one(pool).await?);
+        Ok([
+            (ItemState::Succeeded, count(succeeded)),
+            (ItemState::Failed, count(failed)),
+            (ItemState::Skipped, count(skipped)),
+            (ItemState::NotAttempted, count(not_attempted)),
+        ])
     }
 
     /// A page of all jobs, unfinished ones first, then the newest; and how many

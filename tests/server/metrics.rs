@@ -1,0 +1,61 @@
+//! What the server tells who watches it.
+
+use axum::body::to_bytes;
+use axum::http::{StatusCode, header};
+
+use crate::support::{Console, device, on_each_database, selection_of};
+
+async fn figures(console: &Console) -> String {
+    let answer = console.get("/metrics").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let kind = answer.headers()[header::CONTENT_TYPE].to_str().unwrap();
+    assert!(kind.starts_with("text/plain; version=0.0.4"), "{kind}");
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
+fn assert_figures(told: &str, expected: &[&str]) {
+    for line in expected {
+        assert!(told.lines().any(|told| told == *line), "{line} in\n{told}");
+    }
+}
+
+#[tokio::test]
+async fn figures_follow_a_job_from_its_start_to_its_end() {
+    on_each_database(async |console| {
+        console.fill((0..20).map(device)).await;
+        let all = console.devices().await;
+        let plan = console.plan(&selection_of(&all[..7])).await.unwrap();
+        console.execute(&plan).await.unwrap();
+        let before = figures(&console).await;
+        assert_figures(
+            &before,
+            &[
+                "sunset_devices 20",
+                "sunset_jobs{state=\"queued\"} 1",
+                "sunset_job_devices{state=\"pending\"} 7",
+                "sunset_settled_devices_total{state=\"succeeded\"} 0",
+                "sunset_directory_up 1",
+                "sunset_refresh_running 0",
+            ],
+        );
+        console.run_jobs().await;
+        let after = figures(&console).await;
+        assert_figures(
+            &after,
+            &[
+                "sunset_jobs{state=\"queued\"} 0",
+                "sunset_job_devices{state=\"pending\"} 0",
+                "sunset_settled_devices_total{state=\"succeeded\"} 7",
+            ],
+        );
+        // Every figure says what it is, once.
+        for line in after.lines().filter(|line| !line.starts_with('#')) {
+            let name = line.split(['{', ' ']).next().unwrap();
+            let kind = format!("# TYPE {name} ");
+            let told = after.lines().filter(|line| line.starts_with(&kind)).count();
+            assert_eq!(told, 1, "{name}");
+        }
+    })
+    .await;
+}
