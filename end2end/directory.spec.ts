@@ -181,3 +181,40 @@ test("what changes before the page listens is shown once it does", async ({ page
   listen();
   await expect(row).toContainText("/Elsewhere");
 });
+
+test("rows keep their places while something is ticked, and show what they are now", async ({
+  page,
+  server,
+}) => {
+  await page.goto("/devices?status=ACTIVE&sort=serial");
+  await hydrated(page);
+  const rows = page.getByRole("row");
+  const serial = (row: number) => rows.nth(row).getByRole("rowheader");
+  const [first, second] = [await serial(1).innerText(), await serial(2).innerText()];
+  await rows.nth(2).getByRole("checkbox").check();
+  const href = await serial(1).getByRole("link").getAttribute("href");
+
+  const refresh = async () => {
+    const refreshed = await page.request.post("/api/cache/refresh", { data: {} });
+    expect(refreshed.status()).toBe(200);
+  };
+  await send(`${control(server)}/devices/${href?.split("/").pop()}`, "POST", "deprovision");
+  await refresh();
+  await expect(rows.nth(1)).toContainText("Deprovisioned");
+  await expect(serial(1)).toHaveText(first);
+  await expect(page.getByText("New data available")).toBeVisible();
+  await screenshot(page, "rows-held");
+  await axe(page);
+
+  await page.getByRole("button", { name: "Reload rows" }).click();
+  await expect(serial(1)).toHaveText(second);
+  await expect(rows.nth(1).getByRole("checkbox")).toBeChecked();
+  await expect(page.getByText("New data available")).toBeHidden();
+
+  // With nothing ticked, the list is as it is.
+  await rows.nth(1).getByRole("checkbox").uncheck();
+  const next = (await serial(1).getByRole("link").getAttribute("href"))?.split("/").pop();
+  await send(`${control(server)}/devices/${next}`, "POST", "deprovision");
+  await refresh();
+  await expect(serial(1)).not.toHaveText(second);
+});

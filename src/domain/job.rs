@@ -192,6 +192,28 @@ impl JobSummary {
         text
     }
 
+    /// What stopping means for the devices, as they are now.
+    pub fn stop_question(&self) -> String {
+        let unknown = self.counts.sent + self.counts.unconfirmed;
+        let mut text = format!(
+            "{} already done and stay deprovisioned; {} will not be attempted",
+            number::counted(self.counts.succeeded, "device is", "devices are"),
+            number::grouped(self.counts.pending),
+        );
+        if unknown != 0 {
+            text.push_str(&format!(
+                "; of {} it is still to be learnt what became of them",
+                number::grouped(unknown)
+            ));
+        }
+        if let Some(open) = self.powerwash.map(|it| it.open).filter(|it| *it != 0) {
+            let orders = number::counted(open, "device is not", "devices are not");
+            text.push_str(&format!("; {orders} ordered to erase yet, and will not be"));
+        }
+        text.push('.');
+        text
+    }
+
     /// What the snackbar says when the job is over.
     pub fn notice(&self) -> String {
         if self.is_success() {
@@ -236,6 +258,39 @@ mod tests {
             provenance: String::new(),
             powerwash: None,
         }
+    }
+
+    #[test]
+    fn who_stops_is_told_of_every_device() {
+        let counts = Counts {
+            total: 40,
+            succeeded: 20,
+            pending: 12,
+            sent: 5,
+            unconfirmed: 3,
+            ..Counts::default()
+        };
+        let mut running = job(JobState::Running, counts, 40);
+        let told = "20 devices are already done and stay deprovisioned; 12 will not be attempted";
+        let unknown = "; of 8 it is still to be learnt what became of them";
+        assert_eq!(running.stop_question(), format!("{told}{unknown}."));
+        running.powerwash = Some(PowerwashCounts {
+            open: 7,
+            ..PowerwashCounts::default()
+        });
+        let orders = "; 7 devices are not ordered to erase yet, and will not be.";
+        assert!(running.stop_question().ends_with(orders));
+        running.counts = Counts {
+            total: 12,
+            pending: 12,
+            ..Counts::default()
+        };
+        running.powerwash = None;
+        assert!(
+            running
+                .stop_question()
+                .ends_with("12 will not be attempted.")
+        );
     }
 
     #[test]

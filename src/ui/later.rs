@@ -14,7 +14,7 @@ use super::alive::{HeaderTools, LivePanel};
 use super::browser;
 use super::components::SnackbarContent;
 use super::device::DevicePage;
-use super::devices::{ActionItems, Asked, Density, DeviceTools, Offer, Shown};
+use super::devices::{ActionItems, Asked, Density, DeviceTools, Offer, ReloadRows, Shown};
 use super::jobs::{JobPage, JobsPage};
 use super::state::{Console, use_console};
 use crate::domain::filter::DeviceFilter;
@@ -36,6 +36,7 @@ pub enum Piece {
         RwSignal<Option<(DeviceFilter, Asked)>>,
         Option<Asked>,
     ),
+    ReloadRows,
     DevicePage,
     JobsPage,
     JobPage,
@@ -52,6 +53,7 @@ pub fn build(piece: Piece) -> Result<AnyView, SplitLoaderError> {
         Piece::DeviceTools => view! { <DeviceTools /> }.into_any(),
         Piece::ActionItems(open, on_done) => view! { <ActionItems open on_done /> }.into_any(),
         Piece::Offer(shown, asked, now) => view! { <Offer shown asked now /> }.into_any(),
+        Piece::ReloadRows => view! { <ReloadRows /> }.into_any(),
         Piece::DevicePage => view! { <DevicePage /> }.into_any(),
         Piece::JobsPage => view! { <JobsPage /> }.into_any(),
         Piece::JobPage => view! { <JobPage /> }.into_any(),

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::browser::{self, Stream};
+use super::devices::list_again;
 use super::state::{Console, Link};
 use crate::api::cache::read_cache_state;
 use crate::api::jobs::{job_selection, list_jobs, read_job};
@@ -225,7 +226,7 @@ impl Live {
         let last = self.rows_at.try_get_value().unwrap_or_default();
         if now || ROWS_EVERY_MS <= at - last {
             self.rows_at.try_set_value(at);
-            self.console.rows_changed();
+            list_again(self.console);
         }
     }
 

@@ -34,9 +34,9 @@ pub fn ActionItems(
             <ExportItem id=FIRST_ITEM_ID on_done />
             <CopySerialsItem on_done />
             <RemoveIneligibleItem facts on_done />
-            <RemoveGoneItem facts on_done />
             <div class="menu__separator" role="separator"></div>
             <DeprovisionItem facts on_done />
+            <RemoveGoneItem facts on_done />
         </Show>
     }
 }
@@ -187,27 +187,36 @@ fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Takes devices out of the selection that could not be deprovisioned. There only
-/// when there are any.
+/// Takes devices out of the selection that could not be deprovisioned. It always stands
+/// there, as high as ever: nothing below it moves when the counts arrive.
 #[component]
 fn RemoveIneligibleItem(
     #[prop(into)] facts: Signal<Option<Facts>>,
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let ineligible = Memo::new(move |_| facts.read().as_ref().map_or(0, Facts::ineligible));
+    let console = use_console();
+    let none = Memo::new(move |_| console.selection.read().is_empty());
+    let ineligible = Memo::new(move |_| facts.read().as_ref().map(Facts::ineligible));
     let remove = remover(on_done, eligible_devices);
     view! {
-        <Show when=move || ineligible.get() != 0>
-            <Item
-                id="actions-remove-ineligible"
-                label=Signal::derive(move || {
-                    format!("Remove {} ineligible", grouped(ineligible.get()))
-                })
-                note=Signal::stored(None::<String>)
-                disabled=false
-                on_choose=remove
-            />
-        </Show>
+        <Item
+            id="actions-remove-ineligible"
+            label=Signal::derive(move || match ineligible.get() {
+                None | Some(0) => "Remove ineligible".to_owned(),
+                Some(count) => format!("Remove {} ineligible", grouped(count)),
+            })
+            note=Signal::derive(move || {
+                let note = match ineligible.get() {
+                    _ if none.get() => NOTHING_SELECTED,
+                    None => "Counting…",
+                    Some(0) => "None of the selected is known to be",
+                    Some(_) => "Keeps those that can be deprovisioned",
+                };
+                Some(note.to_owned())
+            })
+            disabled=Signal::derive(move || ineligible.get().is_none_or(|count| count == 0))
+            on_choose=remove
+        />
     }
 }
 

@@ -43,6 +43,7 @@ pub fn GridStatus(shown: Shown) -> impl IntoView {
     view! {
         <div class="grid-status" id=STATUS_ID tabindex="-1">
             {move || match now.get() {
+                None if shown.is_held() => later(Piece::ReloadRows),
                 None if !offered.get() => {
                     let selected = shown.view.read().selected_only.then_some(" selected");
                     view! { <p>{devices(total())} {selected}</p> }.into_any()

@@ -20,6 +20,9 @@ use crate::ui::state::use_console;
 pub struct Listing {
     pub view: GridView,
     pub answer: Answer,
+    /// The rows stay where they were, in their present state: others would be listed now.
+    #[serde(skip)]
+    pub held: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +65,13 @@ pub fn use_listing(parsed: Memo<ParsedView>) -> Resource<Listing> {
             };
             (question, console.inventory_version.get())
         },
-        |(question, _)| ask(question),
+        move |(question, _)| async move {
+            let prepared = console.prepared.try_update_value(Option::take).flatten();
+            match (question, prepared) {
+                (Question::Matching(view), Some(prepared)) if prepared.view == view => prepared,
+                (question, _) => ask(question).await,
+            }
+        },
     )
 }
 
@@ -73,12 +82,14 @@ async fn ask(question: Question) -> Listing {
             return Listing {
                 view,
                 answer: Answer::Refused,
+                held: false,
             };
         }
         Question::Selected(view, None) => {
             return Listing {
                 view,
                 answer: Answer::InBrowser,
+                held: false,
             };
         }
         Question::Matching(view) => (view.clone(), search_devices(view).await),
@@ -94,6 +105,7 @@ async fn ask(question: Question) -> Listing {
             Listing {
                 view,
                 answer: Answer::Page(page),
+                held: false,
             }
         }
         Err(error) => {
@@ -101,6 +113,7 @@ async fn ask(question: Question) -> Listing {
             Listing {
                 view,
                 answer: Answer::Failed(error),
+                held: false,
             }
         }
     }
@@ -148,6 +161,12 @@ impl Shown {
                 listing.with(|it| it.as_ref().and_then(Listing::page).map(|page| page.total))
             }),
         }
+    }
+
+    /// Other rows would be listed now.
+    pub fn is_held(&self) -> bool {
+        self.listing
+            .with(|it| it.as_ref().is_some_and(|it| it.held))
     }
 
     /// The devices of the page.

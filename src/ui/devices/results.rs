@@ -12,6 +12,7 @@ use crate::api::wire::Resource;
 use crate::domain::grid::GridView;
 use crate::ui::browser;
 use crate::ui::derived::derived;
+use crate::ui::state::use_console;
 
 /// The list, once it is there. Old rows stay until the next ones have come.
 #[component]
@@ -39,6 +40,7 @@ fn Loaded(
     on_selected_only: Callback<bool>,
 ) -> impl IntoView {
     let shown = Shown::new(listing);
+    use_console().shown.set_value(Some(shown));
     let kind = derived(move || shown.kind());
     // Each view starts at its top, but the one that was left comes back as it was.
     Effect::new(move |known: Option<GridView>| {

@@ -65,19 +65,10 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
         .into_any()
     };
     let stop = move || {
-        let done = number(|job| job.counts.succeeded);
-        let left = number(|job| job.counts.pending);
         let asked = asking.get();
         let question = asked.then(|| {
-            view! {
-                <p id="stop-question" tabindex="-1">
-                    {format!(
-                        "{} already done and stay deprovisioned; {} will not be attempted.",
-                        number::counted(done, "device is", "devices are"),
-                        number::grouped(left),
-                    )}
-                </p>
-            }
+            let text = job.read().as_ref().map(JobSummary::stop_question);
+            view! { <p id="stop-question" tabindex="-1">{text}</p> }
         });
         let buttons = if asked {
             view! {

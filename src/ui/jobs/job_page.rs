@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::components::A;
 use leptos_router::hooks::{use_location, use_params_map};
 
 use super::item_filter::ItemFilter;
@@ -92,7 +93,15 @@ pub fn JobPage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match job.await {
                         Ok(job) => summary(job).into_any(),
-                        Err(error) => view! { <LoadError error /> }.into_any(),
+                        Err(error) => {
+                            view! {
+                                <LoadError error />
+                                <p>
+                                    <A href="/jobs">"All jobs"</A>
+                                </p>
+                            }
+                                .into_any()
+                        }
                     }
                 })}
                 {move || Suspend::new(async move {

@@ -1,0 +1,85 @@
+//! Rows that stay where they are. What a job or a refresh changes is shown at once, but
+//! no row moves under the pointer of somebody who ticks: others are listed when asked for.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::grid_status::STATUS_ID;
+use super::listing::{Answer, Listing};
+use crate::api::devices::{GridPage, search_devices, selected_devices};
+use crate::domain::device::DeviceId;
+use crate::domain::grid::{GridView, PAGE_SIZES};
+use crate::ui::browser;
+use crate::ui::state::{Console, use_console};
+
+/// Lists again what may have changed. While something is selected, the rows on screen
+/// keep their places.
+pub fn list_again(console: Console) {
+    let selects = console.selection.try_with_untracked(|it| !it.is_empty());
+    let shown = console.shown.try_get_value().flatten();
+    let view = shown.and_then(|shown| shown.view.try_get_untracked());
+    let (Some(true), Some(shown), Some(view)) = (selects, shown, view) else {
+        return console.rows_changed();
+    };
+    if view.selected_only {
+        return console.rows_changed();
+    }
+    let (ids, total) = (shown.ids.get_untracked(), shown.total.get_untracked());
+    spawn_local(async move {
+        let held = in_place(view, ids, total.unwrap_or_default()).await;
+        console.prepared.try_set_value(held);
+        console.rows_changed();
+    });
+}
+
+/// The rows on screen as they are now, where others would be listed.
+async fn in_place(view: GridView, shown: Vec<DeviceId>, total: u64) -> Option<Listing> {
+    let fresh = search_devices(view.clone()).await.ok()?;
+    let stays = fresh
+        .rows
+        .iter()
+        .map(|row| row.id)
+        .eq(shown.iter().copied());
+    if stays || shown.is_empty() {
+        return Some(Listing {
+            view,
+            answer: Answer::Page(fresh),
+            held: false,
+        });
+    }
+    let by_name = GridView {
+        size: PAGE_SIZES[3],
+        ..GridView::default()
+    };
+    let ids = shown.iter().copied().collect();
+    let now = selected_devices(by_name, ids).await.ok()?.rows;
+    let rows = shown.iter().filter_map(|id| {
+        let now = now.iter().find(|now| now.id == *id);
+        now.cloned()
+    });
+    Some(Listing {
+        view,
+        answer: Answer::Page(GridPage {
+            rows: rows.collect(),
+            total,
+            ..fresh
+        }),
+        held: true,
+    })
+}
+
+/// Says that other rows would be listed now, and lists them when asked to.
+#[component]
+pub fn ReloadRows() -> impl IntoView {
+    let console = use_console();
+    let reload = move |_| {
+        console.rows_changed();
+        browser::focus(STATUS_ID);
+    };
+    view! {
+        <p role="status">"New data available"</p>
+        <button type="button" class="link-button" on:click=reload>
+            "Reload rows"
+        </button>
+    }
+}
