@@ -39,6 +39,11 @@ pub trait RemoteDirectory: Directory {
         Box::pin(async { Ok(()) })
     }
 
+    /// Whether what is being read does not come, and is asked for again and again.
+    fn is_away(&self) -> bool {
+        false
+    }
+
     /// Deprovisions devices. Called once for each intent on record: nothing below
     /// may send it again by itself.
     fn deprovision<'a>(

@@ -3,6 +3,7 @@
 //! should be what is.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -10,10 +11,14 @@ use super::Jobs;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::job::JobSummary;
 use crate::domain::recheck::recheck;
+use crate::domain::time::Timestamp;
 use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::error::chain;
-use crate::server::store::{StoreError, Unchecked};
+use crate::server::store::{Effect, StoreError, Unchecked};
+
+/// How often it is looked whether the directory is away.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Devices brought into the inventory at once.
 const PIECE: usize = 500;
@@ -38,6 +43,7 @@ impl Jobs {
         let ids: Vec<&str> = unchecked.iter().map(|it| it.device_id.as_str()).collect();
         let live = tokio::select! {
             () = stop.cancelled() => return Ok(false),
+            told = self.tell_if_away(remote, job) => return told.map(|()| false),
             live = remote.live(&ids) => live,
         };
         match live {
@@ -60,6 +66,24 @@ impl Jobs {
                 self.store.affect(&job.id, &waits, now).await?;
                 self.changed.notify_one();
                 Ok(false)
+            }
+        }
+    }
+
+    /// Lets a job say that the directory is away while its devices are asked for again
+    /// and again. Ends only if that cannot be put on record.
+    async fn tell_if_away(
+        &self,
+        remote: &dyn RemoteDirectory,
+        job: &JobSummary,
+    ) -> Result<(), StoreError> {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            if remote.is_away() {
+                let now = self.store.now().await?;
+                let waits = Effect::Await(Timestamp(now.0 + 2 * LOOK.as_millis() as i64));
+                self.store.affect(&job.id, &waits, now).await?;
+                self.changed.notify_one();
             }
         }
     }

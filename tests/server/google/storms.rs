@@ -115,3 +115,22 @@ async fn a_wait_out_of_all_reason_is_cut_short_and_a_person_can_end_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_job_that_is_being_checked_says_that_the_directory_is_away() {
+    on_each_google(async |console, google| {
+        let away = FaultRule::once("*", Fault::Unavailable);
+        google.simulator.will(away.times(0));
+        let job = start(console, 20).await;
+        console
+            .run_jobs_until(async || {
+                let told = console.job(&job.id).await;
+                told.waits != 0 && told.pause_reason == "The directory could not be reached."
+            })
+            .await;
+        google.simulator.clear_faults();
+        console.run_jobs().await;
+        assert!(console.job(&job.id).await.is_success());
+    })
+    .await;
+}

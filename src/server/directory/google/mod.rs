@@ -16,6 +16,7 @@ mod wire;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::http::{Method, Request, header};
@@ -95,6 +96,8 @@ pub struct GoogleDirectory {
     root: String,
     line: Line,
     times: Times,
+    /// The last that was read did not come.
+    away: AtomicBool,
 }
 
 impl GoogleDirectory {
@@ -132,6 +135,7 @@ impl GoogleDirectory {
             root: format!("{base}/admin/directory/v1/customer/{customer}"),
             line: Line::new(store, interval + Duration::from_millis(1)),
             times: options.times,
+            away: AtomicBool::new(false),
         })
     }
 
@@ -276,6 +280,10 @@ impl RemoteDirectory for GoogleDirectory {
             let token = self.tokens.get(DEVICES).await.map_err(Failure::from);
             Ok(token.map(drop)?)
         })
+    }
+
+    fn is_away(&self) -> bool {
+        self.away.load(Ordering::Relaxed)
     }
 
     fn deprovision<'a>(

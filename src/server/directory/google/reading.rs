@@ -1,6 +1,7 @@
 //! What is read of devices: pages of the listing, and devices one by one.
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -159,6 +160,7 @@ impl GoogleDirectory {
             let read = self.get(path).await.and_then(|body| parse(&body));
             let failure = match read {
                 Ok(read) => {
+                    self.away.store(false, Ordering::Relaxed);
                     if failures != 0 {
                         self.line.answers_again().await?;
                     }
@@ -173,6 +175,7 @@ impl GoogleDirectory {
             if let Failure::Throttled { wait } = failure {
                 self.line.slow_down(wait, spread).await?;
             } else {
+                self.away.store(true, Ordering::Relaxed);
                 let seconds = backoff::wait(failures, spread) as f64 / 1000.0;
                 tokio::time::sleep(self.times.again.mul_f64(seconds)).await;
             }
