@@ -1,5 +1,5 @@
 //! What an entry of a pasted list may have been misread from: `O` for `0` on a worn
-//! label, an `S` that a scanner put before it.
+//! label, an `S` that a scanner put before it, zeros that a spreadsheet took away.
 
 use std::collections::HashSet;
 
@@ -19,8 +19,12 @@ const MISREAD: [(char, char); 6] = [
     ('Z', '2'),
 ];
 
+/// So many zeros a spreadsheet may have taken from the front of a number.
+const ZEROS: usize = 4;
+
 /// What an entry could have been misread from: each pair of letters and digits taken
-/// for one another throughout, and the `S` that many scanners put before a serial.
+/// for one another throughout, the `S` that many scanners put before a serial, and the
+/// zeros before a number.
 fn misread_from(entry: &str) -> Vec<String> {
     let swap = |from: char, to: char| {
         let swapped: String = entry
@@ -42,8 +46,14 @@ fn misread_from(entry: &str) -> Vec<String> {
         entry.strip_prefix(['S', 's']),
         entry.strip_suffix(['S', 's']),
     ];
+    let is_number = entry.bytes().all(|byte| byte.is_ascii_digit());
+    let padded = (1..=ZEROS).map(|zeros| is_number.then(|| "0".repeat(zeros) + entry));
+    let bare = entry.trim_start_matches('0');
+    let bare = (is_number && bare != entry).then(|| bare.to_owned());
     swaps
         .chain(ends.into_iter().map(|it| it.map(str::to_owned)))
+        .chain(padded)
+        .chain([bare])
         .flatten()
         .filter(|it| !it.is_empty())
         .collect()
@@ -73,5 +83,38 @@ impl Pasted {
                 self.near.push((entry.clone(), name.clone()));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The hint for an entry, where these are the inventory's names.
+    fn hint(entry: &str, known: &[&str]) -> Option<String> {
+        let mut pasted = Pasted {
+            not_found: vec![entry.to_owned()],
+            ..Pasted::default()
+        };
+        let wanted = names(&pasted);
+        let known = known
+            .iter()
+            .enumerate()
+            .map(|(n, name)| (fold_name(name), n as u32 + 1));
+        let known = known.filter(|(name, _)| wanted.contains(name));
+        let known: Names = known
+            .map(|(name, id)| (name, vec![(DeviceId(id), true)]))
+            .collect();
+        pasted.hint(&known);
+        pasted.near.pop().map(|(_, name)| name)
+    }
+
+    #[test]
+    fn a_number_is_found_without_the_zeros_that_a_spreadsheet_took_away() {
+        assert_eq!(hint("71", &["00071", "00072"]).as_deref(), Some("00071"));
+        assert_eq!(hint("0071", &["71"]).as_deref(), Some("71"));
+        assert_eq!(hint("71", &["071", "00071"]), None, "either may be meant");
+        assert_eq!(hint("A71", &["0A71"]), None);
+        assert_eq!(hint("5CDO", &["5CD0"]).as_deref(), Some("5CD0"));
     }
 }

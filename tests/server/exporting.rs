@@ -119,3 +119,27 @@ async fn a_jobs_results_hold_every_device_with_its_outcome() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_export_of_a_page_holds_exactly_its_rows() {
+    on_each_database(async |console| {
+        console.fill((0..60).map(device)).await;
+        let query = "sort=-serial&size=25&page=3&scope=page";
+        let (status, file) = get(&console, &format!("/devices/export.csv?{query}")).await;
+        assert_eq!(status, StatusCode::OK);
+        let mut reader = csv::Reader::from_reader(file.as_bytes());
+        let headers = reader.headers().unwrap().clone();
+        let column = headers
+            .iter()
+            .position(|name| name == "serialNumber")
+            .unwrap();
+        let records = reader.records().map(Result::unwrap);
+        let mut told: Vec<String> = records.map(|row| row[column].to_owned()).collect();
+        told.sort();
+        let expected: Vec<String> = (0..10).map(|number| device(number).serial).collect();
+        assert_eq!(told, expected);
+        let (status, _) = get(&console, "/devices/export.csv?size=7&scope=page").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+    })
+    .await;
+}

@@ -25,14 +25,32 @@ use crate::server::export::{Export, Pieces};
 /// Pieces on their way to one reader.
 const BUFFER: usize = 2;
 
-/// The devices that match the filter in the address.
+/// Says in the address that only the page is wanted, not all that match.
+const PAGE_ONLY: &str = "scope=page";
+
+/// The devices that match the filter in the address, or the page of them that it names.
 pub async fn matching(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
-    let parsed = GridView::parse(&query.unwrap_or_default());
+    let query = query.unwrap_or_default();
+    let page_only = query.split('&').any(|pair| pair == PAGE_ONLY);
+    let pairs: Vec<&str> = query.split('&').filter(|pair| *pair != PAGE_ONLY).collect();
+    let parsed = GridView::parse(&pairs.join("&"));
     if let Some(bad) = parsed.bad.first().or(parsed.unknown.first()) {
         let told = format!("The address cannot be used: {bad}.");
         return (StatusCode::BAD_REQUEST, told).into_response();
     }
-    file("devices", app.export(Export::Matching(parsed.view.filter)))
+    if !page_only {
+        return file("devices", app.export(Export::Matching(parsed.view.filter)));
+    }
+    if parsed.view.selected_only {
+        return refuse(ApiError::EmptySelection);
+    }
+    match app.inventory.page(&parsed.view).await {
+        Ok(page) => {
+            let rows: Selection = page.rows.iter().map(|row| row.id).collect();
+            file("devices", app.export(Export::Selected(rows)))
+        }
+        Err(error) => refuse(error.into()),
+    }
 }
 
 #[derive(Deserialize)]

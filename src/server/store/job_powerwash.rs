@@ -197,14 +197,35 @@ async fn end_order(
     end: End<'_>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    const END: &str = "
-        UPDATE powerwash SET state = $4, command_id = $5, message = $6, next_at = $7
-        WHERE job_id = $1 AND device = $2 AND state = 'sent' AND call_id = $3";
-    let ended = on_tx!(tx, |conn| {
-        sqlx::query(END)
+    if !set_order(tx, order, Powerwash::Sent, end, now).await? {
+        return Ok(false);
+    }
+    if end.next != Powerwash::Waiting {
+        count(tx, &order.job, end.next, 1).await?;
+        note(tx, &order.job, "powerwash", end.next.as_str(), now).await?;
+        finish_if_done(tx, &order.job, now).await?;
+    }
+    Ok(true)
+}
+
+/// Changes an order that is as it was left, by this call and nobody since. Returns
+/// whether it was.
+async fn set_order(
+    tx: &mut Tx,
+    order: &Order,
+    from: Powerwash,
+    end: End<'_>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    const SET: &str = "
+        UPDATE powerwash SET state = $5, command_id = $6, message = $7, next_at = $8
+        WHERE job_id = $1 AND device = $2 AND call_id = $3 AND state = $4";
+    let set = on_tx!(tx, |conn| {
+        sqlx::query(SET)
             .bind(order.job.as_str())
             .bind(order.device.0 as i32)
             .bind(order.call_id.as_str())
+            .bind(from.as_str())
             .bind(end.next.as_str())
             .bind(end.command_id)
             .bind(end.message)
@@ -213,12 +234,7 @@ async fn end_order(
             .await?
             .rows_affected()
     });
-    if ended != 0 && end.next != Powerwash::Waiting {
-        count(tx, &order.job, end.next, 1).await?;
-        note(tx, &order.job, "powerwash", end.next.as_str(), now).await?;
-        finish_if_done(tx, &order.job, now).await?;
-    }
-    Ok(ended != 0)
+    Ok(set != 0)
 }
 
 /// Whether any order of the job was taken by the directory.
@@ -241,9 +257,6 @@ async fn put_right(
     end: End<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    const PUT_RIGHT: &str = "
-        UPDATE powerwash SET state = $4, command_id = $5, message = $6, next_at = $7
-        WHERE job_id = $1 AND device = $2 AND state = 'unconfirmed' AND call_id = $3";
     const COUNT: &str = "
         UPDATE job SET powerwash_ordered = powerwash_ordered + 1,
             powerwash_not_ordered = powerwash_not_ordered - 1
@@ -252,23 +265,8 @@ async fn put_right(
         UPDATE job SET state = 'completed'
         WHERE id = $1 AND state = 'completed_with_errors' AND failed = 0
             AND powerwash_not_ordered = 0";
-    if !matches!(end.next, Powerwash::Ordered | Powerwash::Refused) {
-        return Ok(());
-    }
-    let right = on_tx!(tx, |conn| {
-        sqlx::query(PUT_RIGHT)
-            .bind(order.job.as_str())
-            .bind(order.device.0 as i32)
-            .bind(order.call_id.as_str())
-            .bind(end.next.as_str())
-            .bind(end.command_id)
-            .bind(end.message)
-            .bind(now.0 + look_again_after(0))
-            .execute(conn)
-            .await?
-            .rows_affected()
-    });
-    if right == 0 {
+    let tells_more = matches!(end.next, Powerwash::Ordered | Powerwash::Refused);
+    if !tells_more || !set_order(tx, order, Powerwash::Unconfirmed, end, now).await? {
         return Ok(());
     }
     if end.next == Powerwash::Ordered {

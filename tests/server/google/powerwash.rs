@@ -30,6 +30,18 @@ pub async fn start(console: &Console, devices: usize) -> JobSummary {
     console.start(&execution).await.unwrap()
 }
 
+/// The same, as far as to where the orders come next.
+async fn start_without_orders(console: &Console, google: &Google, devices: usize) -> JobSummary {
+    let no_orders = FaultRule::once(ORDER, Fault::Forbidden).times(0);
+    google.simulator.will(no_orders);
+    let job = start(console, devices).await;
+    console
+        .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
+        .await;
+    google.simulator.clear_faults();
+    steer(console, "resume", &job.id).await.unwrap()
+}
+
 /// How often each device was ordered to erase itself.
 pub fn orders(google: &Google) -> BTreeMap<String, u32> {
     let mut orders = BTreeMap::new();
@@ -147,15 +159,7 @@ async fn a_device_that_was_only_read_back_is_not_erased_and_the_job_says_so() {
 #[tokio::test]
 async fn an_answer_that_comes_after_its_order_was_given_up_puts_it_right() {
     on_each_google(async |console, google| {
-        google
-            .simulator
-            .will(FaultRule::once(ORDER, Fault::Forbidden).times(0));
-        let job = start(console, 3).await;
-        console
-            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
-            .await;
-        google.simulator.clear_faults();
-        steer(console, "resume", &job.id).await.unwrap();
+        let job = start_without_orders(console, google, 3).await;
         let now = console.store.now().await.unwrap();
         let open = console.store.open_order(&job.id, "frozen", 77, now);
         let order = open.await.unwrap().unwrap();
@@ -216,15 +220,7 @@ async fn an_order_that_surely_did_nothing_is_sent_again() {
 #[tokio::test]
 async fn an_order_left_open_by_a_dead_process_is_unconfirmed_and_not_sent() {
     on_each_google(async |console, google| {
-        google
-            .simulator
-            .will(FaultRule::once(ORDER, Fault::Forbidden).times(0));
-        let job = start(console, 3).await;
-        console
-            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
-            .await;
-        google.simulator.clear_faults();
-        steer(console, "resume", &job.id).await.unwrap();
+        let job = start_without_orders(console, google, 3).await;
         // Somebody who is no more, whatever it had sent.
         let now = console.store.now().await.unwrap();
         let open = console.store.open_order(&job.id, "left", 77, now);
