@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::device::DeviceId;
 use super::eligibility::Rule;
+use super::licence::LicenceType;
 use super::powerwash::Powerwash;
 use super::status::DeviceStatus;
 use super::time::Timestamp;
@@ -62,6 +63,9 @@ pub struct JobItem {
     pub serial: String,
     pub asset_id: String,
     pub org_unit: String,
+    /// As it was reviewed.
+    #[serde(default)]
+    pub licence: LicenceType,
     /// As it was reviewed.
     pub before: DeviceStatus,
     pub state: ItemState,

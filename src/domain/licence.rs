@@ -9,7 +9,9 @@ use super::number;
 use super::reason::DeprovisionReason;
 
 /// The `deviceLicenseType` of a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(from = "String", into = "String")]
 pub enum LicenceType {
     /// Comes with the hardware: Chrome Enterprise device.
@@ -22,6 +24,7 @@ pub enum LicenceType {
     EducationFixedTerm,
     Kiosk,
     /// None, or one that the directory does not name.
+    #[default]
     Unspecified,
 }
 

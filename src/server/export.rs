@@ -8,6 +8,7 @@ use super::{App, ServerError};
 use crate::domain::device::DeviceId;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::job::{How, ItemState, JobItem, JobSummary};
+use crate::domain::licence::licence_effect;
 use crate::domain::powerwash::Powerwash;
 use crate::domain::selection::Selection;
 use crate::domain::time::{Date, Timestamp};
@@ -49,7 +50,7 @@ impl App {
     }
 }
 
-const RESULT_COLUMNS: [&str; 20] = [
+const RESULT_COLUMNS: [&str; 22] = [
     "serialNumber",
     "deviceId",
     "annotatedAssetId",
@@ -68,6 +69,8 @@ const RESULT_COLUMNS: [&str; 20] = [
     "job",
     "jobId",
     "planHash",
+    "deviceLicenseType",
+    "licenceEffect",
     "powerwash",
     "powerwashMessage",
 ];
@@ -132,6 +135,16 @@ fn owned<const N: usize>(record: [std::borrow::Cow<'_, str>; N]) -> Vec<String> 
     record.into_iter().map(|cell| cell.into_owned()).collect()
 }
 
+/// What becomes of the licence of a device that was deprovisioned.
+fn licence_effect_of(job: &JobSummary, item: &JobItem) -> String {
+    let Some(reason) = job.reason.filter(|_| item.state == ItemState::Succeeded) else {
+        return String::new();
+    };
+    let (effect, documented) = licence_effect(item.licence, reason);
+    let inferred = if documented { "" } else { " (inferred)" };
+    format!("{}{inferred}", effect.counted(1))
+}
+
 fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
     let after = match item.state {
         ItemState::Succeeded => "DEPROVISIONED",
@@ -160,6 +173,8 @@ fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
         job.number.to_string(),
         job.id.as_str().to_owned(),
         job.plan_hash.clone(),
+        item.licence.as_str().to_owned(),
+        licence_effect_of(job, item),
         item.powerwash.map_or("", Powerwash::as_str).to_owned(),
         item.powerwash_message.clone(),
     ]

@@ -3,6 +3,8 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use sunset::domain::device::DirectoryDevice;
+use sunset::domain::licence::licence_effect;
+use sunset::domain::reason::DeprovisionReason;
 use sunset::server::import;
 
 use crate::support::{Console, device, on_each_database, selection_of};
@@ -113,6 +115,16 @@ async fn a_jobs_results_hold_every_device_with_its_outcome() {
                 .iter()
                 .all(|record| &record[6] == "succeeded" && record[17] == plan.hash)
         );
+        // Each licence is explained by its own row.
+        let told = |licence: &str| {
+            let row = records.iter().find(|record| &record[18] == licence);
+            row.map(|record| record[19].to_owned())
+        };
+        let licence = device(0).licence;
+        let (effect, documented) = licence_effect(licence, DeprovisionReason::RetiringDevice);
+        let inferred = if documented { "" } else { " (inferred)" };
+        let expected = format!("{}{inferred}", effect.counted(1));
+        assert_eq!(told(licence.as_str()), Some(expected));
 
         let (status, _) = get(&console, "/jobs/nowhere/results.csv").await;
         assert_eq!(status, StatusCode::NOT_FOUND);
