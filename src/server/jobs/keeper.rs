@@ -72,8 +72,13 @@ impl Drop for Entered {
 pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
     let Some(remote) = &jobs.remote else { return };
     while !stop.is_cancelled() {
-        if let Err(error) = jobs.look_after(remote.as_ref(), stop).await {
-            tracing::error!(cause = %chain(&error), "open calls could not be looked after");
+        match jobs.look_after(remote.as_ref(), stop).await {
+            // There may be more to read back.
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(cause = %chain(&error), "open calls could not be looked after");
+            }
         }
         tokio::select! {
             () = stop.cancelled() => {}
@@ -83,11 +88,12 @@ pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
 }
 
 impl Jobs {
+    /// Returns whether as many devices were due as are read in a row.
     async fn look_after(
         &self,
         remote: &dyn RemoteDirectory,
         stop: &CancellationToken,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let me = self.store.prove_life(&self.worker).await?;
         let settle = remote.settles_within().as_millis() as i64;
         let now = self.store.now().await?;
@@ -100,12 +106,8 @@ impl Jobs {
         }
         // Settled together, so that what is sent again goes together.
         let mut read: BTreeMap<(JobId, String), Vec<(DeviceId, Next)>> = BTreeMap::new();
-        for items in self
-            .store
-            .due_for_reading(READS, now)
-            .await?
-            .chunks(AT_ONCE)
-        {
+        let due = self.store.due_for_reading(READS, now).await?;
+        for items in due.chunks(AT_ONCE) {
             let turns = items.len() as u32;
             if !self.have_turns(turns, remote.interval(), stop).await? {
                 break;
@@ -129,7 +131,7 @@ impl Jobs {
             self.work.notify_one();
             self.changed.notify_one();
         }
-        Ok(())
+        Ok(due.len() as u32 == READS)
     }
 
     /// Reads a device back. `None` if it could not be read, and will be later.
