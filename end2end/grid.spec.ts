@@ -133,10 +133,9 @@ test("the page is exported as CSV", async ({ page }) => {
   await open(page, "?size=25&page=6");
 
   await page.getByText("Export CSV").click();
-  await expect(page.getByRole("link", { name: "All that match the filter: 130" })).toBeVisible();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "This page: 5 devices" }).click(),
+    page.getByRole("link", { name: "This page of them" }).click(),
   ]);
 
   const text = await readFile(await download.path(), "utf8");

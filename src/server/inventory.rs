@@ -16,7 +16,7 @@ use crate::domain::paste::{self, Pasted};
 use crate::domain::plan::EligibilityCount;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 
 #[derive(Clone, Debug)]
 pub struct Inventory {
@@ -38,6 +38,7 @@ impl Inventory {
     pub async fn page(&self, view: &GridView) -> Result<GridPage, ServerError> {
         check_page(view)?;
         let now = Timestamp::now();
+        check_ranges(&view.filter, now.date())?;
         let counts = self.store.counts(&view.filter, now.date()).await?;
         let rows = self.store.list_devices(view, counts, now.date()).await?;
         Ok(GridPage {
@@ -234,6 +235,20 @@ impl Inventory {
 }
 
 /// Refuses a page that no console of ours asks for.
+/// A range that ends before it begins matches nothing, and nobody means that.
+fn check_ranges(filter: &DeviceFilter, today: Date) -> Result<(), ApiError> {
+    let ranges = [
+        ("last sync", filter.last_sync),
+        ("auto-update date", filter.auto_update),
+    ];
+    match ranges.iter().find(|(_, range)| range.is_reversed(today)) {
+        None => Ok(()),
+        Some((name, _)) => Err(ApiError::Invalid {
+            message: format!("The range of the {name} ends before it begins."),
+        }),
+    }
+}
+
 fn check_page(view: &GridView) -> Result<(), ApiError> {
     if view.page == 0 || !PAGE_SIZES.contains(&view.size) {
         return Err(ApiError::Invalid {

@@ -198,7 +198,8 @@ impl Live {
             .as_ref()
             .is_some_and(|before| before.running().is_some())
             && cache.running().is_none();
-        let changed = before.is_some_and(|before| before.generation != cache.generation);
+        // The page may have been made before what it hears first.
+        let changed = before.is_none_or(|before| before.generation != cache.generation);
         self.console.cache.try_set(Some(cache));
         if ended || changed {
             self.rows_changed(ended);

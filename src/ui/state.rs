@@ -61,10 +61,9 @@ pub struct Console {
     pub directory: RwSignal<Option<String>>,
     /// Rises when rows on screen may be old: a job moved on, a refresh ended.
     pub inventory_version: RwSignal<u32>,
-    /// What the grid shows, while there is one.
-    pub shown: StoredValue<Option<Shown>>,
-    /// What it is to show next, in place of what the server would say (`devices/hold.rs`).
-    pub prepared: StoredValue<Option<Listing>>,
+    /// What the grid shows, and what it is to show next in place of what the server would
+    /// say (`devices/hold.rs`).
+    pub grid: StoredValue<(Option<Shown>, Option<Listing>)>,
     pub snackbar: Snackbar,
     /// A modal panel is open: what lies behind it is inert.
     pub modal: RwSignal<bool>,
@@ -95,8 +94,7 @@ pub fn provide_console() -> Console {
         trouble: RwSignal::default(),
         directory: RwSignal::default(),
         inventory_version: RwSignal::default(),
-        shown: StoredValue::default(),
-        prepared: StoredValue::default(),
+        grid: StoredValue::default(),
         snackbar: Snackbar::default(),
         modal: RwSignal::new(false),
         panel_speaks: RwSignal::new(false),

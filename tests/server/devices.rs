@@ -1,5 +1,6 @@
 //! Finding devices and selecting them.
 
+use axum::body::to_bytes;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
@@ -325,6 +326,25 @@ async fn the_menu_counts_by_rule() {
             count.left_out_text().unwrap(),
             "3 skipped: 2 already deprovisioned, 1 in a status that cannot be deprovisioned"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_range_that_ends_before_it_begins_is_said() {
+    on_each_database(async |console| {
+        console.fill((0..5).map(device)).await;
+        for (query, name) in [
+            ("sync_from=2026-02-01&sync_to=2026-01-31", "last sync"),
+            ("aue_from=-8d&aue_to=-9d", "auto-update date"),
+        ] {
+            let answer = console.get(&format!("/devices?{query}")).await;
+            assert_eq!(answer.status().as_u16(), 422);
+            let page = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            let page = String::from_utf8(page.to_vec()).unwrap();
+            let said = format!("The range of the {name} ends before it begins.");
+            assert!(page.contains(&said), "{page}");
+        }
     })
     .await;
 }

@@ -32,7 +32,8 @@ const PAGE_ONLY: &str = "scope=page";
 pub async fn matching(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let page_only = query.split('&').any(|pair| pair == PAGE_ONLY);
-    let pairs: Vec<&str> = query.split('&').filter(|pair| *pair != PAGE_ONLY).collect();
+    let is_of_view = |pair: &&str| !pair.is_empty() && *pair != PAGE_ONLY;
+    let pairs: Vec<&str> = query.split('&').filter(is_of_view).collect();
     let parsed = GridView::parse(&pairs.join("&"));
     if let Some(bad) = parsed.bad.first().or(parsed.unknown.first()) {
         let told = format!("The address cannot be used: {bad}.");

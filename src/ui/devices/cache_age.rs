@@ -23,14 +23,6 @@ pub fn CacheAge() -> impl IntoView {
             .get()
             .or_else(|| first.get().and_then(Result::ok))
     });
-    // What the page was made of: the first thing that the stream tells may be news.
-    Effect::new(move |_| {
-        if let Some(Ok(state)) = first.get() {
-            console.cache.try_update(|cache| {
-                cache.get_or_insert(state);
-            });
-        }
-    });
     // Only the server's clock is trusted; the browser's tells how much later it is.
     let later = RwSignal::new(0_i64);
     Effect::new(move |_| {

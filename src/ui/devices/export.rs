@@ -13,9 +13,6 @@ use crate::ui::state::use_console;
 /// The form that sends the selection for export; buttons elsewhere submit it.
 pub const SELECTION_FORM_ID: &str = "export-selection";
 
-/// Says in an export's address that only the page is wanted.
-const PAGE_ONLY: &str = "scope=page";
-
 /// Offers the list as a file.
 #[component]
 pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
@@ -23,26 +20,10 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
     let readable = Memo::new(move |_| parsed.read().bad.is_empty());
     let href = move || export_href(&parsed.read().view.filter);
     let page_href = move || {
-        let view = parsed.read().view.clone();
-        let query = view.to_query();
-        let and = if query.is_empty() { "" } else { "&" };
-        format!("/devices/export.csv?{query}{and}{PAGE_ONLY}")
-    };
-    // A selection lives in its tab: of a page of it the server knows nothing.
-    let has_page = Memo::new(move |_| readable.get() && !parsed.read().view.selected_only);
-    let shown = move || console.shown.get_value().filter(|_| console.hydrated.get());
-    let matching = move || match shown().and_then(|shown| shown.total.get()) {
-        Some(total) if has_page.get() => {
-            format!("All that match the filter: {}", number::devices(total))
-        }
-        _ => "All that match the filter".to_owned(),
-    };
-    let on_page = move || match shown() {
-        Some(shown) => {
-            let rows = shown.ids.read().len() as u64;
-            format!("This page: {}", number::devices(rows))
-        }
-        None => "This page".to_owned(),
+        format!(
+            "/devices/export.csv?{}&scope=page",
+            parsed.read().view.to_query()
+        )
     };
     let selected = Memo::new(move |_| console.selection.read().len());
     let none = move || selected.get() == 0;
@@ -56,14 +37,10 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
                         fallback=|| view! { <p class="hint">"Mend the address first."</p> }
                     >
                         <a class="choices__item" href=href download="">
-                            {matching}
+                            "All that match the filter"
                         </a>
-                    </Show>
-                </li>
-                <li>
-                    <Show when=move || has_page.get()>
                         <a class="choices__item" href=page_href download="">
-                            {on_page}
+                            "This page of them"
                         </a>
                     </Show>
                 </li>

@@ -16,7 +16,7 @@ use crate::ui::state::{Console, use_console};
 /// keep their places.
 pub fn list_again(console: Console) {
     let selects = console.selection.try_with_untracked(|it| !it.is_empty());
-    let shown = console.shown.try_get_value().flatten();
+    let shown = console.grid.try_with_value(|it| it.0).flatten();
     let view = shown.and_then(|shown| shown.view.try_get_untracked());
     let (Some(true), Some(shown), Some(view)) = (selects, shown, view) else {
         return console.rows_changed();
@@ -24,10 +24,11 @@ pub fn list_again(console: Console) {
     if view.selected_only {
         return console.rows_changed();
     }
-    let (ids, total) = (shown.ids.get_untracked(), shown.total.get_untracked());
+    let ids = shown.ids.with_untracked(Vec::clone);
+    let total = shown.total.with_untracked(|it| it.unwrap_or_default());
     spawn_local(async move {
-        let held = in_place(view, ids, total.unwrap_or_default()).await;
-        console.prepared.try_set_value(held);
+        let held = in_place(view, ids, total).await;
+        console.grid.try_update_value(|it| it.1 = held);
         console.rows_changed();
     });
 }

@@ -66,7 +66,7 @@ pub fn use_listing(parsed: Memo<ParsedView>) -> Resource<Listing> {
             (question, console.inventory_version.get())
         },
         move |(question, _)| async move {
-            let prepared = console.prepared.try_update_value(Option::take).flatten();
+            let prepared = console.grid.try_update_value(|it| it.1.take()).flatten();
             match (question, prepared) {
                 (Question::Matching(view), Some(prepared)) if prepared.view == view => prepared,
                 (question, _) => ask(question).await,

@@ -40,7 +40,7 @@ fn Loaded(
     on_selected_only: Callback<bool>,
 ) -> impl IntoView {
     let shown = Shown::new(listing);
-    use_console().shown.set_value(Some(shown));
+    use_console().grid.set_value((Some(shown), None));
     let kind = derived(move || shown.kind());
     // Each view starts at its top, but the one that was left comes back as it was.
     Effect::new(move |known: Option<GridView>| {
