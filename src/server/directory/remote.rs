@@ -88,6 +88,10 @@ pub enum CallError {
     /// No byte of it reached the directory.
     #[error("the directory could not be reached: {0}")]
     NotSent(String),
+    /// What is needed to call has just ended; nothing was done, and at once it can be
+    /// tried again.
+    #[error("the call could not be made yet")]
+    NotYet,
     /// Too many calls; nothing was done.
     #[error("the directory asks to wait")]
     Throttled { wait: Option<Duration> },

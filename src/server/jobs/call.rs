@@ -133,6 +133,7 @@ impl Jobs {
                     Effect::None,
                 ));
             }
+            Err(CallError::NotYet) => (again, Effect::None),
             Err(CallError::NotSent(_)) => (again, self.wait_out(now).await?),
             Err(CallError::Throttled { wait }) => (again, self.slow_down(*wait, now).await?),
             Err(CallError::Denied(reason)) => {

@@ -131,6 +131,7 @@ impl Jobs {
             }
             Err(CommandError::Refused(why)) => (Ordered::Refused(why.clone()), Effect::None),
             Err(CommandError::Call(error)) => match error {
+                CallError::NotYet => (Ordered::Again, Effect::None),
                 CallError::NotSent(_) => (Ordered::Again, self.wait_out(now).await?),
                 CallError::Throttled { wait } => {
                     (Ordered::Again, self.slow_down(*wait, now).await?)

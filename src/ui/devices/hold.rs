@@ -27,8 +27,11 @@ pub fn list_again(console: Console) {
     let ids = shown.ids.with_untracked(Vec::clone);
     let total = shown.total.with_untracked(|it| it.unwrap_or_default());
     spawn_local(async move {
-        let held = in_place(view, ids, total).await;
-        console.grid.try_update_value(|it| it.1 = held);
+        let held = in_place(view.clone(), ids, total).await;
+        // Another view may be on screen by now, or none.
+        if shown.view.try_get_untracked() == Some(view) {
+            console.grid.try_update_value(|it| it.1 = held);
+        }
         console.rows_changed();
     });
 }

@@ -19,7 +19,10 @@ pub enum Failure {
     Unanswered(String),
     #[error("Google asks to wait")]
     Throttled { wait: Option<Duration> },
-    /// The access token is not good, or no longer.
+    /// The access token was good and has ended; with another one the call may do.
+    #[error("the access token has ended")]
+    TokenEnded,
+    /// The access token is not good.
     #[error("Google does not accept the access token")]
     Unauthorized,
     /// We are not who may do this. A sentence for the operator.
@@ -53,6 +56,7 @@ impl From<Failure> for CallError {
             Failure::NotSent(cause) => Self::NotSent(cause),
             Failure::Unanswered(cause) => Self::Unanswered(cause),
             Failure::Throttled { wait } => Self::Throttled { wait },
+            Failure::TokenEnded => Self::NotYet,
             Failure::Unauthorized => Self::Denied(
                 "Google does not accept its own access tokens any more: run \
                  `sunset directory check`."
@@ -87,9 +91,10 @@ impl From<Failure> for CommandError {
 impl From<Failure> for DirectoryError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::NotSent(_) | Failure::Unanswered(_) | Failure::Throttled { .. } => {
-                Self::Unreachable(failure.to_string())
-            }
+            Failure::NotSent(_)
+            | Failure::Unanswered(_)
+            | Failure::TokenEnded
+            | Failure::Throttled { .. } => Self::Unreachable(failure.to_string()),
             Failure::Unauthorized
             | Failure::Denied(_)
             | Failure::Foreign(_)

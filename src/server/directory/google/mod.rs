@@ -168,12 +168,12 @@ impl GoogleDirectory {
     /// its answer, so that it has surely ended when that is given up.
     async fn change(&self, path: &str, body: Bytes) -> Result<Bytes, Failure> {
         let token = self.tokens.at_hand(DEVICES);
-        let token = token.ok_or_else(|| Failure::NotSent("the access token has ended".into()))?;
+        let token = token.ok_or(Failure::TokenEnded)?;
         match self.send(&token, Method::POST, path, Some(body)).await {
             // It changed nothing, and a fresh token may do.
-            Err(Failure::Unauthorized) if self.tokens.forget(DEVICES, &token) => Err(
-                Failure::NotSent("the access token is not accepted any more".into()),
-            ),
+            Err(Failure::Unauthorized) if self.tokens.forget(DEVICES, &token) => {
+                Err(Failure::TokenEnded)
+            }
             answer => {
                 if answer.is_ok() {
                     self.tokens.accept(DEVICES, &token);
