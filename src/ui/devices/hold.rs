@@ -27,9 +27,9 @@ pub fn list_again(console: Console) {
     let ids = shown.ids.with_untracked(Vec::clone);
     let total = shown.total.with_untracked(|it| it.unwrap_or_default());
     spawn_local(async move {
-        let held = in_place(view.clone(), ids, total).await;
-        // Another view may be on screen by now, or none.
-        if shown.view.try_get_untracked() == Some(view) {
+        let held = in_place(view, ids, total).await;
+        // Another screen may have been gone to meanwhile.
+        if browser::path() == "/devices" {
             console.grid.try_update_value(|it| it.1 = held);
         }
         console.rows_changed();
