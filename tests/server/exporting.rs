@@ -34,7 +34,7 @@ async fn an_export_holds_every_matching_device_and_can_be_imported_again() {
         );
         assert!(!all.contains(",=1+1"), "a formula is neutralised");
 
-        let file = std::io::Cursor::new(all.into_bytes());
+        let file = || Ok(std::io::Cursor::new(all.clone().into_bytes()));
         let report = import::import(&console.store, file, true).await.unwrap();
         assert_eq!(
             (

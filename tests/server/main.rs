@@ -14,6 +14,7 @@ mod google;
 mod guards;
 mod import;
 mod import_files;
+mod import_twice;
 mod jobs;
 mod live;
 mod metrics;

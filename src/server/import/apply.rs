@@ -1,13 +1,11 @@
 //! Applying a file to the local directory, in one transaction.
 //!
-//! The file is read on a thread of its own, some batches ahead, and never held
-//! whole. What has to be remembered of every row is a hash of its keys, so that a
-//! device that comes twice is found in a file of any size.
+//! The file is read on a thread of its own, some batches ahead, and never held whole. Of
+//! rows that contradict each other none is taken: where a later row shows that an earlier
+//! one should not have been, the transaction is undone and the file read once more.
 
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hash};
-use std::io::Read;
+use std::io::{self, Read};
 
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
@@ -16,6 +14,7 @@ use super::change::{DeviceChange, made_up_id};
 use super::error::{FileError, ImportError, Refusal};
 use super::reader::{Reader, Row, read};
 use super::report::Report;
+use super::seen::{Contradicted, Seen, Turn, clash};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::status::DeviceStatus;
 use crate::server::store::{
@@ -27,17 +26,46 @@ use crate::server::store::{
 const BATCH: usize = 500;
 
 /// Applies a file to the local directory, or with `dry_run` only tells what that
-/// would do.
+/// would do. `open` is asked for the file from its beginning, maybe more than once.
 ///
 /// # Errors
 /// The file cannot be understood, or the database failed. Nothing was changed.
-pub async fn import<R>(store: &Store, input: R, dry_run: bool) -> Result<Report, ImportError>
+pub async fn import<R>(
+    store: &Store,
+    open: impl Fn() -> io::Result<R>,
+    dry_run: bool,
+) -> Result<Report, ImportError>
 where
     R: Read + Send + 'static,
 {
     if store.is_demonstration().await? {
         return Err(ImportError::Demonstration);
     }
+    let mut contradicted = Contradicted::new();
+    loop {
+        let known = contradicted.len();
+        let input = open().map_err(FileError::Io)?;
+        let (tx, report) = attempt(store, input, dry_run, &mut contradicted).await?;
+        if contradicted.len() == known {
+            if !dry_run {
+                tx.commit().await?;
+            }
+            return Ok(report);
+        }
+    }
+}
+
+/// Applies a file but for the rows that are known to be contradicted, and adds those
+/// that it finds to be.
+async fn attempt<R>(
+    store: &Store,
+    input: R,
+    dry_run: bool,
+    contradicted: &mut Contradicted,
+) -> Result<(Tx, Report), ImportError>
+where
+    R: Read + Send + 'static,
+{
     let reader = spawn_blocking(|| read(input))
         .await
         .map_err(|_| ImportError::Stopped)??;
@@ -49,17 +77,15 @@ where
     let mut seen = Seen::default();
     let mut is_first = true;
     while let Some(rows) = batches.recv().await {
-        apply(&mut tx, &mut seen, &mut report, rows?).await?;
+        apply(&mut tx, &mut seen, contradicted, &mut report, rows?).await?;
         if std::mem::take(&mut is_first) {
             analyze_directory_devices(&mut tx).await?;
         }
     }
     // A reader that broke down must not pass for the end of the file.
     reading.await.map_err(|_| ImportError::Stopped)?;
-    if !dry_run {
-        tx.commit().await?;
-    }
-    Ok(report)
+    report.refusals.sort_by_key(|(row, _)| *row);
+    Ok((tx, report))
 }
 
 /// Sends the rows, until the end, an error, or nobody wants them any more.
@@ -73,82 +99,25 @@ fn send_batches<R: Read>(mut reader: Reader<R>, to: mpsc::Sender<Result<Vec<Row>
     }
 }
 
-/// Which devices earlier rows told of.
-#[derive(Default)]
-struct Seen {
-    hasher: RandomState,
-    /// By hash of the device id: the row, and a hash of what it said.
-    ids: HashMap<u64, (u64, u64)>,
-    /// By hash of the serial number: the row.
-    serials: HashMap<u64, u64>,
-}
-
-/// What a row is, in the light of those before it.
-enum Turn {
-    First,
-    /// The same of the same device once more.
-    Repeated,
-    Refused(Refusal),
-}
-
-impl Seen {
-    fn hash(&self, of: impl Hash) -> u64 {
-        self.hasher.hash_one(of)
-    }
-
-    fn turn(&mut self, row: u64, change: &DeviceChange) -> Turn {
-        let id = change.device_id.as_ref().map(|id| self.hash(id));
-        if let Some((earlier, said)) = id.and_then(|id| self.ids.get(&id)).copied() {
-            return if change.says_nothing() || said == self.hash(change) {
-                Turn::Repeated
-            } else {
-                Turn::Refused(Refusal::Contradicts { row: earlier })
-            };
-        }
-        if let Some(serial) = &change.serial {
-            let key = self.hash(serial);
-            if let Some(earlier) = self.serials.get(&key) {
-                let refusal = Refusal::SerialTwice {
-                    serial: serial.clone(),
-                    row: *earlier,
-                };
-                return Turn::Refused(refusal);
-            }
-            self.serials.insert(key, row);
-        }
-        if let Some(id) = id {
-            self.ids.insert(id, (row, self.hash(change)));
-        }
-        Turn::First
-    }
-
-    /// Notes which device a row that does not name its id turned out to mean.
-    fn claim(&mut self, row: u64, device_id: &str, change: &DeviceChange) -> Result<(), Refusal> {
-        let (id, said) = (self.hash(device_id), self.hash(change));
-        if let Some((earlier, _)) = self.ids.get(&id) {
-            return Err(Refusal::Contradicts { row: *earlier });
-        }
-        self.ids.insert(id, (row, said));
-        Ok(())
-    }
-}
-
 async fn apply(
     tx: &mut Tx,
     seen: &mut Seen,
+    contradicted: &mut Contradicted,
     report: &mut Report,
     rows: Vec<Row>,
 ) -> Result<(), StoreError> {
     let mut first = Vec::with_capacity(rows.len());
     for Row { number, change } in rows {
-        let turn = match &change {
-            Ok(change) => seen.turn(number, change),
-            Err(refusal) => Turn::Refused(refusal.clone()),
+        let change = match change {
+            Ok(change) => change,
+            Err(refusal) => {
+                report.refuse(number, refusal);
+                continue;
+            }
         };
-        match (turn, change) {
-            (Turn::First, Ok(change)) => first.push((number, change)),
-            (Turn::Refused(refusal), _) | (_, Err(refusal)) => report.refuse(number, refusal),
-            (Turn::Repeated, _) => report.repeated += 1,
+        match seen.turn(number, &change) {
+            Turn::First => first.push((number, change)),
+            turn => settle(turn, number, &change, contradicted, report),
         }
     }
     let known = Known::read(tx, &first).await?;
@@ -161,6 +130,10 @@ async fn apply(
                 continue;
             }
         };
+        if let Some(refusal) = contradicted.get(&number) {
+            report.refuse(number, refusal.clone());
+            continue;
+        }
         report.note_status(change.status.as_ref());
         match effect {
             Effect::Added(device) => {
@@ -173,9 +146,33 @@ async fn apply(
                 to_save.push(device);
             }
             Effect::None => report.unchanged += 1,
+            Effect::Met(turn) => settle(turn, number, &change, contradicted, report),
         }
     }
     save_directory_devices(tx, &to_save).await
+}
+
+/// Counts a row whose device another row told of, and refuses both if they contradict
+/// each other.
+fn settle(
+    turn: Turn,
+    row: u64,
+    change: &DeviceChange,
+    contradicted: &mut Contradicted,
+    report: &mut Report,
+) {
+    match turn {
+        Turn::Clash { other, is_serial } => {
+            report.refuse(row, clash(other, is_serial, change));
+            let refusal = || clash(row, is_serial, change);
+            contradicted.entry(other).or_insert_with(refusal);
+        }
+        Turn::Repeated(other) => match contradicted.get(&other) {
+            Some(refusal) if !change.says_nothing() => report.refuse(row, refusal.clone()),
+            _ => report.repeated += 1,
+        },
+        Turn::First => {}
+    }
 }
 
 /// What a row does to the directory.
@@ -187,6 +184,8 @@ enum Effect {
         removed: u64,
     },
     None,
+    /// Another row turned out to tell of the same device.
+    Met(Turn),
 }
 
 fn effect(
@@ -204,7 +203,10 @@ fn effect(
         check_is_newer(before, &after)?;
     }
     if change.device_id.as_ref() != Some(&after.device_id) {
-        seen.claim(row, &after.device_id, change)?;
+        match seen.claim(row, &after.device_id, change) {
+            Turn::First => {}
+            turn => return Ok(Effect::Met(turn)),
+        }
     }
     Ok(match before {
         None => Effect::Added(after),

@@ -84,6 +84,8 @@ impl DeviceChange {
             date(&self.last_enrolled, device.last_enrolled),
             date(&self.deprovisioned_at, device.deprovisioned_at),
             self.auto_update == Some(None) && device.auto_update.is_some(),
+            self.licence == Some(LicenceType::Unspecified)
+                && device.licence != LicenceType::Unspecified,
         ];
         removed.into_iter().filter(|removed| *removed).count() as u64
     }

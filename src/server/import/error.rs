@@ -97,9 +97,9 @@ pub enum Refusal {
     OrgUnitId { column: String, value: String },
     #[error("the cell \"{column}\" is not the JSON of a device")]
     Json { column: String },
-    #[error("the serial number {serial} is in row {row} already")]
+    #[error("row {row} gives the serial number {serial} to another device id")]
     SerialTwice { serial: String, row: u64 },
-    #[error("it says something else of its device than row {row} does, which was read first")]
+    #[error("it says something else of its device than row {row} does")]
     Contradicts { row: u64 },
     #[error("{count} devices have the serial number {serial}; a device id is needed")]
     Ambiguous { serial: String, count: u64 },

@@ -2,7 +2,8 @@
 //!
 //! A file is read in one pass and applied in one transaction: it is understood
 //! and taken, or nothing changes. A row that cannot be taken is refused with its
-//! number and a reason, and the others go in. `fields` knows the names of columns.
+//! number and a reason, and the others go in; of rows that contradict each other none
+//! does. `fields` knows the names of columns.
 
 mod apply;
 mod cells;
@@ -14,6 +15,7 @@ mod fields;
 mod reader;
 mod records;
 mod report;
+mod seen;
 mod values;
 
 pub use apply::import;
@@ -25,7 +27,7 @@ pub use reader::{Reader, Row, read};
 pub use report::Report;
 
 use std::fs::File;
-use std::io::{self, Seek};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use tokio::task::spawn_blocking;
@@ -41,9 +43,13 @@ pub async fn run(store: &Store, path: &Path, dry_run: bool) -> Result<Report, Im
     let wanted = path.to_owned();
     let file = spawn_blocking(move || {
         if wanted == Path::new("-") {
-            spooled()
+            return spooled(io::stdin().lock());
+        }
+        let file = File::open(wanted)?;
+        if file.metadata()?.is_file() {
+            Ok(file)
         } else {
-            File::open(wanted)
+            spooled(file)
         }
     })
     .await
@@ -52,14 +58,18 @@ pub async fn run(store: &Store, path: &Path, dry_run: bool) -> Result<Report, Im
         path: path.to_owned(),
         cause,
     })?;
-    import(store, file, dry_run).await
+    let from_its_start = || {
+        let mut file = file.try_clone()?;
+        file.rewind()?;
+        Ok(file)
+    };
+    import(store, from_its_start, dry_run).await
 }
 
-/// Standard input, read to its end: what comes through a pipe may take minutes,
-/// and no transaction should wait for it.
-fn spooled() -> io::Result<File> {
+/// A pipe, read to its end: what comes through it may take minutes and comes once, and
+/// no transaction should wait for it.
+fn spooled(mut pipe: impl Read) -> io::Result<File> {
     let mut file = tempfile::tempfile()?;
-    io::copy(&mut io::stdin().lock(), &mut file)?;
-    file.rewind()?;
+    io::copy(&mut pipe, &mut file)?;
     Ok(file)
 }
