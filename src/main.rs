@@ -7,11 +7,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
 use sunset::domain::identity::Weight;
 use sunset::server::config::{
-    Cli, Command, DirectoryCommand, DirectoryKind, GoogleArgs, Import, Rules, Serve, is_help,
-    usage_sentence,
+    Cli, Command, DirectoryCommand, GoogleArgs, Import, Rules, Serve, is_help, usage_sentence,
 };
 use sunset::server::directory::Directory;
 use sunset::server::http::{ServerState, router};
@@ -36,7 +34,7 @@ const LONGEST_STOP: Duration = Duration::from_secs(23);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(error) if is_help(&error) => error.exit(),
         Err(error) => {
@@ -68,13 +66,6 @@ async fn main() -> ExitCode {
 
 async fn serve(options: Serve) -> Result<(), String> {
     check_loopback(options.listen)?;
-    if options.rehearsal && options.directory.directory == DirectoryKind::Google {
-        return Err(
-            "A rehearsal has a simulated directory of its own: leave out --directory google, or \
-             --rehearsal."
-                .to_owned(),
-        );
-    }
     let site_root = site_root(options.site_root.as_deref())?;
     // The port first: a port in use must leave the database alone.
     let listener = TcpListener::bind(options.listen)

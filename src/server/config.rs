@@ -7,7 +7,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
 pub use usage::{is_help, usage_sentence};
@@ -21,6 +22,26 @@ use super::store::Database;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads the command line and the environment.
+    ///
+    /// # Errors
+    /// Help was asked for, or something cannot be used, alone or with the rest.
+    pub fn read() -> Result<Self, clap::Error> {
+        let cli = Self::try_parse()?;
+        match &cli.command {
+            Command::Serve(serve)
+                if serve.rehearsal && serve.directory.directory == DirectoryKind::Google =>
+            {
+                let why = "a rehearsal has a simulated directory of its own, so leave out \
+                           --directory google or --rehearsal";
+                Err(Self::command().error(ErrorKind::ArgumentConflict, why))
+            }
+            _ => Ok(cli),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -153,7 +174,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        use clap::CommandFactory;
         Cli::command().debug_assert();
     }
 
