@@ -72,7 +72,7 @@ fn the_identity_is_checked_against_a_simulated_directory() {
     let good = String::from_utf8(output.stdout).unwrap();
     assert!(good.contains("Client id: 100000000000000000001"), "{good}");
     assert!(
-        good.contains("Good: admin@school.example can read devices."),
+        good.contains("Good: admin@school.example can read devices, and the scope"),
         "{good}"
     );
     let wrong = String::from_utf8(output.stderr).unwrap();

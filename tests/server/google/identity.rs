@@ -25,6 +25,9 @@ async fn an_identity_that_holds_is_fine_in_every_point() {
     assert_eq!(check.scopes, [DEVICES, ORG_UNITS]);
     let weights: Vec<Weight> = check.findings.iter().map(|it| it.weight).collect();
     assert_eq!(weights, [Weight::Fine; 2], "{check:?}");
+    let devices = &check.findings[0].what;
+    assert!(devices.contains("the scope to change them is delegated"));
+    assert!(devices.contains("Deprovisioning itself was not tried"));
 }
 
 #[tokio::test]
@@ -101,10 +104,18 @@ async fn what_is_no_fault_of_the_identity_is_not_told_as_one() {
         assert_eq!(check.down(), None, "{fault:?}");
         assert!(check.findings[0].what.contains("asks to wait"), "{check:?}");
     }
-    let check = check_meeting("orgunits.list", Fault::Unavailable).await;
-    let units = &check.findings[1];
-    assert_eq!(units.weight, Weight::Limited);
-    assert!(!units.remedy.contains("privilege"), "{units:?}");
+    for (fault, what) in [
+        (Fault::Unavailable, "cannot be reached"),
+        (Fault::AccountDelinquent, "refuses to serve this account"),
+        (Fault::AnswerHtml, "something else (HTTP 200)"),
+        (Fault::RateLimit, "asks to wait"),
+    ] {
+        let check = check_meeting("orgunits.list", fault).await;
+        let units = &check.findings[1];
+        assert_eq!(units.weight, Weight::Limited, "{fault:?}");
+        assert!(units.what.contains(what), "{fault:?}: {units:?}");
+        assert!(!units.remedy.contains("privilege"), "{fault:?}: {units:?}");
+    }
 }
 
 #[tokio::test]

@@ -37,17 +37,14 @@ impl GoogleDirectory {
         }
         let path = "/devices/chromeos?maxResults=1&fields=chromeosdevices/deviceId";
         let subject = self.tokens.subject();
-        let failure = match self.get(path).await.and_then(|body| is_ours(&body)) {
-            Ok(()) => {
-                return Finding::fine(format!(
-                    "{subject} can read devices. Whether it may change them is not tried: its \
-                     role needs {MANAGE_DEVICES}."
-                ));
-            }
-            Err(failure) => failure,
-        };
-        let (what, remedy) = match &failure {
-            Failure::Denied(told) => (
+        match self.get(path).await.and_then(|body| is_ours(&body)) {
+            Ok(()) => Finding::fine(format!(
+                "{subject} can read devices, and the scope to change them is delegated. \
+                 Deprovisioning itself was not tried, since it cannot be undone: the role needs \
+                 {MANAGE_DEVICES}."
+            )),
+            Err(Failure::Denied(told)) => Finding::wrong(
+                Weight::Down,
                 format!("{subject} may not read devices. {told}"),
                 format!(
                     "In the Admin console, open Account > Admin roles and give the administrator \
@@ -55,27 +52,8 @@ impl GoogleDirectory {
                      enabled in the service account's project."
                 ),
             ),
-            Failure::Precondition(told) => (
-                format!("Google refuses to serve this account ({told})."),
-                "Look at the account in the Admin console: whether it is suspended, its terms are \
-                 accepted, its bills are paid."
-                    .to_owned(),
-            ),
-            Failure::NotFound(told) | Failure::Malformed(told) => (
-                format!("Google does not know whose devices are asked for ({told})."),
-                "Start Sunset with --google-customer my_customer, or the customer's id as the \
-                 Admin console shows it under Account > Account settings."
-                    .to_owned(),
-            ),
-            Failure::Unauthorized => (
-                "Google does not accept the access token that it has just given.".to_owned(),
-                "Set this computer's clock, and see that nothing between here and Google changes \
-                 what is sent."
-                    .to_owned(),
-            ),
-            failure => return passing(failure, Weight::Down),
-        };
-        Finding::wrong(Weight::Down, what, remedy)
+            Err(failure) => explained(&failure, Weight::Down),
+        }
     }
 
     async fn check_org_units(&self) -> Finding {
@@ -84,7 +62,10 @@ impl GoogleDirectory {
         }
         let path = "/orgunits?type=all&fields=organizationUnits/orgUnitId";
         let units = self.read_with(ORG_UNITS, path).await;
-        match units.and_then(|body| parse::<WireOrgUnits>(&body)) {
+        match units.and_then(|body| {
+            is_ours(&body)?;
+            parse::<WireOrgUnits>(&body)
+        }) {
             Ok(units) => {
                 let count = units.organization_units.len();
                 Finding::fine(format!("Org units can be read: {count}."))
@@ -94,7 +75,7 @@ impl GoogleDirectory {
                 format!("Org units cannot be read. {told}"),
                 "Give the administrator's role the privilege Organizational Units > Read.",
             ),
-            Err(failure) => passing(&failure, Weight::Limited),
+            Err(failure) => explained(&failure, Weight::Limited),
         }
     }
 
@@ -152,22 +133,40 @@ fn is_ours(body: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// What is no fault of who we are.
-fn passing(failure: &Failure, weight: Weight) -> Finding {
-    match failure {
-        Failure::Throttled { .. } => Finding::wrong(
-            Weight::Limited,
-            "Google asks to wait, so not all could be looked at.".to_owned(),
-            "Look again in a minute. If it stays so, another tool uses up the project's quota.",
+/// What is not for want of a right.
+fn explained(failure: &Failure, weight: Weight) -> Finding {
+    let (what, remedy) = match failure {
+        Failure::Precondition(told) => (
+            format!("Google refuses to serve this account ({told})."),
+            "Look at the account in the Admin console: whether it is suspended, its terms are \
+             accepted, its bills are paid.",
         ),
-        Failure::Foreign(told) => Finding::wrong(
-            weight,
+        Failure::NotFound(told) | Failure::Malformed(told) => (
+            format!("Google does not know whose devices are asked for ({told})."),
+            "Start Sunset with --google-customer my_customer, or the customer's id as the Admin \
+             console shows it under Account > Account settings.",
+        ),
+        Failure::Unauthorized => (
+            "Google does not accept the access token that it has just given.".to_owned(),
+            "Set this computer's clock, and see that nothing between here and Google changes \
+             what is sent.",
+        ),
+        Failure::Throttled { .. } => {
+            return Finding::wrong(
+                Weight::Limited,
+                "Google asks to wait, so not all could be looked at.".to_owned(),
+                "Look again in a minute. If it stays so, another tool uses up the project's \
+                 quota.",
+            );
+        }
+        Failure::Foreign(told) => (
             format!("What answers in place of Google's directory is something else (HTTP {told})."),
             "See what stands between this computer and admin.googleapis.com: a proxy, a sign-in \
              page, a filter; or mend --google-url.",
         ),
-        failure => unreachable(&failure.to_string(), weight),
-    }
+        failure => return unreachable(&failure.to_string(), weight),
+    };
+    Finding::wrong(weight, what, remedy)
 }
 
 fn unreachable(cause: &str, weight: Weight) -> Finding {

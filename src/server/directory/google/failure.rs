@@ -219,7 +219,8 @@ fn by_code(is_ours: bool, message: &str, reply: &Reply) -> Failure {
         429 => throttled(reply),
         403 if speaks_of_pace(&reply.body) => throttled(reply),
         401 => Failure::Unauthorized,
-        403 | 412 if is_ours => denied(message),
+        403 if is_ours => denied(message),
+        412 if is_ours => precondition(message),
         400 if is_ours => Failure::Malformed(message.to_owned()),
         404 if is_ours => Failure::NotFound(message.to_owned()),
         403 | 404 | 412 => Failure::Foreign(reply.status.to_string()),
@@ -227,13 +228,16 @@ fn by_code(is_ours: bool, message: &str, reply: &Reply) -> Failure {
     }
 }
 
-/// `Request rate higher than configured`: what Google says in plain text when there are
-/// too many calls. A page that somebody else sends speaks of much.
+/// What Google says of too many calls where it gives no reason (DOMAIN.md 3.6). Pages
+/// that others send speak of rates and quotas too.
 fn speaks_of_pace(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body).to_lowercase();
     let is_page = text.trim_start().starts_with('<');
-    let mut words = text.split(|c: char| !c.is_alphanumeric());
-    !is_page && words.any(|word| word == "rate" || word == "quota")
+    let known = [
+        "request rate higher than configured",
+        "quota exceeded for quota metric",
+    ];
+    !is_page && known.iter().any(|words| text.contains(words))
 }
 
 #[cfg(test)]
@@ -280,10 +284,14 @@ mod tests {
             read(&reply(403, "Request rate higher than configured")),
             throttled
         );
+        let unnamed = |code| read(&reply(code, json!({ "error": { "message": "m" } })));
+        assert!(matches!(unnamed(403), Failure::Denied(_)));
+        assert!(matches!(unnamed(412), Failure::Precondition(_)));
         for foreign in [
             "<html>no</html>",
             "<html>Your quota of the web is used up</html>",
             "The corporate filter has generated this page",
+            "Your rate plan does not include this site",
         ] {
             let told = read(&reply(403, foreign));
             assert_eq!(told, Failure::Foreign("403".to_owned()), "{foreign}");

@@ -192,7 +192,11 @@ struct Refused {
 /// What the token endpoint's refusal is about. Its texts tell apart only what to
 /// advise: nothing was done in any case.
 fn refusal(status: u16, body: &[u8]) -> NoToken {
-    let told: Refused = serde_json::from_slice(body).unwrap_or_default();
+    let Ok(told) = serde_json::from_slice::<Refused>(body) else {
+        return NoToken::Unreachable(format!(
+            "something else answers in place of its token endpoint: HTTP {status}"
+        ));
+    };
     let text = match told.error_description.as_str() {
         "" if told.error.is_empty() => format!("HTTP {status}"),
         "" => told.error.clone(),
@@ -257,6 +261,9 @@ mod tests {
         );
         assert!(matches!(clock, NoToken::Clock(_)));
         assert!(matches!(refusal(503, b"<html>"), NoToken::Unreachable(_)));
-        assert_eq!(refusal(400, b"no"), NoToken::Other("HTTP 400".to_owned()));
+        // A proxy's page says nothing about our delegation.
+        let page = refusal(403, b"<html>Sign in</html>");
+        assert!(matches!(page, NoToken::Unreachable(told) if told.ends_with("HTTP 403")));
+        assert_eq!(refusal(400, b"{}"), NoToken::Other("HTTP 400".to_owned()));
     }
 }
