@@ -58,6 +58,7 @@ pub struct App {
     is_rehearsal: bool,
     pub live: Live,
     store: Arc<Store>,
+    started_at: Timestamp,
 }
 
 impl App {
@@ -102,6 +103,7 @@ impl App {
             is_rehearsal: false,
             live,
             store,
+            started_at: Timestamp::now(),
         }
     }
 

@@ -2,8 +2,12 @@
 
 use axum::body::to_bytes;
 use axum::http::{StatusCode, header};
+use sunset::domain::time::Timestamp;
+use sunset::server::simulator::fault::{Fault, FaultRule};
 
-use crate::support::{Console, device, on_each_database, selection_of};
+use crate::google::on_each_google;
+use crate::stories::start;
+use crate::support::{Console, device, on_each_database, selection_of, until};
 
 async fn figures(console: &Console) -> String {
     let answer = console.get("/metrics").await;
@@ -39,6 +43,7 @@ async fn figures_follow_a_job_from_its_start_to_its_end() {
                 "sunset_refresh_running 0",
             ],
         );
+        assert_figures(&before, &["sunset_directory_calls 0"]);
         console.run_jobs().await;
         let after = figures(&console).await;
         assert_figures(
@@ -56,6 +61,33 @@ async fn figures_follow_a_job_from_its_start_to_its_end() {
             let told = after.lines().filter(|line| line.starts_with(&kind)).count();
             assert_eq!(told, 1, "{name}");
         }
+    })
+    .await;
+}
+
+/// The figure of this name.
+fn figure(told: &str, name: &str) -> i64 {
+    let mut values = told.lines().filter_map(|line| line.strip_prefix(name));
+    let value = values.next().unwrap_or_else(|| panic!("{name} in\n{told}"));
+    value.trim().parse().unwrap()
+}
+
+#[tokio::test]
+async fn figures_tell_of_calls_that_are_not_answered_and_of_the_start() {
+    on_each_google(async |console, google| {
+        google
+            .simulator
+            .will(FaultRule::once("batchChangeStatus", Fault::AnswerSlow).value(1_000));
+        start(console, 5).await;
+        let work = console.work().await;
+        let open = async || figure(&figures(console).await, "sunset_directory_calls ");
+        until(async || open().await == 1).await;
+        until(async || open().await == 0).await;
+        work.end().await;
+
+        let now = Timestamp::now().0 / 1000;
+        let started = figure(&figures(console).await, "sunset_start_time_seconds ");
+        assert!((now - 600..=now).contains(&started), "{started}");
     })
     .await;
 }

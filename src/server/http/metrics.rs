@@ -1,5 +1,6 @@
-//! Figures for who watches the server, in the text format of Prometheus. They are the
-//! database's, so every process that shares one tells the same.
+//! Figures for who watches the server, in the text format of Prometheus. But for the start
+//! of the process and how it finds the directory they are the database's, so every process
+//! that shares one tells the same.
 
 use std::fmt::Write;
 
@@ -62,7 +63,7 @@ async fn figures(app: &App) -> Result<String, ServerError> {
     page.begin(
         "settled_devices_total",
         "counter",
-        "Devices of all jobs that have ended, by how.",
+        "Devices that jobs have settled, by how they ended.",
     );
     for (state, count) in totals {
         page.value(
@@ -70,6 +71,12 @@ async fn figures(app: &App) -> Result<String, ServerError> {
             count,
         );
     }
+    page.begin(
+        "directory_calls",
+        "gauge",
+        "Calls to the directory that are not answered yet.",
+    );
+    page.value("directory_calls", app.store.count_open_calls().await?);
     page.begin(
         "directory_up",
         "gauge",
@@ -101,6 +108,12 @@ async fn figures(app: &App) -> Result<String, ServerError> {
             (cache.now.0 - at.0).max(0) as u64 / 1000,
         );
     }
+    page.begin(
+        "start_time_seconds",
+        "gauge",
+        "When this process started, since 1970.",
+    );
+    page.value("start_time_seconds", (app.started_at.0 / 1000) as u64);
     Ok(page.text)
 }
 

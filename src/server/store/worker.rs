@@ -94,6 +94,11 @@ impl Store {
         Ok(lost)
     }
 
+    /// How many calls to the directory are under way or unanswered, of all processes.
+    pub async fn count_open_calls(&self) -> Result<u64, StoreError> {
+        Ok(self.open_calls().await?.len() as u64)
+    }
+
     /// Whether the process of this number is no more.
     pub(super) async fn is_dead(&self, worker: i64) -> Result<bool, StoreError> {
         match &self.pool {
