@@ -193,6 +193,24 @@ fn a_look_at_a_database_that_does_not_exist_makes_none() {
 }
 
 #[test]
+fn a_pipe_is_read_as_a_file_is_though_it_comes_once() {
+    let folder = tempfile::tempdir().unwrap();
+    // Rows that contradict each other are found at the end, and all is read again.
+    let import =
+        "printf 'Serial,Room\\nA1,1\\nA2,2\\nA1,3\\n' | \"$0\" import \"$1\" --database \"$2\"";
+    for (n, from) in ["-", "/dev/stdin"].into_iter().enumerate() {
+        let done = Command::new("sh")
+            .args(["-c", import, env!("CARGO_BIN_EXE_sunset"), from])
+            .arg(sqlite(&folder.path().join(format!("{n}.db"))))
+            .output()
+            .unwrap();
+        let report = String::from_utf8(done.stdout).unwrap();
+        assert!(report.contains("Devices added: 1;"), "{from}: {report}");
+        assert!(report.contains("Rows refused: 2."), "{from}: {report}");
+    }
+}
+
+#[test]
 fn a_wrong_command_line_is_said_in_one_sentence() {
     for (arguments, said) in [
         (
