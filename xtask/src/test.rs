@@ -29,8 +29,10 @@ fn rust(postgres: &Postgres, args: &[String]) -> Result<()> {
     let python = tools::google_client()?;
     step("Testing in Rust");
     let mut command = cargo();
+    // All of them, whatever fails: one look should tell everything that is to be mended.
     command
         .args(["test", "--package", "sunset", "--features", "ssr"])
+        .arg("--no-fail-fast")
         .args(args)
         .env("SUNSET_TEST_PYTHON", python)
         .env("SUNSET_TEST_POSTGRES", postgres.url());
