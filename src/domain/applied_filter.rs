@@ -114,7 +114,7 @@ pub fn with_value(
 pub fn facets(filter: &DeviceFilter) -> Vec<String> {
     let mut names: Vec<String> = applied(filter)
         .iter()
-        .map(|applied| applied.facet.to_lowercase())
+        .map(|applied| applied.facet.to_ascii_lowercase())
         .collect();
     names.dedup();
     names
