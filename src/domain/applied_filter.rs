@@ -1,7 +1,8 @@
 //! A filter taken apart: each value in words, and the filter that is left without
 //! it. The grid's chips are made of these.
 
-use super::filter::{DateBound, DateRange, DeviceFilter};
+use super::date_range::{DateBound, DateRange};
+use super::filter::DeviceFilter;
 use super::query::BadParameter;
 
 /// One value that the filter asks for.

@@ -6,6 +6,7 @@ pub mod backoff;
 pub mod call;
 mod cells;
 pub mod columns;
+pub mod date_range;
 pub mod device;
 pub mod drift;
 pub mod eligibility;

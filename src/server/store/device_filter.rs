@@ -3,7 +3,8 @@
 
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use crate::domain::filter::{DateBound, DateRange, DeviceFilter, fold};
+use crate::domain::date_range::{DateBound, DateRange};
+use crate::domain::filter::{DeviceFilter, fold};
 use crate::domain::grid::{Sort, SortKey};
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Date;
