@@ -62,6 +62,11 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
             rest.models.retain(|it| it != model)
         });
     }
+    for version in &filter.os_versions {
+        add("OS version", version.clone(), &|rest| {
+            rest.os_versions.retain(|it| it != version)
+        });
+    }
     for licence in &filter.licences {
         let value = licence.label().to_owned();
         add("Licence", value, &|rest| {
@@ -81,6 +86,11 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
     if let Some(value) = range_text(&filter.auto_update) {
         add("Auto-update until", value, &|rest| {
             rest.auto_update = DateRange::default()
+        });
+    }
+    if let Some(value) = range_text(&filter.enrolled) {
+        add("Enrolled", value, &|rest| {
+            rest.enrolled = DateRange::default()
         });
     }
     all
@@ -105,6 +115,7 @@ pub fn with_value(
         "status" => changed.statuses.retain(|it| it.as_str() != value),
         "ou" => changed.org_units.retain(|it| it != value),
         "model" => changed.models.retain(|it| it != value),
+        "os" => changed.os_versions.retain(|it| it != value),
         "licence" => changed.licences.retain(|it| it.as_str() != value),
         _ => {}
     }
@@ -202,6 +213,7 @@ mod tests {
             ("status", "DISABLED"),
             ("ou", "/B"),
             ("model", "HP 11"),
+            ("os", "126"),
             ("licence", "kioskUpgrade"),
         ] {
             let with = with_value(&before, name, value, true).unwrap();

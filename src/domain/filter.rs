@@ -11,6 +11,7 @@ use super::date_range::{DateBound, DateRange};
 use super::device::Device;
 use super::licence::LicenceType;
 use super::org_unit;
+use super::os_version;
 use super::query::BadParameter;
 use super::status::DeviceStatus;
 use super::time::{Date, Timestamp};
@@ -21,7 +22,7 @@ pub const MAX_SEARCH: usize = 200;
 /// Facets are joined by AND, the values within one by OR; an empty facet asks
 /// nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct DeviceFilter {
     /// Part of the serial, asset id, user, location or notes, in any case.
     pub search: String,
@@ -31,11 +32,15 @@ pub struct DeviceFilter {
     /// Look only in the org units themselves, not below them.
     pub org_units_only: bool,
     pub models: Vec<String>,
+    /// Whole versions, or their first parts: `126` stands for every `126.…`.
+    pub os_versions: Vec<String>,
     pub licences: Vec<LicenceType>,
     pub last_sync: DateRange,
     /// Only devices that never synced. Excludes any range above.
     pub never_synced: bool,
     pub auto_update: DateRange,
+    /// The last enrolment.
+    pub enrolled: DateRange,
 }
 
 impl DeviceFilter {
@@ -59,6 +64,7 @@ impl DeviceFilter {
             pairs.push(("ou_children", "no".to_owned()));
         }
         pairs.extend(self.models.iter().map(|model| ("model", model.clone())));
+        pairs.extend(self.os_versions.iter().map(|part| ("os", part.clone())));
         pairs.extend(
             self.licences
                 .iter()
@@ -72,6 +78,8 @@ impl DeviceFilter {
             ("sync_to", self.last_sync.to),
             ("aue_from", self.auto_update.from),
             ("aue_to", self.auto_update.to),
+            ("enrolled_from", self.enrolled.from),
+            ("enrolled_to", self.enrolled.to),
         ];
         for (name, bound) in bounds {
             pairs.extend(bound.map(|bound| (name, bound.to_string())));
@@ -89,8 +97,9 @@ impl DeviceFilter {
         let bad = |why: &str| BadParameter::new(name, value, why);
         let bound = || trimmed.parse::<DateBound>().map_err(bad);
         match name {
-            "q" | "status" | "ou" | "ou_children" | "model" | "licence" | "sync" | "sync_from"
-            | "sync_to" | "aue_from" | "aue_to" => {}
+            "q" | "status" | "ou" | "ou_children" | "model" | "os" | "licence" | "sync"
+            | "sync_from" | "sync_to" | "aue_from" | "aue_to" | "enrolled_from" | "enrolled_to" => {
+            }
             _ => return Ok(false),
         }
         if trimmed.is_empty() {
@@ -129,6 +138,12 @@ impl DeviceFilter {
                 }
                 add(&mut self.models, trimmed.to_owned());
             }
+            "os" => {
+                if trimmed.contains('\0') {
+                    return Err(bad("an OS version cannot hold a NUL character"));
+                }
+                add(&mut self.os_versions, trimmed.to_owned());
+            }
             "licence" => {
                 let known = LicenceType::ALL
                     .into_iter()
@@ -145,7 +160,9 @@ impl DeviceFilter {
             "sync_from" => self.last_sync.from = Some(bound()?),
             "sync_to" => self.last_sync.to = Some(bound()?),
             "aue_from" => self.auto_update.from = Some(bound()?),
-            _ => self.auto_update.to = Some(bound()?),
+            "aue_to" => self.auto_update.to = Some(bound()?),
+            "enrolled_from" => self.enrolled.from = Some(bound()?),
+            _ => self.enrolled.to = Some(bound()?),
         }
         Ok(true)
     }
@@ -170,6 +187,12 @@ impl DeviceFilter {
             )
             && among(self.models.contains(&it.model), self.models.is_empty())
             && among(
+                self.os_versions
+                    .iter()
+                    .any(|part| os_version::is_within(&it.os_version, part)),
+                self.os_versions.is_empty(),
+            )
+            && among(
                 self.licences.contains(&it.licence),
                 self.licences.is_empty(),
             )
@@ -178,6 +201,9 @@ impl DeviceFilter {
                 .last_sync
                 .contains(it.last_sync.map(Timestamp::date), today)
             && self.auto_update.contains(it.auto_update, today)
+            && self
+                .enrolled
+                .contains(it.last_enrolled.map(Timestamp::date), today)
     }
 }
 
@@ -211,6 +237,7 @@ pub fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::grid::GridView;
 
     fn parse(query: &str) -> Result<DeviceFilter, BadParameter> {
         let mut filter = DeviceFilter::default();
@@ -223,11 +250,15 @@ mod tests {
     #[test]
     fn a_filter_reads_back_from_its_own_url() {
         let query = "q=lab+3&status=ACTIVE&status=DISABLED&ou=%2FRetired&ou_children=no\
-            &model=HP+11&licence=kioskUpgrade&sync_from=-90d&sync_to=2026-11-23&aue_to=30d";
+            &model=HP+11&model=C2&os=126&os=99.0&licence=kioskUpgrade&licence=education&sync_from=-90d&sync_to=2026-11-23\
+            &aue_to=30d&enrolled_from=2019-07-01&enrolled_to=-1825d";
         let filter = parse(query).unwrap();
         let written = super::super::query::encode(filter.to_pairs());
         assert_eq!(parse(&written).unwrap(), filter);
         assert_eq!(filter.last_sync.from, Some(DateBound::FromToday(-90)));
+        // And from that of the list, in which most parameters stand once.
+        let listed = GridView::parse(&written);
+        assert_eq!((listed.view.filter, listed.bad), (filter, vec![]));
     }
 
     #[test]
@@ -240,6 +271,8 @@ mod tests {
             "sync=always",
             "sync_from=yesterday",
             "aue_to=2026-02-30",
+            "enrolled_from=summer",
+            "os=%00",
             "sync_to=999999999d",
         ] {
             assert!(parse(bad).is_err(), "{bad}");

@@ -22,6 +22,7 @@ pub mod live;
 pub mod near_miss;
 pub mod number;
 pub mod org_unit;
+pub mod os_version;
 pub mod pace;
 pub mod pager;
 pub mod panel;

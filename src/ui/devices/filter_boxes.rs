@@ -28,6 +28,12 @@ const AUTO_UPDATE_PRESETS: &[Preset] = &[
     ("Over within a year", Some(0), Some(365)),
 ];
 
+const ENROLLED_PRESETS: &[Preset] = &[
+    ("In the last 30 days", Some(-30), None),
+    ("Over 3 years ago", None, Some(-3 * 365 - 1)),
+    ("Over 5 years ago", None, Some(-5 * 365 - 1)),
+];
+
 /// The boxes of the filters.
 #[component]
 pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
@@ -68,6 +74,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     };
     let set_auto_update: fn(&mut DeviceFilter, DateRange) =
         |filter, range| filter.auto_update = range;
+    let set_enrolled: fn(&mut DeviceFilter, DateRange) = |filter, range| filter.enrolled = range;
 
     // The resource is read only here, within what waits for it.
     let choices = move |pick: fn(&Facets) -> &Values, choice: fn(&str) -> Choice| {
@@ -121,6 +128,14 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     on_open
                 />
                 <Facet
+                    label="OS version"
+                    name="os"
+                    choices=choices(|facets| &facets.os_versions, plain)
+                    chosen=Signal::derive(move || filter.read().os_versions.clone())
+                    on_toggle
+                    on_open
+                />
+                <Facet
                     label="Licence"
                     name="licence"
                     choices=Signal::stored(licences)
@@ -149,6 +164,15 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     also=false
                     on_range=on_range(set_auto_update)
                     href=href(set_auto_update)
+                />
+                <Dates
+                    label="Enrolled"
+                    name="enrolled"
+                    range=Signal::derive(move || filter.read().enrolled)
+                    presets=ENROLLED_PRESETS
+                    also=false
+                    on_range=on_range(set_enrolled)
+                    href=href(set_enrolled)
                 />
             </div>
         </Transition>
