@@ -123,6 +123,30 @@ test("days are taken as dates or from today, and nonsense is said at once", asyn
   await expect(page).toHaveURL(/\?sync=never$/);
 });
 
+test("devices are found by milestone and by the day of their enrolment", async ({ page }) => {
+  await open(page);
+  await box(page, "OS version").click();
+  const choices = page.getByRole("group", { name: "OS version" }).getByRole("checkbox");
+  await expect(choices).toHaveCount(3);
+  await page.getByRole("checkbox", { name: "126", exact: true }).check();
+  await expect(page.getByText("1–50 of 60")).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  await box(page, "Enrolled").click();
+  await page.getByRole("textbox", { name: /^Until.*Enrolled/ }).fill("2019-12-31");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("1–19 of 19")).toBeVisible();
+  await expect(page).toHaveURL(/\?os=126&enrolled_to=2019-12-31$/);
+  await screenshot(page, "os-and-enrolment");
+  await axe(page);
+
+  const chips = page.getByRole("list", { name: "Applied filters" });
+  await chips.getByRole("link", { name: "Remove filter OS version: 126" }).click();
+  await expect(page.getByText("1–40 of 40")).toBeVisible();
+  await chips.getByRole("link", { name: "Remove filter Enrolled: until 2019-12-31" }).click();
+  await expect(page.getByText("1–50 of 130")).toBeVisible();
+});
+
 test("no match says so and leads back", async ({ page }) => {
   await open(page, "?q=no+such+device");
   await expect(page.getByRole("heading", { name: "No device matches" })).toBeVisible();

@@ -129,6 +129,19 @@ test("what matches is exported as CSV", async ({ page }) => {
   expect(text.trim().split("\n")).toHaveLength(1 + 13);
 });
 
+test("the page is exported as CSV", async ({ page }) => {
+  await open(page, "?size=25&page=6");
+
+  await page.getByText("Export CSV").click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "This page of them" }).click(),
+  ]);
+
+  const text = await readFile(await download.path(), "utf8");
+  expect(text.trim().split("\n")).toHaveLength(1 + 5);
+});
+
 test("Refresh Cache keeps rows and says how old they are", async ({ page }) => {
   await open(page);
 

@@ -32,6 +32,8 @@ pub struct GridPage {
 pub struct Facets {
     pub org_units: Values,
     pub models: Values,
+    /// Milestones, newest first.
+    pub os_versions: Values,
     /// Words the directory uses for statuses, known or not.
     pub statuses: Values,
 }

@@ -1,7 +1,8 @@
 //! A filter taken apart: each value in words, and the filter that is left without
 //! it. The grid's chips are made of these.
 
-use super::filter::{DateBound, DateRange, DeviceFilter};
+use super::date_range::{DateBound, DateRange};
+use super::filter::DeviceFilter;
 use super::query::BadParameter;
 
 /// One value that the filter asks for.
@@ -61,6 +62,11 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
             rest.models.retain(|it| it != model)
         });
     }
+    for version in &filter.os_versions {
+        add("OS version", version.clone(), &|rest| {
+            rest.os_versions.retain(|it| it != version)
+        });
+    }
     for licence in &filter.licences {
         let value = licence.label().to_owned();
         add("Licence", value, &|rest| {
@@ -80,6 +86,11 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
     if let Some(value) = range_text(&filter.auto_update) {
         add("Auto-update until", value, &|rest| {
             rest.auto_update = DateRange::default()
+        });
+    }
+    if let Some(value) = range_text(&filter.enrolled) {
+        add("Enrolled", value, &|rest| {
+            rest.enrolled = DateRange::default()
         });
     }
     all
@@ -104,6 +115,7 @@ pub fn with_value(
         "status" => changed.statuses.retain(|it| it.as_str() != value),
         "ou" => changed.org_units.retain(|it| it != value),
         "model" => changed.models.retain(|it| it != value),
+        "os" => changed.os_versions.retain(|it| it != value),
         "licence" => changed.licences.retain(|it| it.as_str() != value),
         _ => {}
     }
@@ -114,7 +126,7 @@ pub fn with_value(
 pub fn facets(filter: &DeviceFilter) -> Vec<String> {
     let mut names: Vec<String> = applied(filter)
         .iter()
-        .map(|applied| applied.facet.to_lowercase())
+        .map(|applied| applied.facet.to_ascii_lowercase())
         .collect();
     names.dedup();
     names
@@ -201,6 +213,7 @@ mod tests {
             ("status", "DISABLED"),
             ("ou", "/B"),
             ("model", "HP 11"),
+            ("os", "126"),
             ("licence", "kioskUpgrade"),
         ] {
             let with = with_value(&before, name, value, true).unwrap();

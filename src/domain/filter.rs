@@ -5,14 +5,13 @@
 //! (`server::store::device_filter`). A value that does not parse is an error,
 //! never a filter left out, because a filter left out means "all".
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
+use super::date_range::{DateBound, DateRange};
 use super::device::Device;
 use super::licence::LicenceType;
 use super::org_unit;
+use super::os_version;
 use super::query::BadParameter;
 use super::status::DeviceStatus;
 use super::time::{Date, Timestamp};
@@ -23,7 +22,7 @@ pub const MAX_SEARCH: usize = 200;
 /// Facets are joined by AND, the values within one by OR; an empty facet asks
 /// nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct DeviceFilter {
     /// Part of the serial, asset id, user, location or notes, in any case.
     pub search: String,
@@ -33,84 +32,15 @@ pub struct DeviceFilter {
     /// Look only in the org units themselves, not below them.
     pub org_units_only: bool,
     pub models: Vec<String>,
+    /// Whole versions, or their first parts: `126` stands for every `126.…`.
+    pub os_versions: Vec<String>,
     pub licences: Vec<LicenceType>,
     pub last_sync: DateRange,
     /// Only devices that never synced. Excludes any range above.
     pub never_synced: bool,
     pub auto_update: DateRange,
-}
-
-/// Days from and to, both included, either open. A device without the date is in
-/// no range that has a bound.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DateRange {
-    pub from: Option<DateBound>,
-    pub to: Option<DateBound>,
-}
-
-impl DateRange {
-    pub fn is_open(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// It ends before it begins.
-    pub fn is_reversed(&self, today: Date) -> bool {
-        let day = |bound: Option<DateBound>| bound.map(|bound| bound.resolve(today));
-        day(self.from)
-            .zip(day(self.to))
-            .is_some_and(|(from, to)| to < from)
-    }
-
-    fn contains(&self, date: Option<Date>, today: Date) -> bool {
-        if self.is_open() {
-            return true;
-        }
-        let Some(date) = date else { return false };
-        self.from.is_none_or(|from| from.resolve(today) <= date)
-            && self.to.is_none_or(|to| date <= to.resolve(today))
-    }
-}
-
-/// A day by itself (`2026-11-23`) or by its distance from today (`-90d`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum DateBound {
-    On(Date),
-    /// Days from today, negative for the past.
-    FromToday(i32),
-}
-
-impl DateBound {
-    pub fn resolve(self, today: Date) -> Date {
-        match self {
-            Self::On(date) => date,
-            Self::FromToday(days) => today.plus_days(days),
-        }
-    }
-}
-
-impl fmt::Display for DateBound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::On(date) => date.fmt(f),
-            Self::FromToday(days) => write!(f, "{days}d"),
-        }
-    }
-}
-
-impl FromStr for DateBound {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const WHY: &str = "write a day as 2026-11-23 or as days from today, -90d";
-        match text.strip_suffix('d') {
-            Some(days) => match days.parse::<i32>() {
-                Ok(days) if days.abs() <= 36_500 => Ok(Self::FromToday(days)),
-                _ => Err(WHY),
-            },
-            None => text.parse().map(Self::On).map_err(|_| WHY),
-        }
-    }
+    /// The last enrolment.
+    pub enrolled: DateRange,
 }
 
 impl DeviceFilter {
@@ -134,6 +64,7 @@ impl DeviceFilter {
             pairs.push(("ou_children", "no".to_owned()));
         }
         pairs.extend(self.models.iter().map(|model| ("model", model.clone())));
+        pairs.extend(self.os_versions.iter().map(|part| ("os", part.clone())));
         pairs.extend(
             self.licences
                 .iter()
@@ -147,6 +78,8 @@ impl DeviceFilter {
             ("sync_to", self.last_sync.to),
             ("aue_from", self.auto_update.from),
             ("aue_to", self.auto_update.to),
+            ("enrolled_from", self.enrolled.from),
+            ("enrolled_to", self.enrolled.to),
         ];
         for (name, bound) in bounds {
             pairs.extend(bound.map(|bound| (name, bound.to_string())));
@@ -164,8 +97,9 @@ impl DeviceFilter {
         let bad = |why: &str| BadParameter::new(name, value, why);
         let bound = || trimmed.parse::<DateBound>().map_err(bad);
         match name {
-            "q" | "status" | "ou" | "ou_children" | "model" | "licence" | "sync" | "sync_from"
-            | "sync_to" | "aue_from" | "aue_to" => {}
+            "q" | "status" | "ou" | "ou_children" | "model" | "os" | "licence" | "sync"
+            | "sync_from" | "sync_to" | "aue_from" | "aue_to" | "enrolled_from" | "enrolled_to" => {
+            }
             _ => return Ok(false),
         }
         if trimmed.is_empty() {
@@ -204,6 +138,12 @@ impl DeviceFilter {
                 }
                 add(&mut self.models, trimmed.to_owned());
             }
+            "os" => {
+                if trimmed.contains('\0') {
+                    return Err(bad("an OS version cannot hold a NUL character"));
+                }
+                add(&mut self.os_versions, trimmed.to_owned());
+            }
             "licence" => {
                 let known = LicenceType::ALL
                     .into_iter()
@@ -220,7 +160,9 @@ impl DeviceFilter {
             "sync_from" => self.last_sync.from = Some(bound()?),
             "sync_to" => self.last_sync.to = Some(bound()?),
             "aue_from" => self.auto_update.from = Some(bound()?),
-            _ => self.auto_update.to = Some(bound()?),
+            "aue_to" => self.auto_update.to = Some(bound()?),
+            "enrolled_from" => self.enrolled.from = Some(bound()?),
+            _ => self.enrolled.to = Some(bound()?),
         }
         Ok(true)
     }
@@ -245,6 +187,12 @@ impl DeviceFilter {
             )
             && among(self.models.contains(&it.model), self.models.is_empty())
             && among(
+                self.os_versions
+                    .iter()
+                    .any(|part| os_version::is_within(&it.os_version, part)),
+                self.os_versions.is_empty(),
+            )
+            && among(
                 self.licences.contains(&it.licence),
                 self.licences.is_empty(),
             )
@@ -253,6 +201,9 @@ impl DeviceFilter {
                 .last_sync
                 .contains(it.last_sync.map(Timestamp::date), today)
             && self.auto_update.contains(it.auto_update, today)
+            && self
+                .enrolled
+                .contains(it.last_enrolled.map(Timestamp::date), today)
     }
 }
 
@@ -286,6 +237,7 @@ pub fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::grid::GridView;
 
     fn parse(query: &str) -> Result<DeviceFilter, BadParameter> {
         let mut filter = DeviceFilter::default();
@@ -298,11 +250,15 @@ mod tests {
     #[test]
     fn a_filter_reads_back_from_its_own_url() {
         let query = "q=lab+3&status=ACTIVE&status=DISABLED&ou=%2FRetired&ou_children=no\
-            &model=HP+11&licence=kioskUpgrade&sync_from=-90d&sync_to=2026-11-23&aue_to=30d";
+            &model=HP+11&model=C2&os=126&os=99.0&licence=kioskUpgrade&licence=education&sync_from=-90d&sync_to=2026-11-23\
+            &aue_to=30d&enrolled_from=2019-07-01&enrolled_to=-1825d";
         let filter = parse(query).unwrap();
         let written = super::super::query::encode(filter.to_pairs());
         assert_eq!(parse(&written).unwrap(), filter);
         assert_eq!(filter.last_sync.from, Some(DateBound::FromToday(-90)));
+        // And from that of the list, in which most parameters stand once.
+        let listed = GridView::parse(&written);
+        assert_eq!((listed.view.filter, listed.bad), (filter, vec![]));
     }
 
     #[test]
@@ -315,6 +271,8 @@ mod tests {
             "sync=always",
             "sync_from=yesterday",
             "aue_to=2026-02-30",
+            "enrolled_from=summer",
+            "os=%00",
             "sync_to=999999999d",
         ] {
             assert!(parse(bad).is_err(), "{bad}");

@@ -10,7 +10,7 @@ use super::query::{self, BadParameter};
 pub const PAGE_SIZES: [u32; 4] = [25, 50, 100, 200];
 
 /// The parameters that may be given more than once.
-const MANY: [&str; 5] = ["cols", "licence", "model", "ou", "status"];
+const MANY: [&str; 6] = ["cols", "licence", "model", "os", "ou", "status"];
 
 /// The last page that is ever asked for: beyond any fleet, within any integer.
 const MAX_PAGE: u32 = 10_000_000;

@@ -186,10 +186,10 @@ fn heading(text: &str) -> Option<(char, usize)> {
         .map(|title| {
             title
                 .chars()
-                .filter(|c| c.is_alphanumeric())
-                .collect::<String>()
+                .filter(char::is_ascii_alphanumeric)
+                .map(|c| c.to_ascii_lowercase())
+                .collect()
         })
-        .map(|title| title.to_lowercase())
         .collect();
     let column = |names: &&[&str]| titles.iter().position(|it| names.contains(&it.as_str()));
     let column = NAMES.iter().find_map(column)?;

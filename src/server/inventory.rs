@@ -197,7 +197,7 @@ impl Inventory {
 
     /// The values that filters offer, at most so many of each.
     pub async fn facets(&self, limit: usize) -> Result<Facets, ServerError> {
-        let [org_units, models, statuses] = self.store.facets().await?;
+        let [org_units, models, milestones, statuses] = self.store.facets().await?;
         let first = |values: &Vec<String>| Values {
             listed: values.iter().take(limit).cloned().collect(),
             total: values.len(),
@@ -205,6 +205,7 @@ impl Inventory {
         Ok(Facets {
             org_units: first(&org_units),
             models: first(&models),
+            os_versions: first(&milestones),
             statuses: first(&statuses),
         })
     }

@@ -1,109 +1,19 @@
 //! Finding devices and selecting them.
 
 use axum::body::to_bytes;
-use proptest::prelude::*;
-use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 use sunset::api::ApiError;
 use sunset::domain::device::{Device, DirectoryDevice};
-use sunset::domain::filter::{DateBound, DateRange, DeviceFilter};
+use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::{GridView, SortKey};
-use sunset::domain::licence::LicenceType;
 use sunset::domain::plan::EligibilityCount;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};
 
+use crate::any_device::{any_device, any_filter, numbered, sample};
 use crate::support::{Console, device, on_each_database, selection_of};
-
-/// A small world, so that filters meet devices often.
-fn any_device() -> impl Strategy<Value = DirectoryDevice> {
-    let text = || prop::sample::select(vec!["", "a", "A%b", "x_y", "50\\", "ÄRGER", "Ängste", "'"]);
-    let org_unit = prop::sample::select(vec!["/", "/A", "/A/B", "/A/B/C", "/AB", "/A-1", "/Ä"]);
-    let status = prop::sample::select(vec!["ACTIVE", "DISABLED", "DEPROVISIONED", "ODD_ONE"]);
-    let model = prop::sample::select(vec!["M1", "M2", "m1"]);
-    let licence = prop::sample::select(LicenceType::ALL.to_vec());
-    let sync = prop::option::of(19_990i64..20_010);
-    let update = prop::option::of(20_000i32..20_020);
-    (
-        text(),
-        text(),
-        org_unit,
-        status,
-        model,
-        licence,
-        sync,
-        update,
-    )
-        .prop_map(
-            |(notes, user, org_unit, status, model, licence, sync, update)| DirectoryDevice {
-                notes: notes.to_owned(),
-                user: user.to_owned(),
-                org_unit: org_unit.to_owned(),
-                status: DeviceStatus::from(status),
-                model: model.to_owned(),
-                licence,
-                // Any time of the day.
-                last_sync: sync
-                    .map(|day| Timestamp(day * 86_400_000 + day * 4_000_000 % 86_400_000)),
-                auto_update: update.map(Date),
-                ..device(0)
-            },
-        )
-}
-
-fn any_filter() -> impl Strategy<Value = DeviceFilter> {
-    let search = prop::sample::select(vec!["", "", "a", "%", "_", "\\", "ä", "sn00000", "'"]);
-    let some =
-        |values: Vec<&'static str>| prop::collection::vec(prop::sample::select(values), 0..3);
-    let bound = || {
-        prop::option::of(prop_oneof![
-            (19_990i32..20_015).prop_map(|day| DateBound::On(Date(day))),
-            (-10i32..10).prop_map(DateBound::FromToday),
-        ])
-    };
-    let range = move || (bound(), bound()).prop_map(|(from, to)| DateRange { from, to });
-    (
-        search,
-        some(vec!["ACTIVE", "DISABLED", "ODD_ONE", "UNKNOWN"]),
-        some(vec!["/", "/A", "/A/B", "/AB", "/nowhere"]),
-        any::<bool>(),
-        some(vec!["M1", "m1"]),
-        prop::collection::vec(prop::sample::select(LicenceType::ALL.to_vec()), 0..2),
-        (range(), prop::bool::weighted(0.1), range()),
-    )
-        .prop_map(
-            |(search, statuses, org_units, only, models, licences, dates)| DeviceFilter {
-                search: search.to_owned(),
-                statuses: statuses.into_iter().map(DeviceStatus::from).collect(),
-                org_units: org_units.into_iter().map(str::to_owned).collect(),
-                org_units_only: only,
-                models: models.into_iter().map(str::to_owned).collect(),
-                licences,
-                last_sync: dates.0,
-                never_synced: dates.1,
-                auto_update: dates.2,
-            },
-        )
-}
-
-fn sample<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> S::Value {
-    strategy.new_tree(runner).unwrap().current()
-}
-
-fn numbered(devices: impl IntoIterator<Item = DirectoryDevice>) -> Vec<DirectoryDevice> {
-    let number = |(n, it): (usize, DirectoryDevice)| {
-        let plain = device(n as u32);
-        DirectoryDevice {
-            device_id: plain.device_id,
-            serial: plain.serial,
-            asset_id: plain.asset_id,
-            ..it
-        }
-    };
-    devices.into_iter().enumerate().map(number).collect()
-}
 
 #[tokio::test]
 async fn a_compiled_filter_equals_the_rule_for_every_predicate() {

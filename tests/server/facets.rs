@@ -46,3 +46,30 @@ async fn values_are_remembered_until_the_inventory_changes() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn os_versions_are_offered_by_milestone_newest_first() {
+    on_each_database(async |console: Console| {
+        let versions = [
+            "99.0.1",
+            "126.0.6478.132",
+            "126.0.6478.40",
+            "100",
+            "",
+            "Flex",
+        ];
+        let numbered = (0..).zip(versions);
+        console
+            .fill(numbered.map(|(number, version)| DirectoryDevice {
+                os_version: version.to_owned(),
+                ..device(number)
+            }))
+            .await;
+
+        let offered = facets(&console, json!({})).await.os_versions;
+        assert_eq!(offered.listed, ["126", "100", "99", "Flex"]);
+        assert_eq!(console.page("os=126").await.total, 2);
+        assert_eq!(console.page("os=126.0.6478.40&os=99").await.total, 2);
+    })
+    .await;
+}

@@ -1,5 +1,6 @@
 //! The server from outside, on SQLite and on Postgres.
 
+mod any_device;
 mod authority;
 mod backups;
 mod clocks;

@@ -3,7 +3,8 @@
 
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use crate::domain::filter::{DateBound, DateRange, DeviceFilter, fold};
+use crate::domain::date_range::{DateBound, DateRange};
+use crate::domain::filter::{DeviceFilter, fold};
 use crate::domain::grid::{Sort, SortKey};
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Date;
@@ -23,7 +24,8 @@ pub fn push_filter<'q, DB>(
     String: Encode<'q, DB> + Type<DB>,
     i64: Encode<'q, DB> + Type<DB>,
 {
-    let in_rows = !filter.search.is_empty() || !filter.licences.is_empty();
+    let in_rows =
+        !filter.search.is_empty() || !filter.licences.is_empty() || !filter.enrolled.is_open();
     let scanned = way == Way::Gather && in_rows && !has_index(filter);
     query.push(if scanned {
         " WHERE NOT gone"
@@ -42,6 +44,7 @@ pub fn push_filter<'q, DB>(
     );
     push_org_units(query, filter);
     push_any(query, "model", filter.models.iter().map(String::as_str));
+    push_os_versions(query, &filter.os_versions);
     push_any(
         query,
         "licence",
@@ -55,6 +58,7 @@ pub fn push_filter<'q, DB>(
     push_range(query, "auto_update", &filter.auto_update, today, |date| {
         i64::from(date.0)
     });
+    push_range(query, "last_enrolled", &filter.enrolled, today, first_ms);
 }
 
 fn push_any<'q, 'v, DB>(
@@ -105,6 +109,27 @@ where
         }
     }
     query.push(")");
+}
+
+/// Versions that begin with `126.` are one range of bytes: up to `126/`, as `/` follows `.`.
+fn push_os_versions<'q, DB>(query: &mut QueryBuilder<DB>, asked: &[String])
+where
+    DB: Database,
+    String: Encode<'q, DB> + Type<DB>,
+{
+    for (i, version) in asked.iter().enumerate() {
+        query.push(if i == 0 { " AND (" } else { " OR " });
+        query.push("os_version = ");
+        query.push_bind(version.clone());
+        query.push(" OR (os_version >= ");
+        query.push_bind(format!("{version}."));
+        query.push(" AND os_version < ");
+        query.push_bind(format!("{version}/"));
+        query.push(")");
+    }
+    if !asked.is_empty() {
+        query.push(")");
+    }
 }
 
 /// Both days are included; a device without the date (0) is in no bounded range.
@@ -182,6 +207,7 @@ fn has_index(filter: &DeviceFilter) -> bool {
     !filter.statuses.is_empty()
         || !filter.org_units.is_empty()
         || !filter.models.is_empty()
+        || !filter.os_versions.is_empty()
         || filter.never_synced
         || !filter.last_sync.is_open()
         || !filter.auto_update.is_open()

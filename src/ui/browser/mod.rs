@@ -93,6 +93,15 @@ pub fn open(href: &str) {
     }
 }
 
+/// In lower case, by the tables that the browser has: ours would be sent with the page.
+pub fn lower_case(text: &str) -> String {
+    if cfg!(target_arch = "wasm32") {
+        js_sys::JsString::from(text).to_lower_case().into()
+    } else {
+        text.to_lowercase()
+    }
+}
+
 // Time.
 
 /// The browser's clock in milliseconds: for distances, never for what is shown.

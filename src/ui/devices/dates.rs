@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::filter::{DateBound, DateRange};
+use crate::domain::date_range::{DateBound, DateRange};
 use crate::ui::components::Disclosure;
 
 /// A range by a name: days from today.

@@ -1,4 +1,4 @@
-//! Export CSV: what the filter matches, or what is selected.
+//! Export CSV: what the filter matches, what is on the page, or what is selected.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -19,6 +19,12 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
     let console = use_console();
     let readable = Memo::new(move |_| parsed.read().bad.is_empty());
     let href = move || export_href(&parsed.read().view.filter);
+    let page_href = move || {
+        format!(
+            "/devices/export.csv?{}&scope=page",
+            parsed.read().view.to_query()
+        )
+    };
     let selected = Memo::new(move |_| console.selection.read().len());
     let none = move || selected.get() == 0;
 
@@ -32,6 +38,14 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
                     >
                         <a class="choices__item" href=href download="">
                             "All that match the filter"
+                        </a>
+                        <a
+                            class="choices__item"
+                            href=page_href
+                            download=""
+                            hidden=move || parsed.read().view.selected_only
+                        >
+                            "This page of them"
                         </a>
                     </Show>
                 </li>

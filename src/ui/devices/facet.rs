@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::api::devices::LISTED;
-use crate::domain::filter::fold;
 use crate::domain::number::grouped;
+use crate::ui::browser::lower_case;
 use crate::ui::components::Disclosure;
 use crate::ui::derived::derived;
 
@@ -68,12 +68,13 @@ pub fn Facet(
 
 /// What is chosen, whether the inventory still has it or not, then what fits.
 fn listed(choices: &[Choice], chosen: &[String], narrow: &str) -> Vec<Choice> {
-    let narrow = fold(narrow.trim());
+    let narrow = lower_case(narrow.trim());
     let text = |value: &String| {
         let known = choices.iter().find(|(known, _)| known == value);
         known.map_or_else(|| value.clone(), |(_, text)| text.clone())
     };
-    let fits = |(value, text): &&Choice| fold(text).contains(&narrow) && !chosen.contains(value);
+    let fits =
+        |(value, text): &&Choice| lower_case(text).contains(&narrow) && !chosen.contains(value);
     // Few stay in their order, so that ticking one does not move it away.
     if choices.len() <= LISTED
         && chosen
@@ -82,7 +83,7 @@ fn listed(choices: &[Choice], chosen: &[String], narrow: &str) -> Vec<Choice> {
     {
         return choices
             .iter()
-            .filter(|it| fold(&it.1).contains(&narrow))
+            .filter(|it| lower_case(&it.1).contains(&narrow))
             .cloned()
             .collect();
     }

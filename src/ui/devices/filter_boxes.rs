@@ -8,7 +8,8 @@ use super::facet::{Choice, Choices, Facet};
 use crate::api::devices::{Facets, Values, list_facets};
 use crate::api::wire;
 use crate::domain::applied_filter::with_value;
-use crate::domain::filter::{DateRange, DeviceFilter};
+use crate::domain::date_range::DateRange;
+use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::licence::LicenceType;
 use crate::domain::status::DeviceStatus;
@@ -25,6 +26,12 @@ const AUTO_UPDATE_PRESETS: &[Preset] = &[
     ("Already over", None, Some(-1)),
     ("Over within 180 days", Some(0), Some(180)),
     ("Over within a year", Some(0), Some(365)),
+];
+
+const ENROLLED_PRESETS: &[Preset] = &[
+    ("In the last 30 days", Some(-30), None),
+    ("Over 3 years ago", None, Some(-3 * 365 - 1)),
+    ("Over 5 years ago", None, Some(-5 * 365 - 1)),
 ];
 
 /// The boxes of the filters.
@@ -67,6 +74,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     };
     let set_auto_update: fn(&mut DeviceFilter, DateRange) =
         |filter, range| filter.auto_update = range;
+    let set_enrolled: fn(&mut DeviceFilter, DateRange) = |filter, range| filter.enrolled = range;
 
     // The resource is read only here, within what waits for it.
     let choices = move |pick: fn(&Facets) -> &Values, choice: fn(&str) -> Choice| {
@@ -120,6 +128,14 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     on_open
                 />
                 <Facet
+                    label="OS version"
+                    name="os"
+                    choices=choices(|facets| &facets.os_versions, plain)
+                    chosen=Signal::derive(move || filter.read().os_versions.clone())
+                    on_toggle
+                    on_open
+                />
+                <Facet
                     label="Licence"
                     name="licence"
                     choices=Signal::stored(licences)
@@ -148,6 +164,15 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     also=false
                     on_range=on_range(set_auto_update)
                     href=href(set_auto_update)
+                />
+                <Dates
+                    label="Enrolled"
+                    name="enrolled"
+                    range=Signal::derive(move || filter.read().enrolled)
+                    presets=ENROLLED_PRESETS
+                    also=false
+                    on_range=on_range(set_enrolled)
+                    href=href(set_enrolled)
                 />
             </div>
         </Transition>
