@@ -19,6 +19,9 @@ use super::time::{Date, Timestamp};
 /// The longest quick search, in characters.
 pub const MAX_SEARCH: usize = 200;
 
+/// The parameters that may be given more than once.
+pub const MANY: [&str; 5] = ["licence", "model", "os", "ou", "status"];
+
 /// Facets are joined by AND, the values within one by OR; an empty facet asks
 /// nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

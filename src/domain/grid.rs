@@ -3,14 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
-use super::filter::DeviceFilter;
+use super::filter::{self, DeviceFilter};
 use super::query::{self, BadParameter};
 
 /// The page sizes on offer; the second is the default.
 pub const PAGE_SIZES: [u32; 4] = [25, 50, 100, 200];
-
-/// The parameters that may be given more than once.
-const MANY: [&str; 6] = ["cols", "licence", "model", "os", "ou", "status"];
 
 /// The last page that is ever asked for: beyond any fleet, within any integer.
 const MAX_PAGE: u32 = 10_000_000;
@@ -128,7 +125,7 @@ impl GridView {
                     .push(BadParameter::new(&name, &value, "it is given twice"));
                 continue;
             }
-            if !MANY.contains(&&*name) {
+            if name != "cols" && !filter::MANY.contains(&&*name) {
                 once.push(name.clone());
             }
             match parsed.view.take(&name, &value) {
