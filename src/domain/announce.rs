@@ -77,6 +77,7 @@ mod tests {
             retryable: 0,
             causes: vec![],
             provenance: String::new(),
+            already: 0,
             powerwash: None,
         }
     }

@@ -85,12 +85,17 @@ pub struct JobItem {
 }
 
 impl JobItem {
+    /// The job itself has deprovisioned it, and not others before it.
+    pub fn was_deprovisioned_by_job(&self) -> bool {
+        self.state == ItemState::Succeeded && self.how != Some(How::Already)
+    }
+
     /// One sentence on how it ended, empty where the state says it all.
     pub fn detail(&self) -> String {
         match (self.state, self.how, self.rule) {
             (ItemState::Skipped, _, Some(rule)) => rule.sentence().to_owned(),
             (ItemState::Succeeded, Some(How::Already), _) => {
-                "It was deprovisioned already when the job came to it.".to_owned()
+                "It was already deprovisioned when the job reached it.".to_owned()
             }
             (ItemState::Succeeded, Some(How::Confirmed), _) => format!(
                 "Confirmed by reading the device back. {}",

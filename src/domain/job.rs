@@ -131,6 +131,10 @@ pub struct JobSummary {
     pub causes: Vec<(String, u64)>,
     /// How its selection came about, in words; told only of a single job.
     pub provenance: String,
+    /// Of the devices that succeeded: those that were deprovisioned before the job came to
+    /// them. The job did nothing to these.
+    #[serde(default)]
+    pub already: u64,
     /// What came of erasing the devices; none where the job does not.
     #[serde(default)]
     pub powerwash: Option<PowerwashCounts>,
@@ -169,14 +173,20 @@ impl JobSummary {
         }
     }
 
+    /// Devices that this job has deprovisioned.
+    pub fn deprovisioned(&self) -> u64 {
+        self.counts.succeeded.saturating_sub(self.already)
+    }
+
     /// `4,790 deprovisioned, 19 failed, 3 unconfirmed`.
     fn tally(&self) -> String {
         let late_skips = self
             .counts
             .skipped
             .saturating_sub(self.counts.total - self.eligible);
-        let mut text = format!("{} deprovisioned", number::grouped(self.counts.succeeded));
+        let mut text = format!("{} deprovisioned", number::grouped(self.deprovisioned()));
         for (count, word) in [
+            (self.already, "already deprovisioned"),
             (self.counts.failed, "failed"),
             (self.counts.unconfirmed, "unconfirmed"),
             (late_skips, "skipped"),
@@ -220,9 +230,13 @@ impl JobSummary {
             let powerwash = self
                 .powerwash
                 .map_or_else(String::new, |it| format!(", {}", it.tally()));
+            let already = match self.already {
+                0 => String::new(),
+                already => format!(", {} already deprovisioned", number::grouped(already)),
+            };
             format!(
-                "Completed successfully: {} deprovisioned{powerwash}.",
-                number::devices(self.counts.succeeded)
+                "Completed successfully: {} deprovisioned{already}{powerwash}.",
+                number::devices(self.deprovisioned())
             )
         } else {
             format!("{}.", self.headline())

@@ -15,6 +15,26 @@ pub struct Reviewed {
     pub enrolled: i64,
     /// When the plan was made.
     pub at: Timestamp,
+    /// It had not synced for [`SILENT_DAYS`] days by then.
+    pub silent: bool,
+}
+
+/// A device that has not synced for so many days may be lost: if it syncs again after
+/// the review, it was found and is in use. A device on the bench syncs by itself every
+/// few hours, which says nothing about its use.
+pub const SILENT_DAYS: i64 = 14;
+
+impl Reviewed {
+    /// `synced` is the last sync at the review in milliseconds since 1970: 0 if it never
+    /// synced, -1 if that is not known.
+    pub fn new(org_unit: String, enrolled: i64, synced: i64, at: Timestamp) -> Self {
+        Self {
+            org_unit,
+            enrolled,
+            at,
+            silent: 0 <= synced && synced < at.0 - SILENT_DAYS * 86_400_000,
+        }
+    }
 }
 
 /// How a device ends that is not as it was reviewed. `None` if it is.
@@ -30,7 +50,7 @@ pub fn recheck(reviewed: &Reviewed, live: Option<&DirectoryDevice>) -> Option<Se
     if live.org_unit != reviewed.org_unit {
         return Some(Settlement::Skipped(Rule::MovedSinceReview));
     }
-    if live.last_sync.is_some_and(|sync| reviewed.at < sync) {
+    if reviewed.silent && live.last_sync.is_some_and(|sync| reviewed.at < sync) {
         return Some(Settlement::Skipped(Rule::UsedSinceReview));
     }
     None
@@ -71,6 +91,7 @@ mod tests {
             org_unit: "/School".to_owned(),
             enrolled: 50,
             at: Timestamp(100),
+            silent: true,
         };
         let told = |change: fn(&mut DirectoryDevice)| {
             let mut device = device();
@@ -101,5 +122,23 @@ mod tests {
             skipped(Rule::UnprovenStatus)
         );
         assert_eq!(recheck(&reviewed, None), skipped(Rule::NotInDirectory));
+    }
+
+    #[test]
+    fn only_a_device_that_was_silent_for_long_is_held_back_for_a_sync() {
+        let day = 86_400_000;
+        let at = Timestamp(1000 * day);
+        let mut live = device();
+        live.last_sync = Some(Timestamp(at.0 + 1));
+        let told = |synced: i64| {
+            let reviewed = Reviewed::new("/School".to_owned(), 50, synced, at);
+            recheck(&reviewed, Some(&live))
+        };
+        let held_back = Some(Settlement::Skipped(Rule::UsedSinceReview));
+        assert_eq!(told(at.0 - day), None, "it is on the bench");
+        assert_eq!(told(at.0 - SILENT_DAYS * day), None);
+        assert_eq!(told(at.0 - SILENT_DAYS * day - 1), held_back);
+        assert_eq!(told(0), held_back, "it had never synced");
+        assert_eq!(told(-1), None, "not known");
     }
 }

@@ -135,9 +135,10 @@ fn owned<const N: usize>(record: [std::borrow::Cow<'_, str>; N]) -> Vec<String> 
     record.into_iter().map(|cell| cell.into_owned()).collect()
 }
 
-/// What becomes of the licence of a device that was deprovisioned.
+/// What becomes of the license of a device that the job has deprovisioned. Where the job
+/// did nothing, it has no effect on a license.
 fn licence_effect_of(job: &JobSummary, item: &JobItem) -> String {
-    let Some(reason) = job.reason.filter(|_| item.state == ItemState::Succeeded) else {
+    let Some(reason) = job.reason.filter(|_| item.was_deprovisioned_by_job()) else {
         return String::new();
     };
     let (effect, documented) = licence_effect(item.licence, reason);
@@ -165,7 +166,9 @@ fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
         item.attempt.to_string(),
         item.finished_at
             .map_or_else(String::new, |at| at.to_string()),
+        // A device that others have deprovisioned has the reason that they gave.
         job.reason
+            .filter(|_| item.how != Some(How::Already))
             .map_or("", |reason| reason.api_value())
             .to_owned(),
         job.note.clone(),

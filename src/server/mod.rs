@@ -139,6 +139,7 @@ impl App {
     ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
         let refresher = self.refresher.at_work();
         refresher.bury().await?;
+        self.store.at_work().expire_looks().await?;
         let this = self.clone();
         Ok(tokio::spawn(async move {
             tokio::join!(

@@ -9,7 +9,7 @@ use sunset::server::store::{Database, Effect, Recorded};
 use crate::faulty::FaultyDirectory;
 use crate::postgres::PostgresDatabase;
 use crate::proxy::{Cut, Proxy};
-use crate::stories::{BATCH, assert_truth, check, start};
+use crate::stories::{BATCH, assert_truth, check, look, start};
 use crate::support::{Console, NO_GRACE, device, selection_of};
 
 const CUTS: [Cut; 2] = [Cut::Before, Cut::After];
@@ -70,6 +70,7 @@ async fn an_intent_whose_commit_is_cut_off_is_never_sent_but_read_back() {
     by_proxy(async |console, directory, proxy| {
         let job = start(console, 10).await;
         let now = console.store.now().await.unwrap();
+        look(&console.store, &job.id).await;
         for (cut, sent) in CUTS.into_iter().zip([0, 10]) {
             proxy.will([Some(cut)]);
             let opened = console.store.open_call(&job.id, "cut", 4711, 10, now).await;
@@ -91,6 +92,7 @@ async fn an_answer_whose_commit_is_cut_off_is_told_twice_and_counts_once() {
         for (cut, again) in CUTS.into_iter().zip([Recorded::Settled, Recorded::Late]) {
             let now = store.now().await.unwrap();
             let id = format!("{cut:?}");
+            look(store, &job.id).await;
             let call = store.open_call(&job.id, &id, 4711, 5, now).await;
             let call = call.unwrap().unwrap();
             directory.apply(call.devices.iter().map(|device| device.1.as_str()));

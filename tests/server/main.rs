@@ -35,4 +35,5 @@ mod replicas;
 mod steering;
 mod stories;
 mod support;
+mod tampering;
 mod views;

@@ -9,7 +9,7 @@ use sunset::domain::device::{DeviceId, DirectoryDevice};
 use sunset::domain::drift::Drift;
 use sunset::domain::eligibility::{Rule, verdict};
 use sunset::domain::filter::DeviceFilter;
-use sunset::domain::plan::Plan;
+use sunset::domain::plan::{Execution, Plan};
 use sunset::domain::provenance::MAX_PROVENANCE;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
@@ -92,16 +92,22 @@ async fn a_plans_items_are_exactly_the_selection() {
 }
 
 #[tokio::test]
-async fn the_same_selection_has_the_same_hash_until_a_device_changes() {
+async fn a_hash_belongs_to_one_plan() {
     on_each_database(async |console: Console| {
         console.fill((0..20).map(mixed)).await;
-        let devices = console.devices().await;
-        let first = console.plan(&selection_of(&devices)).await.unwrap();
-        let again = console.plan(&selection_of(&devices)).await.unwrap();
-        let fewer = console.plan(&selection_of(&devices[1..])).await.unwrap();
+        let selection = selection_of(&console.devices().await);
+        let first = console.plan(&selection).await.unwrap();
+        let again = console.plan(&selection).await.unwrap();
         assert_ne!(first.id, again.id);
-        assert_eq!(first.hash, again.hash);
-        assert_ne!(first.hash, fewer.hash);
+        assert_ne!(first.hash, again.hash);
+        // Execute with another plan's hash is refused.
+        let mixed_up = Execution {
+            hash: first.hash.clone(),
+            ..execution(&again)
+        };
+        let (_, told) = console.start(&mixed_up).await.unwrap_err();
+        assert_eq!(told, ApiError::PlanChanged);
+        assert_eq!(console.execute(&first).await.unwrap().plan_hash, first.hash);
     })
     .await;
 }

@@ -9,7 +9,7 @@ use sunset::domain::status::DeviceStatus;
 use sunset::server::config::Rules;
 
 use crate::faulty::{Fault, FaultyDirectory};
-use crate::stories::{BATCH, assert_truth, items, on_each, start, steer};
+use crate::stories::{BATCH, assert_truth, items, look, on_each, start, steer};
 use crate::support::{NO_GRACE, device, on_each_database_over};
 
 #[tokio::test]
@@ -186,6 +186,7 @@ async fn a_call_left_open_by_a_dead_process_is_read_back() {
         let job = start(console, 10).await;
         let store = &console.store;
         let now = store.now().await.unwrap();
+        look(store, &job.id).await;
         // A process that died before it sent, and one that died after.
         let dead = 4711;
         let before = store
@@ -222,6 +223,7 @@ async fn an_answer_that_comes_too_late_changes_nothing() {
         let job = start(console, 5).await;
         let store = &console.store;
         let now = store.now().await.unwrap();
+        look(store, &job.id).await;
         let call = store
             .open_call(&job.id, "late", 4711, 5, now)
             .await

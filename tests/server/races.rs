@@ -7,7 +7,7 @@ use sunset::domain::selection::Selection;
 use sunset::server::store::Database;
 
 use crate::faulty::{Fault, SETTLES};
-use crate::stories::{assert_truth, items, on_each, start, steer};
+use crate::stories::{assert_truth, items, look, on_each, start, steer};
 use crate::support::{Console, selection_of, until};
 
 #[tokio::test]
@@ -69,6 +69,7 @@ async fn until_waiting(url: &str, waiting: i64) {
 async fn race(console: &Console, claim_first: bool) -> (usize, JobState) {
     let job = start(console, 5).await;
     let now = console.store.now().await.unwrap();
+    look(&console.store, &job.id).await;
     let claim = async || {
         let call = console
             .store

@@ -24,6 +24,7 @@ fn job(state: JobState, counts: Counts, eligible: u64) -> JobSummary {
         retryable: 0,
         causes: vec![],
         provenance: String::new(),
+        already: 0,
         powerwash: None,
     }
 }
@@ -134,4 +135,25 @@ fn words_come_back() {
     for state in ItemState::ALL {
         assert_eq!(ItemState::from_word(state.as_str()), Some(*state));
     }
+}
+
+#[test]
+fn what_was_deprovisioned_before_is_counted_apart() {
+    let counts = Counts {
+        total: 4,
+        succeeded: 4,
+        ..Counts::default()
+    };
+    let mut done = job(JobState::Completed, counts, 4);
+    done.already = 3;
+    assert_eq!(
+        done.notice(),
+        "Completed successfully: 1 device deprovisioned, 3 already deprovisioned."
+    );
+    done.counts.total = 5;
+    done.eligible = 5;
+    assert_eq!(
+        done.headline(),
+        "Completed: 1 deprovisioned, 3 already deprovisioned"
+    );
 }

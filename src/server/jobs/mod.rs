@@ -18,7 +18,7 @@ use super::config::Rules;
 use super::directory::remote::RemoteDirectory;
 use super::health::Health;
 use super::live::Live;
-use super::store::{PlanDraft, Retry, Start, Store, Worker};
+use super::store::{PlanDraft, Resume, Retry, Start, Store, Worker};
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::jobs::{ItemPage, JobPage};
@@ -201,8 +201,10 @@ impl Jobs {
     /// Goes on with a paused job.
     pub async fn resume(&self, id: &JobId) -> Result<JobSummary, ServerError> {
         self.read(id).await?;
-        self.store.resume_job(id, self.store.now().await?).await?;
-        self.steered(id).await
+        match self.store.resume_job(id, self.store.now().await?).await? {
+            Resume::Done => self.steered(id).await,
+            Resume::Changed => Err(not_as_reviewed()),
+        }
     }
 
     /// Stops what remains of a job. What is done stays done.
@@ -226,6 +228,7 @@ impl Jobs {
             .await?
         {
             Retry::Job(child) => self.steered(&child).await,
+            Retry::Changed => Err(not_as_reviewed()),
             Retry::NotOver => Err(conflict("The job is not over yet.").into()),
             Retry::NothingToRetry => Err(conflict(
                 "No device of the job failed in a way that another attempt may help.",
@@ -302,6 +305,16 @@ impl Jobs {
             .dismiss_notice(&operator.name, number, now)
             .await?)
     }
+}
+
+/// The rows of a job are not those that its hash was made of.
+fn not_as_reviewed() -> ServerError {
+    ApiError::Conflict {
+        message: "The devices of this job in the database are not those that were reviewed, so \
+                  nothing more is sent. Stop the job, and review the devices again."
+            .to_owned(),
+    }
+    .into()
 }
 
 /// Refuses an execution that lacks what the panel asks for. What a started plan was

@@ -1,6 +1,6 @@
-//! Holding a job against the directory, before its first device is sent and after its
-//! last: the inventory that was reviewed may be old, and what is shown afterwards
-//! should be what is.
+//! Holds a job against the directory: before its first device is sent, after every
+//! interruption, and after its last. The inventory that was reviewed may be old, devices
+//! change while a job waits, and what is shown afterwards should be what is.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::error::chain;
-use crate::server::store::{Effect, StoreError, Unchecked};
+use crate::server::store::{Effect, Look, StoreError, Unchecked};
 
 /// How often it is looked whether the directory is away.
 const LOOK: Duration = Duration::from_secs(2);
@@ -24,15 +24,16 @@ const LOOK: Duration = Duration::from_secs(2);
 const PIECE: usize = 500;
 
 impl Jobs {
-    /// Whether a job's devices may be sent. Where they were not held against the
-    /// directory yet, that is done first, by one of those who work on jobs.
+    /// Whether a job's devices may be sent. Where the last look at them has expired, they
+    /// are read again first, by one of those who work on jobs.
     pub(super) async fn is_checked(
         &self,
         remote: &dyn RemoteDirectory,
         job: &JobSummary,
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
-        if self.store.is_checked(&job.id).await? {
+        let look = self.store.look(&job.id, self.store.now().await?).await?;
+        if look.is_fresh {
             return Ok(true);
         }
         if self.checking.has(job.id.as_str()) {
@@ -48,7 +49,7 @@ impl Jobs {
         };
         match live {
             Ok(live) => {
-                self.settle_recheck(job, &unchecked, live).await?;
+                self.settle_recheck(job, look, &unchecked, live).await?;
                 Ok(true)
             }
             Err(DirectoryError::Store(error)) => Err(error),
@@ -91,6 +92,7 @@ impl Jobs {
     async fn settle_recheck(
         &self,
         job: &JobSummary,
+        look: Look,
         unchecked: &[Unchecked],
         live: Option<Vec<DirectoryDevice>>,
     ) -> Result<(), StoreError> {
@@ -112,7 +114,9 @@ impl Jobs {
             }
         }
         let now = self.store.now().await?;
-        self.store.settle_recheck(&job.id, &ended, now).await?;
+        self.store
+            .settle_recheck(&job.id, look, &ended, now)
+            .await?;
         self.changed.notify_one();
         Ok(())
     }

@@ -17,11 +17,12 @@ const INVARIANTS: [(&str, &str); 10] = [
                  SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END) AS bad,
                  SUM(CASE WHEN state = 'skipped' THEN 1 ELSE 0 END) AS skip,
                  SUM(CASE WHEN state = 'not_attempted' THEN 1 ELSE 0 END) AS na,
+                 SUM(CASE WHEN how = 'already' THEN 1 ELSE 0 END) AS before,
                  COUNT(*) AS n
              FROM job_item GROUP BY job_id) AS rows ON rows.job_id = job.id
          WHERE number > 0 AND NOT (pending = p AND sent = s AND unconfirmed = u
              AND succeeded = ok AND failed = bad AND skipped = skip AND not_attempted = na
-             AND total = n)",
+             AND already = before AND total = n)",
     ),
     (
         "the sequence has no gap",
@@ -101,6 +102,11 @@ impl Store {
             for job in jobs {
                 broken.push(format!("job #{job}: not true that {name}"));
             }
+        }
+        for job in self.jobs_not_as_reviewed().await? {
+            broken.push(format!(
+                "job #{job}: not true that its devices are those that were reviewed"
+            ));
         }
         Ok(broken)
     }

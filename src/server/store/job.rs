@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 const JOB_COLUMNS: &str = "id, number, operator, state, reason, note, plan_hash, total, eligible, \
     pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted, seq, started_at, \
     finished_at, pause_reason, starts_at, throttle_until, parent_id, powerwash, \
-    powerwash_open, powerwash_ordered, powerwash_not_ordered, \
+    powerwash_open, powerwash_ordered, powerwash_not_ordered, already, \
     CLOCK() AS clock, \
     COALESCE((SELECT child.id FROM job child WHERE child.parent_id = job.id), '') AS child_id";
 
@@ -48,6 +48,7 @@ pub(super) struct JobRow {
     powerwash_open: i64,
     powerwash_ordered: i64,
     powerwash_not_ordered: i64,
+    already: i64,
 }
 
 impl TryFrom<JobRow> for JobSummary {
@@ -86,6 +87,7 @@ impl TryFrom<JobRow> for JobSummary {
             retryable: 0,
             causes: Vec::new(),
             provenance: String::new(),
+            already: count(row.already),
             powerwash: row.powerwash.then(|| PowerwashCounts {
                 open: count(row.powerwash_open),
                 ordered: count(row.powerwash_ordered),

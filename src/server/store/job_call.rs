@@ -1,6 +1,7 @@
 //! Calls to a directory outside our database: the intent first (T1), the answer
 //! fenced by the call's id (T3), and what became of calls nobody answers (T4).
 
+use super::job_recheck::expire_look;
 use super::job_settle::{Fence, count_moved, lock_job, note, settle, take_up};
 use super::job_unconfirmed::overlay;
 use super::pool::{id_list, on_pool, on_tx};
@@ -22,6 +23,9 @@ pub struct Call {
 }
 
 const AWAY: &str = "The directory could not be reached.";
+
+/// After a longer wait than this, devices are read again before they are sent.
+const LONG_WAIT_MS: i64 = 60_000;
 
 /// What the answer to a call does to its job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +51,7 @@ pub enum Recorded {
 
 impl Store {
     /// Claims a job's next devices and puts the intent to send them on record.
-    /// `None` if there is nothing to send now. Never send unless this returned.
+    /// `None` if the look at them has expired, or if there is nothing to send now. Never send unless this returned.
     pub async fn open_call(
         &self,
         job: &JobId,
@@ -62,10 +66,22 @@ impl Store {
         const SEND: &str = "
             UPDATE job_item SET state = 'sent', attempt = attempt + 1, call_id = $3, sent_at = $4
             WHERE job_id = $1 AND state = 'pending' AND device IN IDS($2)";
+        // Under the job's lock: whatever interrupts the job expires the look.
+        const LOOKED: &str = "SELECT looked_until > $2 FROM job WHERE id = $1";
         let mut tx = self.begin().await?;
         let Some(reason) = take_up(&mut tx, job, now).await? else {
             return Ok(None);
         };
+        let looked: bool = on_tx!(&mut tx, |conn| {
+            sqlx::query_scalar(LOOKED)
+                .bind(job.as_str())
+                .bind(now.0)
+                .fetch_one(conn)
+                .await?
+        });
+        if !looked {
+            return Ok(None);
+        }
         let mut rows: Vec<(i32, String, i32)> = on_tx!(&mut tx, |conn| {
             sqlx::query_as(NEXT)
                 .bind(job.as_str())
@@ -145,6 +161,11 @@ impl Store {
             from: ItemState::Sent,
             stopping: state == Some(JobState::Cancelling),
         };
+        // A call that was not answered is an interruption as well.
+        let unclear = |next: &Next| matches!(next, Next::ReadBack { refused: false, .. });
+        if next.iter().any(|(_, next)| unclear(next)) {
+            expire_look(&mut tx, &call.job).await?;
+        }
         let finished = settle(&mut tx, fence, next, now).await?;
         overlay(&mut tx, &call.reason, next, now).await?;
         tx.commit().await?;
@@ -189,6 +210,7 @@ impl Store {
                 .await?
                 .rows_affected()
         });
+        expire_look(&mut tx, job).await?;
         let moved = (ItemState::Sent, ItemState::Unconfirmed);
         count_moved(&mut tx, job, moved, devices, "lost", now).await?;
         tx.commit().await?;
@@ -283,8 +305,16 @@ pub(super) async fn apply(
 ) -> Result<(), StoreError> {
     match effect {
         Effect::None => Ok(()),
-        Effect::Throttle(until) => throttle(tx, job, *until, "", now).await,
-        Effect::Await(until) => throttle(tx, job, *until, AWAY, now).await,
+        Effect::Throttle(until) => {
+            if LONG_WAIT_MS < until.0 - now.0 {
+                expire_look(tx, job).await?;
+            }
+            throttle(tx, job, *until, "", now).await
+        }
+        Effect::Await(until) => {
+            expire_look(tx, job).await?;
+            throttle(tx, job, *until, AWAY, now).await
+        }
         Effect::Pause(reason) => super::job_steer::pause(tx, job, reason, now).await,
     }
 }

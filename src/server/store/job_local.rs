@@ -7,12 +7,14 @@ use std::collections::{HashMap, HashSet};
 use super::job_call::{Opened, insert_call};
 use super::job_settle::{Fence, finish_if_done, settle, take_up};
 use super::pool::{id_list, on_tx, text_list};
+use super::row::{DIRECTORY_COLUMNS, DirectoryRow, device_id};
 use super::{Store, StoreError, Tx};
 use crate::domain::call::Next;
-use crate::domain::device::DeviceId;
+use crate::domain::device::{DeviceId, DirectoryDevice};
 use crate::domain::eligibility::eligible_statuses;
 use crate::domain::job::{How, ItemState, JobId};
-use crate::domain::settlement::{Found, Settlement, settle as settlement};
+use crate::domain::recheck::{Reviewed, SILENT_DAYS, recheck};
+use crate::domain::settlement::{Cause, Settlement};
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
 
@@ -27,8 +29,12 @@ pub enum Batch {
     NotRunnable,
 }
 
-/// An item whose turn it is: the device, and how it was reviewed.
-type Claim = (i32, String, i64);
+/// An item whose turn it is.
+struct Claim {
+    device: DeviceId,
+    device_id: String,
+    reviewed: Reviewed,
+}
 
 impl Store {
     /// Deprovisions the job's next devices in the local directory, and ends the job
@@ -84,16 +90,27 @@ async fn next_items(
     now: Timestamp,
 ) -> Result<Vec<Claim>, StoreError> {
     const NEXT: &str = "
-        SELECT device, device_id, snap_enrolled FROM job_item
-        WHERE job_id = $1 AND state = 'pending' AND next_at <= $2 ORDER BY device LIMIT $3";
-    Ok(on_tx!(tx, |conn| {
+        SELECT device, job_item.device_id, org_unit, snap_enrolled, snap_last_sync, planned_at
+        FROM job_item JOIN job ON job.id = job_item.job_id
+        WHERE job_id = $1 AND job_item.state = 'pending' AND next_at <= $2
+        ORDER BY device LIMIT $3";
+    let rows: Vec<(i32, String, String, i64, i64, i64)> = on_tx!(tx, |conn| {
         sqlx::query_as(NEXT)
             .bind(job.as_str())
             .bind(now.0)
             .bind(i64::from(limit))
             .fetch_all(conn)
             .await?
-    }))
+    });
+    rows.into_iter()
+        .map(|(device, name, org_unit, enrolled, synced, planned_at)| {
+            Ok(Claim {
+                device: device_id(device)?,
+                device_id: name,
+                reviewed: Reviewed::new(org_unit, enrolled, synced, Timestamp(planned_at)),
+            })
+        })
+        .collect()
 }
 
 /// The effect: only on a device that is still as it was reviewed. Returns the
@@ -105,13 +122,19 @@ async fn deprovision(
     reason: &str,
     now: Timestamp,
 ) -> Result<HashSet<String>, StoreError> {
+    // The rules of `domain::recheck`, as conditions of the statement that has the effect:
+    // nothing can change between the look and the effect.
     const DEPROVISION: &str = "
         UPDATE directory_device
         SET status = 'DEPROVISIONED', deprovision_reason = $1, deprovisioned_at = $2
-        FROM job_item
+        FROM job_item JOIN job ON job.id = job_item.job_id
         WHERE job_item.job_id = $3 AND job_item.device IN IDS($4)
             AND directory_device.device_id = job_item.device_id
             AND directory_device.last_enrolled = job_item.snap_enrolled
+            AND directory_device.org_unit = job_item.org_unit
+            AND NOT (0 <= job_item.snap_last_sync
+                AND job_item.snap_last_sync < job.planned_at - $6
+                AND job.planned_at < directory_device.last_sync)
             AND directory_device.status IN TEXTS($5)
         RETURNING directory_device.device_id";
     let eligible: Vec<DeviceStatus> = eligible_statuses().collect();
@@ -121,54 +144,50 @@ async fn deprovision(
             .bind(reason)
             .bind(now.0)
             .bind(job.as_str())
-            .bind(id_list(claims.iter().map(|claim| claim.0 as u32)))
+            .bind(id_list(claims.iter().map(|claim| claim.device.0)))
             .bind(text_list(eligible.iter().map(DeviceStatus::as_str)))
+            .bind(SILENT_DAYS * 86_400_000)
             .fetch_all(conn)
             .await?
     });
     Ok(applied.into_iter().collect())
 }
 
-/// Tells how each device ended: those with no effect are looked at.
+/// Returns how each device ended. Those with no effect are looked at to tell why.
 async fn settle_claims(
     tx: &mut Tx,
     claims: &[Claim],
     applied: &HashSet<String>,
 ) -> Result<Vec<(DeviceId, Next)>, StoreError> {
-    const LOOK: &str = "
-        SELECT device_id, status, last_enrolled, deprovisioned_at FROM directory_device
-        WHERE device_id IN TEXTS($1)";
     let others: Vec<&str> = claims
         .iter()
-        .map(|claim| claim.1.as_str())
+        .map(|claim| claim.device_id.as_str())
         .filter(|device_id| !applied.contains(*device_id))
         .collect();
-    let mut found = HashMap::new();
+    let mut found: HashMap<String, DirectoryDevice> = HashMap::new();
     if !others.is_empty() {
-        let sql = tx.sql(LOOK);
-        let rows: Vec<(String, String, i64, i64)> = on_tx!(tx, |conn| {
+        let sql = tx.sql(&format!(
+            "SELECT {DIRECTORY_COLUMNS} FROM directory_device WHERE device_id IN TEXTS($1)"
+        ));
+        let rows: Vec<DirectoryRow> = on_tx!(tx, |conn| {
             sqlx::query_as(sql)
                 .bind(text_list(&others))
                 .fetch_all(conn)
                 .await?
         });
-        for (device_id, status, enrolled, deprovisioned) in rows {
-            let status = DeviceStatus::from(status);
-            let seen = Found {
-                status,
-                enrolled,
-                deprovisioned,
-            };
-            found.insert(device_id, seen);
+        for row in rows {
+            let device = DirectoryDevice::from(row);
+            found.insert(device.device_id.clone(), device);
         }
     }
-    let settled = claims.iter().map(|(device, device_id, snap_enrolled)| {
-        let settlement = if applied.contains(device_id) {
+    let settled = claims.iter().map(|claim| {
+        let settlement = if applied.contains(&claim.device_id) {
             Settlement::Succeeded(How::Applied)
         } else {
-            settlement(*snap_enrolled, found.get(device_id))
+            recheck(&claim.reviewed, found.get(&claim.device_id))
+                .unwrap_or(Settlement::Failed(Cause::Refused))
         };
-        (DeviceId(*device as u32), Next::Settle(settlement))
+        (claim.device, Next::Settle(settlement))
     });
     Ok(settled.collect())
 }
@@ -188,7 +207,7 @@ async fn copy_to_inventory(
     let sql = tx.sql(COPY);
     on_tx!(tx, |conn| {
         sqlx::query(sql)
-            .bind(id_list(claims.iter().map(|claim| claim.0 as u32)))
+            .bind(id_list(claims.iter().map(|claim| claim.device.0)))
             .bind(now.0)
             .execute(conn)
             .await?;

@@ -5,7 +5,7 @@
 use super::job_settle::{Fence, lock_job, settle};
 use super::pool::{on_pool, on_tx};
 use super::row::device_id;
-use super::{Store, StoreError};
+use super::{Store, StoreError, Tx};
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
 use crate::domain::job::{ItemState, JobId};
@@ -21,55 +21,96 @@ pub struct Unchecked {
     pub reviewed: Reviewed,
 }
 
+/// A look at the devices of a job that are still to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Rises with every interruption of the job.
+    epoch: i64,
+    began: Timestamp,
+    /// The last look still counts.
+    pub is_fresh: bool,
+}
+
+impl Look {
+    /// When a look that ended at `now` stops counting: [`LOOK_LIFE_MS`] after it began.
+    /// Where reading the directory itself takes longer than half of that, twice as long as
+    /// the reading took, so that a very large job makes progress.
+    fn expires_at(self, now: Timestamp) -> Timestamp {
+        let took = (now.0 - self.began.0).max(0);
+        Timestamp(self.began.0 + LOOK_LIFE_MS.max(2 * took))
+    }
+}
+
+/// How long a look at a job's devices counts, in milliseconds from its beginning.
+const LOOK_LIFE_MS: i64 = 10 * 60_000;
+
 impl Store {
-    /// Whether a job was held against the directory.
-    pub async fn is_checked(&self, job: &JobId) -> Result<bool, StoreError> {
-        const CHECKED: &str = "SELECT checked_at FROM job WHERE id = $1";
-        let checked_at: i64 = on_pool!(self, |pool| {
-            sqlx::query_scalar(CHECKED)
+    /// Where the look at a job's devices stands. A look that is made now is recorded
+    /// under what this returns.
+    pub async fn look(&self, job: &JobId, now: Timestamp) -> Result<Look, StoreError> {
+        const LOOK: &str = "SELECT look_epoch, looked_until FROM job WHERE id = $1";
+        let (epoch, until): (i64, i64) = on_pool!(self, |pool| {
+            sqlx::query_as(LOOK)
                 .bind(job.as_str())
                 .fetch_one(pool)
                 .await?
         });
-        Ok(checked_at != 0)
+        Ok(Look {
+            epoch,
+            began: now,
+            is_fresh: now.0 < until,
+        })
+    }
+
+    /// Has the devices of all jobs read again before the next is sent: nobody knows how
+    /// long this process was away.
+    pub async fn expire_looks(&self) -> Result<(), StoreError> {
+        const EXPIRE: &str = "
+            UPDATE job SET look_epoch = look_epoch + 1, looked_until = 0
+            WHERE state IN ('queued', 'running', 'paused')";
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(EXPIRE).execute(conn).await?;
+        });
+        tx.commit().await
     }
 
     /// The devices of a job that wait to be sent, as they were reviewed.
     pub async fn unchecked_devices(&self, job: &JobId) -> Result<Vec<Unchecked>, StoreError> {
         const ITEMS: &str = "
-            SELECT device, job_item.device_id, org_unit, snap_enrolled, planned_at
+            SELECT device, job_item.device_id, org_unit, snap_enrolled, snap_last_sync, planned_at
             FROM job_item JOIN job ON job.id = job_item.job_id
             WHERE job_id = $1 AND job_item.state = 'pending' ORDER BY device";
-        let rows: Vec<(i32, String, String, i64, i64)> = on_pool!(self, |pool| {
+        let rows: Vec<(i32, String, String, i64, i64, i64)> = on_pool!(self, |pool| {
             sqlx::query_as(ITEMS)
                 .bind(job.as_str())
                 .fetch_all(pool)
                 .await?
         });
         rows.into_iter()
-            .map(|(device, name, org_unit, enrolled, planned_at)| {
+            .map(|(device, name, org_unit, enrolled, synced, planned_at)| {
                 Ok(Unchecked {
                     device: device_id(device)?,
                     device_id: name,
-                    reviewed: Reviewed {
-                        org_unit,
-                        enrolled,
-                        at: Timestamp(planned_at),
-                    },
+                    reviewed: Reviewed::new(org_unit, enrolled, synced, Timestamp(planned_at)),
                 })
             })
             .collect()
     }
 
-    /// Records what holding a job against the directory came to: the devices that are
-    /// not as they were reviewed end here. Now the others may be sent.
+    /// Records what a look at a job's devices came to: the devices that are not as they
+    /// were reviewed end here. The others may be sent until the look expires, unless the
+    /// job was interrupted since the look began.
     pub async fn settle_recheck(
         &self,
         job: &JobId,
+        look: Look,
         ended: &[(DeviceId, Settlement)],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const CHECKED: &str = "UPDATE job SET checked_at = $2 WHERE id = $1";
+        const LOOKED: &str = "
+            UPDATE job SET checked_at = $2, looked_until = $3
+            WHERE id = $1 AND look_epoch = $4";
         // It was counted as an attempt, and was none.
         const UNTRIED: &str = "
             UPDATE job_item SET attempt = 0
@@ -77,9 +118,11 @@ impl Store {
         let mut tx = self.begin().await?;
         lock_job(&mut tx, job).await?;
         on_tx!(&mut tx, |conn| {
-            sqlx::query(CHECKED)
+            sqlx::query(LOOKED)
                 .bind(job.as_str())
                 .bind(now.0)
+                .bind(look.expires_at(now).0)
+                .bind(look.epoch)
                 .execute(conn)
                 .await?;
         });
@@ -140,4 +183,14 @@ impl Store {
         });
         tx.commit().await
     }
+}
+
+/// Has the devices of a job that are still to be sent read again before the next is.
+pub(super) async fn expire_look(tx: &mut Tx, job: &JobId) -> Result<(), StoreError> {
+    const EXPIRE: &str = "
+        UPDATE job SET look_epoch = look_epoch + 1, looked_until = 0 WHERE id = $1";
+    on_tx!(tx, |conn| {
+        sqlx::query(EXPIRE).bind(job.as_str()).execute(conn).await?;
+    });
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::job::insert_event;
 use super::job_settle::{finish_if_done, lock_job};
-use super::plan::read_content;
+use super::plan_hash::{VERSION, execution_hash, may_be_carried_out, read_content};
 use super::pool::on_tx;
 use super::{Store, StoreError};
 use crate::domain::eligibility::Rule;
@@ -17,6 +17,8 @@ pub enum Retry {
     Job(JobId),
     NotOver,
     NothingToRetry,
+    /// The items of the job are not those that were reviewed.
+    Changed,
 }
 
 impl Store {
@@ -37,16 +39,17 @@ impl Store {
             INSERT INTO job (id, number, operator, action, state, reason, note, plan_hash, total,
                 eligible, pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted,
                 round, seq, planned_at, expires_at, started_at, finished_at, throttle_until,
-                pause_reason, parent_id, powerwash)
+                pause_reason, parent_id, powerwash, authority, hash_version)
             SELECT $1, (SELECT MAX(number) + 1 FROM job), $2, action, 'queued', reason, note, '',
-                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, $3, $3, $3, 0, 0, '', id, powerwash
-            FROM job WHERE id = $4";
+                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, $3, $3, $3, 0, 0, '', id, powerwash,
+                authority, $5
+            FROM job WHERE id = $4 RETURNING reason, note, powerwash";
         const ITEMS: &str = "
             INSERT INTO job_item (job_id, device, device_id, serial, asset_id, org_unit, licence,
-                snap_status, snap_enrolled, state, how, rule, message, attempt, round, call_id,
-                next_at, finished_at)
+                snap_status, snap_enrolled, snap_last_sync, state, how, rule, message, attempt,
+                round, call_id, next_at, finished_at)
             SELECT $1, device, device_id, serial, asset_id, org_unit, licence, snap_status,
-                snap_enrolled,
+                snap_enrolled, snap_last_sync,
                 CASE WHEN busy THEN 'skipped' ELSE 'pending' END, '',
                 CASE WHEN busy THEN $4 ELSE '' END, '', 0, 0, '', 0,
                 CASE WHEN busy THEN $5 ELSE 0 END
@@ -56,7 +59,7 @@ impl Store {
                 FROM job_item failed
                 WHERE job_id = $2 AND state = 'failed' AND cause = $3) AS again";
         const FILL: &str = "
-            UPDATE job SET plan_hash = $2, total = $3, eligible = $3,
+            UPDATE job SET plan_hash = $2, total = $3, eligible = $3, execution_hash = $4,
                 pending = (SELECT COUNT(*) FROM job_item WHERE job_id = $1 AND state = 'pending'),
                 skipped = (SELECT COUNT(*) FROM job_item WHERE job_id = $1 AND state = 'skipped')
             WHERE id = $1";
@@ -78,14 +81,18 @@ impl Store {
         if let Some(child) = child {
             return Ok(Retry::Job(JobId(child)));
         }
-        on_tx!(&mut tx, |conn| {
-            sqlx::query(JOB)
+        if !may_be_carried_out(&mut tx, parent).await? {
+            return Ok(Retry::Changed);
+        }
+        let (reason, note, powerwash): (String, String, bool) = on_tx!(&mut tx, |conn| {
+            sqlx::query_as(JOB)
                 .bind(id.as_str())
                 .bind(operator)
                 .bind(now.0)
                 .bind(parent.as_str())
-                .execute(conn)
-                .await?;
+                .bind(VERSION)
+                .fetch_one(conn)
+                .await?
         });
         let items = on_tx!(&mut tx, |conn| {
             sqlx::query(ITEMS)
@@ -102,11 +109,13 @@ impl Store {
             return Ok(Retry::NothingToRetry);
         }
         let content = read_content(&mut tx, id).await?;
+        let executed = execution_hash(&content.hash, &reason, &note, powerwash);
         on_tx!(&mut tx, |conn| {
             sqlx::query(FILL)
                 .bind(id.as_str())
                 .bind(content.hash.as_str())
                 .bind(items as i64)
+                .bind(executed.as_str())
                 .execute(conn)
                 .await?;
         });

@@ -11,7 +11,7 @@ use super::powerwash_line::line_up;
 use super::{StoreError, Tx};
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
-use crate::domain::job::{ItemState, JobId, JobState, JobSummary};
+use crate::domain::job::{How, ItemState, JobId, JobState, JobSummary};
 use crate::domain::settlement::Settlement;
 use crate::domain::time::Timestamp;
 
@@ -95,6 +95,9 @@ pub(super) async fn settle(
     for (next, devices) in groups {
         let (state, moved) = record(tx, fence, next, &devices, now).await?;
         change.moved(fence.from, state, moved);
+        if next == Next::Settle(Settlement::Succeeded(How::Already)) {
+            count_already(tx, fence.job, moved).await?;
+        }
         // Called over a network: the local directory cannot order its devices about.
         if fence.from != ItemState::Pending
             && let Next::Settle(Settlement::Succeeded(how)) = next
@@ -170,6 +173,19 @@ async fn record(
             .rows_affected()
     });
     Ok((state, moved))
+}
+
+/// Counts devices that were deprovisioned before the job came to them.
+async fn count_already(tx: &mut Tx, job: &JobId, devices: u64) -> Result<(), StoreError> {
+    const COUNT: &str = "UPDATE job SET already = already + $2 WHERE id = $1";
+    on_tx!(tx, |conn| {
+        sqlx::query(COUNT)
+            .bind(job.as_str())
+            .bind(devices as i64)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
 }
 
 /// Brings the counters in step with rows that were changed, under the next number of

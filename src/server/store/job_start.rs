@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::job::insert_event;
 use super::job_settle::finish_if_done;
+use super::plan_hash::{hash_of, may_be_carried_out};
 use super::pool::on_tx;
 use super::{Store, StoreError, Tx};
 use crate::domain::eligibility::Rule;
@@ -19,7 +20,7 @@ pub enum Start {
     /// It is a job already, but otherwise.
     AlreadyOtherwise,
     Expired,
-    /// The hash is not the plan's.
+    /// The hash is not the plan's, or the plan's items are not those that were reviewed.
     Changed,
     NoSuchPlan,
 }
@@ -40,7 +41,7 @@ impl Store {
         const LOCK: &str = "UPDATE inventory SET generation = generation WHERE id = 1";
         const QUEUE: &str = "
             UPDATE job SET state = 'queued', reason = $3, note = $4, started_at = $5, seq = 1,
-                starts_at = $7, powerwash = $8,
+                starts_at = $7, powerwash = $8, execution_hash = $9,
                 number = (SELECT COALESCE(MAX(number), 0) + 1 FROM job)
             WHERE id = $1 AND operator = $2 AND state = 'planned' AND plan_hash = $6
                 AND expires_at > $5";
@@ -69,12 +70,16 @@ impl Store {
                 .bind(execution.hash.as_str())
                 .bind(now.0 + grace.as_millis() as i64)
                 .bind(execution.powerwash)
+                .bind(hash_of(execution))
                 .execute(conn)
                 .await?
                 .rows_affected()
         });
         if queued == 0 {
             return why_not_queued(&mut tx, operator, execution, now).await;
+        }
+        if !may_be_carried_out(&mut tx, &execution.plan).await? {
+            return Ok(Start::Changed);
         }
         let busy = on_tx!(&mut tx, |conn| {
             sqlx::query(SKIP_BUSY)

@@ -1,12 +1,23 @@
 //! What operators do to a running job: pause, resume, stop what remains.
 
+use super::job_recheck::expire_look;
 use super::job_settle::{count_moved, finish_if_done, lock_job, note};
 use super::pace::stop_waiting;
+use super::plan_hash::may_be_carried_out;
 use super::pool::on_tx;
 use super::powerwash_line::{order_again, take_back};
 use super::{Store, StoreError, Tx};
 use crate::domain::job::{ItemState, JobId, JobState};
 use crate::domain::time::Timestamp;
+
+/// What came of asking to resume a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// It runs, or was not one that can be resumed.
+    Done,
+    /// The items of the job are not those that were reviewed: nothing more is sent.
+    Changed,
+}
 
 impl Store {
     /// Pauses a job: nothing more is sent, what is under way is awaited.
@@ -24,8 +35,9 @@ impl Store {
 
     /// Goes on with a paused job, or with one that is being stopped and asks for a
     /// person: reads back what could not be read, sends again what was refused to be
-    /// erased, waits for nothing any more, and lets the breaker count anew.
-    pub async fn resume_job(&self, job: &JobId, now: Timestamp) -> Result<(), StoreError> {
+    /// erased, waits for nothing any more, and lets the breaker count anew. The devices still
+    /// to be sent are read from the directory again before the first of them is.
+    pub async fn resume_job(&self, job: &JobId, now: Timestamp) -> Result<Resume, StoreError> {
         const RESUME: &str = "
             UPDATE job SET state = CASE state WHEN 'paused' THEN 'running' ELSE state END,
                 pause_reason = '', throttle_until = 0,
@@ -33,6 +45,9 @@ impl Store {
             WHERE id = $1 AND (state = 'paused' OR (state = 'cancelling' AND pause_reason <> ''))";
         let mut tx = self.begin().await?;
         let state = lock_job(&mut tx, job).await?;
+        if state == Some(JobState::Paused) && !may_be_carried_out(&mut tx, job).await? {
+            return Ok(Resume::Changed);
+        }
         let resumed = on_tx!(&mut tx, |conn| {
             sqlx::query(RESUME)
                 .bind(job.as_str())
@@ -41,15 +56,17 @@ impl Store {
                 .rows_affected()
         });
         if resumed == 0 {
-            return Ok(());
+            return Ok(Resume::Done);
         }
+        expire_look(&mut tx, job).await?;
         read_back_now(&mut tx, job, now).await?;
         if state == Some(JobState::Paused) {
             order_again(&mut tx, job).await?;
         }
         stop_waiting(&mut tx, now).await?;
         note(&mut tx, job, "resumed", "", now).await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(Resume::Done)
     }
 
     /// Stops what remains of a job: devices whose turn has not come are not

@@ -1,12 +1,14 @@
 //! Devices that were sent and of which no answer came (T5): read back, never guessed.
 
+use super::job_recheck::expire_look;
 use super::job_settle::{Fence, lock_job, settle};
 use super::pool::{id_list, on_pool, on_tx};
 use super::row::device_id;
 use super::{Store, StoreError, Tx};
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
-use crate::domain::job::{ItemState, JobId, JobState};
+use crate::domain::job::{How, ItemState, JobId, JobState};
+use crate::domain::settlement::Settlement;
 use crate::domain::time::Timestamp;
 
 /// After so many failed attempts to read a device back, a person is asked.
@@ -90,6 +92,13 @@ impl Store {
             stopping: state == Some(JobState::Cancelling),
         };
         settle(&mut tx, fence, next, now).await?;
+        // What is sent once more passes the rules of the first check again.
+        if next
+            .iter()
+            .any(|(_, next)| matches!(next, Next::Again { .. }))
+        {
+            expire_look(&mut tx, job).await?;
+        }
         let reason: String = on_tx!(&mut tx, |conn| {
             sqlx::query_scalar(REASON)
                 .bind(job.as_str())
@@ -149,7 +158,8 @@ async fn postpone(tx: &mut Tx, item: &Unconfirmed, until: i64) -> Result<(), Sto
     Ok(())
 }
 
-/// Shows devices as deprovisioned, as the directory has said they are.
+/// Shows devices as deprovisioned, as the directory has said they are. The reason is the
+/// job's only where the job did it.
 pub(super) async fn overlay(
     tx: &mut Tx,
     reason: &str,
@@ -160,22 +170,43 @@ pub(super) async fn overlay(
         UPDATE device SET status = 'DEPROVISIONED', deprovision_reason = $2,
             deprovisioned_at = $3, read_at = $3, version = version + 1
         WHERE id IN IDS($1) AND status <> 'DEPROVISIONED'";
-    let done: Vec<u32> = next
-        .iter()
-        .filter(|(_, next)| matches!(next, Next::Settle(settlement) if settlement.is_success()))
-        .map(|(device, _)| device.0)
-        .collect();
-    if done.is_empty() {
+    const SHOW: &str = "
+        UPDATE device SET status = 'DEPROVISIONED', read_at = $2, version = version + 1
+        WHERE id IN IDS($1) AND status <> 'DEPROVISIONED'";
+    let succeeded = |already: bool| -> Vec<u32> {
+        next.iter()
+            .filter(|(_, next)| {
+                matches!(next, Next::Settle(Settlement::Succeeded(how))
+                    if (*how == How::Already) == already)
+            })
+            .map(|(device, _)| device.0)
+            .collect()
+    };
+    let (ours, others) = (succeeded(false), succeeded(true));
+    if ours.is_empty() && others.is_empty() {
         return Ok(());
     }
-    let sql = tx.sql(OVERLAY);
-    on_tx!(tx, |conn| {
-        sqlx::query(sql)
-            .bind(id_list(done))
-            .bind(reason)
-            .bind(now.0)
-            .execute(conn)
-            .await?;
-    });
+    if !ours.is_empty() {
+        let sql = tx.sql(OVERLAY);
+        on_tx!(tx, |conn| {
+            sqlx::query(sql)
+                .bind(id_list(ours))
+                .bind(reason)
+                .bind(now.0)
+                .execute(conn)
+                .await?;
+        });
+    }
+    if !others.is_empty() {
+        // The next reading of the device brings its reason and time.
+        let sql = tx.sql(SHOW);
+        on_tx!(tx, |conn| {
+            sqlx::query(sql)
+                .bind(id_list(others))
+                .bind(now.0)
+                .execute(conn)
+                .await?;
+        });
+    }
     super::refresh::bump_generation(tx).await
 }

@@ -1,11 +1,9 @@
 //! Plans: a selection frozen into items, each with its verdict.
 
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
 use sqlx::QueryBuilder;
 
 use super::facet::Facet;
+use super::plan_hash::{VERSION, read_content};
 use super::pool::{id_list, on_pool, on_tx};
 use super::row::{count, instant};
 use super::{Store, StoreError, Tx};
@@ -32,14 +30,6 @@ pub struct PlanDraft<'a> {
     pub expires_at: Timestamp,
 }
 
-/// What the items of a plan add up to.
-#[derive(Debug, Default)]
-pub(super) struct PlanContent {
-    pub hash: String,
-    total: u64,
-    eligible: u64,
-}
-
 impl Store {
     /// Makes a plan: every device of the selection becomes an item, with the verdict
     /// that holds at this moment. `Err` is the number of selected devices that the
@@ -55,7 +45,9 @@ impl Store {
         }
         let content = read_content(&mut tx, &draft.id).await?;
         const FILL: &str = "
-            UPDATE job SET plan_hash = $2, total = $3, eligible = $4, skipped = $5 WHERE id = $1";
+            UPDATE job SET plan_hash = $2, total = $3, eligible = $4, skipped = $5,
+                hash_version = $6
+            WHERE id = $1";
         on_tx!(&mut tx, |conn| {
             sqlx::query(FILL)
                 .bind(draft.id.as_str())
@@ -63,6 +55,7 @@ impl Store {
                 .bind(content.total as i64)
                 .bind(content.eligible as i64)
                 .bind((content.total - content.eligible) as i64)
+                .bind(VERSION)
                 .execute(conn)
                 .await?;
         });
@@ -181,9 +174,10 @@ async fn insert_job(tx: &mut Tx, draft: &PlanDraft<'_>) -> Result<(), StoreError
         INSERT INTO job (id, number, operator, action, state, reason, note, plan_hash, total,
             eligible, pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted,
             round, seq, planned_at, expires_at, started_at, finished_at, throttle_until,
-            pause_reason, provenance)
-        VALUES ($1, 0, $2, 'deprovision', 'planned', '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0,
-            0, 0, $3, $4, 0, 0, 0, '', $5)";
+            pause_reason, provenance, authority)
+        SELECT $1, 0, $2, 'deprovision', 'planned', '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            0, 0, $3, $4, 0, 0, 0, '', $5, authority
+        FROM inventory";
     on_tx!(tx, |conn| {
         sqlx::query(INSERT)
             .bind(draft.id.as_str())
@@ -210,14 +204,14 @@ async fn insert_items(
     let inserted = on_tx!(tx, |conn| {
         let mut query = QueryBuilder::new(
             "INSERT INTO job_item (job_id, device, device_id, serial, asset_id, org_unit,
-                licence, snap_status, snap_enrolled, state, how, rule, message, attempt, round,
-                call_id, next_at, finished_at)
+                licence, snap_status, snap_enrolled, snap_last_sync, state, how, rule, message,
+                attempt, round, call_id, next_at, finished_at)
              SELECT ",
         );
         query.push_bind(draft.id.as_str().to_owned());
         query.push(
             ", id, device_id, serial, asset_id, org_unit, licence, status, last_enrolled,
-                CASE rule WHEN '' THEN 'planned' ELSE 'skipped' END, '', rule, '', 0, 0, '', 0, 0
+                last_sync, CASE rule WHEN '' THEN 'planned' ELSE 'skipped' END, '', rule, '', 0, 0, '', 0, 0
              FROM (SELECT device.*, CASE",
         );
         for status in statuses {
@@ -255,45 +249,4 @@ async fn insert_items(
         query.build().execute(conn).await?.rows_affected()
     });
     Ok(inserted)
-}
-
-/// Reads the items back, in order: what is hashed is what is stored.
-pub(super) async fn read_content(tx: &mut Tx, id: &JobId) -> Result<PlanContent, StoreError> {
-    const PIECE: i64 = 10_000;
-    const ITEMS: &str = "
-        SELECT device, device_id, serial, org_unit, licence, snap_status, snap_enrolled, rule
-        FROM job_item WHERE job_id = $1 AND device > $2 ORDER BY device LIMIT $3";
-    type Item = (i32, String, String, String, String, String, i64, String);
-
-    let mut content = PlanContent::default();
-    let mut hash = Sha256::new();
-    hash.update(b"deprovision\n");
-    let mut after = -1i64;
-    loop {
-        let items: Vec<Item> = on_tx!(tx, |conn| {
-            sqlx::query_as(ITEMS)
-                .bind(id.as_str())
-                .bind(after)
-                .bind(PIECE)
-                .fetch_all(conn)
-                .await?
-        });
-        for (_, device_id, serial, org_unit, licence, status, enrolled, rule) in &items {
-            // A line each, its fields parted by a character that none of them holds.
-            hash.update(format!(
-                "{device_id}\u{1f}{serial}\u{1f}{org_unit}\u{1f}{licence}\u{1f}{status}\
-                 \u{1f}{enrolled}\u{1f}{rule}\n"
-            ));
-            content.total += 1;
-            content.eligible += u64::from(rule.is_empty());
-        }
-        match items.last() {
-            Some(last) if items.len() as i64 == PIECE => after = i64::from(last.0),
-            _ => break,
-        }
-    }
-    for byte in hash.finalize() {
-        let _ = write!(content.hash, "{byte:02x}");
-    }
-    Ok(content)
 }

@@ -25,6 +25,11 @@ pub fn JobCounts(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView
     });
     let entry = move |state: ItemState| {
         let count = Memo::new(move |_| job.read().as_ref().map_or(0, |job| job.counts.of(state)));
+        let already = move |state: ItemState| {
+            let already = job.read().as_ref().map_or(0, |job| job.already);
+            (state == ItemState::Succeeded && already != 0)
+                .then(|| format!(" ({} already were)", number::grouped(already)))
+        };
         let hidden = move || state == ItemState::NotAttempted && count.get() == 0;
         let href = move || format!("/jobs/{}?state={}", id.get(), state.as_str());
         view! {
@@ -34,6 +39,7 @@ pub fn JobCounts(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView
                     <Show when=move || count.get() != 0 fallback=|| "0">
                         <a href=href>{move || number::grouped(count.get())}</a>
                     </Show>
+                    {move || already(state)}
                 </dd>
             </div>
         }

@@ -5,6 +5,7 @@ mod answers;
 mod conformance;
 mod deadlines;
 mod identity;
+mod looks;
 mod powerwash;
 mod property;
 mod reading;

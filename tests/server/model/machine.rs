@@ -161,6 +161,11 @@ impl Machine {
         let limit = 1 + self.dice.roll(5);
         let expected = self.model.claim(job, &call, limit, self.now);
         let (id, now) = (&self.ids[job], Timestamp(self.now));
+        let look = self.store().look(id, now).await.unwrap();
+        self.store()
+            .settle_recheck(id, look, &[], now)
+            .await
+            .unwrap();
         let opened = self
             .store()
             .open_call(id, &call, 7, limit as u32, now)
