@@ -10,6 +10,9 @@ use tokio::net::{TcpListener, TcpStream};
 /// The first version of the protocol that is spoken today.
 const VERSION: u32 = 0x0003_0000;
 
+/// What a client asks first that would like to encrypt.
+const ENCRYPT: u32 = 80_877_103;
+
 #[derive(Clone, Debug)]
 pub struct Pooler {
     /// The database's address, by this way.
@@ -44,9 +47,12 @@ impl Pooler {
     }
 
     async fn serve(&self, mut client: TcpStream) -> io::Result<()> {
-        let length = client.read_u32().await?;
-        let mut startup = vec![0; length as usize - 4];
-        client.read_exact(&mut startup).await?;
+        let mut startup = read_opening(&mut client).await?;
+        if startup == ENCRYPT.to_be_bytes() {
+            client.write_all(b"N").await?;
+            startup = read_opening(&mut client).await?;
+        }
+        assert!(startup.starts_with(&VERSION.to_be_bytes()));
         // Authentication is not needed; ready, and in no transaction.
         write(&mut client, b'R', &[0; 4]).await?;
         write(&mut client, b'K', &[0; 8]).await?;
@@ -99,6 +105,14 @@ async fn answer(session: &mut TcpStream, client: &mut TcpStream) -> io::Result<b
             return Ok(body == b"I");
         }
     }
+}
+
+/// Reads the first message of a client, which bears no kind.
+async fn read_opening(client: &mut TcpStream) -> io::Result<Vec<u8>> {
+    let length = client.read_u32().await?;
+    let mut body = vec![0; length as usize - 4];
+    client.read_exact(&mut body).await?;
+    Ok(body)
 }
 
 async fn read(stream: &mut TcpStream) -> io::Result<(u8, Vec<u8>)> {
