@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use sunset::domain::identity::Weight;
 use sunset::server::config::{
-    Cli, Command, DirectoryCommand, GoogleArgs, Import, Rules, Serve, is_help, usage_sentence,
+    Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, Rules, Serve, has_password,
+    is_help, usage_sentence,
 };
 use sunset::server::directory::Directory;
 use sunset::server::http::{ServerState, router};
 use sunset::server::simulator::run::{Simulate, rehearse};
 use sunset::server::store::{Database, Store};
-use sunset::server::{App, Operator, import};
+use sunset::server::{App, Operator, import, private};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -38,7 +39,7 @@ async fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) if is_help(&error) => error.exit(),
         Err(error) => {
-            eprintln!("{}", usage_sentence(&error));
+            eprintln!("{}", usage_sentence(error));
             return ExitCode::from(2);
         }
     };
@@ -48,12 +49,18 @@ async fn main() -> ExitCode {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
+    if std::env::args_os().any(|argument| has_password(&argument.to_string_lossy())) {
+        tracing::warn!(
+            "a password is on the command line, where ps shows it to everybody on this computer: \
+             give the address in SUNSET_DATABASE, or the password in PGPASSWORD or ~/.pgpass"
+        );
+    }
     let result = match cli.command {
         Command::Serve(serve) => self::serve(*serve).await,
         Command::Import(import) => self::import(import).await,
         Command::Directory(DirectoryCommand::Check(google)) => check_identity(&google).await,
         Command::SimulateDirectory(options) => simulate(*options).await,
-        Command::Check(database) => self::check(&database.database).await,
+        Command::Check(database) => self::check(&database).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -66,6 +73,7 @@ async fn main() -> ExitCode {
 
 async fn serve(options: Serve) -> Result<(), String> {
     check_loopback(options.listen)?;
+    options.database.check_secure()?;
     let site_root = site_root(options.site_root.as_deref())?;
     // The port first: a port in use must leave the database alone.
     let listener = TcpListener::bind(options.listen)
@@ -201,20 +209,30 @@ fn site_root(told: Option<&Path>) -> Result<PathBuf, String> {
         })
 }
 
-/// Opens the database; the folder of the default one is made.
+/// Opens the database. The folder of the default one is made, and a file there that a
+/// Sunset of before made for everybody to read is closed to them.
 async fn open(database: &Database) -> Result<Store, String> {
     if let Database::Sqlite(path) = database
         && path.parent() == Some(Path::new("data"))
     {
-        std::fs::create_dir_all("data")
+        private::make_folder(Path::new("data"))
             .map_err(|cause| format!("The folder data cannot be made: {cause}."))?;
+        if ["data/sunset.db", "data/rehearsal.db"]
+            .map(Path::new)
+            .contains(&path.as_path())
+        {
+            // Where that does not succeed, the store says what to do.
+            let _ = private::close_to_everybody(path, private::OWNER);
+        }
     }
     Store::open(database)
         .await
         .map_err(|error| error.to_string())
 }
 
-async fn check(database: &Database) -> Result<(), String> {
+async fn check(options: &DatabaseArg) -> Result<(), String> {
+    options.check_secure()?;
+    let database = &options.database;
     if let Database::Sqlite(path) = database
         && !path.exists()
     {
@@ -268,6 +286,7 @@ async fn simulate(options: Simulate) -> Result<(), String> {
 }
 
 async fn import(options: Import) -> Result<(), String> {
+    options.database.check_secure()?;
     // A look leaves nothing behind, not even an empty database.
     let aside = tempfile::tempdir().map_err(|cause| cause.to_string())?;
     let database = match &options.database.database {

@@ -1,6 +1,7 @@
 //! The command line and the environment: the one reader of both.
 
 mod directory;
+mod password;
 mod usage;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
+pub use password::has_password;
 pub use usage::{is_help, usage_sentence};
 
 use super::simulator::run::Simulate;
@@ -69,6 +71,23 @@ pub struct DatabaseArg {
         hide_env_values = true
     )]
     pub database: Database,
+    /// Reach a Postgres on another computer without verifying that it is the one: its
+    /// address then needs no sslmode=verify-full.
+    #[arg(long, env = "SUNSET_INSECURE_DATABASE")]
+    pub insecure_database: bool,
+}
+
+impl DatabaseArg {
+    /// # Errors
+    /// A sentence: what is sent to the database could be read on the way.
+    pub fn check_secure(&self) -> Result<(), String> {
+        if self.insecure_database {
+            return Ok(());
+        }
+        self.database
+            .check_secure()
+            .map_err(|error| error.to_string())
+    }
 }
 
 impl Serve {

@@ -15,6 +15,7 @@ mod jobs;
 mod join;
 mod live;
 mod notices;
+pub mod private;
 mod refresher;
 pub mod simulator;
 pub mod store;

@@ -1,9 +1,9 @@
 //! Google's directory on the command line: what it lacks, and how its identity is checked.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use sunset::server::private;
 use sunset::server::simulator::key::service_account;
 
 use crate::{refusal, sunset};
@@ -23,12 +23,12 @@ fn what_googles_directory_lacks_is_said_before_anything_is_called() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("key.json");
     let key = path.display().to_string();
-    fs::write(&path, "{\"private_key\": \"s3cret\"}").unwrap();
+    private::write(&path, "{\"private_key\": \"s3cret\"}").unwrap();
     let told = check(&["--google-key", &key, "--google-subject", "a@b.example"]);
     assert!(told.contains("not the key of a service account") && !told.contains("s3cret"));
     assert!(check(&["--google-key", "/no/such.json"]).contains("/no/such.json"));
     let key = service_account("http://127.0.0.1:1").to_string();
-    fs::write(&path, key).unwrap();
+    private::write(&path, &key).unwrap();
     let path = path.display().to_string();
     for nobody in ["nobody", "a b@c.example", "@c.example"] {
         let told = check(&["--google-key", &path, "--google-subject", nobody]);

@@ -4,9 +4,10 @@
 //! The program gets a small file system of its own, which takes no rights that an
 //! ordinary user does not have where namespaces are allowed.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::program::Program;
+use crate::{refusal, sunset};
 
 const DEVICES: u32 = 2000;
 
@@ -99,4 +101,115 @@ fn limit_files(program: &Program, limit: &str) {
         .status()
         .unwrap();
     assert!(limited.success());
+}
+
+#[test]
+fn a_databases_password_is_never_repeated() {
+    for arguments in [
+        &["serve", "--database", "mysql://me:s3cret@host/name"][..],
+        &["serve", "--database", "postgres:me:s3cret@host/name"],
+        &["serve", "postgres://me:s3cret@host/name"],
+        &["check", "--database=postgres://me:s3cret@host:port/name"],
+        &["check", "--postgres=postgres://me:s3cret@host/name"],
+    ] {
+        let told = String::from_utf8(sunset(arguments).stderr).unwrap();
+        assert!(!told.is_empty() && !told.contains("s3cret"), "{told}");
+    }
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["serve", "--nonsense"],
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_sunset"))
+            .args(arguments)
+            .env("SUNSET_DATABASE", "mysql://me:s3cret@host/name")
+            .output()
+            .unwrap();
+        let told = format!("{output:?}");
+        assert!(!told.contains("s3cret"), "{told}");
+    }
+}
+
+#[test]
+fn a_password_on_the_command_line_is_warned_of() {
+    let database = "postgres://me:s3cret@127.0.0.1:1/name";
+    let told = String::from_utf8(sunset(&["check", "--database", database]).stderr).unwrap();
+    assert!(told.contains("where ps shows it"), "{told}");
+    let output = Command::new(env!("CARGO_BIN_EXE_sunset"))
+        .arg("check")
+        .env("SUNSET_DATABASE", database)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!told.contains("where ps shows it"), "{told}");
+}
+
+#[test]
+fn a_database_on_another_computer_has_to_prove_that_it_is_the_one() {
+    let insecure = [
+        "postgres://me@db.example/name",
+        "postgres://me@db.example/name?sslmode=require",
+        "postgres://me@192.0.2.1/name?sslmode=verify-ca",
+        "postgres://me@localhost.example/name",
+        "postgres://me@[2001:db8::1]/name",
+    ];
+    for database in insecure {
+        for command in ["serve", "check"] {
+            let told = refusal(&[command, "--database", database]);
+            assert!(told.contains("sslmode=verify-full"), "{told}");
+        }
+    }
+    let secure = [
+        "postgres://me@127.0.0.1:1/name",
+        "postgres://me@[::1]:1/name",
+        "postgres://me@localhost:1/name",
+        "postgres://me@%2Fno%2Fsuch/name",
+        "postgres:///name?host=/no/such",
+        "postgres://me@none.invalid/name?sslmode=verify-full",
+    ];
+    for database in secure {
+        let told = refusal(&["check", "--database", database]);
+        assert!(told.contains("cannot be reached"), "{told}");
+    }
+    let host = "postgres://me@none.invalid/name";
+    let told = refusal(&["check", "--insecure-database", "--database", host]);
+    assert!(told.contains("cannot be reached"), "{told}");
+}
+
+#[test]
+fn a_demonstration_of_before_is_closed_to_everybody() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new("sh")
+            .args(["-c", "umask 000 && exec \"$0\" \"$@\""])
+            .arg(env!("CARGO_BIN_EXE_sunset"))
+            .args(arguments)
+            .env_remove("SUNSET_DATABASE")
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        (
+            output.status.success(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let mode = |name: &str| {
+        let about = fs::metadata(folder.path().join(name)).unwrap();
+        about.permissions().mode() & 0o777
+    };
+    let file = folder.path().join("devices.csv");
+    fs::write(&file, "Serial Number\nSN1\n").unwrap();
+    let import = ["import", "devices.csv"];
+    assert!(run(&import).0);
+    assert_eq!(mode("data"), 0o700);
+    assert_eq!(mode("data/sunset.db"), 0o600);
+    assert_eq!(mode("data/sunset.db.lock"), 0o600);
+
+    let database = folder.path().join("data/sunset.db");
+    fs::set_permissions(&database, Permissions::from_mode(0o644)).unwrap();
+    let (opened, told) = run(&[&import[..], &["--database", "sqlite:./data/sunset.db"]].concat());
+    assert!(!opened && told.contains("Run: chmod 600"), "{told}");
+    let (opened, told) = run(&import);
+    assert!(opened, "{told}");
+    assert_eq!(mode("data/sunset.db"), 0o600);
 }

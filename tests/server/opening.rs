@@ -1,7 +1,11 @@
 //! Databases that cannot be used: one sentence each, and nothing touched.
 
 use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
 
 use sqlx::{Connection, Executor, PgConnection};
 use sunset::server::store::{Database, Store};
@@ -78,6 +82,97 @@ async fn a_second_process_on_the_same_file_is_refused() {
     assert!(told.starts_with("Another Sunset is using"), "{told}");
     drop(first);
     Store::open(&sqlite(&path)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_symbolic_link_is_no_way_around_the_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sunset.db");
+    let link = folder.path().join("link.db");
+    symlink(&path, &link).unwrap();
+    let told = refusal(&sqlite(&link)).await;
+    assert!(told.contains("a file that does not exist"), "{told}");
+    let first = Store::open(&sqlite(&path)).await.unwrap();
+    let told = refusal(&sqlite(&link)).await;
+    assert!(told.starts_with("Another Sunset is using"), "{told}");
+    first.close().await;
+    drop(first);
+    // Alone, it leads to the same files as the name itself.
+    let by_link = Store::open(&sqlite(&link)).await.unwrap();
+    let told = refusal(&sqlite(&path)).await;
+    assert!(told.starts_with("Another Sunset is using"), "{told}");
+    by_link.close().await;
+    assert!(!folder.path().join("link.db.lock").exists());
+}
+
+#[tokio::test]
+async fn a_file_with_two_names_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sunset.db");
+    Store::open(&sqlite(&path)).await.unwrap().close().await;
+    let other = folder.path().join("other.db");
+    fs::hard_link(&path, &other).unwrap();
+    for name in [&path, &other] {
+        let told = refusal(&sqlite(name)).await;
+        assert!(told.contains("has 2 names"), "{told}");
+    }
+    fs::remove_file(&other).unwrap();
+    Store::open(&sqlite(&path)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_no_file_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.db");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let socket = folder.path().join("socket.db");
+    let _listener = UnixListener::bind(&socket).unwrap();
+    let beside = folder.path().join("sunset.db.lock");
+    Command::new("mkfifo").arg(&beside).status().unwrap();
+    let database = folder.path().join("sunset.db");
+    for (path, what) in [
+        (pipe, "is a named pipe, not a file"),
+        (socket, "is a socket, not a file"),
+        (database, "sunset.db.lock is a named pipe"),
+        (folder.path().to_owned(), "is a folder, not a file"),
+        ("/dev/null".into(), "is a device of the system"),
+    ] {
+        let database = sqlite(&path);
+        let told = tokio::time::timeout(Duration::from_secs(10), refusal(&database));
+        let told = told.await.expect("refused at once");
+        assert!(told.contains(what), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn the_files_of_a_database_are_their_owners_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sunset.db");
+    let store = Store::open(&sqlite(&path)).await.unwrap();
+    let names = ["", "-wal", "-shm", ".lock"].map(|ending| format!("sunset.db{ending}"));
+    for name in &names {
+        let about = fs::metadata(folder.path().join(name)).unwrap();
+        assert_eq!(about.permissions().mode() & 0o777, 0o600, "{name}");
+    }
+    store.close().await;
+    drop(store);
+
+    let before = fs::read(&path).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let told = refusal(&sqlite(&path)).await;
+    let path = fs::canonicalize(&path).unwrap();
+    let line = format!("Run: chmod 600 {}", path.display());
+    assert!(told.ends_with(&line), "{told}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+
+    // The group is whoever the owner lets in; a lock of before is closed in passing.
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o660)).unwrap();
+    let lock = folder.path().join("sunset.db.lock");
+    fs::set_permissions(&lock, fs::Permissions::from_mode(0o666)).unwrap();
+    Store::open(&sqlite(&path)).await.unwrap();
+    let about = fs::metadata(&lock).unwrap();
+    assert_eq!(about.permissions().mode() & 0o007, 0);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! `sunset simulate-directory`: gets a fleet, says where it answers, and serves.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::domain::device::DirectoryDevice;
 use crate::domain::time::Timestamp;
 use crate::server::directory::google::{GoogleDirectory, Options, ServiceAccount, Times};
 use crate::server::store::Store;
-use crate::server::{demo, import};
+use crate::server::{demo, import, private};
 
 #[derive(Clone, Debug, Args)]
 pub struct Simulate {
@@ -65,7 +65,7 @@ pub async fn run(options: Simulate, stop: CancellationToken) -> Result<(), Strin
     let root = format!("http://{address}");
     if let Some(path) = &options.key_out {
         let account = format!("{:#}\n", key::service_account(&root));
-        fs::write(path, account)
+        private::write(path, &account)
             .map_err(|cause| format!("{} cannot be written: {cause}.", path.display()))?;
     }
     let simulator = Simulator::new(fleet, options.settings);

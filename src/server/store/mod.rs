@@ -35,6 +35,7 @@ mod refresh;
 mod row;
 mod saved_view;
 mod selected;
+mod sqlite_file;
 mod upsert;
 mod worker;
 

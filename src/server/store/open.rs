@@ -12,9 +12,10 @@ use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use super::Store;
 use super::count_cache::CountCache;
 use super::facet::FacetCache;
-use super::open_postgres::open_postgres;
-use super::open_sqlite::{OLDEST_SQLITE, log_of, open_sqlite};
+use super::open_postgres::{check_secure, open_postgres};
+use super::open_sqlite::{OLDEST_SQLITE, open_sqlite};
 use super::pool::Pool;
+use crate::server::private::chmod_line;
 
 pub(super) static PORTABLE: Migrator = sqlx::migrate!("./migrations");
 
@@ -25,10 +26,12 @@ pub(super) struct Opened {
     /// For work on jobs: however many pages ask, it never waits for them.
     pub work: Pool,
     pub lock: Option<File>,
+    /// Where SQLite keeps its log.
+    pub log: Option<PathBuf>,
 }
 
 /// Which database, as `--database` names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Database {
     Sqlite(PathBuf),
     /// The whole address. It may hold a password: never shown or logged.
@@ -48,7 +51,7 @@ impl FromStr for Database {
         } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             Ok(Self::Postgres(text.to_owned()))
         } else {
-            Err("a database is sqlite:PATH or postgres://USER@HOST/NAME".to_owned())
+            Err("a database is sqlite:PATH or postgres://HOST/NAME".to_owned())
         }
     }
 }
@@ -58,6 +61,26 @@ impl fmt::Display for Database {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
             Self::Postgres(_) => f.write_str("the Postgres database"),
+        }
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Database {
+    /// Whether what is sent to the database, its password and all devices, is safe on the
+    /// way there.
+    ///
+    /// # Errors
+    /// It is on another computer, and nothing proves which one answers.
+    pub fn check_secure(&self) -> Result<(), OpenError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(url) => check_secure(url),
         }
     }
 }
@@ -72,6 +95,19 @@ pub enum OpenError {
         path: PathBuf,
         cause: std::io::Error,
     },
+    #[error("{} is a link to a file that does not exist.", .0.display())]
+    DeadLink(PathBuf),
+    #[error("{} is {what}, not a file. Name a file.", path.display())]
+    NotAFile { path: PathBuf, what: &'static str },
+    #[error(
+        "{} has {names} names (hard links), and another Sunset could open it by one of the \
+         others. Keep one and remove the rest.", path.display()
+    )]
+    ManyNames { path: PathBuf, names: u64 },
+    #[error(
+        "{} can be read by everybody on this computer. Run: {}", .0.display(), chmod_line(.0)
+    )]
+    OpenToAll(PathBuf),
     #[error("Another Sunset is using {}. One process at a time can.", .0.display())]
     InUse(PathBuf),
     #[error(
@@ -83,6 +119,12 @@ pub enum OpenError {
     NotOurTables,
     #[error("The Postgres database cannot be reached: {0}.")]
     Unreachable(String),
+    #[error(
+        "The Postgres database is on another computer, {0}: add sslmode=verify-full to its \
+         address so that nobody on the way can read or change anything, and sslrootcert=FILE \
+         if its certificate is your own. --insecure-database does without."
+    )]
+    Insecure(String),
     #[error(
         "Something before the Postgres database gives each transaction another session, and \
          Sunset's locks need one to last. Name the server itself, or pool by session."
@@ -106,11 +148,12 @@ impl Store {
     /// # Errors
     /// One sentence; the database is as before.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
-        let log = match database {
-            Database::Sqlite(path) => Some(log_of(path)),
-            Database::Postgres(_) => None,
-        };
-        let Opened { pool, work, lock } = match database {
+        let Opened {
+            pool,
+            work,
+            lock,
+            log,
+        } = match database {
             Database::Sqlite(path) => open_sqlite(path).await?,
             Database::Postgres(url) => open_postgres(url).await?,
         };

@@ -1,9 +1,10 @@
 //! Opening a Postgres database, which other processes may have open as well.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::open::{OpenError, Opened, PORTABLE, migrate};
@@ -17,9 +18,7 @@ const PAGES: u32 = 8;
 const WORK: u32 = 6;
 
 pub(super) async fn open_postgres(url: &str) -> Result<Opened, OpenError> {
-    let options: PgConnectOptions = url
-        .parse()
-        .map_err(|_| OpenError::Unreachable("its address is malformed".to_owned()))?;
+    let options = parse(url)?;
     let options = options.application_name("sunset").options([
         ("statement_timeout", "60s"),
         ("lock_timeout", "5s"),
@@ -49,7 +48,30 @@ pub(super) async fn open_postgres(url: &str) -> Result<Opened, OpenError> {
         pool: Pool::Postgres(pool),
         work: Pool::Postgres(work),
         lock: None,
+        log: None,
     })
+}
+
+fn parse(url: &str) -> Result<PgConnectOptions, OpenError> {
+    url.parse()
+        .map_err(|_| OpenError::Unreachable("its address is malformed".to_owned()))
+}
+
+/// Refuses another computer unless its certificate is verified. By default the driver
+/// takes what encryption it gets, which is none where somebody on the way says so.
+pub(super) fn check_secure(url: &str) -> Result<(), OpenError> {
+    let options = parse(url)?;
+    let host = options.get_host();
+    let name = host.trim_start_matches('[').trim_end_matches(']');
+    let is_here = options.get_socket().is_some()
+        || name.starts_with('/')
+        || name.eq_ignore_ascii_case("localhost")
+        || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if is_here || matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
+        Ok(())
+    } else {
+        Err(OpenError::Insecure(host.to_owned()))
+    }
 }
 
 /// Checks that the database is ours, and makes or migrates its tables. One process at

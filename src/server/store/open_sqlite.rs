@@ -1,7 +1,6 @@
 //! Opening an SQLite file: ours alone, one process at a time, and durable.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -9,6 +8,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::open::{OpenError, Opened, PORTABLE, migrate};
 use super::pool::{PATIENCE, Pool};
+use super::sqlite_file::{canonical, check_kind, keep_private, lock, log_of};
 
 /// Marks an SQLite file as ours (`PRAGMA application_id`): "SNST".
 const APPLICATION_ID: i64 = 0x534e_5354;
@@ -24,13 +24,16 @@ const READERS: u32 = 4;
 const WORK_READERS: u32 = 2;
 
 pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
-    let lock = lock_beside(path)?;
+    let path = &canonical(path)?;
+    check_kind(path)?;
+    let lock = lock(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .busy_timeout(Duration::from_secs(5))
         .foreign_keys(true);
     check_ours(path, &options).await?;
+    keep_private(path)?;
 
     let options = options
         .journal_mode(SqliteJournalMode::Wal)
@@ -102,58 +105,8 @@ pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
         pool: over(pages),
         work: over(work),
         lock: Some(lock),
+        log: Some(log_of(path)),
     })
-}
-
-/// Where SQLite keeps the log of a database.
-pub(super) fn log_of(path: &Path) -> PathBuf {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    log.into()
-}
-
-/// Takes the lock file for as long as the returned handle lives.
-fn lock_beside(path: &Path) -> Result<File, OpenError> {
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    if let Some(folder) = folder
-        && !folder.is_dir()
-    {
-        return Err(OpenError::NoFolder(folder.to_owned()));
-    }
-    let mut lock_path = path.as_os_str().to_owned();
-    lock_path.push(".lock");
-    let lock_path = PathBuf::from(lock_path);
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&lock_path)
-        .map_err(|cause| OpenError::NotWritable {
-            path: lock_path.clone(),
-            cause,
-        })?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(path.to_owned())),
-        Err(TryLockError::Error(cause)) => {
-            return Err(OpenError::NotWritable {
-                path: lock_path,
-                cause,
-            });
-        }
-    }
-    if path.exists() {
-        OpenOptions::new()
-            .write(true)
-            .open(path)
-            .map_err(|cause| OpenError::NotWritable {
-                path: path.to_owned(),
-                cause,
-            })?;
-    }
-    Ok(lock)
 }
 
 /// Refuses a file that some other program wrote, before any setting touches it.

@@ -2,7 +2,9 @@
 //! never leaves this module, and nothing here can be printed.
 
 use std::fmt;
-use std::path::Path;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,6 +16,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::domain::time::Timestamp;
+use crate::server::private::{Access, chmod_line};
 
 /// How long an assertion is good for, in seconds; Google takes an hour at the most.
 const LIFE: i64 = 3600;
@@ -42,6 +45,11 @@ pub enum KeyError {
     #[error("The key file {path} cannot be read: {cause}.")]
     Unreadable { path: String, cause: std::io::Error },
     #[error(
+        "The key file {} can be read by everybody on this computer. Run: {}",
+        .0.display(), chmod_line(.0)
+    )]
+    OpenToAll(PathBuf),
+    #[error(
         "This is not the key of a service account: a JSON file with client_email, client_id, \
          token_uri and private_key is expected."
     )]
@@ -63,12 +71,28 @@ struct KeyFile {
 
 impl ServiceAccount {
     /// # Errors
-    /// The file cannot be read, or is no key.
+    /// The file cannot be read, everybody can read it, or it is no key.
     pub fn from_file(path: &Path) -> Result<Self, KeyError> {
-        let text = std::fs::read_to_string(path).map_err(|cause| KeyError::Unreadable {
+        let unreadable = |cause| KeyError::Unreadable {
             path: path.display().to_string(),
             cause,
-        })?;
+        };
+        let mut file = File::open(path).map_err(unreadable)?;
+        let about = file.metadata().map_err(unreadable)?;
+        // A pipe, as a shell makes it, is nobody else's.
+        match Access::of(&about) {
+            Access::Everybody if about.is_file() => {
+                return Err(KeyError::OpenToAll(path.to_owned()));
+            }
+            Access::Group if about.is_file() => tracing::warn!(
+                "the key file {} can be read by its group; to close it: {}",
+                path.display(),
+                chmod_line(path)
+            ),
+            _ => {}
+        }
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(unreadable)?;
         Self::from_json(&text)
     }
 
@@ -142,6 +166,30 @@ mod tests {
         let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
         assert_eq!(claims["sub"], "admin@school.example");
         assert_eq!((&claims["iat"], &claims["exp"]), (&json!(5), &json!(3605)));
+    }
+
+    #[test]
+    fn a_key_that_everybody_can_read_is_refused_with_the_line_to_type() {
+        use std::fs::{self, Permissions};
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.json");
+        fs::write(
+            &path,
+            key::service_account("http://127.0.0.1:1").to_string(),
+        )
+        .unwrap();
+        for (mode, usable) in [(0o644, false), (0o604, false), (0o640, true), (0o600, true)] {
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            match ServiceAccount::from_file(&path) {
+                Ok(_) => assert!(usable, "{mode:o}"),
+                Err(error) => {
+                    let line = format!("Run: chmod 600 {}", path.display());
+                    assert!(!usable && error.to_string().ends_with(&line), "{error}");
+                }
+            }
+        }
     }
 
     #[test]
