@@ -31,11 +31,14 @@ test("a pasted list adds exactly what it names", async ({ page, context }) => {
 
   await field(page).fill("\uFEFF\"grid0001\", GRID0002;A-1003\nGRID0001\nNOPE-1 1004\n");
   await check(page).click();
-  await expect(result(page)).toHaveText("3 matched · 2 not found · 1 duplicate");
+  await expect(result(page)).toHaveText(
+    "3 matched (2 by serial, 1 by asset ID, 0 by device ID) · 2 not found · 1 duplicate",
+  );
   await expect(count(page)).toHaveText("1 selected");
 
   await dialog(page).getByText("Not found: 2").click();
-  await expect(dialog(page).getByRole("listitem")).toHaveText(["NOPE-1", "1004"]);
+  const missing = dialog(page).getByRole("group").filter({ hasText: "Not found" });
+  await expect(missing.getByRole("listitem")).toHaveText(["NOPE-1", "1004"]);
   await page.getByRole("button", { name: "Copy all: Not found" }).click();
   await expect(dialog(page).getByText("Copied.")).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("NOPE-1\n1004");
@@ -66,7 +69,9 @@ test("a list that was changed after it was checked is checked again", async ({ p
   await field(page).pressSequentially("x");
   await expect(page.getByRole("button", { name: /to selection/ })).toBeHidden();
   await check(page).click();
-  await expect(result(page)).toHaveText("0 matched · 1 not found");
+  await expect(result(page)).toHaveText(
+    "0 matched (0 by serial, 0 by asset ID, 0 by device ID) · 1 not found",
+  );
 
   await page.keyboard.press("Escape");
   await expect(dialog(page)).toBeHidden();
@@ -88,7 +93,7 @@ test("a list that cannot be read is refused whole", async ({ page, allowRequest 
   await field(page).fill("x ".repeat(50_001));
   await check(page).click();
   await expect(field(page)).toHaveAccessibleDescription(
-    "The list has 50,001 entries; 50,000 are the most.",
+    "The list has 50,001 entries. The limit is 50,000.",
   );
 });
 
@@ -102,7 +107,13 @@ test("of a file with a heading the column of serial numbers counts", async ({ pa
   await page.getByLabel("Or take a file:").setInputFiles(file);
   await expect(field(page)).toHaveValue(/^Room,Serial Number/);
   await check(page).click();
-  await expect(result(page)).toHaveText("2 matched");
+  await expect(result(page)).toHaveText(
+    "2 matched (2 by serial, 0 by asset ID, 0 by device ID)",
+  );
+  const column = page.getByLabel("Match by column");
+  await expect(column).toHaveValue("1");
+  await column.selectOption("0");
+  await expect(result(page)).toHaveText(/^1 matched .* 1 not found$/);
 
   // Dropped on the field, it takes the place of what was there.
   const data = await page.evaluateHandle(() => {

@@ -96,14 +96,14 @@ pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> 
     Ok(app.inventory.known(&selection).await?)
 }
 
-/// Finds the devices that a pasted list names. A line that is not understood names
-/// none.
+/// Finds the devices that a pasted list names, of a table by this column, counted from
+/// 0. A line that is not understood names none.
 #[server(endpoint = "devices/paste", input = Json, output = Json)]
-pub async fn find_pasted(text: String) -> Result<Pasted, ApiError> {
+pub async fn find_pasted(text: String, column: Option<usize>) -> Result<Pasted, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.find_pasted(&text).await?)
+    Ok(app.inventory.find_pasted(&text, column).await?)
 }
 
 /// How what the filter matches has moved away from what it matched before.

@@ -27,6 +27,7 @@ pub mod pace;
 pub mod pager;
 pub mod panel;
 pub mod paste;
+pub mod paste_table;
 pub mod plan;
 pub mod position;
 pub mod powerwash;

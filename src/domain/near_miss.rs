@@ -103,7 +103,12 @@ mod tests {
             .map(|(n, name)| (fold_name(name), n as u32 + 1));
         let known = known.filter(|(name, _)| wanted.contains(name));
         let known: Names = known
-            .map(|(name, id)| (name, vec![(DeviceId(id), true)]))
+            .map(|(name, id)| {
+                (
+                    name,
+                    vec![(DeviceId(id), crate::domain::paste::By::AssetId)],
+                )
+            })
             .collect();
         pasted.hint(&known);
         pasted.near.pop().map(|(_, name)| name)

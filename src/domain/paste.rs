@@ -2,7 +2,7 @@
 //!
 //! People paste columns of a spreadsheet, whole files, lines of a scanner. An entry
 //! means a device if it is its serial number, its asset id or the directory's id for
-//! it, exactly but for upper and lower case. What is not understood is said and means
+//! it, exactly but for upper and lower case. Tables are in `paste_table.rs`. What is not understood is said and means
 //! no device: it never makes the list longer.
 
 use std::collections::{HashMap, HashSet};
@@ -20,10 +20,52 @@ pub const MAX_ENTRIES: usize = 50_000;
 /// The longest text that is sent, in bytes.
 pub const MAX_TEXT: usize = 2_000_000;
 
+/// The most matched entries that are listed.
+pub const MAX_LISTED: usize = 200;
+
+/// What a device was found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum By {
+    Serial,
+    AssetId,
+    DeviceId,
+}
+
+impl By {
+    pub const ALL: [Self; 3] = [Self::Serial, Self::AssetId, Self::DeviceId];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Serial => "serial",
+            Self::AssetId => "asset ID",
+            Self::DeviceId => "device ID",
+        }
+    }
+}
+
+/// A column of a pasted table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// Empty if the table has no heading.
+    pub title: String,
+    pub samples: Vec<String>,
+    /// How many rows hit a device, in the order of [`By::ALL`].
+    pub hits: [usize; 3],
+    /// How many rows were looked at.
+    pub rows: usize,
+}
+
 /// What came of a list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pasted {
     pub matched: Selection,
+    /// How many of them by what, in the order of [`By::ALL`].
+    pub by: [usize; 3],
+    /// The first entries that matched.
+    pub listed: Vec<(String, By)>,
+    /// The columns of a table, and the one that was matched.
+    pub columns: Vec<Column>,
+    pub column: Option<usize>,
     /// Entries that mean no device.
     pub not_found: Vec<String>,
     /// Entries that could mean several devices, so they mean none.
@@ -41,12 +83,12 @@ pub enum BadList {
     #[error("Paste at least one serial number, asset ID or device ID.")]
     Empty,
     #[error(
-        "The list has {} entries; {} are the most.",
+        "The list has {} entries. The limit is {}.",
         number::grouped(*.0 as u64),
         number::grouped(MAX_ENTRIES as u64)
     )]
     TooMany(usize),
-    #[error("The quotation mark in line {0} is never closed.")]
+    #[error("Line {0} has an opening quote with no closing quote.")]
     OpenQuote(usize),
 }
 
@@ -58,29 +100,26 @@ pub struct Entry {
     words: Vec<String>,
 }
 
-/// By name in lower case: which devices have it, and whether only as an asset id.
-pub type Names = HashMap<String, Vec<(DeviceId, bool)>>;
+/// By name in lower case: which devices have it, and as what.
+pub type Names = HashMap<String, Vec<(DeviceId, By)>>;
 
 /// The form in which names are compared, the same as both databases' `lower`.
 pub fn fold_name(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
-/// Reads a list, or of a table with a heading the column that names devices.
+/// Reads a list.
 ///
 /// # Errors
-/// It is empty, too long or damaged.
+/// It is empty or too long.
 pub fn entries(text: &str) -> Result<Vec<Entry>, BadList> {
     let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let entries = match heading(&text) {
-        Some((delimiter, column)) => column_of(&text, delimiter, column)?,
-        None => cells(&text, &[',', ';', '\t'], false)
-            .map_err(BadList::OpenQuote)?
-            .into_iter()
-            .flatten()
-            .filter_map(|cell| Entry::of(&cell))
-            .collect(),
-    };
+    let entries: Vec<_> = cells(&text, &[',', ';', '\t'], false)
+        .map_err(BadList::OpenQuote)?
+        .into_iter()
+        .flatten()
+        .filter_map(|cell| Entry::of(&cell))
+        .collect();
     let names = entries.iter().map(|entry| entry.words.len().max(1)).sum();
     match names {
         0 => Err(BadList::Empty),
@@ -110,7 +149,7 @@ pub fn resolve(entries: &[Entry], names: &Names) -> Pasted {
         // "Cart 5" must not become the device with the asset id 5.
         let understood = entry.words.iter().all(|word| found(word).len() == 1);
         for word in &entry.words {
-            let sure = |it: &&(DeviceId, bool)| understood || !it.1;
+            let sure = |it: &&(DeviceId, By)| understood || it.1 != By::AssetId;
             let found: Vec<_> = found(word).iter().filter(sure).copied().collect();
             pasted.take(word, &found, &mut seen);
         }
@@ -119,14 +158,21 @@ pub fn resolve(entries: &[Entry], names: &Names) -> Pasted {
 }
 
 impl Pasted {
-    fn take(&mut self, name: &str, found: &[(DeviceId, bool)], seen: &mut HashSet<String>) {
+    fn take(&mut self, name: &str, found: &[(DeviceId, By)], seen: &mut HashSet<String>) {
         let list = if !seen.insert(fold_name(name)) {
             &mut self.duplicates
         } else {
             match found {
                 [] => &mut self.not_found,
                 [(id, _)] if self.matched.contains(*id) => &mut self.duplicates,
-                [(id, _)] => return self.matched.set(*id, true),
+                [(id, by)] => {
+                    self.matched.set(*id, true);
+                    self.by[*by as usize] += 1;
+                    if self.listed.len() < MAX_LISTED {
+                        self.listed.push((name.to_owned(), *by));
+                    }
+                    return;
+                }
                 _ => &mut self.ambiguous,
             }
         };
@@ -150,7 +196,7 @@ impl Entry {
         Some(Self { whole, words })
     }
 
-    fn one(whole: String) -> Self {
+    pub(super) fn one(whole: String) -> Self {
         Self {
             whole,
             words: Vec::new(),
@@ -159,61 +205,16 @@ impl Entry {
 }
 
 /// Without the blanks and quotation marks around it.
-fn trimmed(text: &str) -> &str {
+pub(super) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || "\"'`“”„‘’«»".contains(c))
 }
 
 /// What copying brings along unseen: byte order marks, zero-width and control
 /// characters.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{feff}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2064}')
         || (c.is_control() && !c.is_whitespace())
-}
-
-/// How a table's columns are parted, and which one names devices, best first.
-fn heading(text: &str) -> Option<(char, usize)> {
-    const NAMES: [&[&str]; 3] = [
-        &["deviceid"],
-        &["serialnumber", "serial", "deviceserialnumber"],
-        &["annotatedassetid", "assetid", "assettag", "assetnumber"],
-    ];
-    let line = text.lines().find(|line| !line.trim().is_empty())?;
-    let count = |delimiter: &char| line.matches(*delimiter).count();
-    let delimiter = [',', ';', '\t'].into_iter().max_by_key(count)?;
-    let titles: Vec<String> = line
-        .split(delimiter)
-        .map(|title| {
-            title
-                .chars()
-                .filter(char::is_ascii_alphanumeric)
-                .map(|c| c.to_ascii_lowercase())
-                .collect()
-        })
-        .collect();
-    let column = |names: &&[&str]| titles.iter().position(|it| names.contains(&it.as_str()));
-    let column = NAMES.iter().find_map(column)?;
-    Some((delimiter, column))
-}
-
-fn column_of(text: &str, delimiter: char, column: usize) -> Result<Vec<Entry>, BadList> {
-    let rows = cells(text, &[delimiter], true).map_err(BadList::OpenQuote)?;
-    let rows = rows
-        .into_iter()
-        .filter(|row| row.iter().any(|cell| !trimmed(&cell.text).is_empty()))
-        .skip(1);
-    let entry = |row: Vec<Cell>| {
-        let name = row.get(column).map_or("", |cell| trimmed(&cell.text));
-        Entry::one(match name {
-            // Said with those that mean no device; no name has a colon and a blank.
-            "" => format!(
-                "Line {}: no device",
-                row.first().map_or(0, |cell| cell.line)
-            ),
-            name => name.to_owned(),
-        })
-    };
-    Ok(rows.map(entry).collect())
 }
 
 #[cfg(test)]
@@ -225,18 +226,18 @@ mod tests {
     /// Three devices: 1 has serial 5CD1 and asset id 5, 2 and 3 share the asset id 77.
     fn known() -> Names {
         let names = [
-            ("5cd1", 1, false),
-            ("5", 1, true),
-            ("5cd2", 2, false),
-            ("77", 2, true),
-            ("5cd3", 3, false),
-            ("77", 3, true),
-            ("cart 9", 3, true),
+            ("5cd1", 1, By::Serial),
+            ("5", 1, By::AssetId),
+            ("5cd2", 2, By::Serial),
+            ("77", 2, By::AssetId),
+            ("5cd3", 3, By::Serial),
+            ("77", 3, By::AssetId),
+            ("cart 9", 3, By::AssetId),
         ];
         let mut known = Names::new();
-        for (name, id, by_asset_id) in names {
+        for (name, id, by) in names {
             let devices = known.entry(name.to_owned()).or_default();
-            devices.push((DeviceId(id), by_asset_id));
+            devices.push((DeviceId(id), by));
         }
         known
     }
@@ -283,26 +284,13 @@ mod tests {
     }
 
     #[test]
-    fn of_a_table_only_the_column_that_names_devices_counts() {
-        let table = "Model;Serial Number;Asset ID\nHP;5cd2;5\n\"a\n5\";5CD3;\nDell;;5\n";
-        let pasted = paste(table);
-        assert_eq!(ids(&pasted), [2, 3]);
-        assert_eq!(pasted.not_found, ["Line 5: no device"]);
-        assert_eq!(ids(&paste("serialNumber\n5CD1\n")), [1]);
-    }
-
-    #[test]
     fn a_list_that_cannot_be_read_is_refused_whole() {
         assert_eq!(entries(" \n;,\"\"\n"), Err(BadList::Empty));
-        assert_eq!(
-            entries("serial,notes\n5CD1,\"x\n5CD2,y"),
-            Err(BadList::OpenQuote(2))
-        );
         let long = "x ".repeat(MAX_ENTRIES + 1);
         let told = entries(&long).unwrap_err();
         assert_eq!(
             told.to_string(),
-            "The list has 50,001 entries; 50,000 are the most."
+            "The list has 50,001 entries. The limit is 50,000."
         );
     }
 

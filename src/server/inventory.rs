@@ -12,7 +12,8 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, PAGE_SIZES};
 use crate::domain::job::JobId;
 use crate::domain::near_miss;
-use crate::domain::paste::{self, Pasted};
+use crate::domain::paste::{self, By, Entry, Pasted};
+use crate::domain::paste_table::Table;
 use crate::domain::plan::EligibilityCount;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
@@ -147,13 +148,46 @@ impl Inventory {
         Ok(self.store.plan_serials(&operator.name, plan, rule).await?)
     }
 
-    /// The devices that a pasted list names.
-    pub async fn find_pasted(&self, text: &str) -> Result<Pasted, ServerError> {
-        let entries = paste::entries(text).map_err(|bad| ApiError::Invalid {
-            message: bad.to_string(),
-        })?;
-        let names = self.store.devices_named(&paste::names(&entries)).await?;
-        let mut pasted = paste::resolve(&entries, &names);
+    /// The devices that a pasted list names, of a table by this column or by the one
+    /// that names devices.
+    pub async fn find_pasted(
+        &self,
+        text: &str,
+        column: Option<usize>,
+    ) -> Result<Pasted, ServerError> {
+        let invalid = |message: String| ApiError::Invalid { message };
+        let table = Table::read(text).map_err(|bad| invalid(bad.to_string()))?;
+        let Some(table) = table else {
+            let entries = paste::entries(text).map_err(|bad| invalid(bad.to_string()))?;
+            return self.resolve_pasted(&entries, false).await;
+        };
+        let names = self.store.devices_named(&table.sampled_names()).await?;
+        let columns = table.columns(&names);
+        let column = column.or_else(|| table.best(&columns));
+        let mut pasted = match column {
+            Some(column) => {
+                let entries = table.entries(column);
+                let serials_only = table.has_serials(column);
+                self.resolve_pasted(&entries, serials_only).await?
+            }
+            None => Pasted::default(),
+        };
+        (pasted.columns, pasted.column) = (columns, column);
+        Ok(pasted)
+    }
+
+    async fn resolve_pasted(
+        &self,
+        entries: &[Entry],
+        serials_only: bool,
+    ) -> Result<Pasted, ServerError> {
+        let mut names = self.store.devices_named(&paste::names(entries)).await?;
+        if serials_only {
+            for devices in names.values_mut() {
+                devices.retain(|(_, by)| *by != By::AssetId);
+            }
+        }
+        let mut pasted = paste::resolve(entries, &names);
         let near = near_miss::names(&pasted);
         if !near.is_empty() {
             pasted.hint(&self.store.devices_named(&near).await?);

@@ -85,7 +85,7 @@ async fn a_list_over_the_cap_is_refused_and_one_within_it_is_answered() {
             .call::<Pasted>("devices/paste", json!({ "text": list(50_001) }))
             .await
             .unwrap_err();
-        let message = "The list has 50,001 entries; 50,000 are the most.".to_owned();
+        let message = "The list has 50,001 entries. The limit is 50,000.".to_owned();
         assert_eq!(
             (status.as_u16(), told),
             (422, ApiError::Invalid { message })
@@ -96,6 +96,114 @@ async fn a_list_over_the_cap_is_refused_and_one_within_it_is_answered() {
             .await
             .unwrap();
         assert_eq!((pasted.matched.len(), pasted.not_found.len()), (3, 49_997));
+    })
+    .await;
+}
+
+/// A fleet whose asset IDs are the numbers that stand in other columns of the lists.
+async fn fill_with_numbered_assets(console: &Console) {
+    console.fill((0..12).map(device)).await;
+}
+
+async fn serials(console: &Console, text: &str, column: Option<usize>) -> (Vec<String>, Pasted) {
+    let pasted: Pasted = console
+        .call("devices/paste", json!({ "text": text, "column": column }))
+        .await
+        .unwrap();
+    let devices = console.devices().await;
+    let matched = devices.iter().filter(|it| pasted.matched.contains(it.id));
+    (
+        matched.map(|it| it.directory.serial.clone()).collect(),
+        pasted,
+    )
+}
+
+#[tokio::test]
+async fn a_table_selects_only_the_devices_of_its_column_of_serials() {
+    on_each_database(async |console: Console| {
+        fill_with_numbered_assets(&console).await;
+        let (one, two) = (vec!["SN000001"], vec!["SN000001", "SN000002"]);
+        for (name, text, expected) in [
+            (
+                "a title above the heading",
+                "Summer e-waste\n\nSerial number,Room,Ticket\n\
+                 SN000001,00004,00009\nSN000002,00004,00008\n",
+                &two,
+            ),
+            (
+                "another system's device IDs",
+                "Device ID,Serial Number\n00007,SN000001\n00008,SN000002\n",
+                &two,
+            ),
+            (
+                "a line that tells the separator",
+                "sep=;\nSerial Number;Room\nSN000001;00004\n",
+                &one,
+            ),
+            (
+                "a tool's progress line",
+                "Getting all CrOS Devices, may take some time on a large account...\n\
+                 serialNumber,lastKnownRoom\nSN000001,00004\n",
+                &one,
+            ),
+            (
+                "a numbered list",
+                "00004\tSN000001\n00005\tSN000002\n",
+                &two,
+            ),
+            (
+                "a clean table",
+                "Serial Number,Room\nSN000001,00004\nSN000002,00005\n",
+                &two,
+            ),
+        ] {
+            let (matched, pasted) = serials(&console, text, None).await;
+            assert_eq!(matched, *expected, "{name}");
+            assert_eq!(pasted.by, [expected.len(), 0, 0], "{name}");
+            assert_eq!(pasted.not_found, [""; 0], "{name}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_operator_may_choose_another_column() {
+    on_each_database(async |console: Console| {
+        fill_with_numbered_assets(&console).await;
+        let text = "Tag,Serial Number\n00004,SN000001\n00005,SN000002\n";
+        let (_, pasted) = serials(&console, text, None).await;
+        assert_eq!(pasted.column, Some(1));
+        assert_eq!(pasted.columns[0].title, "Tag");
+        assert_eq!(pasted.columns[0].samples, ["00004", "00005"]);
+        assert_eq!(pasted.columns[0].hits, [0, 2, 0]);
+        assert_eq!(pasted.columns[1].hits, [2, 0, 0]);
+
+        let (matched, pasted) = serials(&console, text, Some(0)).await;
+        assert_eq!(matched, ["SN000004", "SN000005"]);
+        assert_eq!(pasted.by, [0, 2, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_table_in_which_no_column_is_known_selects_nothing() {
+    on_each_database(async |console: Console| {
+        fill_with_numbered_assets(&console).await;
+        let (matched, pasted) = serials(&console, "X1,00004\nX2,00005\n", None).await;
+        assert!(matched.is_empty());
+        assert_eq!((pasted.column, pasted.columns.len()), (None, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_in_a_column_of_serials_is_no_asset_id() {
+    on_each_database(async |console: Console| {
+        fill_with_numbered_assets(&console).await;
+        let text = "Serial,Room\n00004,x\nSN000002,y\n";
+        let (matched, pasted) = serials(&console, text, None).await;
+        assert_eq!(matched, ["SN000002"]);
+        assert_eq!(pasted.not_found, ["00004"]);
     })
     .await;
 }

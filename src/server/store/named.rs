@@ -7,7 +7,8 @@ use super::row::device_id;
 use super::{Store, StoreError};
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
-use crate::domain::paste::Names;
+use crate::domain::paste::{By, Names};
+use crate::domain::paste_table::is_directory_id;
 use crate::domain::selection::Selection;
 
 impl Store {
@@ -25,13 +26,15 @@ impl Store {
             WHERE gone = FALSE AND device_id IN TEXTS($1)";
 
         let lower = text_list(names);
-        let upper = names.iter().map(|name| name.to_ascii_uppercase());
-        let either = text_list(names.iter().cloned().chain(upper));
+        // Another system's device ID must not meet a directory's.
+        let ids = || names.iter().filter(|name| is_directory_id(name));
+        let upper = ids().map(|name| name.to_ascii_uppercase());
+        let either = text_list(ids().cloned().chain(upper));
         let mut found = Names::new();
-        for (sql, names, by_asset_id) in [
-            (BY_SERIAL, &lower, false),
-            (BY_DEVICE_ID, &either, false),
-            (BY_ASSET_ID, &lower, true),
+        for (sql, names, by) in [
+            (BY_SERIAL, &lower, By::Serial),
+            (BY_DEVICE_ID, &either, By::DeviceId),
+            (BY_ASSET_ID, &lower, By::AssetId),
         ] {
             let rows: Vec<(String, i32)> = on_pool!(self, |pool| {
                 sqlx::query_as(self.pool.sql(sql))
@@ -43,7 +46,7 @@ impl Store {
                 let id = device_id(id)?;
                 let devices = found.entry(name).or_default();
                 if devices.iter().all(|(known, _)| *known != id) {
-                    devices.push((id, by_asset_id));
+                    devices.push((id, by));
                 }
             }
         }

@@ -63,21 +63,23 @@ fn Asked() -> impl IntoView {
         Some(file) if text.try_get_untracked().is_some() => write(file),
         _ => {
             told.try_set(Told::Problem(
-                "The file is too large or cannot be read.".to_owned(),
+                "Can't read this file. Use a CSV or text file up to 2 MB.".to_owned(),
             ));
         }
     };
-    let check = move |_| {
+    let find = move |column: Option<usize>| {
         let list = text.get_untracked();
         if told.read_untracked() == Told::Asking {
             return;
         }
         if MAX_TEXT < list.len() {
-            return told.set(Told::Problem("The list is too long to be sent.".to_owned()));
+            return told.set(Told::Problem(
+                "The list is too long. Split it into smaller lists.".to_owned(),
+            ));
         }
         told.set(Told::Asking);
         spawn_local(async move {
-            let answer = match find_pasted(list.clone()).await {
+            let answer = match find_pasted(list.clone(), column).await {
                 Ok(pasted) => Told::Found(pasted),
                 Err(error) => Told::Problem(error.to_string()),
             };
@@ -108,7 +110,7 @@ fn Asked() -> impl IntoView {
         console.select(&how, |selection| selection.add_all(&pasted.matched));
         let added = console.selection.read_untracked().len() - before;
         console.snackbar.say(match added {
-            0 => "All of them were selected before.".to_owned(),
+            0 => "All of these devices were already selected.".to_owned(),
             added => format!("{} added to the selection.", devices(added)),
         });
         browser::show_dialog(DIALOG_ID, false);
@@ -130,9 +132,8 @@ fn Asked() -> impl IntoView {
             on:drop=move |event: ev::DragEvent| browser::read_dropped(&event, MAX_TEXT, take_file)
         ></textarea>
         <p class="hint" id=HINT_ID>
-            "One to a line, or parted by blanks, commas or semicolons; at most "
-            {grouped(MAX_ENTRIES as u64)} ". Of a table with a heading, the column that names \
-             devices counts."
+            "One per line, or separated by spaces, commas, or semicolons. Up to "
+            {grouped(MAX_ENTRIES as u64)} ". A table is matched by one of its columns."
         </p>
         <p class="field-error" id=PROBLEM_ID role="alert">
             {problem}
@@ -145,14 +146,14 @@ fn Asked() -> impl IntoView {
                 on:change=move |event| browser::read_chosen(&event, MAX_TEXT, take_file)
             />
         </label>
-        <PasteResult found />
+        <PasteResult found on_column=move |column| find(Some(column)) />
         <div class="dialog__buttons">
             <button
                 type="button"
                 class="button"
                 class:button--primary=move || matched() == 0
                 aria-disabled=move || (*told.read() == Told::Asking).then_some("true")
-                on:click=check
+                on:click=move |_| find(None)
             >
                 {move || if *told.read() == Told::Asking { "Checking…" } else { "Check the list" }}
             </button>

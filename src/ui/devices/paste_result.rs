@@ -3,19 +3,30 @@
 use leptos::prelude::*;
 
 use crate::domain::number::grouped;
-use crate::domain::paste::Pasted;
+use crate::domain::paste::{By, Column, Pasted};
 use crate::ui::components::{CopyButton, Lines};
 
 /// How many entries are shown; all of them can be copied.
 const SHOWN: usize = 200;
+const COLUMN_ID: &str = "paste-column";
 
 /// The numbers, and the entries that name no device, to be copied.
 #[component]
-pub fn PasteResult(found: Memo<Option<Pasted>>) -> impl IntoView {
+pub fn PasteResult(
+    found: Memo<Option<Pasted>>,
+    /// Called with the column of a table to match by.
+    #[prop(into)]
+    on_column: Callback<usize>,
+) -> impl IntoView {
     let summary = move || {
         let found = found.read();
         let it = found.as_ref()?;
-        let mut parts = vec![format!("{} matched", grouped(it.matched.len()))];
+        if it.column.is_none() && !it.columns.is_empty() {
+            return Some("Choose the column that has the serial numbers.".to_owned());
+        }
+        let by = |by: By| format!("{} by {}", grouped(it.by[by as usize] as u64), by.label());
+        let by = By::ALL.map(by).join(", ");
+        let mut parts = vec![format!("{} matched ({by})", grouped(it.matched.len()))];
         for (count, what) in [
             (it.not_found.len(), "not found"),
             (it.duplicates.len(), "duplicate"),
@@ -35,15 +46,64 @@ pub fn PasteResult(found: Memo<Option<Pasted>>) -> impl IntoView {
             found
                 .get()
                 .map(|it| {
+                    let listed = it.listed.into_iter();
+                    let listed = listed.map(|(entry, by)| format!("{entry} (by {})", by.label()));
+                    let matched = it.matched.len();
                     view! {
+                        <Columns columns=it.columns chosen=it.column on_column />
+                        <Entries title="Matched" count=matched entries=listed.collect() />
                         <Near near=it.near />
                         <Entries title="Not found" entries=it.not_found />
-                        <Entries title="Ambiguous: several devices have it" entries=it.ambiguous />
+                        <Entries title="More than one device has it" entries=it.ambiguous />
                         <Entries title="Duplicates" entries=it.duplicates />
                     }
                 })
         }}
     }
+}
+
+/// The choice of the column that a table is matched by.
+#[component]
+fn Columns(
+    columns: Vec<Column>,
+    chosen: Option<usize>,
+    on_column: Callback<usize>,
+) -> impl IntoView {
+    (!columns.is_empty()).then(|| {
+        let options = columns.into_iter().enumerate().map(|(at, it)| {
+            let title = match it.title.as_str() {
+                "" => format!("Column {}", at + 1),
+                title => title.to_owned(),
+            };
+            let [serials, asset_ids, device_ids] = it.hits;
+            let text = format!(
+                "{title}: {} – of {} rows {serials} by serial, {asset_ids} by asset ID, \
+                 {device_ids} by device ID",
+                it.samples.join(", "),
+                it.rows
+            );
+            view! {
+                <option value=at selected=chosen == Some(at)>
+                    {text}
+                </option>
+            }
+        });
+        view! {
+            <label for=COLUMN_ID>"Match by column"</label>
+            <select
+                id=COLUMN_ID
+                class="field paste__column"
+                on:change=move |event| {
+                    if let Ok(column) = event_target_value(&event).parse() {
+                        on_column.run(column);
+                    }
+                }
+            >
+                {chosen.is_none().then(|| view! { <option selected>"Choose a column"</option> })}
+                {options.collect_view()}
+            </select>
+        }
+    })
 }
 
 /// What entries that were not found could have been misread from.
@@ -61,7 +121,7 @@ fn Near(near: Vec<(String, String)>) -> impl IntoView {
             }
         });
         view! {
-            <ul class="serials" aria-label="Near misses">
+            <ul class="serials" aria-label="Possible matches">
                 {hints.collect_view()}
             </ul>
         }
@@ -70,20 +130,26 @@ fn Near(near: Vec<(String, String)>) -> impl IntoView {
 
 /// Entries of one kind; nothing if there are none.
 #[component]
-fn Entries(title: &'static str, entries: Vec<String>) -> impl IntoView {
-    let count = entries.len();
-    let rest = count.saturating_sub(SHOWN);
+fn Entries(
+    title: &'static str,
+    entries: Vec<String>,
+    /// If there are more than those given.
+    #[prop(optional)]
+    count: u64,
+) -> impl IntoView {
+    let count = count.max(entries.len() as u64);
+    let rest = count.saturating_sub(SHOWN as u64);
     let all = entries.clone();
     (count != 0).then(|| {
         let shown = entries.into_iter().take(SHOWN);
         view! {
             <details class="paste__entries">
-                <summary>{title} ": " {grouped(count as u64)}</summary>
+                <summary>{title} ": " {grouped(count)}</summary>
                 <CopyButton label="Copy all" what=title.to_owned() lines=Lines::These(all) />
                 <ul class="serials">
                     {shown.map(|entry| view! { <li class="mono">{entry}</li> }).collect_view()}
                     {(rest != 0)
-                        .then(|| view! { <li>{format!("and {} more", grouped(rest as u64))}</li> })}
+                        .then(|| view! { <li>{format!("and {} more", grouped(rest))}</li> })}
                 </ul>
             </details>
         }
