@@ -114,6 +114,7 @@ test("of a file with a heading the column of serial numbers counts", async ({ pa
   await expect(column).toHaveValue("1");
   await column.selectOption("0");
   await expect(result(page)).toHaveText(/^1 matched .* 1 not found$/);
+  await expect(column).toBeFocused();
 
   // Dropped on the field, it takes the place of what was there.
   const data = await page.evaluateHandle(() => {

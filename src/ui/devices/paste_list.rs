@@ -5,7 +5,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::paste_result::PasteResult;
+use super::paste_result::{COLUMN_ID, PasteResult};
 use crate::api::devices::find_pasted;
 use crate::domain::number::{devices, grouped};
 use crate::domain::paste::{MAX_ENTRIES, MAX_TEXT, Pasted};
@@ -88,6 +88,9 @@ fn Asked() -> impl IntoView {
                 told.try_set(answer);
                 if told.with_untracked(|told| matches!(told, Told::Problem(_))) {
                     browser::focus(TEXT_ID);
+                } else if column.is_some() {
+                    // The choice was rendered anew with the answer.
+                    browser::focus_soon(COLUMN_ID);
                 }
             }
         });

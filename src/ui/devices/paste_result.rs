@@ -8,7 +8,7 @@ use crate::ui::components::{CopyButton, Lines};
 
 /// How many entries are shown; all of them can be copied.
 const SHOWN: usize = 200;
-const COLUMN_ID: &str = "paste-column";
+pub const COLUMN_ID: &str = "paste-column";
 
 /// The numbers, and the entries that name no device, to be copied.
 #[component]
