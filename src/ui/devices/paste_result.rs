@@ -145,7 +145,7 @@ fn Entries(
         view! {
             <details class="paste__entries">
                 <summary>{title} ": " {grouped(count)}</summary>
-                <CopyButton label="Copy all" what=title.to_owned() lines=Lines::These(all) />
+                {(all.len() as u64 == count).then(|| view! { <CopyButton label="Copy all" what=title.to_owned() lines=Lines::These(all) /> })}
                 <ul class="serials">
                     {shown.map(|entry| view! { <li class="mono">{entry}</li> }).collect_view()}
                     {(rest != 0)
