@@ -19,6 +19,7 @@ pub mod private;
 mod refresher;
 pub mod simulator;
 pub mod store;
+mod supervisor;
 mod views;
 
 use std::sync::Arc;
@@ -42,6 +43,7 @@ use live::Live;
 use notices::Notices;
 use refresher::Refresher;
 use store::{ClaimError, Store, StoreError};
+use supervisor::Supervisor;
 use views::Views;
 
 /// The application: everything a server function can be asked for.
@@ -59,6 +61,7 @@ pub struct App {
     is_rehearsal: bool,
     pub live: Live,
     store: Arc<Store>,
+    supervisor: Supervisor,
     started_at: Timestamp,
 }
 
@@ -86,6 +89,7 @@ impl App {
         let authority = directory.name();
         let health = Health::new(directory.clone(), live.clone());
         let is_remote = remote.is_some();
+        let supervisor = Supervisor::default();
         Self {
             inventory: Inventory::new(store.clone()),
             jobs: Jobs::new(store.clone(), remote, health.clone(), live.clone(), rules),
@@ -95,6 +99,7 @@ impl App {
                 is_remote,
                 health.clone(),
                 live.clone(),
+                supervisor.clone(),
             ),
             notices: Notices::new(store.clone(), live.clone()),
             views: Views::new(store.clone()),
@@ -104,6 +109,7 @@ impl App {
             is_rehearsal: false,
             live,
             store,
+            supervisor,
             started_at: Timestamp::now(),
         }
     }
@@ -143,10 +149,11 @@ impl App {
         self.store.at_work().expire_looks().await?;
         let this = self.clone();
         Ok(tokio::spawn(async move {
+            let supervisor = &this.supervisor;
             tokio::join!(
-                jobs::runner::run(this.jobs.at_work(), stop.clone()),
-                this.health.watch(&stop),
-                refresher.keep_fresh(&stop),
+                jobs::runner::run(this.jobs.at_work(), supervisor, &stop),
+                supervisor.keep("health", &stop, || this.health.watch(&stop)),
+                supervisor.keep("refresher", &stop, || refresher.keep_fresh(&stop)),
             );
         }))
     }
@@ -165,9 +172,19 @@ impl App {
         Ok(true)
     }
 
-    /// Whether the database answers.
-    pub async fn is_ready(&self) -> bool {
-        self.store.generation().await.is_ok()
+    /// Whether the database answers and all background loops run.
+    ///
+    /// # Errors
+    /// What does not work.
+    pub async fn readiness(&self) -> Result<(), String> {
+        if self.store.generation().await.is_err() {
+            return Err("the database does not answer".to_owned());
+        }
+        let stalled = self.supervisor.stalled();
+        if stalled.is_empty() {
+            return Ok(());
+        }
+        Err(format!("these loops have stopped: {}", stalled.join(", ")))
     }
 
     /// Whether the devices are real.

@@ -11,6 +11,7 @@ use super::error::chain;
 use super::health::Health;
 use super::live::Live;
 use super::store::{Store, StoreError, Worker};
+use super::supervisor::Supervisor;
 use super::{Operator, ServerError};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::live::LiveMessage;
@@ -42,6 +43,7 @@ pub struct Refresher {
     is_remote: bool,
     health: Health,
     live: Live,
+    supervisor: Supervisor,
     worker: Arc<Worker>,
 }
 
@@ -57,6 +59,8 @@ enum RefreshError {
     Few { listed: u64, counted: u64 },
     #[error("another process took this one for dead")]
     GivenUp,
+    #[error("the refresh panicked")]
+    Panicked,
 }
 
 impl RefreshError {
@@ -70,6 +74,7 @@ impl RefreshError {
             Self::Store(_) => "the database failed.".to_owned(),
             // On record is what the other process said.
             Self::GivenUp => "another process took this one for dead.".to_owned(),
+            Self::Panicked => "an error in Sunset; the log has the cause.".to_owned(),
             Self::Short { listed } => format!(
                 "the directory's listing ended early every time, at last after {}.",
                 number::devices(*listed)
@@ -90,6 +95,7 @@ impl Refresher {
         is_remote: bool,
         health: Health,
         live: Live,
+        supervisor: Supervisor,
     ) -> Self {
         Self {
             store,
@@ -97,6 +103,7 @@ impl Refresher {
             is_remote,
             health,
             live,
+            supervisor,
             worker: Arc::default(),
         }
     }
@@ -187,7 +194,8 @@ impl Refresher {
     }
 
     async fn carry_out(&self, number: u32) {
-        let outcome = self.read_all(number).await;
+        let reading = self.supervisor.catch("refresh", self.read_all(number));
+        let outcome = reading.await.unwrap_or(Err(RefreshError::Panicked));
         let refused = matches!(outcome, Err(RefreshError::Directory(_)));
         if refused || self.health.state().down_since.is_some() {
             self.health.doubt();
@@ -212,7 +220,8 @@ impl Refresher {
         let counted = self.read_until_whole(number, &mut seen).await?;
         self.ask_for_missing(number, &mut seen).await?;
         let listed = seen.len();
-        if let Some(counted) = counted.filter(|counted| listed * 10 < counted * 9) {
+        // Nine tenths, whatever the directory counts.
+        if let Some(counted) = counted.filter(|counted| listed < counted - counted / 10) {
             return Err(RefreshError::Few { listed, counted });
         }
         let now = self.store.now().await?;

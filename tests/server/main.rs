@@ -23,6 +23,7 @@ mod model;
 mod notices;
 mod opening;
 mod outages;
+mod panics;
 mod pasting;
 mod plans;
 mod pooler;

@@ -9,7 +9,7 @@ use crate::google::on_each_google;
 use crate::stories::start;
 use crate::support::{Console, device, on_each_database, selection_of, until};
 
-async fn figures(console: &Console) -> String {
+pub async fn figures(console: &Console) -> String {
     let answer = console.get("/metrics").await;
     assert_eq!(answer.status(), StatusCode::OK);
     let kind = answer.headers()[header::CONTENT_TYPE].to_str().unwrap();
@@ -66,7 +66,7 @@ async fn figures_follow_a_job_from_its_start_to_its_end() {
 }
 
 /// The figure of this name.
-fn figure(told: &str, name: &str) -> i64 {
+pub fn figure(told: &str, name: &str) -> i64 {
     let mut values = told.lines().filter_map(|line| line.strip_prefix(name));
     let value = values.next().unwrap_or_else(|| panic!("{name} in\n{told}"));
     value.trim().parse().unwrap()

@@ -1,5 +1,5 @@
-//! Figures for who watches the server, in the text format of Prometheus. But for the start
-//! of the process and how it finds the directory they are the database's, so every process
+//! Figures for who watches the server, in the text format of Prometheus. But for the
+//! start of the process, its panics and how it finds the directory they are the database's, so every process
 //! that shares one tells the same.
 
 use std::fmt::Write;
@@ -108,6 +108,12 @@ async fn figures(app: &App) -> Result<String, ServerError> {
             (cache.now.0 - at.0).max(0) as u64 / 1000,
         );
     }
+    page.begin(
+        "worker_panics_total",
+        "counter",
+        "Panics in the background since this process started.",
+    );
+    page.value("worker_panics_total", app.supervisor.panics());
     page.begin(
         "start_time_seconds",
         "gauge",

@@ -208,12 +208,10 @@ async fn default_headers(mut response: Response) -> Response {
 }
 
 async fn readiness(State(app): State<App>) -> Response {
-    match tokio::time::timeout(Duration::from_secs(2), app.is_ready()).await {
-        Ok(true) => "ready".into_response(),
-        _ => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the database does not answer",
-        )
-            .into_response(),
-    }
+    let why = match tokio::time::timeout(Duration::from_secs(2), app.readiness()).await {
+        Ok(Ok(())) => return "ready".into_response(),
+        Ok(Err(why)) => why,
+        Err(_) => "the database does not answer".to_owned(),
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
 }

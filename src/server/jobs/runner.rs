@@ -12,6 +12,7 @@ use crate::domain::job::{JobState, JobSummary};
 use crate::server::error::{chain, storage_sentence};
 use crate::server::join::join_all;
 use crate::server::store::{Batch, StoreError};
+use crate::server::supervisor::Supervisor;
 
 /// Devices in a batch of the local directory.
 const BATCH: u32 = 500;
@@ -26,21 +27,26 @@ const RETRY: Duration = Duration::from_secs(1);
 pub const CALLS: usize = 12;
 
 /// Runs until the token is cancelled; what is under way is finished.
-pub async fn run(jobs: Jobs, stop: CancellationToken) {
+pub async fn run(jobs: Jobs, supervisor: &Supervisor, stop: &CancellationToken) {
+    let jobs = &jobs;
     let hands = if jobs.remote.is_some() { CALLS } else { 1 };
-    let working = (0..hands).map(|_| work(&jobs, &stop));
+    let working = (1..=hands).map(|number| async move {
+        let name = format!("worker {number}");
+        let run = || work(jobs, supervisor, stop);
+        supervisor.keep(&name, stop, run).await;
+    });
     tokio::join!(
         join_all(working),
-        super::keeper::run(&jobs, &stop),
-        super::powerwash::run(&jobs, &stop),
-        reread(&jobs, &stop),
-        super::watcher::run(&jobs, &stop),
+        supervisor.keep("keeper", stop, || super::keeper::run(jobs, stop)),
+        supervisor.keep("powerwash", stop, || super::powerwash::run(jobs, stop)),
+        supervisor.keep("reread", stop, || reread(jobs, stop)),
+        supervisor.keep("watcher", stop, || super::watcher::run(jobs, stop)),
     );
 }
 
-async fn work(jobs: &Jobs, stop: &CancellationToken) {
+async fn work(jobs: &Jobs, supervisor: &Supervisor, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        let wait = match jobs.run_round(stop).await {
+        let wait = match jobs.run_round(supervisor, stop).await {
             Ok(worked) => {
                 jobs.live.trouble(None);
                 if worked {
@@ -85,7 +91,11 @@ async fn reread(jobs: &Jobs, stop: &CancellationToken) {
 
 impl Jobs {
     /// Runs a batch of every job that can run. Returns whether there was any.
-    async fn run_round(&self, stop: &CancellationToken) -> Result<bool, StoreError> {
+    async fn run_round(
+        &self,
+        supervisor: &Supervisor,
+        stop: &CancellationToken,
+    ) -> Result<bool, StoreError> {
         let mut worked = false;
         for job in self.store.unfinished_jobs().await? {
             let runs = matches!(job.state, JobState::Queued | JobState::Running);
@@ -109,8 +119,10 @@ impl Jobs {
             });
             worked |= match working.await {
                 Ok(worked) => worked?,
-                Err(panic) => {
-                    tracing::error!(%panic, "work on a job ended in a panic");
+                Err(ended) => {
+                    if let Ok(panic) = ended.try_into_panic() {
+                        supervisor.note_panic("job", panic.as_ref());
+                    }
                     false
                 }
             };

@@ -99,6 +99,11 @@ impl Simulator {
         change(&mut self.world().settings);
     }
 
+    /// Makes all access tokens invalid.
+    pub fn forget_tokens(&self) {
+        self.world().access.forget();
+    }
+
     /// What it was asked and what it did.
     pub fn ledger(&self) -> Ledger {
         self.world().ledger.clone()

@@ -96,7 +96,8 @@ impl World {
         }
         let life = self.settings.token_seconds;
         self.ledger.tokens += 1;
-        let until = Timestamp(now.0 + life as i64 * 1000);
+        let millis = i64::try_from(life).unwrap_or(i64::MAX).saturating_mul(1000);
+        let until = Timestamp(now.0.saturating_add(millis));
         let token = self.access.grant(scopes, until);
         Ok(json!({ "access_token": token, "expires_in": life, "token_type": "Bearer" }))
     }

@@ -19,6 +19,9 @@ use crate::domain::time::Timestamp;
 /// A token is not used in its last minutes, so that none ends on the way.
 const SPARE: Duration = Duration::from_secs(120);
 
+/// The longest life of a token that is believed, whatever the token endpoint says.
+const LONGEST_LIFE: Duration = Duration::from_hours(12);
+
 pub struct Tokens {
     account: ServiceAccount,
     token_uri: Uri,
@@ -171,7 +174,7 @@ impl Tokens {
         })?;
         Ok((
             granted.access_token,
-            Duration::from_secs(granted.expires_in),
+            Duration::from_secs(granted.expires_in).min(LONGEST_LIFE),
         ))
     }
 }
