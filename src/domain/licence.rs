@@ -68,12 +68,12 @@ impl LicenceType {
     }
 }
 
-/// Deprecated words mean the perpetual licence they were renamed to; any other
-/// word is [`LicenceType::Unspecified`].
+/// Of the deprecated words, Google describes `enterpriseUpgrade` as annual and
+/// `educationUpgrade` as perpetual. Any other word is [`LicenceType::Unspecified`].
 impl From<&str> for LicenceType {
     fn from(word: &str) -> Self {
         match word {
-            "enterpriseUpgrade" => Self::EnterprisePerpetual,
+            "enterpriseUpgrade" => Self::EnterpriseFixedTerm,
             "educationUpgrade" => Self::EducationPerpetual,
             _ => Self::ALL
                 .into_iter()
@@ -206,6 +206,13 @@ mod tests {
             let (effect, _) = licence_effect(LicenceType::EducationBundled, reason);
             assert_ne!(effect, LicenceEffect::ReturnsToPool);
         }
+    }
+
+    #[test]
+    fn the_deprecated_enterprise_upgrade_is_annual_and_returns_to_the_pool() {
+        let licence = LicenceType::from("enterpriseUpgrade");
+        let effect = licence_effect(licence, DeprovisionReason::RetiringDevice);
+        assert_eq!(effect, (LicenceEffect::ReturnsToPool, false));
     }
 
     #[test]
