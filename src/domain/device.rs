@@ -43,6 +43,19 @@ pub struct DirectoryDevice {
     pub deprovisioned_at: Option<Timestamp>,
 }
 
+impl DirectoryDevice {
+    /// What a person calls the device: its serial number, or the directory's id where there
+    /// is none.
+    pub fn name(&self) -> &str {
+        name(&self.serial, &self.device_id)
+    }
+}
+
+/// A serial number, or the directory's id where there is none.
+pub fn name<'a>(serial: &'a str, device_id: &'a str) -> &'a str {
+    if serial.is_empty() { device_id } else { serial }
+}
+
 /// A device of the inventory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
@@ -56,4 +69,15 @@ pub struct Device {
     pub gone: bool,
     /// The number of the unfinished job that holds this device.
     pub in_job: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_without_a_serial_number_is_named_by_the_directorys_id() {
+        assert_eq!(name("5CD1", "d-1"), "5CD1");
+        assert_eq!(name("", "d-1"), "d-1");
+    }
 }

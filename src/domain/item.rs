@@ -90,6 +90,11 @@ impl JobItem {
         self.state == ItemState::Succeeded && self.how != Some(How::Already)
     }
 
+    /// What a person calls the device.
+    pub fn name(&self) -> &str {
+        super::device::name(&self.serial, &self.device_id)
+    }
+
     /// One sentence on how it ended, empty where the state says it all.
     pub fn detail(&self) -> String {
         match (self.state, self.how, self.rule) {

@@ -89,7 +89,7 @@ impl Store {
             SELECT licence, COUNT(*) FROM job_item
             WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) GROUP BY licence";
         const SERIALS: &str = "
-            SELECT serial FROM job_item
+            SELECT CASE WHEN serial = '' THEN device_id ELSE serial END FROM job_item
             WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) ORDER BY device LIMIT $2";
 
         let row: Option<Row> = on_pool!(self, |pool| {

@@ -29,14 +29,15 @@ pub fn DevicePage() -> impl IntoView {
     let content = |detail: DeviceDetail| {
         let DeviceDetail { device, jobs, now } = detail;
         let status = device.directory.status.clone();
+        let name = device.directory.name().to_owned();
         view! {
-            <Title text=device.directory.serial.clone() />
+            <Title text=name.clone() />
             <div class="device-page__top">
                 <Badge
                     tone=Signal::stored(Tone::from(&status))
                     label=Signal::stored(status.label().to_owned())
                 />
-                <SelectButton id=device.id serial=device.directory.serial.clone() />
+                <SelectButton id=device.id name />
             </div>
             <Eligibility device=device.clone() />
             <h2>"What the directory says"</h2>
@@ -55,7 +56,7 @@ pub fn DevicePage() -> impl IntoView {
                         .await
                         .map_or_else(
                             |_| "Device".to_owned(),
-                            |detail| format!("Device {}", detail.device.directory.serial),
+                            |detail| format!("Device {}", detail.device.directory.name()),
                         )
                 })}
             </Transition>

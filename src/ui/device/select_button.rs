@@ -9,7 +9,7 @@ use crate::ui::state::use_console;
 /// Adds the device to the tab's selection, or takes it out. Needs the script, so it
 /// is not there before.
 #[component]
-pub fn SelectButton(id: DeviceId, serial: String) -> impl IntoView {
+pub fn SelectButton(id: DeviceId, name: String) -> impl IntoView {
     let console = use_console();
     let selected = Memo::new(move |_| console.selection.read().contains(id));
     let toggle = move |_| {
@@ -19,7 +19,7 @@ pub fn SelectButton(id: DeviceId, serial: String) -> impl IntoView {
         let done = if select { "added" } else { "removed" };
         console
             .snackbar
-            .say(format!("{serial} {done}. {count} selected."));
+            .say(format!("{name} {done}. {count} selected."));
     };
     let toggle = StoredValue::new(toggle);
 

@@ -50,14 +50,16 @@ pub fn DeviceRow(device: Device, on_tick: Callback<Tick>) -> impl IntoView {
         .split_at(it.org_unit.len() - org_unit::name(&it.org_unit).len());
     let (above, name) = (above.to_owned(), name.to_owned());
 
+    let device_name = it.name().to_owned();
+
     view! {
         <tr class="grid__row">
             <td class="grid__tick">
-                <RowCheckbox id serial=it.serial.clone() on_tick />
+                <RowCheckbox id name=device_name.clone() on_tick />
             </td>
             <th scope="row" class="grid__cell grid__cell--serial">
                 <a class="mono" href=href>
-                    {it.serial}
+                    {device_name}
                 </a>
             </th>
             {text("asset_id", it.asset_id)}
@@ -91,7 +93,7 @@ pub fn DeviceRow(device: Device, on_tick: Callback<Tick>) -> impl IntoView {
 
 /// Ticks one device. The whole cell is its label.
 #[component]
-fn RowCheckbox(id: DeviceId, serial: String, on_tick: Callback<Tick>) -> impl IntoView {
+fn RowCheckbox(id: DeviceId, name: String, on_tick: Callback<Tick>) -> impl IntoView {
     let console = use_console();
     let selected = Memo::new(move |_| console.selection.read().contains(id));
     // A click that Space makes does not say whether Shift was held.
@@ -121,7 +123,7 @@ fn RowCheckbox(id: DeviceId, serial: String, on_tick: Callback<Tick>) -> impl In
         <label class="tick">
             <input
                 type="checkbox"
-                aria-label=format!("Select {serial}")
+                aria-label=format!("Select {name}")
                 disabled=move || !console.hydrated.get()
                 prop:checked=selected
                 on:keydown=on_keydown

@@ -18,6 +18,7 @@ pub fn ItemTable(
     }
     let row = |item: JobItem| {
         let detail = item.detail();
+        let name = item.name().to_owned();
         let at = item
             .finished_at
             .map(|at| at.to_minute())
@@ -26,7 +27,7 @@ pub fn ItemTable(
         view! {
             <tr>
                 <th scope="row" class="mono nowrap">
-                    <a href=format!("/devices/{}", item.device_id)>{item.serial}</a>
+                    <a href=format!("/devices/{}", item.device_id)>{name}</a>
                 </th>
                 <td>{item.asset_id}</td>
                 <td>{item.org_unit}</td>
