@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use super::settlement::{Cause, Settlement};
 
 /// What the directory says of one device of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     Done,
     /// The device is in a state that forbids it: which, tells only reading it back.
     NotAsExpected,
     Gone,
-    Refused,
+    /// In the directory's words, where it has any.
+    Refused(String),
 }
 
 /// What to do with a device now.
@@ -47,15 +48,15 @@ pub struct Judged {
 /// Judges an answer by device id, never by position. What is missing in it, or in it
 /// twice with different verdicts, is read back.
 pub fn judge(asked: &[&str], answered: &[(String, Verdict)], now: i64) -> Judged {
-    let mut verdicts: HashMap<&str, Option<Verdict>> =
+    let mut verdicts: HashMap<&str, Option<&Verdict>> =
         asked.iter().map(|device| (*device, None)).collect();
     let mut contradicted = Vec::new();
     let mut foreign = 0;
     for (device, verdict) in answered {
         match verdicts.get_mut(device.as_str()) {
             None => foreign += 1,
-            Some(known @ None) => *known = Some(*verdict),
-            Some(Some(known)) if known == verdict => {}
+            Some(known @ None) => *known = Some(verdict),
+            Some(Some(known)) if *known == verdict => {}
             Some(Some(_)) => contradicted.push(device.as_str()),
         }
     }
@@ -69,7 +70,7 @@ pub fn judge(asked: &[&str], answered: &[(String, Verdict)], now: i64) -> Judged
             _ if contradicted.contains(device) => unclear,
             Some(Verdict::Done) => Next::Settle(Settlement::Succeeded(super::job::How::Applied)),
             Some(Verdict::Gone) => Next::Settle(Settlement::Failed(Cause::Gone)),
-            Some(Verdict::Refused) => Next::Settle(Settlement::Failed(Cause::Refused)),
+            Some(Verdict::Refused(_)) => Next::Settle(Settlement::Failed(Cause::Refused)),
             Some(Verdict::NotAsExpected) => Next::ReadBack {
                 at: now,
                 refused: true,
@@ -94,6 +95,19 @@ pub fn bisect(devices: usize, now: i64) -> Next {
     }
 }
 
+/// The same for a call that was refused as a whole because of one device's state: alone,
+/// that device is read back.
+pub fn bisect_by_state(devices: usize, now: i64) -> Next {
+    if devices <= 1 {
+        Next::ReadBack {
+            at: now,
+            refused: true,
+        }
+    } else {
+        bisect(devices, now)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,7 +122,7 @@ mod tests {
             ("foreign", Verdict::Done),
             ("a", Verdict::Done),
             ("b", Verdict::Done),
-            ("b", Verdict::Refused),
+            ("b", Verdict::Refused(String::new())),
             ("a", Verdict::Done),
             ("d", Verdict::NotAsExpected),
         ]

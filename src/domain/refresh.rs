@@ -31,6 +31,10 @@ pub struct Refresh {
     pub added: u64,
     pub changed: u64,
     pub gone: u64,
+    /// Devices that could not be read in full: their status is unknown, or a time of
+    /// theirs is taken for never.
+    #[serde(default)]
+    pub unclear: u64,
     /// Why it failed; empty otherwise.
     pub failure: String,
 }
@@ -88,8 +92,12 @@ impl Refresh {
     /// What the snackbar says when it is over.
     pub fn notice(&self) -> String {
         if self.failure.is_empty() {
+            let unclear = match self.unclear {
+                0 => String::new(),
+                devices => format!(" {} could not be read in full.", number::devices(devices)),
+            };
             format!(
-                "Cache refreshed: {} read, {} added, {} changed, {} gone.",
+                "Cache refreshed: {} read, {} added, {} changed, {} gone.{unclear}",
                 number::devices(self.read),
                 number::grouped(self.added),
                 number::grouped(self.changed),

@@ -1,11 +1,13 @@
 //! Refresh Cache: one refresh at a time, whoever asks; the old rows stay until their
 //! replacement is there, and nothing is marked gone unless the listing was whole.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::directory::walk::{Endless, Walk};
 use super::directory::{Directory, DirectoryError};
 use super::error::chain;
 use super::health::Health;
@@ -53,6 +55,8 @@ enum RefreshError {
     Directory(#[from] DirectoryError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Endless(#[from] Endless),
     #[error("the listing ends early every time, at last after {listed} devices")]
     Short { listed: u64 },
     #[error("{counted} devices are counted and {listed} listed")]
@@ -61,6 +65,14 @@ enum RefreshError {
     GivenUp,
     #[error("the refresh panicked")]
     Panicked,
+}
+
+/// What a refresh has read so far.
+#[derive(Debug, Default)]
+struct Seen {
+    devices: Selection,
+    /// The ids of devices that could not be read in full.
+    unclear: HashSet<String>,
 }
 
 impl RefreshError {
@@ -74,6 +86,7 @@ impl RefreshError {
             Self::Store(_) => "the database failed.".to_owned(),
             // On record is what the other process said.
             Self::GivenUp => "another process took this one for dead.".to_owned(),
+            Self::Endless(why) => format!("{why}."),
             Self::Panicked => "an error in Sunset; the log has the cause.".to_owned(),
             Self::Short { listed } => format!(
                 "the directory's listing ended early every time, at last after {}.",
@@ -216,16 +229,21 @@ impl Refresher {
 
     /// Reads the directory until nothing of it is missing.
     async fn read_all(&self, number: u32) -> Result<(), RefreshError> {
-        let mut seen = Selection::default();
+        let mut seen = Seen::default();
         let counted = self.read_until_whole(number, &mut seen).await?;
-        self.ask_for_missing(number, &mut seen).await?;
-        let listed = seen.len();
+        self.ask_for_missing(number, &mut seen.devices).await?;
+        let listed = seen.devices.len();
         // Nine tenths, whatever the directory counts.
         if let Some(counted) = counted.filter(|counted| listed < counted - counted / 10) {
             return Err(RefreshError::Few { listed, counted });
         }
         let now = self.store.now().await?;
-        if self.store.finish_refresh(number, &seen, now).await? {
+        let unclear = seen.unclear.len() as u64;
+        let finished = self
+            .store
+            .finish_refresh(number, &seen.devices, unclear, now)
+            .await?;
+        if finished {
             Ok(())
         } else {
             Err(RefreshError::GivenUp)
@@ -238,30 +256,41 @@ impl Refresher {
     async fn read_until_whole(
         &self,
         number: u32,
-        seen: &mut Selection,
+        seen: &mut Seen,
     ) -> Result<Option<u64>, RefreshError> {
         for _ in 0..LISTINGS {
-            let before = seen.len();
+            let before = seen.devices.len();
             self.read_listing(number, seen).await?;
             let size = self.size().await;
             let is_whole = match size {
-                Ok(size) => size.is_none_or(|size| size <= seen.len()),
+                Ok(size) => size.is_none_or(|size| size <= seen.devices.len()),
                 Err(_) => false,
             };
-            if is_whole || seen.len() == before {
+            let listed = seen.devices.len();
+            if is_whole || listed == before {
                 return Ok(size.ok().flatten());
             }
-            tracing::warn!(listed = seen.len(), ?size, "a listing may have ended early");
+            tracing::warn!(listed, ?size, "a listing may have ended early");
         }
-        Err(RefreshError::Short { listed: seen.len() })
+        Err(RefreshError::Short {
+            listed: seen.devices.len(),
+        })
     }
 
-    async fn read_listing(&self, number: u32, seen: &mut Selection) -> Result<(), RefreshError> {
+    async fn read_listing(&self, number: u32, seen: &mut Seen) -> Result<(), RefreshError> {
         let mut page = self.directory.list(None).await?;
+        let mut walk = Walk::default();
         loop {
-            let taking_in = self.take_in(number, &page.devices, seen);
-            let Some(next) = page.next else {
-                return taking_in.await;
+            let next = walk.next(&page);
+            seen.unclear.extend(std::mem::take(&mut page.unclear));
+            let taking_in = self.take_in(number, &page.devices, &mut seen.devices);
+            let next = match next {
+                Ok(Some(next)) => next,
+                Ok(None) => return taking_in.await,
+                Err(endless) => {
+                    taking_in.await?;
+                    return Err(endless.into());
+                }
             };
             // The next page is under way while this one is taken in.
             let (taken_in, next) = tokio::join!(taking_in, self.directory.list(Some(next)));
@@ -294,7 +323,7 @@ impl Refresher {
         let Some(found) = self.directory.live(&ids).await? else {
             return Ok(());
         };
-        for devices in found.chunks(PIECE) {
+        for devices in found.devices.chunks(PIECE) {
             self.take_in(number, devices, seen).await?;
         }
         Ok(())

@@ -169,6 +169,7 @@ impl Directory for TcpDirectory {
         Box::pin(async move {
             Ok(DirectoryPage {
                 devices,
+                unclear: Vec::new(),
                 next: None,
             })
         })

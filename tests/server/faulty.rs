@@ -152,7 +152,7 @@ impl State {
             return Verdict::Gone;
         };
         if self.refused.contains(device) {
-            return Verdict::Refused;
+            return Verdict::Refused(String::new());
         }
         if known.status == DeviceStatus::Deprovisioned {
             return Verdict::NotAsExpected;
@@ -208,7 +208,7 @@ impl State {
                 Err(Some(CallError::Unanswered("cut off".to_owned())))
             }
             Fault::Garbled => {
-                let twice = (answers[1].0.clone(), Verdict::Refused);
+                let twice = (answers[1].0.clone(), Verdict::Refused(String::new()));
                 answers.remove(0);
                 answers.push(twice);
                 answers.push(("nobody-asked".to_owned(), Verdict::Done));
@@ -235,6 +235,7 @@ impl Directory for FaultyDirectory {
             let devices = self.state().devices.values().cloned().collect();
             Ok(DirectoryPage {
                 devices,
+                unclear: Vec::new(),
                 next: None,
             })
         })

@@ -115,7 +115,12 @@ async fn a_refresh_ends_with_its_own_process_and_no_other() {
     // What was given up is not ended by whoever comes back to it.
     let number = state().await.last.unwrap().number;
     let seen = Selection::default();
-    assert!(!one.store.finish_refresh(number, &seen, now).await.unwrap());
+    assert!(
+        !one.store
+            .finish_refresh(number, &seen, 0, now)
+            .await
+            .unwrap()
+    );
     assert_eq!(other.devices().await.len(), 60);
     for console in [one, other] {
         console.store.close().await;

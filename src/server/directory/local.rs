@@ -36,7 +36,11 @@ impl Directory for LocalDirectory {
                 .last()
                 .filter(|_| devices.len() == PAGE as usize)
                 .map(|last| last.device_id.clone());
-            Ok(DirectoryPage { devices, next })
+            Ok(DirectoryPage {
+                devices,
+                unclear: Vec::new(),
+                next,
+            })
         })
     }
 }

@@ -3,6 +3,7 @@
 pub mod google;
 pub mod local;
 pub mod remote;
+pub mod walk;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,8 +21,19 @@ pub type Checked<'a> = Pin<Box<dyn Future<Output = IdentityCheck> + Send + 'a>>;
 #[derive(Debug)]
 pub struct DirectoryPage {
     pub devices: Vec<DirectoryDevice>,
+    /// The ids of devices that could not be read in full; empty for one without an id,
+    /// which is not in `devices`.
+    pub unclear: Vec<String>,
     /// Where the next page begins; `None` after the last.
     pub next: Option<String>,
+}
+
+/// Devices that were asked for by name, as they are now.
+#[derive(Debug, Default)]
+pub struct Live {
+    pub devices: Vec<DirectoryDevice>,
+    /// Devices that the directory does not read, by its id, with its words.
+    pub refused: Vec<(String, String)>,
 }
 
 /// A system of record for devices.
@@ -38,7 +50,7 @@ pub trait Directory: std::fmt::Debug + Send + Sync {
     /// These devices as they are now, by the directory's ids and in any order; those
     /// that it does not have are left out. `None` where asking would tell nothing that
     /// the listing does not.
-    fn live<'a>(&'a self, _device_ids: &'a [&'a str]) -> Answer<'a, Option<Vec<DirectoryDevice>>> {
+    fn live<'a>(&'a self, _device_ids: &'a [&'a str]) -> Answer<'a, Option<Live>> {
         Box::pin(async { Ok(None) })
     }
 
@@ -58,4 +70,7 @@ pub enum DirectoryError {
     Unreachable(String),
     #[error("the directory could not be read: {0}")]
     Unreadable(String),
+    /// It does not understand what was asked of one device. Its words.
+    #[error("the directory does not read the device: {0}")]
+    Refused(String),
 }

@@ -101,6 +101,9 @@ pub enum CallError {
     /// The call is malformed, for one of its devices or for all; nothing was done.
     #[error("the directory did not accept the call")]
     Malformed,
+    /// One of its devices is in a state that forbids it; nothing was done.
+    #[error("a device of the call is in another state")]
+    WrongState,
     /// It may have been carried out, in whole or in part, or not.
     #[error("the directory did not answer: {0}")]
     Unanswered(String),

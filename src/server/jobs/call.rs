@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
-use crate::domain::call::{Judged, Next, Verdict, bisect, judge};
+use crate::domain::call::{Judged, Next, Verdict, bisect, bisect_by_state, judge};
 use crate::domain::device::DeviceId;
 use crate::domain::job::JobSummary;
 use crate::domain::reason::DeprovisionReason;
@@ -65,6 +65,9 @@ impl Jobs {
             .offer(|| {
                 Box::pin(async {
                     let (next, effect) = self.weigh(remote.as_ref(), &call, &answer).await?;
+                    if let Ok(answered) = &answer {
+                        self.store.keep_refusals(&call, answered).await?;
+                    }
                     let now = self.store.now().await?;
                     self.store.close_call(&call, &next, &effect, now).await
                 })
@@ -141,6 +144,9 @@ impl Jobs {
                 (again, Effect::Pause(reason.clone()))
             }
             Err(CallError::Malformed) => (bisect(call.devices.len(), now.0), Effect::None),
+            Err(CallError::WrongState) => {
+                (bisect_by_state(call.devices.len(), now.0), Effect::None)
+            }
             Err(CallError::Unanswered(cause)) => {
                 tracing::warn!(call = call.id, cause, "a call was not answered");
                 let at = now.0 + remote.settles_within().as_millis() as i64;

@@ -30,6 +30,10 @@ const READS: u32 = 100;
 /// After so many calls that came to nothing, a device is not sent again.
 const MAX_ATTEMPTS: i32 = 8;
 
+/// After so many attempts to read a device that the directory does not understand, the
+/// device is set aside.
+const MAX_REFUSALS: i32 = 3;
+
 /// Devices read at the same time.
 const AT_ONCE: usize = 8;
 
@@ -172,6 +176,13 @@ impl Jobs {
                     return Ok(next);
                 }
                 false
+            }
+            Ok(Err(DirectoryError::Refused(told))) if MAX_REFUSALS <= item.checks + 1 => {
+                let words = [(item.device, told)];
+                self.store
+                    .keep_words(&item.job, &item.call_id, Cause::Invalid, &words)
+                    .await?;
+                return Ok(Some(Next::Settle(Settlement::Failed(Cause::Invalid))));
             }
             Ok(Err(DirectoryError::Unreachable(_))) | Err(_) => true,
             Ok(Err(_)) => false,

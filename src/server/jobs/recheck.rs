@@ -11,9 +11,10 @@ use super::Jobs;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::job::JobSummary;
 use crate::domain::recheck::recheck;
+use crate::domain::settlement::{Cause, Settlement};
 use crate::domain::time::Timestamp;
-use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::RemoteDirectory;
+use crate::server::directory::{DirectoryError, Live};
 use crate::server::error::chain;
 use crate::server::store::{Effect, Look, StoreError, Unchecked};
 
@@ -53,7 +54,7 @@ impl Jobs {
                 Ok(true)
             }
             Err(DirectoryError::Store(error)) => Err(error),
-            Err(DirectoryError::Unreadable(reason)) => {
+            Err(DirectoryError::Unreadable(reason) | DirectoryError::Refused(reason)) => {
                 self.health.doubt();
                 let now = self.store.now().await?;
                 self.store.pause_job(&job.id, &reason, now).await?;
@@ -94,20 +95,32 @@ impl Jobs {
         job: &JobSummary,
         look: Look,
         unchecked: &[Unchecked],
-        live: Option<Vec<DirectoryDevice>>,
+        live: Option<Live>,
     ) -> Result<(), StoreError> {
         let mut ended = Vec::new();
-        if let Some(live) = live {
-            let by_id: HashMap<&str, &DirectoryDevice> =
-                live.iter().map(|it| (it.device_id.as_str(), it)).collect();
+        if let Some(Live { devices, refused }) = live {
+            let by_id: HashMap<&str, &DirectoryDevice> = devices
+                .iter()
+                .map(|it| (it.device_id.as_str(), it))
+                .collect();
+            let refused: HashMap<String, String> = refused.into_iter().collect();
             let mut changed = Vec::new();
+            let mut words = Vec::new();
             for item in unchecked {
+                if let Some(told) = refused.get(&item.device_id) {
+                    words.push((item.device, told.clone()));
+                    ended.push((item.device, Settlement::Failed(Cause::Invalid)));
+                    continue;
+                }
                 let found = by_id.get(item.device_id.as_str()).copied();
                 if let Some(settlement) = recheck(&item.reviewed, found) {
                     ended.push((item.device, settlement));
                     changed.extend(found.cloned());
                 }
             }
+            self.store
+                .keep_words(&job.id, "", Cause::Invalid, &words)
+                .await?;
             for devices in changed.chunks(PIECE) {
                 let now = self.store.now().await?;
                 self.store.take_in_devices(devices, now).await?;
@@ -129,7 +142,7 @@ impl Jobs {
         let ids: Vec<&str> = touched.iter().map(String::as_str).collect();
         match remote.live(&ids).await {
             Ok(live) => {
-                for devices in live.unwrap_or_default().chunks(PIECE) {
+                for devices in live.unwrap_or_default().devices.chunks(PIECE) {
                     let now = self.store.now().await?;
                     self.store.take_in_devices(devices, now).await?;
                 }

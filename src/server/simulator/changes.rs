@@ -57,6 +57,10 @@ pub async fn batch_change_status(
     if batch.device_ids.iter().any(malformed) {
         return Err(Failure::invalid("Invalid Input: deviceIds"));
     }
+    let illegal = |id: &String| world.settings.illegal.contains(id);
+    if batch.device_ids.iter().any(illegal) {
+        return Err(Failure::precondition("Illegal device state transition."));
+    }
     let now = Timestamp::now();
     if met.fault() == Some(Fault::DoneByOthers) {
         for id in &batch.device_ids {

@@ -72,6 +72,12 @@ faults! {
     ListingEnds = "listing-ends",
     /// A listing repeats the page before.
     PageRepeated = "page-repeated",
+    /// A listing ends each page with the page token that it ended the first one with.
+    PageTokenRepeated = "page-token-repeated",
+    /// A listing goes on with empty pages.
+    ListingWithoutEnd = "listing-without-end",
+    /// A device of the answer has a time that is none.
+    UnreadableTime = "unreadable-time",
     /// A device of the answer has a status that nobody has heard of.
     UnheardOfStatus = "unheard-of-status",
 }

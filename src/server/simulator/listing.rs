@@ -88,14 +88,25 @@ pub async fn list(
     {
         device["status"] = "QUARANTINED".into();
     }
+    if met.fault() == Some(Fault::UnreadableTime)
+        && let Some(device) = devices.first_mut()
+    {
+        device["lastSync"] = "soon".into();
+    }
     let mut page = Map::new();
     page.insert("kind".into(), "admin#directory#chromeosdevices".into());
     page.insert("etag".into(), format!("\"{}/{first}\"", listing.0).into());
     if !devices.is_empty() {
         page.insert("chromeosdevices".into(), devices.into());
     }
-    if until < listing.1.len() && met.fault() != Some(Fault::ListingEnds) {
-        page.insert("nextPageToken".into(), token(listing.0, until).into());
+    let next = match met.fault() {
+        Some(Fault::ListingEnds) => None,
+        Some(Fault::PageTokenRepeated) => Some(size),
+        Some(Fault::ListingWithoutEnd) => Some(first + size),
+        _ => (until < listing.1.len()).then_some(until),
+    };
+    if let Some(next) = next {
+        page.insert("nextPageToken".into(), token(listing.0, next).into());
     }
     Ok(Json(mask.apply(page.into())))
 }

@@ -25,7 +25,11 @@ pub async fn get(
     Query(asked): Query<Asked>,
 ) -> Result<Json<Value>, Failure> {
     let mask = mask(asked.fields.as_deref())?;
-    let device = simulator.world().read(&device, asked.projection)?;
+    let world = simulator.world();
+    if world.settings.unreadable.contains(&device) {
+        return Err(Failure::invalid("Invalid Input: deviceId"));
+    }
+    let device = world.read(&device, asked.projection)?;
     Ok(Json(mask.apply(device)))
 }
 

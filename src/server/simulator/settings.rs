@@ -62,6 +62,12 @@ pub struct Settings {
     /// Devices whose id makes a whole call malformed.
     #[arg(long = "malformed", value_name = "DEVICE_ID")]
     pub malformed: Vec<String>,
+    /// Devices whose state makes a whole call fail with 412.
+    #[arg(long = "illegal", value_name = "DEVICE_ID")]
+    pub illegal: Vec<String>,
+    /// Devices that cannot be read: 400 where 404 is meant.
+    #[arg(long = "unreadable", value_name = "DEVICE_ID")]
+    pub unreadable: Vec<String>,
     /// Devices that are refused one by one, within an answer that is 200.
     #[arg(long = "refused", value_name = "DEVICE_ID")]
     pub refused: Vec<String>,
@@ -89,6 +95,8 @@ impl Default for Settings {
             shuffled: false,
             no_commands_when_deprovisioned: false,
             malformed: Vec::new(),
+            illegal: Vec::new(),
+            unreadable: Vec::new(),
             refused: Vec::new(),
         }
     }

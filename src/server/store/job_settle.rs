@@ -118,8 +118,11 @@ async fn record(
     devices: &[DeviceId],
     now: Timestamp,
 ) -> Result<(ItemState, u64), StoreError> {
+    // What the directory said of a device says more than our sentence: see `keep_words`.
     const RECORD: &str = "
-        UPDATE job_item SET state = $5, how = $6, rule = $7, cause = $8, message = $9,
+        UPDATE job_item SET state = $5, how = $6, rule = $7, cause = $8,
+            message = CASE WHEN message <> '' AND $8 IN ('refused', 'invalid') THEN message
+                ELSE $9 END,
             call_id = $3, attempt = attempt + $10, next_at = $11, max_batch = $12,
             checks = 0, finished_at = $13, refused = $14
         WHERE job_id = $1 AND state = $4 AND device IN IDS($2)

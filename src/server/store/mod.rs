@@ -19,6 +19,7 @@ mod job_settle;
 mod job_start;
 mod job_steer;
 mod job_unconfirmed;
+mod job_words;
 mod named;
 mod news;
 mod notice;

@@ -13,6 +13,7 @@ mod recheck;
 mod refused_orders;
 mod storms;
 mod tls;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -81,7 +81,7 @@ impl Directory {
                 self.gone.insert(device);
                 return Verdict::Gone;
             }
-            1..4 => return Verdict::Refused,
+            1..4 => return Verdict::Refused(String::new()),
             _ => {}
         }
         self.done.insert(device, (now, job.clone()));

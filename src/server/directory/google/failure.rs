@@ -69,6 +69,7 @@ impl From<Failure> for CallError {
                     "{told}. `sunset directory check` tells what to do."
                 ))
             }
+            Failure::Precondition(message) if is_of_a_device(&message) => Self::WrongState,
             Failure::Precondition(message) => Self::Denied(refusal(&message)),
             // One device that there is not may spoil a whole call.
             Failure::NotFound(_) | Failure::Malformed(_) => Self::Malformed,
@@ -169,6 +170,12 @@ fn refusal(message: &str) -> String {
         "Google refuses: {}. `sunset directory check` tells what is missing.",
         message.trim_end_matches('.')
     )
+}
+
+/// Whether a precondition is one device's, and not the account's: "Illegal device state
+/// transition." Reason and status are the same for both.
+fn is_of_a_device(message: &str) -> bool {
+    message.to_lowercase().contains("device state")
 }
 
 fn by_reason(reason: &str, message: &str, reply: &Reply) -> Option<Failure> {
@@ -296,6 +303,21 @@ mod tests {
             let told = read(&reply(403, foreign));
             assert_eq!(told, Failure::Foreign("403".to_owned()), "{foreign}");
         }
+    }
+
+    #[test]
+    fn a_precondition_of_one_device_is_told_from_the_accounts() {
+        let failure = |message: &str| {
+            let errors = json!([{ "reason": "conditionNotMet" }]);
+            let error = json!({ "code": 412, "message": message, "errors": errors });
+            CallError::from(read(&reply(412, json!({ "error": error }))))
+        };
+        let of_a_device = failure("Illegal device state transition.");
+        assert_eq!(of_a_device, CallError::WrongState);
+        assert!(matches!(
+            failure("Delinquent account"),
+            CallError::Denied(_)
+        ));
     }
 
     #[test]

@@ -31,8 +31,7 @@ use transport::{Patience, Transport, check_address};
 use wire::{POWERWASH, WireBatch, WireCommand, WireCount, WireResults, WireTaken};
 
 use super::remote::{CallAnswer, CommandAnswer, Ready, RemoteDirectory};
-use super::{Answer, Checked, Directory, DirectoryPage};
-use crate::domain::device::DirectoryDevice;
+use super::{Answer, Checked, Directory, DirectoryError, DirectoryPage, Live};
 use crate::domain::powerwash::Command;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::settlement::Found;
@@ -253,7 +252,7 @@ impl Directory for GoogleDirectory {
         Box::pin(async move { Ok(self.page(page.as_deref()).await?) })
     }
 
-    fn live<'a>(&'a self, device_ids: &'a [&'a str]) -> Answer<'a, Option<Vec<DirectoryDevice>>> {
+    fn live<'a>(&'a self, device_ids: &'a [&'a str]) -> Answer<'a, Option<Live>> {
         Box::pin(async move { Ok(Some(self.devices(device_ids).await?)) })
     }
 
@@ -333,7 +332,13 @@ impl RemoteDirectory for GoogleDirectory {
 
     fn get<'a>(&'a self, device_id: &'a str) -> Answer<'a, Option<Found>> {
         Box::pin(async move {
-            let device = self.device(device_id).await?;
+            let device = self
+                .device(device_id)
+                .await
+                .map_err(|failure| match failure {
+                    Failure::Malformed(told) => DirectoryError::Refused(told),
+                    failure => failure.into(),
+                })?;
             Ok(device.as_ref().map(Found::from))
         })
     }

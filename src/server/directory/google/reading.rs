@@ -11,7 +11,8 @@ use super::wire::{FIELDS, WireCount, WireDevice, WirePage};
 use super::{GoogleDirectory, parse, percent_encoded};
 use crate::domain::backoff;
 use crate::domain::device::DirectoryDevice;
-use crate::server::directory::{DirectoryError, DirectoryPage};
+use crate::server::directory::walk::Walk;
+use crate::server::directory::{DirectoryError, DirectoryPage, Live};
 use crate::server::join::join_all;
 use crate::server::store::StoreError;
 
@@ -80,18 +81,30 @@ impl GoogleDirectory {
             }
         };
         let mut devices = Vec::with_capacity(page.chromeosdevices.len());
+        let mut unclear = Vec::new();
         for device in page.chromeosdevices {
-            devices.push(understood(device)?);
+            let Some(read) = device.read() else {
+                tracing::warn!("a device in the answer has no id");
+                unclear.push(String::new());
+                continue;
+            };
+            if let Some(what) = read.unclear {
+                let device_id = read.device.device_id.clone();
+                tracing::warn!(device_id, what, "a device could not be read in full");
+                unclear.push(device_id);
+            }
+            devices.push(read.device);
         }
         Ok(DirectoryPage {
             devices,
+            unclear,
             next: page.next_page_token.filter(|token| !token.is_empty()),
         })
     }
 
     /// These devices as they are now, by whichever way takes fewer calls. Those that
     /// there are not any more are left out.
-    pub(super) async fn devices(&self, ids: &[&str]) -> Result<Vec<DirectoryDevice>, ReadError> {
+    pub(super) async fn devices(&self, ids: &[&str]) -> Result<Live, ReadError> {
         let pages = match self.read::<WireCount>(COUNT).await {
             Ok(count) => count.count.parse().unwrap_or(LARGE).div_ceil(SURE_PAGE),
             Err(ReadError::Failure(failure)) if !failure.may_pass() => LARGE.div_ceil(SURE_PAGE),
@@ -104,8 +117,17 @@ impl GoogleDirectory {
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         let mut next = None;
+        let mut walk = Walk::default();
         loop {
             let page = self.page(next.as_deref()).await?;
+            next = match walk.next(&page) {
+                Ok(next) => next,
+                // The rest is asked for by name.
+                Err(error) => {
+                    tracing::warn!(%error, "a listing is given up");
+                    None
+                }
+            };
             for device in page.devices {
                 if wanted.contains(device.device_id.as_str())
                     && seen.insert(device.device_id.clone())
@@ -113,7 +135,6 @@ impl GoogleDirectory {
                     found.push(device);
                 }
             }
-            next = page.next;
             if next.is_none() {
                 break;
             }
@@ -124,29 +145,46 @@ impl GoogleDirectory {
             .copied()
             .filter(|id| !seen.contains(*id))
             .collect();
-        found.extend(self.devices_one_by_one(&missing).await?);
-        Ok(found)
+        let mut live = self.devices_one_by_one(&missing).await?;
+        live.devices.extend(found);
+        Ok(live)
     }
 
-    async fn devices_one_by_one(&self, ids: &[&str]) -> Result<Vec<DirectoryDevice>, ReadError> {
-        let mut found = Vec::new();
+    async fn devices_one_by_one(&self, ids: &[&str]) -> Result<Live, ReadError> {
+        let mut live = Live::default();
         for ids in ids.chunks(AT_ONCE) {
             let paths: Vec<String> = ids.iter().map(|id| device_path(id)).collect();
-            for read in join_all(paths.iter().map(|path| self.read(path))).await {
+            let reads = join_all(paths.iter().map(|path| self.read(path))).await;
+            for (id, read) in ids.iter().zip(reads) {
                 match read {
-                    Ok(device) => found.push(understood(device)?),
+                    Ok(device) => {
+                        let read = WireDevice::read(device);
+                        live.devices.extend(read.map(|it| it.device));
+                    }
                     Err(ReadError::Failure(Failure::NotFound(_))) => {}
+                    Err(ReadError::Failure(Failure::Malformed(told))) => {
+                        tracing::warn!(device_id = id, told, "a device cannot be read");
+                        live.refused.push(((*id).to_owned(), told));
+                    }
                     Err(error) => return Err(error),
                 }
             }
         }
-        Ok(found)
+        Ok(live)
     }
 
-    /// A device as it is now. Asked once: whoever asks comes again, and has its turn.
+    /// A device as it is now. Asked once: whoever asks comes again, and has its turn. One
+    /// that cannot be read in full does not tell what became of it.
     pub(super) async fn device(&self, id: &str) -> Result<Option<DirectoryDevice>, Failure> {
         match self.get(&device_path(id)).await {
-            Ok(body) => Ok(Some(understood(parse(&body)?)?)),
+            Ok(body) => match parse::<WireDevice>(&body)?.read() {
+                Some(read) if read.unclear.is_none() => Ok(Some(read.device)),
+                read => {
+                    let what = read.and_then(|it| it.unclear).unwrap_or("its id");
+                    let told = format!("a device in the answer makes no sense: {what}");
+                    Err(Failure::Unanswered(told))
+                }
+            },
             Err(Failure::NotFound(_)) => Ok(None),
             Err(failure) => Err(failure),
         }
@@ -186,10 +224,4 @@ impl GoogleDirectory {
 fn device_path(id: &str) -> String {
     let id = percent_encoded(id);
     format!("/devices/chromeos/{id}?projection=FULL&fields={FIELDS}")
-}
-
-fn understood(device: WireDevice) -> Result<DirectoryDevice, Failure> {
-    device.try_into().map_err(|what| {
-        Failure::Unanswered(format!("a device in the answer makes no sense: {what}"))
-    })
 }

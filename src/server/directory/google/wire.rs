@@ -84,6 +84,7 @@ struct WireResult {
 #[serde(default)]
 struct WireStatus {
     code: i32,
+    message: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -165,59 +166,87 @@ fn verdict(error: Option<WireStatus>) -> Option<Verdict> {
     const NOT_FOUND: i32 = 5;
     const PERMISSION_DENIED: i32 = 7;
     const FAILED_PRECONDITION: i32 = 9;
-    match error.map(|error| error.code) {
-        None => Some(Verdict::Done),
-        Some(NOT_FOUND) => Some(Verdict::Gone),
-        Some(INVALID_ARGUMENT | PERMISSION_DENIED) => Some(Verdict::Refused),
-        Some(FAILED_PRECONDITION) => Some(Verdict::NotAsExpected),
-        Some(_) => None,
+    let Some(error) = error else {
+        return Some(Verdict::Done);
+    };
+    match error.code {
+        NOT_FOUND => Some(Verdict::Gone),
+        INVALID_ARGUMENT | PERMISSION_DENIED => Some(Verdict::Refused(clean(error.message))),
+        FAILED_PRECONDITION => Some(Verdict::NotAsExpected),
+        _ => None,
     }
 }
 
-/// A device that cannot be understood: what of it.
-pub type NoDevice = &'static str;
+/// A device as far as the answer can be read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ReadDevice {
+    pub device: DirectoryDevice,
+    /// The field that could not be read: its value in `device` is unknown or never.
+    pub unclear: Option<&'static str>,
+}
 
-impl TryFrom<WireDevice> for DirectoryDevice {
-    type Error = NoDevice;
-
-    fn try_from(wire: WireDevice) -> Result<Self, NoDevice> {
-        let device_id = wire.device_id.filter(|id| !id.is_empty());
-        Ok(Self {
-            device_id: device_id.ok_or("its id")?,
-            serial: wire.serial_number.unwrap_or_default(),
-            asset_id: wire.annotated_asset_id.unwrap_or_default(),
-            status: DeviceStatus::from(wire.status.ok_or("its status")?),
-            org_unit: wire.org_unit_path.unwrap_or_default(),
-            model: wire.model.unwrap_or_default(),
-            user: wire.annotated_user.unwrap_or_default(),
-            location: wire.annotated_location.unwrap_or_default(),
-            notes: wire.notes.unwrap_or_default(),
-            os_version: wire.os_version.unwrap_or_default(),
-            licence: LicenceType::from(wire.device_license_type.unwrap_or_default()),
-            last_sync: instant(wire.last_sync).ok_or("its last sync")?,
-            first_enrolled: instant(wire.first_enrollment_time).ok_or("its first enrolment")?,
+impl WireDevice {
+    /// Reads what can be read. `None` if the device has no id.
+    pub fn read(self) -> Option<ReadDevice> {
+        let mut unclear = None;
+        let device_id = self.device_id.filter(|id| !id.trim().is_empty())?;
+        let status = match clean(self.status) {
+            status if status.is_empty() => {
+                unclear = Some("its status");
+                DeviceStatus::Unknown
+            }
+            status => DeviceStatus::from(status),
+        };
+        let mut instant = |text: Option<String>, what: &'static str| match clean(text) {
+            text if text.is_empty() => None,
+            text => {
+                let at = text.parse::<Timestamp>().ok();
+                unclear = unclear.or(at.is_none().then_some(what));
+                at
+            }
+        };
+        let device = DirectoryDevice {
+            device_id,
+            serial: clean(self.serial_number),
+            asset_id: clean(self.annotated_asset_id),
+            status,
+            org_unit: clean(self.org_unit_path),
+            model: clean(self.model),
+            user: self.annotated_user.unwrap_or_default(),
+            location: self.annotated_location.unwrap_or_default(),
+            notes: self.notes.unwrap_or_default(),
+            os_version: clean(self.os_version),
+            licence: LicenceType::from(clean(self.device_license_type)),
+            last_sync: instant(self.last_sync, "its last sync"),
+            first_enrolled: instant(self.first_enrollment_time, "its first enrolment"),
             // Whether a device was enrolled again is told by this.
-            last_enrolled: instant(wire.last_enrollment_time).ok_or("its last enrolment")?,
-            auto_update: last_update(wire.auto_update_through, wire.auto_update_expiration),
-            deprovision_reason: wire.deprovision_reason.unwrap_or_default(),
-            deprovisioned_at: instant(wire.last_deprovision_timestamp)
-                .ok_or("when it was deprovisioned")?,
-        })
+            last_enrolled: instant(self.last_enrollment_time, "its last enrolment"),
+            auto_update: last_update(self.auto_update_through, self.auto_update_expiration),
+            deprovision_reason: clean(self.deprovision_reason),
+            deprovisioned_at: instant(self.last_deprovision_timestamp, "when it was deprovisioned"),
+        };
+        Some(ReadDevice { device, unclear })
     }
 }
 
-/// An instant, or that there is none; `None` if it cannot be read.
-fn instant(text: Option<String>) -> Option<Option<Timestamp>> {
-    match text.filter(|text| !text.is_empty()) {
-        None => Some(None),
-        Some(text) => text.parse().ok().map(Some),
+/// A value without blanks around it: filters compare values as a whole.
+fn clean(text: Option<String>) -> String {
+    let text = text.unwrap_or_default();
+    match text.trim() {
+        trimmed if trimmed.len() == text.len() => text,
+        trimmed => trimmed.to_owned(),
     }
 }
 
 /// The last day with updates: as a date, or by the older field as milliseconds.
 fn last_update(through: Option<String>, expiration: Option<String>) -> Option<Date> {
+    // The days that a date with four digits of a year can have.
+    const YEARS: std::ops::Range<i64> = -62_167_219_200_000..253_402_300_800_000;
     let by_date = through.and_then(|text| text.parse::<Timestamp>().ok());
-    let by_number = || Some(Timestamp(expiration?.parse().ok()?));
+    let by_number = || {
+        let millis: i64 = expiration?.trim().parse().ok()?;
+        YEARS.contains(&millis).then_some(Timestamp(millis))
+    };
     by_date.or_else(by_number).map(Timestamp::date)
 }
 
@@ -225,8 +254,8 @@ fn last_update(through: Option<String>, expiration: Option<String>) -> Option<Da
 mod tests {
     use super::*;
 
-    fn device(json: &str) -> Result<DirectoryDevice, NoDevice> {
-        serde_json::from_str::<WireDevice>(json).unwrap().try_into()
+    fn device(json: &str) -> Option<ReadDevice> {
+        serde_json::from_str::<WireDevice>(json).unwrap().read()
     }
 
     #[test]
@@ -236,24 +265,52 @@ mod tests {
         for original in demo::fleet(500, Date(20_780)) {
             let json = device(&original, 1, Projection::Full);
             let wire: WireDevice = serde_json::from_value(json).unwrap();
-            assert_eq!(DirectoryDevice::try_from(wire), Ok(original));
+            let read = wire.read().unwrap();
+            assert_eq!((read.device, read.unclear), (original, None));
         }
     }
 
     #[test]
     fn what_is_left_out_has_no_value_and_a_new_status_is_kept() {
-        let device = device(r#"{"deviceId":"d","status":"QUARANTINED","notes":null}"#).unwrap();
+        let device = device(r#"{"deviceId":"d","status":"QUARANTINED","notes":null}"#);
+        let ReadDevice { device, unclear } = device.unwrap();
+        assert_eq!(unclear, None);
         assert_eq!(device.status, DeviceStatus::Other("QUARANTINED".to_owned()));
         assert_eq!((device.last_enrolled, device.auto_update), (None, None));
         assert!(device.serial.is_empty() && device.notes.is_empty());
     }
 
     #[test]
-    fn what_decides_over_a_device_is_never_guessed() {
-        assert_eq!(device(r#"{"status":"ACTIVE"}"#), Err("its id"));
-        assert_eq!(device(r#"{"deviceId":"d"}"#), Err("its status"));
-        let enrolled = r#"{"deviceId":"d","status":"ACTIVE","lastEnrollmentTime":"soon"}"#;
-        assert_eq!(device(enrolled), Err("its last enrolment"));
+    fn a_value_that_cannot_be_read_is_unknown_or_never_and_the_rest_is_taken() {
+        assert_eq!(device(r#"{"status":"ACTIVE"}"#), None);
+        let unclear = |json| device(json).unwrap();
+        let read = unclear(r#"{"deviceId":"d","serialNumber":"S"}"#);
+        assert_eq!(read.unclear, Some("its status"));
+        assert_eq!(read.device.status, DeviceStatus::Unknown);
+        assert_eq!(read.device.serial, "S");
+        let read = unclear(r#"{"deviceId":"d","status":"ACTIVE","lastEnrollmentTime":"soon"}"#);
+        assert_eq!(read.unclear, Some("its last enrolment"));
+        assert_eq!(read.device.last_enrolled, None);
+        assert_eq!(read.device.status, DeviceStatus::Active);
+    }
+
+    #[test]
+    fn blanks_around_a_value_are_left_out() {
+        let json = r#"{"deviceId":"d","status":" ACTIVE ","serialNumber":" S1\t",
+            "model":"M 1 ","orgUnitPath":" /A B"}"#;
+        let device = device(json).unwrap().device;
+        let values = [device.serial, device.model, device.org_unit];
+        assert_eq!(values, ["S1", "M 1", "/A B"]);
+        assert_eq!(device.status, DeviceStatus::Active);
+    }
+
+    #[test]
+    fn a_last_day_beyond_all_dates_is_none() {
+        let day = |millis: &str| last_update(None, Some(millis.to_owned()));
+        assert_eq!(day("86400000"), Some(Date(1)));
+        for bad in ["9223372036854775807", "-9223372036854775808", "1e30"] {
+            assert_eq!(day(bad), None, "{bad}");
+        }
     }
 
     #[test]
@@ -281,7 +338,7 @@ mod tests {
     fn a_device_fails_only_by_a_code_that_says_so() {
         let results = r#"{"changeChromeOsDeviceStatusResults":[
             {"deviceId":"a","response":{}}, {"deviceId":"b","error":{"code":9}},
-            {"deviceId":"c","error":{"code":5}}, {"deviceId":"d","error":{"code":7}},
+            {"deviceId":"c","error":{"code":5}}, {"deviceId":"d","error":{"code":7,"message":"Not Authorized"}},
             {"deviceId":"e","error":{"code":13}}, {"deviceId":"f","error":{}}]}"#;
         let results: WireResults = serde_json::from_str(results).unwrap();
         let verdicts: Vec<(String, Verdict)> = results.into_verdicts();
@@ -289,7 +346,7 @@ mod tests {
             ("a", Verdict::Done),
             ("b", Verdict::NotAsExpected),
             ("c", Verdict::Gone),
-            ("d", Verdict::Refused),
+            ("d", Verdict::Refused("Not Authorized".to_owned())),
         ];
         assert_eq!(
             verdicts,
