@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use crate::domain::call::Verdict;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::licence::LicenceType;
-use crate::domain::powerwash::Command;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
@@ -85,58 +84,6 @@ struct WireResult {
 struct WireStatus {
     code: i32,
     message: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WireOrder {
-    command_type: &'static str,
-}
-
-/// Erases all of a device.
-pub const POWERWASH: WireOrder = WireOrder {
-    command_type: "REMOTE_POWERWASH",
-};
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WireTaken {
-    /// An int64, which JSON has as text.
-    pub command_id: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct WireCommand {
-    state: String,
-    command_result: WireCommandResult,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct WireCommandResult {
-    result: String,
-    error_message: String,
-}
-
-impl From<WireCommand> for Command {
-    /// A word that nobody has heard of leaves it open.
-    fn from(wire: WireCommand) -> Self {
-        let result = wire.command_result;
-        match (wire.state.as_str(), result.result.as_str()) {
-            ("EXPIRED", _) => {
-                Self::Failed("The device was not online in time: the order has lapsed.".to_owned())
-            }
-            ("CANCELLED", _) => Self::Failed("The order was cancelled.".to_owned()),
-            ("EXECUTED_BY_CLIENT", "SUCCESS") => Self::Done,
-            ("EXECUTED_BY_CLIENT", "FAILURE" | "IGNORED") => {
-                let told = result.error_message.trim_end_matches('.').to_owned();
-                let told = if told.is_empty() { "no reason" } else { &told };
-                Self::Failed(format!("The device did not erase itself: {told}."))
-            }
-            _ => Self::UnderWay,
-        }
-    }
 }
 
 impl<'a> WireBatch<'a> {
@@ -310,27 +257,6 @@ mod tests {
         assert_eq!(day("86400000"), Some(Date(1)));
         for bad in ["9223372036854775807", "-9223372036854775808", "1e30"] {
             assert_eq!(day(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn an_order_has_come_to_what_the_device_says() {
-        let command = |state: &str, result: &str| {
-            let json = serde_json::json!({ "state": state, "commandResult": { "result": result } });
-            Command::from(serde_json::from_value::<WireCommand>(json).unwrap())
-        };
-        assert_eq!(command("EXECUTED_BY_CLIENT", "SUCCESS"), Command::Done);
-        for under_way in ["PENDING", "SENT_TO_CLIENT", "ACKED_BY_CLIENT", "NEWS"] {
-            assert_eq!(command(under_way, ""), Command::UnderWay);
-        }
-        let pending: WireCommand = serde_json::from_str(r#"{"state":"PENDING"}"#).unwrap();
-        assert_eq!(Command::from(pending), Command::UnderWay);
-        for failed in [
-            ("EXPIRED", ""),
-            ("CANCELLED", ""),
-            ("EXECUTED_BY_CLIENT", "FAILURE"),
-        ] {
-            assert!(matches!(command(failed.0, failed.1), Command::Failed(_)));
         }
     }
 
