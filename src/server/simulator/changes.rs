@@ -154,7 +154,12 @@ fn garble(results: &mut Vec<Value>, rule: Option<&FaultRule>, shuffled: bool) {
 }
 
 impl World {
-    fn change(&mut self, id: &str, action: &Action, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn change(
+        &mut self,
+        id: &str,
+        action: &Action,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         if let Some(device) = self.fleet.truth(id)
             && (!is_within(&device.org_unit, &self.settings.reach)
                 || self.settings.refused.iter().any(|refused| refused == id))
@@ -213,7 +218,7 @@ pub async fn update(
         None => None,
     };
     if let (Some(org_unit), Some(by_id)) = (&org_unit, by_id)
-        && wire::org_unit_id(org_unit) != by_id
+        && wire::org_unit_id(org_unit).trim_start_matches("id:") != by_id.trim_start_matches("id:")
     {
         return Err(Failure::invalid(
             "Inconsistent Orgunit id and path in request",

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A call that is refused as a whole.
 #[derive(Clone, Debug)]
@@ -83,12 +83,33 @@ impl IntoResponse for Failure {
                 "message": self.message,
             }],
         }});
+        self.respond(&body)
+    }
+}
+
+impl Failure {
+    /// The answer of the older methods, which do not tell google.rpc's word.
+    pub fn without_status(&self) -> Response {
+        let body = json!({ "error": {
+            "code": self.code,
+            "message": self.message,
+            "errors": [{
+                "domain": self.domain,
+                "reason": self.reason,
+                "message": self.message,
+            }],
+        }});
+        self.respond(&body)
+    }
+
+    fn respond(&self, body: &Value) -> Response {
         let code = StatusCode::from_u16(self.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (code, Json(body)).into_response();
         if let Some(seconds) = self.retry_after {
             let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response.extensions_mut().insert(self.clone());
         response
     }
 }

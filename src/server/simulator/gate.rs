@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
+use super::envelope::envelop;
 use super::failure::Failure;
 use super::fault::{Fault, FaultRule};
 use super::{CUSTOMER, Simulator, World, body};
@@ -35,6 +36,16 @@ pub struct Quota {
     last: VecDeque<Timestamp>,
 }
 
+/// A client that can only send GET and POST names the method in a header.
+pub async fn overridden(mut request: Request<Body>) -> Request<Body> {
+    let told = request.headers().get("x-http-method-override");
+    let told = told.and_then(|it| it.to_str().ok()?.to_uppercase().parse().ok());
+    if let Some(method) = told.filter(|_| request.method() == Method::POST) {
+        *request.method_mut() = method;
+    }
+    request
+}
+
 pub async fn gate(
     State(simulator): State<Simulator>,
     request: Request<Body>,
@@ -46,8 +57,13 @@ pub async fn gate(
         return Failure::invalid("Request payload size exceeds the limit").into_response();
     };
     let mut request = Request::from_parts(head, Body::from(body));
-    let Some((customer, method)) = call_of(request.method(), request.uri().path()) else {
-        return next.run(request).await;
+    let path = request.uri().path().to_owned();
+    let Some((customer, method)) = call_of(request.method(), &path) else {
+        let answer = next.run(request).await;
+        return match answer.status() {
+            StatusCode::METHOD_NOT_ALLOWED => Failure::not_found("method").into_response(),
+            _ => answer,
+        };
     };
     let dice = Uuid::new_v4().as_u128() as u64;
     let (latency, met) = {
@@ -70,14 +86,20 @@ pub async fn gate(
             )
         })
     };
+    let uri = request.uri().clone();
+    let refusal = refusal.or_else(|| {
+        let is_known = customer == "my_customer" || customer == CUSTOMER;
+        (!is_known).then(|| Failure::not_found("customerId").into_response())
+    });
     if let Some(refusal) = refusal {
-        return refusal;
-    }
-    if customer != "my_customer" && customer != CUSTOMER {
-        return Failure::not_found("customerId").into_response();
+        // What stands before the API has no envelope.
+        return match refusal.extensions().get::<Failure>() {
+            Some(_) => envelop(method, &uri, refusal).await,
+            None => refusal,
+        };
     }
     request.extensions_mut().insert(met.clone());
-    let answer = next.run(request).await;
+    let answer = envelop(method, &uri, next.run(request).await).await;
     match met.0 {
         Some(rule) => body::spoil(answer, &rule).await,
         None => answer,
@@ -136,10 +158,22 @@ impl World {
 /// The customer and the method of a call, by the API's names; `None` where there is
 /// no such method.
 fn call_of<'a>(method: &Method, path: &'a str) -> Option<(&'a str, &'static str)> {
-    let path = path.strip_prefix("/admin/directory/v1/customer/")?;
+    let path = path.strip_prefix("/admin/directory/v1/")?;
+    let method = if *method == Method::HEAD {
+        &Method::GET
+    } else {
+        method
+    };
+    if let Some(customer) = path.strip_prefix("customers/") {
+        return (*method == Method::GET).then_some((customer, "customers.get"));
+    }
+    let path = path.strip_prefix("customer/")?;
     let (customer, path) = path.split_once('/')?;
     if path == "orgunits" {
         return Some((customer, "orgunits.list"));
+    }
+    if path.starts_with("orgunits/") {
+        return Some((customer, "orgunits.get"));
     }
     let rest = path.strip_prefix("devices/chromeos")?;
     let name = match (method.as_str(), rest) {
@@ -147,6 +181,7 @@ fn call_of<'a>(method: &Method, path: &'a str) -> Option<(&'a str, &'static str)
         ("POST", ":batchChangeStatus") => "batchChangeStatus",
         ("GET", ":countChromeOsDevices") => "countChromeOsDevices",
         ("POST", "/moveDevicesToOu") => "moveDevicesToOu",
+        ("POST", rest) if rest.ends_with("/action") => "action",
         ("GET", rest) if rest.contains("/commands/") => "commands.get",
         ("GET", _) => "get",
         ("PATCH", _) => "patch",

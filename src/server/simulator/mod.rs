@@ -6,10 +6,14 @@
 //! `/control`, or in a test through this type.
 
 mod access;
+mod action;
+mod batch;
 mod body;
 mod changes;
 mod commands;
 mod control;
+mod customers;
+mod envelope;
 mod failure;
 pub mod fault;
 mod fields;
@@ -24,12 +28,16 @@ mod reading;
 pub mod run;
 pub mod serve;
 pub mod settings;
+#[cfg(test)]
+mod tests;
 mod token;
 pub mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
+use axum::body::Bytes;
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
 
 use crate::domain::device::DirectoryDevice;
@@ -157,17 +165,31 @@ impl Simulator {
                 &format!("{devices}/{{device}}/commands/{{command}}"),
                 get(commands::get),
             )
+            .route(&format!("{devices}/{{device}}/action"), post(action::act))
             .route(&format!("{API}/orgunits"), get(org_units::list))
+            .route(&format!("{API}/orgunits/{{*path}}"), get(org_units::get))
+            .route(
+                "/admin/directory/v1/customers/{customer}",
+                get(customers::get),
+            )
             .fallback(failure::no_such_path)
             .layer(axum::middleware::from_fn_with_state(
                 self.clone(),
                 gate::gate,
             ))
             .with_state(self.clone());
+        // Before anything is routed.
+        let api = Router::new()
+            .fallback_service(api)
+            .layer(axum::middleware::map_request(gate::overridden));
+        let batched = api.clone();
+        let batch = move |headers: HeaderMap, body: Bytes| batch::run(batched, headers, body);
         Router::new()
+            .route("/batch", post(batch.clone()))
+            .route("/batch/admin/directory_v1", post(batch))
             .route("/token", post(token::grant))
             .with_state(self.clone())
             .nest("/control", control::router(self.clone()))
-            .merge(api)
+            .fallback_service(api)
     }
 }

@@ -1,7 +1,7 @@
-//! `orgunits.list`.
+//! `orgunits.list` and `orgunits.get`.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -45,6 +45,15 @@ pub async fn list(
     })))
 }
 
+pub async fn get(
+    State(simulator): State<Simulator>,
+    Path((_, told)): Path<(String, String)>,
+) -> Result<Json<Value>, Failure> {
+    let world = simulator.world();
+    let path = resolve(&world.fleet, &told).map_err(|_| Failure::not_found("Org unit"))?;
+    Ok(Json(wire::org_unit(&path)))
+}
+
 /// The path of an org unit, which may be told without its leading slash, or by id.
 ///
 /// # Errors
@@ -55,7 +64,10 @@ pub fn resolve(fleet: &Fleet, told: &str) -> Result<String, Failure> {
     if units.contains(&path) {
         return Ok(path);
     }
-    let by_id = units.iter().find(|path| wire::org_unit_id(path) == told);
+    let by_id = units.iter().find(|path| {
+        let id = wire::org_unit_id(path);
+        id == told || id.trim_start_matches("id:") == told
+    });
     by_id
         .cloned()
         .ok_or_else(|| Failure::invalid("Invalid Input: INVALID_OU_ID"))

@@ -1,7 +1,9 @@
 //! The query language of listings (DOMAIN.md 3.5), with its traps: what cannot be
 //! understood matches everything, and serials match by their beginning.
 
+use super::wire::digest;
 use crate::domain::device::DirectoryDevice;
+use crate::domain::licence::LicenceType;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{MS_PER_DAY, Timestamp};
 
@@ -21,6 +23,13 @@ enum Field {
     LastSync,
     Enrolled,
     AutoUpdate,
+    Version,
+    Sku,
+    LicenceSku,
+    BootMode,
+    Mac,
+    /// Documented, and about something that these devices do not have.
+    Without,
 }
 
 impl Query {
@@ -51,10 +60,20 @@ fn terms(text: &str) -> Option<Vec<(Field, String)>> {
             "sync" => Field::LastSync,
             "register" => Field::Enrolled,
             "aue" => Field::AutoUpdate,
+            "recent_user" => Field::User,
+            "last_user_activity" => Field::LastSync,
+            "chrome_version" => Field::Version,
+            "sku" => Field::Sku,
+            "license_sku" => Field::LicenceSku,
+            "boot_mode" => Field::BootMode,
+            "wifi_mac" => Field::Mac,
+            "meid" | "ethernet_mac" | "update_status" | "compliance" | "policy_status"
+            | "cpu_model_name" | "storage" | "ram" => Field::Without,
             _ => return None,
         };
-        let (value, after) = match after.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"')?,
+        let quote = after.chars().next().filter(|it| ['"', '\''].contains(it));
+        let (value, after) = match quote {
+            Some(quote) => after[1..].split_once(quote)?,
             None => after.split_once(' ').unwrap_or((after, "")),
         };
         let value = value.to_lowercase();
@@ -94,7 +113,32 @@ fn matches(field: Field, value: &str, device: &DirectoryDevice) -> bool {
         Field::Model => within(&device.model),
         Field::LastSync => is_in(device.last_sync, value),
         Field::Enrolled => is_in(device.last_enrolled, value),
+        Field::Version => is_version(&device.os_version, value),
+        Field::Sku => device.licence.as_str().to_lowercase().starts_with(value),
+        Field::LicenceSku => licence_sku(device.licence) == value,
+        Field::BootMode => value == "verified",
+        Field::Mac => digest(&device.serial)[..12] == *value,
+        Field::Without => false,
         Field::AutoUpdate => is_in(device.auto_update.map(|date| date.start()), value),
+    }
+}
+
+/// `140.0`, or `140;prefix`.
+fn is_version(version: &str, value: &str) -> bool {
+    match value.strip_suffix(";prefix") {
+        Some(prefix) => version.starts_with(prefix),
+        None => version == value,
+    }
+}
+
+fn licence_sku(licence: LicenceType) -> &'static str {
+    match licence {
+        LicenceType::EnterprisePerpetual | LicenceType::EnterpriseFixedTerm => {
+            "standalone_chrome_enterprise_upgrade"
+        }
+        LicenceType::EnterpriseBundled => "chrome_enterprise_upgrade_bundled",
+        LicenceType::Kiosk => "standalone_kiosk_and_signage_upgrade",
+        _ => "",
     }
 }
 
@@ -125,11 +169,18 @@ mod tests {
         device.status = DeviceStatus::Active;
         device.notes = "Cart 7, left".to_owned();
         device.last_sync = "2026-03-01T12:00".parse().ok();
+        device.os_version = "140.0.7339".to_owned();
+        device.licence = LicenceType::Kiosk;
         let matches = |query: &str| Query::parse(query).matches(&device);
         for yes in [
             "id:5cd12",
             "status:provisioned note:\"cart 7\"",
             "status:managed",
+            "note:'cart 7' status:provisioned",
+            "chrome_version:140;prefix",
+            "chrome_version:140.0.7339",
+            "license_sku:standalone_kiosk_and_signage_upgrade",
+            "boot_mode:Verified",
             "sync:..2026-03-01",
             "sync:2026-02-01..",
             "sync:2026-03-01",
@@ -139,6 +190,10 @@ mod tests {
         for no in [
             "id:234",
             "status:disabled",
+            "note:'cart 8'",
+            "chrome_version:140",
+            "meid:35",
+            "sku:education",
             "sync:..2026-02-28",
             "note:\"cart 8\"",
         ] {

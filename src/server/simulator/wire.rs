@@ -9,7 +9,10 @@ use crate::domain::time::Timestamp;
 /// How much of a device is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 pub enum Projection {
+    /// Not said: as `BASIC`, with the org unit's path.
     #[default]
+    #[serde(skip)]
+    Unsaid,
     #[serde(rename = "BASIC")]
     Basic,
     #[serde(rename = "FULL")]
@@ -65,7 +68,12 @@ pub fn device(device: &DirectoryDevice, version: u64, projection: Projection) ->
         return fields.into();
     }
     put("orgUnitPath", &device.org_unit);
-    put("orgUnitId", &org_unit_id(&device.org_unit));
+    if projection == Projection::Unsaid {
+        return fields.into();
+    }
+    // A device's org unit is named without the prefix that the org unit itself has.
+    let org_unit = org_unit_id(&device.org_unit);
+    put("orgUnitId", org_unit.trim_start_matches("id:"));
     put("model", &device.model);
     put("osVersion", &device.os_version);
     put("deviceLicenseType", device.licence.as_str());
