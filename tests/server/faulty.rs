@@ -176,7 +176,7 @@ impl State {
             .as_ref()
             .is_some_and(|id| devices.contains(&id.as_str()))
         {
-            return Err(Some(CallError::Malformed));
+            return Err(Some(CallError::Malformed(String::new())));
         }
         match &fault {
             Fault::LoseCall => return Err(Some(CallError::Unanswered("reset".to_owned()))),

@@ -99,8 +99,9 @@ pub enum CallError {
     #[error("{0}")]
     Denied(String),
     /// The call is malformed, for one of its devices or for all; nothing was done.
-    #[error("the directory did not accept the call")]
-    Malformed,
+    /// In the directory's words.
+    #[error("the directory did not accept the call: {0}")]
+    Malformed(String),
     /// One of its devices is in a state that forbids it; nothing was done.
     #[error("a device of the call is in another state")]
     WrongState,

@@ -65,8 +65,12 @@ impl Jobs {
             .offer(|| {
                 Box::pin(async {
                     let (next, effect) = self.weigh(remote.as_ref(), &call, &answer).await?;
-                    if let Ok(answered) = &answer {
-                        self.store.keep_refusals(&call, answered).await?;
+                    match &answer {
+                        Ok(answered) => self.store.keep_refusals(&call, answered).await?,
+                        Err(CallError::Malformed(told)) => {
+                            self.store.keep_refusal_of_one(&call, told).await?;
+                        }
+                        Err(_) => {}
                     }
                     let now = self.store.now().await?;
                     self.store.close_call(&call, &next, &effect, now).await
@@ -143,7 +147,7 @@ impl Jobs {
                 self.health.doubt();
                 (again, Effect::Pause(reason.clone()))
             }
-            Err(CallError::Malformed) => (bisect(call.devices.len(), now.0), Effect::None),
+            Err(CallError::Malformed(_)) => (bisect(call.devices.len(), now.0), Effect::None),
             Err(CallError::WrongState) => {
                 (bisect_by_state(call.devices.len(), now.0), Effect::None)
             }

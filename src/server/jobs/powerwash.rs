@@ -140,7 +140,7 @@ impl Jobs {
                     self.health.doubt();
                     (Ordered::Again, Effect::Pause(reason.clone()))
                 }
-                CallError::Malformed | CallError::WrongState => {
+                CallError::Malformed(_) | CallError::WrongState => {
                     let why = "The directory did not accept the order.";
                     (Ordered::Refused(why.to_owned()), Effect::None)
                 }

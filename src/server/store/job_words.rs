@@ -32,6 +32,18 @@ impl Store {
             .await
     }
 
+    /// Keeps what is said of a call that was refused as a whole, where it had one device.
+    pub async fn keep_refusal_of_one(&self, call: &Call, told: &str) -> Result<(), StoreError> {
+        match call.devices.as_slice() {
+            [(device, _)] if !told.is_empty() => {
+                let words = [(*device, told.to_owned())];
+                self.keep_words(&call.job, &call.id, Cause::Invalid, &words)
+                    .await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Keeps the directory's words for devices of a job that are about to end for this
     /// cause. `call_id` is the last call they were in; empty if none.
     pub async fn keep_words(

@@ -96,6 +96,21 @@ async fn what_is_said_of_a_device_that_is_refused_is_shown_and_in_the_results() 
 }
 
 #[tokio::test]
+async fn what_is_said_of_a_call_for_one_device_is_shown_with_that_device() {
+    on_each_google(async |console, google| {
+        let bad = device(7).device_id;
+        google.simulator.set(|it| it.malformed = vec![bad.clone()]);
+        let job = start(console, 20).await;
+        console.run_jobs().await;
+        let items = items(console, &job.id).await;
+        let words = "The directory does not accept the device's id: Invalid Input: deviceIds.";
+        assert_eq!(item_of(&items, &bad).detail(), words);
+        assert_truth(console, google, &job.id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn blanks_around_values_are_left_out() {
     on_each_google(async |console, google| {
         let id = device(3).device_id;

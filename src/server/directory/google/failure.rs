@@ -72,7 +72,7 @@ impl From<Failure> for CallError {
             Failure::Precondition(message) if is_of_a_device(&message) => Self::WrongState,
             Failure::Precondition(message) => Self::Denied(refusal(&message)),
             // One device that there is not may spoil a whole call.
-            Failure::NotFound(_) | Failure::Malformed(_) => Self::Malformed,
+            Failure::NotFound(told) | Failure::Malformed(told) => Self::Malformed(told),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Google's JSON, and what of it becomes ours. Fields that are not there have no
 //! value; words that nobody has heard of are kept.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::domain::call::Verdict;
 use crate::domain::device::DirectoryDevice;
@@ -16,27 +17,48 @@ pub const FIELDS: &str = "deviceId,serialNumber,annotatedAssetId,status,orgUnitP
     firstEnrollmentTime,lastEnrollmentTime,autoUpdateThrough,autoUpdateExpiration,\
     deprovisionReason,lastDeprovisionTimestamp";
 
+/// A text, or another value in its place: one field of another kind must not make the
+/// whole answer unreadable.
+#[derive(Debug, Default)]
+struct Text(Option<String>);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(match Value::deserialize(deserializer)? {
+            Value::Null => None,
+            Value::String(text) => Some(text),
+            other => Some(other.to_string()),
+        }))
+    }
+}
+
+impl From<Text> for Option<String> {
+    fn from(text: Text) -> Self {
+        text.0
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct WireDevice {
-    device_id: Option<String>,
-    serial_number: Option<String>,
-    annotated_asset_id: Option<String>,
-    status: Option<String>,
-    org_unit_path: Option<String>,
-    model: Option<String>,
-    annotated_user: Option<String>,
-    annotated_location: Option<String>,
-    notes: Option<String>,
-    os_version: Option<String>,
-    device_license_type: Option<String>,
-    last_sync: Option<String>,
-    first_enrollment_time: Option<String>,
-    last_enrollment_time: Option<String>,
-    auto_update_through: Option<String>,
-    auto_update_expiration: Option<String>,
-    deprovision_reason: Option<String>,
-    last_deprovision_timestamp: Option<String>,
+    device_id: Text,
+    serial_number: Text,
+    annotated_asset_id: Text,
+    status: Text,
+    org_unit_path: Text,
+    model: Text,
+    annotated_user: Text,
+    annotated_location: Text,
+    notes: Text,
+    os_version: Text,
+    device_license_type: Text,
+    last_sync: Text,
+    first_enrollment_time: Text,
+    last_enrollment_time: Text,
+    auto_update_through: Text,
+    auto_update_expiration: Text,
+    deprovision_reason: Text,
+    last_deprovision_timestamp: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -136,7 +158,7 @@ impl WireDevice {
     /// Reads what can be read. `None` if the device has no id.
     pub fn read(self) -> Option<ReadDevice> {
         let mut unclear = None;
-        let device_id = self.device_id.filter(|id| !id.trim().is_empty())?;
+        let device_id = self.device_id.0.filter(|id| !id.trim().is_empty())?;
         let status = match clean(self.status) {
             status if status.is_empty() => {
                 unclear = Some("its status");
@@ -144,7 +166,7 @@ impl WireDevice {
             }
             status => DeviceStatus::from(status),
         };
-        let mut instant = |text: Option<String>, what: &'static str| match clean(text) {
+        let mut instant = |text: Text, what: &'static str| match clean(text) {
             text if text.is_empty() => None,
             text => {
                 let at = text.parse::<Timestamp>().ok();
@@ -159,16 +181,16 @@ impl WireDevice {
             status,
             org_unit: clean(self.org_unit_path),
             model: clean(self.model),
-            user: self.annotated_user.unwrap_or_default(),
-            location: self.annotated_location.unwrap_or_default(),
-            notes: self.notes.unwrap_or_default(),
+            user: self.annotated_user.0.unwrap_or_default(),
+            location: self.annotated_location.0.unwrap_or_default(),
+            notes: self.notes.0.unwrap_or_default(),
             os_version: clean(self.os_version),
             licence: LicenceType::from(clean(self.device_license_type)),
             last_sync: instant(self.last_sync, "its last sync"),
             first_enrolled: instant(self.first_enrollment_time, "its first enrolment"),
             // Whether a device was enrolled again is told by this.
             last_enrolled: instant(self.last_enrollment_time, "its last enrolment"),
-            auto_update: last_update(self.auto_update_through, self.auto_update_expiration),
+            auto_update: last_update(self.auto_update_through.0, self.auto_update_expiration.0),
             deprovision_reason: clean(self.deprovision_reason),
             deprovisioned_at: instant(self.last_deprovision_timestamp, "when it was deprovisioned"),
         };
@@ -177,8 +199,8 @@ impl WireDevice {
 }
 
 /// A value without blanks around it: filters compare values as a whole.
-fn clean(text: Option<String>) -> String {
-    let text = text.unwrap_or_default();
+fn clean(text: impl Into<Option<String>>) -> String {
+    let text = text.into().unwrap_or_default();
     match text.trim() {
         trimmed if trimmed.len() == text.len() => text,
         trimmed => trimmed.to_owned(),
@@ -239,6 +261,9 @@ mod tests {
         assert_eq!(read.unclear, Some("its last enrolment"));
         assert_eq!(read.device.last_enrolled, None);
         assert_eq!(read.device.status, DeviceStatus::Active);
+        let read = unclear(r#"{"deviceId":"d","status":"ACTIVE","lastSync":17,"notes":5}"#);
+        assert_eq!(read.unclear, Some("its last sync"));
+        assert_eq!(read.device.notes, "5");
     }
 
     #[test]
