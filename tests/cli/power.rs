@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::sleep;
@@ -60,7 +61,9 @@ fn forget(folder: &Path) {
     for file in fs::read_dir(folder.join("durable")).unwrap() {
         let file = file.unwrap();
         if !file.file_name().to_string_lossy().ends_with(".new") {
-            fs::copy(file.path(), database.with_file_name(file.file_name())).unwrap();
+            let place = database.with_file_name(file.file_name());
+            fs::copy(file.path(), &place).unwrap();
+            fs::set_permissions(&place, PermissionsExt::from_mode(0o600)).unwrap();
             kept += 1;
         }
     }

@@ -1,6 +1,7 @@
 //! Backups that are taken while a job runs, and what is true after one is restored
 //! (RELIABILITY.md C 11, 12 and 13).
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -28,6 +29,8 @@ async fn back_up(database: &Database, folder: &Path) -> (Database, Option<Postgr
             let mut beside = open_sqlite(path).await;
             beside.execute(AssertSqlSafe(into)).await.unwrap();
             beside.close().await.unwrap();
+            // A backup holds what the database holds.
+            std::fs::set_permissions(&copy, PermissionsExt::from_mode(0o600)).unwrap();
             (Database::Sqlite(copy), None)
         }
         Database::Postgres(url) => {

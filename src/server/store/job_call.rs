@@ -1,8 +1,9 @@
 //! Calls to a directory outside our database: the intent first (T1), the answer
 //! fenced by the call's id (T3), and what became of calls nobody answers (T4).
 
+use super::job_effect::{Effect, apply};
 use super::job_recheck::expire_look;
-use super::job_settle::{Fence, count_moved, lock_job, note, settle, take_up};
+use super::job_settle::{Fence, count_moved, lock_job, settle, take_up};
 use super::job_unconfirmed::overlay;
 use super::pool::{id_list, on_pool, on_tx};
 use super::row::device_id;
@@ -22,23 +23,6 @@ pub struct Call {
     pub devices: Vec<(DeviceId, String)>,
 }
 
-const AWAY: &str = "The directory could not be reached.";
-
-/// After a longer wait than this, devices are read again before they are sent.
-const LONG_WAIT_MS: i64 = 60_000;
-
-/// What the answer to a call does to its job.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    None,
-    /// The directory asked to wait: nothing of the job is sent before this.
-    Throttle(Timestamp),
-    /// The directory is away: the same.
-    Await(Timestamp),
-    /// Somebody has to look at it, for this reason.
-    Pause(String),
-}
-
 /// What came of recording an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
@@ -51,7 +35,8 @@ pub enum Recorded {
 
 impl Store {
     /// Claims a job's next devices and puts the intent to send them on record.
-    /// `None` if the look at them has expired, or if there is nothing to send now. Never send unless this returned.
+    /// `None` if the look at them has expired, or if there is nothing to send now. Never
+    /// send unless this returned.
     pub async fn open_call(
         &self,
         job: &JobId,
@@ -279,78 +264,4 @@ async fn end_call(
             .rows_affected()
     });
     Ok(ended != 0)
-}
-
-impl Store {
-    /// Does to a job what an answer does, where it did not even come to a call.
-    pub async fn affect(
-        &self,
-        job: &JobId,
-        effect: &Effect,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        lock_job(&mut tx, job).await?;
-        apply(&mut tx, job, effect, now).await?;
-        tx.commit().await
-    }
-}
-
-/// Does to a job what an answer does to it.
-pub(super) async fn apply(
-    tx: &mut Tx,
-    job: &JobId,
-    effect: &Effect,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    match effect {
-        Effect::None => Ok(()),
-        Effect::Throttle(until) => {
-            if LONG_WAIT_MS < until.0 - now.0 {
-                expire_look(tx, job).await?;
-            }
-            throttle(tx, job, *until, "", now).await
-        }
-        Effect::Await(until) => {
-            expire_look(tx, job).await?;
-            throttle(tx, job, *until, AWAY, now).await
-        }
-        Effect::Pause(reason) => super::job_steer::pause(tx, job, reason, now).await,
-    }
-}
-
-/// Sends nothing of the job before `until`. What is on record is that it began to wait,
-/// not how many calls were told so.
-async fn throttle(
-    tx: &mut Tx,
-    job: &JobId,
-    until: Timestamp,
-    why: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    const WAITS: &str = "
-        SELECT COUNT(*) FROM job WHERE id = $1 AND throttle_until > $2";
-    const THROTTLE: &str = "
-        UPDATE job SET throttle_until = $2, pause_reason = $3
-        WHERE id = $1 AND throttle_until < $2 AND state IN ('queued', 'running')";
-    let waits: i64 = on_tx!(tx, |conn| {
-        sqlx::query_scalar(WAITS)
-            .bind(job.as_str())
-            .bind(now.0)
-            .fetch_one(conn)
-            .await?
-    });
-    let throttled = on_tx!(tx, |conn| {
-        sqlx::query(THROTTLE)
-            .bind(job.as_str())
-            .bind(until.0)
-            .bind(why)
-            .execute(conn)
-            .await?
-            .rows_affected()
-    });
-    if throttled == 0 || waits != 0 {
-        return Ok(());
-    }
-    note(tx, job, "throttled", why, now).await
 }

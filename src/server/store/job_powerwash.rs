@@ -131,7 +131,7 @@ impl Store {
         };
         let was_open = end_order(&mut tx, order, end, now).await?;
         if was_open {
-            super::job_call::apply(&mut tx, &order.job, effect, now).await?;
+            super::job_effect::apply(&mut tx, &order.job, effect, now).await?;
             if next == Powerwash::Refused {
                 trip_breaker(&mut tx, &order.job, now).await?;
             }

@@ -11,6 +11,7 @@ mod facet;
 mod item;
 mod job;
 mod job_call;
+mod job_effect;
 mod job_local;
 mod job_powerwash;
 mod job_recheck;
@@ -53,7 +54,8 @@ pub(in crate::server) use directory_import::{
     analyze_directory_devices, matching_directory_devices, save_directory_devices,
 };
 pub use facet::Facet;
-pub use job_call::{Call, Effect, Recorded};
+pub use job_call::{Call, Recorded};
+pub use job_effect::Effect;
 pub use job_local::Batch;
 pub use job_powerwash::{Order, Ordered};
 pub use job_recheck::{Look, Unchecked};

@@ -1,0 +1,76 @@
+//! What operators do to a started job: pause, resume, stop, and retry what failed.
+
+use uuid::Uuid;
+
+use super::Jobs;
+use crate::api::ApiError;
+use crate::domain::job::{JobId, JobSummary};
+use crate::server::store::{Resume, Retry};
+use crate::server::{Operator, ServerError};
+
+impl Jobs {
+    /// Pauses a job, by an operator's wish.
+    pub async fn pause(&self, operator: &Operator, id: &JobId) -> Result<JobSummary, ServerError> {
+        self.read(id).await?;
+        let reason = format!("Paused by {}.", operator.name);
+        let now = self.store.now().await?;
+        self.store.pause_job(id, &reason, now).await?;
+        self.steered(id).await
+    }
+
+    /// Goes on with a paused job.
+    pub async fn resume(&self, id: &JobId) -> Result<JobSummary, ServerError> {
+        self.read(id).await?;
+        match self.store.resume_job(id, self.store.now().await?).await? {
+            Resume::Done => self.steered(id).await,
+            Resume::Changed => Err(not_as_reviewed()),
+        }
+    }
+
+    /// Stops what remains of a job. What is done stays done.
+    pub async fn stop(&self, id: &JobId) -> Result<JobSummary, ServerError> {
+        self.read(id).await?;
+        self.store.stop_job(id, self.store.now().await?).await?;
+        self.steered(id).await
+    }
+
+    /// Starts a job of the devices that failed in this one and may not fail again.
+    pub async fn retry(&self, operator: &Operator, id: &JobId) -> Result<JobSummary, ServerError> {
+        self.read(id).await?;
+        let child = JobId(Uuid::new_v4().simple().to_string());
+        let now = self.store.now().await?;
+        let conflict = |message: &str| ApiError::Conflict {
+            message: message.to_owned(),
+        };
+        match self
+            .store
+            .retry_job(id, &child, &operator.name, now)
+            .await?
+        {
+            Retry::Job(child) => self.steered(&child).await,
+            Retry::Changed => Err(not_as_reviewed()),
+            Retry::NotOver => Err(conflict("The job is not over yet.").into()),
+            Retry::NothingToRetry => Err(conflict(
+                "No device of the job failed in a way that another attempt may help.",
+            )
+            .into()),
+        }
+    }
+
+    /// The job after it was steered, told to whoever works on it or looks at it.
+    async fn steered(&self, id: &JobId) -> Result<JobSummary, ServerError> {
+        self.work.notify_one();
+        self.changed.notify_one();
+        self.read(id).await
+    }
+}
+
+/// The rows of a job are not those that its hash was made of.
+fn not_as_reviewed() -> ServerError {
+    ApiError::Conflict {
+        message: "The devices of this job in the database are not those that were reviewed, so \
+                  nothing more is sent. Stop the job, and review the devices again."
+            .to_owned(),
+    }
+    .into()
+}
