@@ -35,11 +35,26 @@ pub fn measure(database: &Database, size: u32) {
             &format!("p50 {}, p99 {}", ms(times[20]), ms(times[39])),
         );
     }
+    refused(&server);
     alone(
         "pages a second, 16 clients",
         &format!("{:.0}", pages_a_second(&server)),
     );
     alone("memory, after the pages", &server.memory());
+}
+
+/// A filter of more values than may be asked for, and what is answered to it: the whole
+/// request, for the point of refusing is what it spares.
+fn refused(server: &Server) {
+    let values: Vec<String> = (0..300).map(|n| format!("model=Model+{n}")).collect();
+    let path = format!("/devices?{}", values.join("&"));
+    let mut answers: Vec<(Duration, String)> = (0..20).map(|_| server.answer(&path)).collect();
+    answers.sort();
+    let (median, status) = &answers[10];
+    alone(
+        "filter of 300 values",
+        &format!("{status} in {}", ms(*median)),
+    );
 }
 
 fn pages_a_second(server: &Server) -> f64 {

@@ -60,14 +60,28 @@ impl Server {
         begun.elapsed()
     }
 
+    /// How long a page took, and the status of the answer, whatever it is.
+    pub fn answer(&self, path: &str) -> (Duration, String) {
+        let begun = Instant::now();
+        let answer = self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        ));
+        let status = answer.split(' ').nth(1).unwrap_or_default().to_owned();
+        (begun.elapsed(), status)
+    }
+
     fn ask(&self, request: &str) -> String {
+        let answer = self.send(request);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        answer
+    }
+
+    fn send(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
         stream.write_all(request.as_bytes()).expect("it reads");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("it answers");
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        answer
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// What is resident, as the kernel says.
