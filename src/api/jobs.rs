@@ -63,13 +63,13 @@ pub async fn stop_job(id: JobId) -> Result<JobSummary, ApiError> {
 }
 
 /// Tries the failed devices of a job again, in a job of their own. Asked twice, it
-/// is one job.
+/// is one job. `typed_count` confirms the number of devices, where there are many.
 #[server(endpoint = "jobs/retry", input = Json, output = Json)]
-pub async fn retry_job(id: JobId) -> Result<JobSummary, ApiError> {
+pub async fn retry_job(id: JobId, typed_count: Option<u64>) -> Result<JobSummary, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
-    Ok(app.jobs.retry(&operator, &id).await?)
+    Ok(app.jobs.retry(&operator, &id, typed_count).await?)
 }
 
 #[server(endpoint = "jobs/list", input = Json, output = Json)]

@@ -46,6 +46,16 @@ pub async fn plan_selection(id: JobId, rule: Option<Rule>) -> Result<Selection, 
     Ok(app.jobs.plan_selection(&operator, &id, rule).await?)
 }
 
+/// The devices of a plan that would be deprovisioned and had synced shortly before the
+/// review.
+#[server(endpoint = "plans/recently-synced", input = Json, output = Json)]
+pub async fn recently_synced(id: JobId) -> Result<Selection, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::Deprovision).await?;
+    Ok(app.jobs.recently_synced(&operator, &id).await?)
+}
+
 /// The serial numbers of a plan's devices: of those that this rule leaves out, or,
 /// without a rule, of those that would be deprovisioned.
 #[server(endpoint = "plans/serials", input = Json, output = Json)]

@@ -15,6 +15,9 @@ pub const PLAN_LIFE_MINUTES: i64 = 60;
 /// The longest note that goes with a job, in characters.
 pub const MAX_NOTE: usize = 500;
 
+/// A device that synced within so many days before the review may be in use.
+pub const RECENT_SYNC_DAYS: i64 = super::recheck::SILENT_DAYS;
+
 /// What the operator must agree to, in the words of the console.
 pub const ACKNOWLEDGEMENT: &str =
     "I acknowledge the need to wipe and re-enroll these devices for future management";
@@ -50,6 +53,9 @@ pub struct Plan {
     /// The directory can order its devices to erase themselves.
     #[serde(default)]
     pub can_powerwash: bool,
+    /// Eligible devices that had synced within [`RECENT_SYNC_DAYS`] days: they may be in use.
+    #[serde(default)]
+    pub recently_synced: u64,
 }
 
 impl Plan {
@@ -148,6 +154,7 @@ mod tests {
             started: false,
             provenance: String::new(),
             can_powerwash: false,
+            recently_synced: 0,
         };
         assert_eq!(
             plan.licence_effects(DeprovisionReason::RetiringDevice),

@@ -111,6 +111,7 @@ mod tests {
             started: false,
             provenance: String::new(),
             can_powerwash: false,
+            recently_synced: 0,
         }
     }
 

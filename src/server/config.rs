@@ -162,6 +162,15 @@ impl Rules {
         self.confirm_above < devices || (HANDFUL < devices && fleet < devices * 10)
     }
 
+    /// How long a job waits before it begins, so that it can still be stopped: large jobs
+    /// only, whose number had to be typed.
+    pub fn grace(&self, is_large: bool) -> Duration {
+        match is_large {
+            true => Duration::from_secs(self.grace_seconds.into()),
+            false => Duration::ZERO,
+        }
+    }
+
     /// How many devices to take at once, of at most `batch`, and how long to pause
     /// after them.
     pub fn pace(&self, batch: u32) -> (u32, Duration) {

@@ -13,6 +13,7 @@ use sunset::domain::plan::{Execution, Plan};
 use sunset::domain::provenance::MAX_PROVENANCE;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
+use sunset::domain::time::Timestamp;
 
 use crate::support::{Console, device, execution, on_each_database, selection_of};
 
@@ -108,6 +109,37 @@ async fn a_hash_belongs_to_one_plan() {
         let (_, told) = console.start(&mixed_up).await.unwrap_err();
         assert_eq!(told, ApiError::PlanChanged);
         assert_eq!(console.execute(&first).await.unwrap().plan_hash, first.hash);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_review_tells_which_devices_synced_shortly_before() {
+    on_each_database(async |console: Console| {
+        let day = 86_400_000;
+        let now = Timestamp::now().0;
+        let synced = |n: u32, days: i64| DirectoryDevice {
+            last_sync: Some(Timestamp(now - days * day)),
+            ..device(n)
+        };
+        let never = DirectoryDevice {
+            last_sync: None,
+            ..device(5)
+        };
+        let retired = DirectoryDevice {
+            status: DeviceStatus::Deprovisioned,
+            ..synced(6, 1)
+        };
+        let fleet = [synced(0, 0), synced(1, 13), synced(2, 15), never, retired];
+        console.fill(fleet).await;
+        let devices = console.devices().await;
+        let plan = console.plan(&selection_of(&devices)).await.unwrap();
+        assert_eq!((plan.eligible, plan.recently_synced), (4, 2));
+        let recent: Selection = console
+            .call("plans/recently-synced", json!({ "id": plan.id }))
+            .await
+            .unwrap();
+        assert_eq!(recent, selection_of(&devices[..2]));
     })
     .await;
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use sunset::domain::job::JobState;
+use serde_json::json;
+use sunset::domain::job::{JobId, JobState, JobSummary};
 use sunset::domain::selection::Selection;
 use sunset::domain::time::Timestamp;
 use sunset::server::CALLS;
@@ -10,7 +11,7 @@ use sunset::server::store::Unconfirmed;
 
 use crate::faulty::{Fault, FaultyDirectory};
 use crate::stories::{BATCH, assert_truth, check, on_each, start, steer};
-use crate::support::{device, on_each_database_over};
+use crate::support::{Console, Refusal, device, on_each_database_over};
 
 #[tokio::test]
 async fn a_refused_identity_pauses_the_job_until_somebody_resumes_it() {
@@ -129,6 +130,49 @@ async fn failed_devices_are_tried_again_in_one_linked_job() {
         assert_eq!(console.job(&job.id).await.retried_by, Some(one.id));
     })
     .await;
+}
+
+#[tokio::test]
+async fn many_devices_are_tried_again_only_once_their_number_was_typed_and_after_the_grace() {
+    on_each(async |console, directory| {
+        // More than a handful, and more than a tenth of the fleet.
+        let refused: Vec<String> = (0..12).map(|n| device(n).device_id).collect();
+        directory.refuse(&refused);
+        let job = start(console, 12).await;
+        console.run_jobs().await;
+        directory.clear();
+        for typed in [None, Some(11)] {
+            let refusal = retry(console, &job.id, typed).await.unwrap_err();
+            assert_eq!(refusal.0.as_u16(), 422);
+            assert!(refusal.1.to_string().contains("Type 12"), "{}", refusal.1);
+        }
+        assert_eq!(console.job(&job.id).await.retried_by, None);
+        let again = retry(console, &job.id, Some(12)).await.unwrap();
+        assert_eq!(again.counts.pending, 12);
+        console.run_jobs().await;
+        assert_eq!(console.job(&again.id).await.counts.succeeded, 12);
+    })
+    .await;
+
+    let make = || FaultyDirectory::new((0..60).map(device), 20);
+    on_each_database_over(make, async |console, directory| {
+        console.refresh().await;
+        let refused: Vec<String> = (0..12).map(|n| device(n).device_id).collect();
+        directory.refuse(&refused);
+        let job = start(&console, 12).await;
+        console.run_jobs().await;
+        let console = console.with_grace(30).await;
+        let again = retry(&console, &job.id, Some(12)).await.unwrap();
+        assert!(again.starts_in > 0, "it can still be stopped");
+        steer(&console, "stop", &again.id).await.unwrap();
+        assert_eq!(directory.effects().len(), 0);
+    })
+    .await;
+}
+
+async fn retry(console: &Console, job: &JobId, typed: Option<u64>) -> Result<JobSummary, Refusal> {
+    let arguments = json!({ "id": job, "typed_count": typed });
+    console.call("jobs/retry", arguments).await
 }
 
 #[tokio::test]

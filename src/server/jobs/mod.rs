@@ -147,6 +147,16 @@ impl Jobs {
         Ok(self.store.devices_by_rule(id, rule).await?)
     }
 
+    /// The plan's eligible devices that had synced shortly before the review.
+    pub async fn recently_synced(
+        &self,
+        operator: &Operator,
+        id: &JobId,
+    ) -> Result<Selection, ServerError> {
+        self.read_plan(operator, id).await?;
+        Ok(self.store.recently_synced(id).await?)
+    }
+
     /// Carries out a plan that was reviewed. Sent twice, it is one job.
     pub async fn start(
         &self,
@@ -158,11 +168,7 @@ impl Jobs {
         if let Some(message) = self.health.state().sentence().filter(|_| !plan.started) {
             return Err(ApiError::Unavailable { message }.into());
         }
-        let grace = if plan.confirm_count {
-            Duration::from_secs(self.rules.grace_seconds.into())
-        } else {
-            Duration::ZERO
-        };
+        let grace = self.rules.grace(plan.confirm_count);
         match self
             .store
             .start_job(&operator.name, execution, grace, self.store.now().await?)
@@ -266,17 +272,22 @@ fn check_execution(plan: &Plan, execution: &Execution) -> Result<(), ApiError> {
     if execution.note.chars().count() > MAX_NOTE {
         return invalid(format!("A note has at most {MAX_NOTE} characters."));
     }
-    if plan.confirm_count && execution.typed_count != Some(plan.eligible) {
-        return invalid(format!(
-            "Type {} to confirm the number of devices.",
-            plan.eligible
-        ));
-    }
+    check_count(plan.confirm_count, plan.eligible, execution.typed_count)?;
     if execution.powerwash && !plan.can_powerwash {
         return invalid("This directory cannot order its devices to erase themselves.".to_owned());
     }
     if plan.eligible == 0 {
         return Err(ApiError::NothingEligible);
+    }
+    Ok(())
+}
+
+/// Refuses where the number of devices must be typed, and another or none was.
+fn check_count(must_type: bool, devices: u64, typed: Option<u64>) -> Result<(), ApiError> {
+    if must_type && typed != Some(devices) {
+        return Err(ApiError::Invalid {
+            message: format!("Type {devices} to confirm the number of devices."),
+        });
     }
     Ok(())
 }

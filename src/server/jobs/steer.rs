@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
-use super::Jobs;
+use super::{Jobs, check_count};
 use crate::api::ApiError;
+use crate::domain::filter::DeviceFilter;
 use crate::domain::job::{JobId, JobSummary};
 use crate::server::store::{Resume, Retry};
 use crate::server::{Operator, ServerError};
@@ -35,8 +36,21 @@ impl Jobs {
     }
 
     /// Starts a job of the devices that failed in this one and may not fail again.
-    pub async fn retry(&self, operator: &Operator, id: &JobId) -> Result<JobSummary, ServerError> {
-        self.read(id).await?;
+    /// A large one is confirmed by its number and begins after the grace, as with Execute.
+    pub async fn retry(
+        &self,
+        operator: &Operator,
+        id: &JobId,
+        typed_count: Option<u64>,
+    ) -> Result<JobSummary, ServerError> {
+        let job = self.read(id).await?;
+        let today = self.store.now().await?.date();
+        let all = DeviceFilter::default();
+        let fleet = self.store.count_devices(&all, today).await?;
+        let is_large = self.rules.must_type_count(job.retryable, fleet);
+        if job.retried_by.is_none() {
+            check_count(is_large, job.retryable, typed_count)?;
+        }
         let child = JobId(Uuid::new_v4().simple().to_string());
         let now = self.store.now().await?;
         let conflict = |message: &str| ApiError::Conflict {
@@ -44,7 +58,7 @@ impl Jobs {
         };
         match self
             .store
-            .retry_job(id, &child, &operator.name, now)
+            .retry_job(id, &child, &operator.name, self.rules.grace(is_large), now)
             .await?
         {
             Retry::Job(child) => self.steered(&child).await,

@@ -10,6 +10,7 @@ use crate::domain::device::DeviceId;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::{How, ItemState, JobId, JobItem};
 use crate::domain::licence::LicenceType;
+use crate::domain::plan::RECENT_SYNC_DAYS;
 use crate::domain::powerwash::Powerwash;
 use crate::domain::selection::Selection;
 use crate::domain::settlement::Cause;
@@ -179,6 +180,22 @@ impl Store {
             sqlx::query_scalar(DEVICES)
                 .bind(job.as_str())
                 .bind(rule.map_or("", Rule::id))
+                .fetch_all(pool)
+                .await?
+        });
+        ids.into_iter().map(device_id).collect()
+    }
+
+    /// The eligible devices of a plan that had synced shortly before the review.
+    pub async fn recently_synced(&self, plan: &JobId) -> Result<Selection, StoreError> {
+        const DEVICES: &str = "
+            SELECT device FROM job_item JOIN job ON job.id = job_item.job_id
+            WHERE job_id = $1 AND (rule = '' OR job_item.finished_at <> 0)
+                AND snap_last_sync >= planned_at - $2";
+        let ids: Vec<i32> = on_pool!(self, |pool| {
+            sqlx::query_scalar(DEVICES)
+                .bind(plan.as_str())
+                .bind(RECENT_SYNC_DAYS * 86_400_000)
                 .fetch_all(pool)
                 .await?
         });

@@ -1,5 +1,7 @@
 //! Trying again what failed: a job of its own, linked to the one it comes from.
 
+use std::time::Duration;
+
 use super::job::insert_event;
 use super::job_settle::{finish_if_done, lock_job};
 use super::plan_hash::{VERSION, execution_hash, may_be_carried_out, read_content};
@@ -30,6 +32,7 @@ impl Store {
         parent: &JobId,
         id: &JobId,
         operator: &str,
+        grace: Duration,
         now: Timestamp,
     ) -> Result<Retry, StoreError> {
         // As in `start_job`: numbers have no twin, and no two jobs take a device.
@@ -39,10 +42,11 @@ impl Store {
             INSERT INTO job (id, number, operator, action, state, reason, note, plan_hash, total,
                 eligible, pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted,
                 round, seq, planned_at, expires_at, started_at, finished_at, throttle_until,
-                pause_reason, parent_id, powerwash, authority, hash_version)
+                pause_reason, parent_id, powerwash, authority, hash_version,
+                starts_at)
             SELECT $1, (SELECT MAX(number) + 1 FROM job), $2, action, 'queued', reason, note, '',
                 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, $3, $3, $3, 0, 0, '', id, powerwash,
-                authority, $5
+                authority, $5, $6
             FROM job WHERE id = $4 RETURNING reason, note, powerwash";
         const ITEMS: &str = "
             INSERT INTO job_item (job_id, device, device_id, serial, asset_id, org_unit, licence,
@@ -91,6 +95,7 @@ impl Store {
                 .bind(now.0)
                 .bind(parent.as_str())
                 .bind(VERSION)
+                .bind(now.0 + grace.as_millis() as i64)
                 .fetch_one(conn)
                 .await?
         });

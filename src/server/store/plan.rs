@@ -146,6 +146,7 @@ impl Store {
             started: row.state != "planned",
             provenance: row.provenance,
             can_powerwash: false,
+            recently_synced: self.recently_synced(id).await?.len(),
         }))
     }
 

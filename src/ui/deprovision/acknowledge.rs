@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::mend::{DataAge, DriftNotes, LeftOut};
+use super::mend::{DataAge, DriftNotes, LeftOut, RecentlySynced};
 use super::panel::Moves;
 use super::recheck::Recheck;
 use super::step_heading::StepHeading;
@@ -72,6 +72,7 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
             serials=plan.first_serials.clone()
             of=plan.eligible
         />
+        <RecentlySynced devices=plan.recently_synced recheck />
         <DriftNotes recheck />
         <DataAge plan recheck />
         <p class="field-error" role="status" aria-label="Check">

@@ -10,7 +10,7 @@ use crate::domain::drift::Drift;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
 use crate::domain::number;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, RECENT_SYNC_DAYS};
 use crate::ui::components::{CopyButton, Lines};
 use crate::ui::state::use_console;
 
@@ -111,6 +111,28 @@ pub fn DriftNotes(recheck: Recheck) -> impl IntoView {
             )}
         }
     }
+}
+
+/// How many devices synced shortly before the review, and may be in use.
+#[component]
+pub fn RecentlySynced(devices: u64, recheck: Recheck) -> impl IntoView {
+    (devices != 0).then(|| {
+        let text = format!(
+            "{} synced in the last {RECENT_SYNC_DAYS} days. A device that is switched on syncs by \
+             itself; check that nobody uses these. ",
+            number::devices(devices),
+        );
+        view! {
+            <p class="hint">
+                {text}
+                <MendButton
+                    recheck
+                    mend=Mend::RemoveRecentlySynced
+                    label=format!("Remove {} that synced recently", number::grouped(devices))
+                />
+            </p>
+        }
+    })
 }
 
 /// How old the data is that the verdicts rest on.

@@ -8,7 +8,7 @@ use super::panel::Moves;
 use crate::api::ApiError;
 use crate::api::cache::{read_cache_state, refresh_cache};
 use crate::api::devices::eligible_devices;
-use crate::api::plans::{make_plan, plan_selection};
+use crate::api::plans::{make_plan, plan_selection, recently_synced};
 use crate::domain::job::JobId;
 use crate::domain::panel::{Panel, Step};
 use crate::domain::plan::Plan;
@@ -24,6 +24,7 @@ const ASK_EVERY_MS: u32 = 1000;
 pub enum Mend {
     Nothing,
     RemoveIneligible,
+    RemoveRecentlySynced,
     Remove(Selection),
     Add(Selection),
     RefreshCache,
@@ -79,12 +80,13 @@ impl Recheck {
         let own = !selection.is_empty();
         if !own {
             // The tab has lost it, or never had it: the plan still knows.
-            selection = plan_selection(old, None).await?;
+            selection = plan_selection(old.clone(), None).await?;
         }
         let before = selection.clone();
         match mend {
             Mend::Nothing => {}
             Mend::RemoveIneligible => selection = eligible_devices(selection).await?,
+            Mend::RemoveRecentlySynced => selection.remove_all(&recently_synced(old).await?),
             Mend::Remove(devices) => selection.remove_all(&devices),
             Mend::Add(devices) => selection.add_all(&devices),
             Mend::RefreshCache => refreshed().await?,

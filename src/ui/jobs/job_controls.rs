@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
+use super::retry_failed::RetryFailed;
 use crate::api::ApiError;
 use crate::api::jobs::{pause_job, resume_job, retry_job, stop_job};
 use crate::domain::job::{JobId, JobState, JobSummary};
@@ -39,7 +40,7 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
                     let child = job.retry_of.is_some().then(|| job.id.clone());
                     learn_job(console, job);
                     failure.try_set(None);
-                    if let (Steering::Retry, Some(child)) = (what, child) {
+                    if let (Steering::Retry(_), Some(child)) = (what, child) {
                         let path = format!("/jobs/{}", child.as_str());
                         navigate.with_value(|navigate| navigate(&path, Default::default()));
                     }
@@ -120,8 +121,8 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
                 None => match number(|job| job.retryable) {
                     0 => ().into_any(),
                     failed => {
-                        let label = format!("Retry failed ({})", number::grouped(failed));
-                        button(label, Steering::Retry)
+                        let retry = Callback::new(move |typed| steer(Steering::Retry(typed)));
+                        view! { <RetryFailed devices=failed busy on_retry=retry /> }.into_any()
                     }
                 },
             }
@@ -148,7 +149,8 @@ enum Steering {
     Stop,
     Pause,
     Resume,
-    Retry,
+    /// With the number that was typed.
+    Retry(u64),
 }
 
 async fn ask(what: Steering, id: JobId) -> Result<JobSummary, ApiError> {
@@ -156,6 +158,6 @@ async fn ask(what: Steering, id: JobId) -> Result<JobSummary, ApiError> {
         Steering::Stop => stop_job(id).await,
         Steering::Pause => pause_job(id).await,
         Steering::Resume => resume_job(id).await,
-        Steering::Retry => retry_job(id).await,
+        Steering::Retry(typed) => retry_job(id, Some(typed)).await,
     }
 }

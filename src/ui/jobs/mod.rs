@@ -8,6 +8,7 @@ mod job_page;
 mod job_row;
 mod jobs_page;
 mod known;
+mod retry_failed;
 
 pub use job_controls::JobControls;
 pub use job_page::JobPage;

@@ -161,15 +161,11 @@ impl Machine {
         let limit = 1 + self.dice.roll(5);
         let expected = self.model.claim(job, &call, limit, self.now);
         let (id, now) = (&self.ids[job], Timestamp(self.now));
-        let look = self.store().look(id, now).await.unwrap();
-        self.store()
-            .settle_recheck(id, look, &[], now)
-            .await
-            .unwrap();
-        let opened = self
-            .store()
-            .open_call(id, &call, 7, limit as u32, now)
-            .await;
+        let store = self.store();
+        let look = store.look(id, now).await.unwrap();
+        let looked = store.settle_recheck(id, look, &[], now).await;
+        looked.unwrap();
+        let opened = store.open_call(id, &call, 7, limit as u32, now).await;
         let Some(call) = opened.unwrap() else {
             assert_eq!(expected, [], "nothing was claimed");
             return;
@@ -266,7 +262,8 @@ impl Machine {
         let child = JobId(format!("again-{}", self.ids.len()));
         let expected = self.model.retry(parent, self.now);
         let (id, now) = (&self.ids[parent], Timestamp(self.now));
-        let retried = self.store().retry_job(id, &child, "machine", now).await;
+        let (store, grace) = (self.store(), Duration::ZERO);
+        let retried = store.retry_job(id, &child, "machine", grace, now).await;
         match (retried.unwrap(), expected) {
             (Retry::Job(made), Some(job)) if job == self.ids.len() => {
                 assert_eq!(made, child);
