@@ -34,7 +34,13 @@ impl Selection {
         self.0.contains(id.0)
     }
 
-    /// In ascending order.
+    /// The highest id, found without a look at the others.
+    pub fn highest(&self) -> Option<DeviceId> {
+        self.0.max().map(DeviceId)
+    }
+
+    /// In ascending order. A few bytes from outside can stand for four billion ids: what
+    /// is not known to be within the inventory is not walked through.
     pub fn iter(&self) -> impl Iterator<Item = DeviceId> + '_ {
         self.0.iter().map(DeviceId)
     }

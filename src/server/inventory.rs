@@ -6,6 +6,7 @@ use super::store::Store;
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::devices::{DeviceDetail, Facets, GridPage, Values};
+use crate::domain::device::DeviceId;
 use crate::domain::drift::Drift;
 use crate::domain::eligibility::{Rule, verdict};
 use crate::domain::filter::DeviceFilter;
@@ -18,6 +19,9 @@ use crate::domain::plan::EligibilityCount;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
 use crate::domain::time::{Date, Timestamp};
+
+/// Of so many devices a list does no harm, whatever their ids are.
+const FEW: u64 = 10_000;
 
 #[derive(Clone, Debug)]
 pub struct Inventory {
@@ -57,6 +61,7 @@ impl Inventory {
         selection: &Selection,
     ) -> Result<GridPage, ServerError> {
         check_page(view)?;
+        check_selection(&self.store, selection).await?;
         let now = Timestamp::now();
         let filter = DeviceFilter {
             search: view.filter.search.clone(),
@@ -108,8 +113,15 @@ impl Inventory {
         Ok(selection)
     }
 
+    /// Refuses a selection of devices that never were.
+    pub async fn check(&self, selection: &Selection) -> Result<(), ServerError> {
+        check_selection(&self.store, selection).await
+    }
+
     /// Those of the selection's devices that the inventory has.
     pub async fn known(&self, selection: &Selection) -> Result<Selection, ServerError> {
+        // It is asked to mend a selection, so a device that never was is left out here.
+        check_length(selection, self.store.highest_device().await?)?;
         Ok(self.store.known_devices(selection).await?)
     }
 
@@ -119,6 +131,7 @@ impl Inventory {
         filter: &DeviceFilter,
         matched: &Selection,
     ) -> Result<Drift, ServerError> {
+        check_selection(&self.store, matched).await?;
         let today = Timestamp::now().date();
         let now = self.store.matching_devices(filter, today).await?;
         Ok(Drift::between(matched, now))
@@ -126,6 +139,7 @@ impl Inventory {
 
     /// Those of the selection's devices that could be deprovisioned now.
     pub async fn eligible(&self, selection: &Selection) -> Result<Selection, ServerError> {
+        check_selection(&self.store, selection).await?;
         let mut eligible = Selection::default();
         for (id, status, gone, busy) in self.store.selection_states(selection).await? {
             eligible.set(id, verdict(&status, gone, busy).is_ok());
@@ -135,6 +149,7 @@ impl Inventory {
 
     /// The selection's serial numbers.
     pub async fn serials(&self, selection: &Selection) -> Result<Vec<String>, ServerError> {
+        check_selection(&self.store, selection).await?;
         Ok(self.store.serials_of(selection).await?)
     }
 
@@ -200,6 +215,7 @@ impl Inventory {
         &self,
         selection: &Selection,
     ) -> Result<EligibilityCount, ServerError> {
+        check_selection(&self.store, selection).await?;
         let mut count = EligibilityCount {
             total: selection.len(),
             ..Default::default()
@@ -269,7 +285,40 @@ impl Inventory {
     }
 }
 
-/// Refuses a page that no console of ours asks for.
+/// Refuses a selection of devices that never were, before any list of its ids is made:
+/// a few bytes can stand for four billion of them.
+pub(super) async fn check_selection(
+    store: &Store,
+    selection: &Selection,
+) -> Result<(), ServerError> {
+    let highest = store.highest_device().await?;
+    if selection.highest() <= highest {
+        return Ok(());
+    }
+    Err(never_had().into())
+}
+
+/// Refuses a selection of more devices than ever were.
+pub(super) fn check_length(
+    selection: &Selection,
+    highest: Option<DeviceId>,
+) -> Result<(), ApiError> {
+    // Ids are given in order, from 1 or so.
+    let most = highest.map_or(0, |id| u64::from(id.0) + 1).max(FEW);
+    match selection.len() <= most {
+        true => Ok(()),
+        false => Err(never_had()),
+    }
+}
+
+fn never_had() -> ApiError {
+    ApiError::Invalid {
+        message: "The selection holds devices that the inventory never had. Clear it and select \
+                  again."
+            .to_owned(),
+    }
+}
+
 /// A range that ends before it begins matches nothing, and nobody means that.
 fn check_ranges(filter: &DeviceFilter, today: Date) -> Result<(), ApiError> {
     let ranges = [
@@ -284,6 +333,7 @@ fn check_ranges(filter: &DeviceFilter, today: Date) -> Result<(), ApiError> {
     }
 }
 
+/// Refuses a page that no console of ours asks for.
 fn check_page(view: &GridView) -> Result<(), ApiError> {
     if view.page == 0 || !PAGE_SIZES.contains(&view.size) {
         return Err(ApiError::Invalid {

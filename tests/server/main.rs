@@ -3,6 +3,7 @@
 mod any_device;
 mod authority;
 mod backups;
+mod bombs;
 mod clocks;
 mod commits;
 mod devices;

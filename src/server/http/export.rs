@@ -63,7 +63,10 @@ pub struct Selected {
 pub async fn selected(State(app): State<App>, Form(form): Form<Selected>) -> Response {
     match Selection::try_from(form.selection) {
         Ok(selection) if selection.is_empty() => refuse(ApiError::EmptySelection),
-        Ok(selection) => file("selected-devices", app.export(Export::Selected(selection))),
+        Ok(selection) => match app.inventory.check(&selection).await {
+            Ok(()) => file("selected-devices", app.export(Export::Selected(selection))),
+            Err(error) => refuse(error.into()),
+        },
         Err(bad) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{bad}.")).into_response(),
     }
 }

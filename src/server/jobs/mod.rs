@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::config::Rules;
 use super::directory::remote::RemoteDirectory;
 use super::health::Health;
+use super::inventory::check_length;
 use super::live::Live;
 use super::store::{PlanDraft, Start, Store, Worker};
 use super::{Operator, ServerError};
@@ -97,6 +98,7 @@ impl Jobs {
         if selection.is_empty() {
             return Err(ApiError::EmptySelection.into());
         }
+        check_length(selection, self.store.highest_device().await?)?;
         let now = self.store.now().await?;
         let kept = Timestamp(now.0 - KEEP_EXPIRED.as_millis() as i64);
         self.store.delete_plans_expired_before(kept).await?;

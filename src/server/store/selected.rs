@@ -69,6 +69,16 @@ impl Store {
         rows.into_iter().map(Device::try_from).collect()
     }
 
+    /// The highest id of a device, gone or not.
+    pub async fn highest_device(&self) -> Result<Option<DeviceId>, StoreError> {
+        let highest: Option<i32> = on_pool!(self, |pool| {
+            sqlx::query_scalar("SELECT MAX(id) FROM device")
+                .fetch_one(pool)
+                .await?
+        });
+        highest.map(device_id).transpose()
+    }
+
     /// Those of the selection's devices that the inventory has.
     pub async fn known_devices(&self, selection: &Selection) -> Result<Selection, StoreError> {
         let known = format!(
