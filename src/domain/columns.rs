@@ -16,11 +16,12 @@ pub const COLUMNS: [(&str, &str); 8] = [
     ("read_at", "Data as of"),
 ];
 
-const ALL: u8 = u8::MAX;
+/// Every column's bit. A column more than there are bits for does not compile.
+const ALL: u32 = (1 << COLUMNS.len()) - 1;
 
 /// The columns that are shown, one bit each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Columns(u8);
+pub struct Columns(u32);
 
 impl Default for Columns {
     fn default() -> Self {
@@ -29,7 +30,7 @@ impl Default for Columns {
 }
 
 impl Columns {
-    fn bit(word: &str) -> Option<u8> {
+    fn bit(word: &str) -> Option<u32> {
         let at = COLUMNS.iter().position(|(known, _)| *known == word)?;
         Some(1 << at)
     }
@@ -115,6 +116,14 @@ mod tests {
     #[test]
     fn a_column_that_does_not_exist_is_an_error() {
         assert_eq!(read(&["serial colour"]).unwrap_err().why, "no such column");
+    }
+
+    #[test]
+    fn every_column_has_a_bit_of_its_own_and_there_is_room_for_more() {
+        let bits = COLUMNS.map(|(word, _)| Columns::bit(word).unwrap());
+        assert_eq!(bits.iter().fold(0, |all, bit| all | bit), ALL);
+        assert_eq!(bits.iter().sum::<u32>(), ALL);
+        assert!(Columns::default().0.leading_zeros() > 0);
     }
 
     #[test]
