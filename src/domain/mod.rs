@@ -13,6 +13,8 @@ pub mod eligibility;
 pub mod filter;
 pub mod fleet;
 pub mod grid;
+pub mod heading;
+pub mod identifier;
 pub mod identity;
 pub mod item;
 pub mod job;

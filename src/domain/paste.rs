@@ -5,12 +5,14 @@
 //! it, exactly but for upper and lower case. Tables are in `paste_table.rs`. What is not understood is said and means
 //! no device: it never makes the list longer.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::cells::{Cell, cells};
 use super::device::DeviceId;
+use super::identifier::{clean, is_invisible};
 use super::number;
 use super::selection::Selection;
 
@@ -182,16 +184,16 @@ impl Pasted {
 
 impl Entry {
     fn of(cell: &Cell) -> Option<Self> {
-        let whole = trimmed(&cell.text).to_owned();
+        let whole = clean(&cell.text).into_owned();
         if whole.is_empty() {
             return None;
         }
-        let words: Vec<_> = whole.split_whitespace().map(trimmed).collect();
+        let words: Vec<_> = whole.split_whitespace().map(clean).collect();
         let words = if cell.quoted || words.len() < 2 {
             Vec::new()
         } else {
             let words = words.into_iter().filter(|word| !word.is_empty());
-            words.map(str::to_owned).collect()
+            words.map(Cow::into_owned).collect()
         };
         Some(Self { whole, words })
     }
@@ -202,19 +204,6 @@ impl Entry {
             words: Vec::new(),
         }
     }
-}
-
-/// Without the blanks and quotation marks around it.
-pub(super) fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || "\"'`“”„‘’«»".contains(c))
-}
-
-/// What copying brings along unseen: byte order marks, zero-width and control
-/// characters.
-pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{feff}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2064}')
-        || (c.is_control() && !c.is_whitespace())
 }
 
 #[cfg(test)]

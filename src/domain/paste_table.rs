@@ -3,12 +3,13 @@
 //! A table is matched by exactly one column. Matched cell by cell, room and ticket
 //! numbers would select whatever devices have them as asset IDs.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::cells::{Cell, cells};
-use super::paste::{
-    BadList, By, Column, Entry, MAX_ENTRIES, Names, fold_name, is_invisible, trimmed,
-};
+use super::heading::Field;
+use super::identifier::{clean, is_invisible};
+use super::paste::{BadList, By, Column, Entry, MAX_ENTRIES, Names, fold_name};
 
 /// The heading stands in one of so many first lines: titles and progress messages of
 /// tools may come before it.
@@ -20,41 +21,6 @@ const MAX_COLUMNS: usize = 200;
 /// Cells shown of each column, and the most characters of one.
 const SAMPLES: usize = 3;
 const SAMPLE_LENGTH: usize = 40;
-
-/// Names of the columns by which devices are found, squeezed ([`squeezed`]).
-const SERIAL: [&str; 14] = [
-    "serialnumber",
-    "serial",
-    "serialno",
-    "serialnr",
-    "serialnum",
-    "sn",
-    "deviceserial",
-    "deviceserialnumber",
-    "servicetag",
-    "crossn",
-    "seriennummer",
-    "númerodeserie",
-    "numerodeserie",
-    "numérodesérie",
-];
-const DEVICE_ID: [&str; 5] = [
-    "deviceid",
-    "chromedeviceid",
-    "directoryapiid",
-    "directorydeviceid",
-    "resourceid",
-];
-const ASSET_ID: [&str; 8] = [
-    "annotatedassetid",
-    "assetid",
-    "assettag",
-    "asset",
-    "assetnumber",
-    "assetno",
-    "inventorynumber",
-    "inventarnummer",
-];
 
 /// A text of rows and columns.
 pub struct Table {
@@ -96,11 +62,11 @@ impl Table {
     pub fn entries(&self, column: usize) -> Vec<Entry> {
         let entry = |row: &Vec<Cell>| match name(row, column) {
             // Listed with the entries that were not found. No name has a colon and a blank.
-            "" => Entry::one(format!(
+            name if name.is_empty() => Entry::one(format!(
                 "Line {}: blank",
                 row.first().map_or(0, |it| it.line)
             )),
-            name => Entry::one(name.to_owned()),
+            name => Entry::one(name.into_owned()),
         };
         self.rows.iter().map(entry).collect()
     }
@@ -108,14 +74,14 @@ impl Table {
     /// Whether the heading says that a column has serial numbers: a number in it is
     /// no asset ID then.
     pub fn has_serials(&self, column: usize) -> bool {
-        self.title_in(column, &SERIAL)
+        self.title_is(column, Field::Serial)
     }
 
     /// The names to look up to tell the columns apart, in lower case. Bounded: of a long
     /// table only the first rows are looked at.
     pub fn sampled_names(&self) -> HashSet<String> {
         let rows = self.sampled().iter();
-        rows.flat_map(|row| (0..self.offered()).map(|column| fold_name(name(row, column))))
+        rows.flat_map(|row| (0..self.offered()).map(|column| fold_name(&name(row, column))))
             .filter(|name| !name.is_empty())
             .collect()
     }
@@ -124,7 +90,7 @@ impl Table {
     pub fn columns(&self, names: &Names) -> Vec<Column> {
         let column = |at: usize| {
             let mut column = Column {
-                title: self.title(at).map_or(String::new(), str::to_owned),
+                title: self.title(at).unwrap_or_default().into_owned(),
                 rows: self.sampled().len(),
                 ..Column::default()
             };
@@ -133,7 +99,7 @@ impl Table {
                     let sample = name.chars().take(SAMPLE_LENGTH).collect();
                     column.samples.push(sample);
                 }
-                if let Some((_, by)) = names.get(&fold_name(name)).and_then(|it| it.first())
+                if let Some((_, by)) = names.get(&fold_name(&name)).and_then(|it| it.first())
                     && !(*by == By::AssetId && self.has_serials(at))
                 {
                     column.hits[*by as usize] += 1;
@@ -147,22 +113,22 @@ impl Table {
     /// The column that names the devices: by its title, else by its serial numbers.
     /// `None` if nothing tells: asset IDs are too easily other numbers.
     pub fn best(&self, columns: &[Column]) -> Option<usize> {
-        let titled = |names: &[&str]| (0..self.width).find(|it| self.title_in(*it, names));
+        let titled = |field| (0..self.width).find(|it| self.title_is(*it, field));
         let serials = |column: &Column| column.hits[By::Serial as usize];
         let most = || {
             let best = columns.iter().map(serials).max().filter(|it| 0 < *it)?;
             columns.iter().position(|it| serials(it) == best)
         };
-        titled(&SERIAL)
-            .or_else(|| titled(&DEVICE_ID).filter(|it| self.has_directory_ids(*it)))
-            .or_else(|| titled(&ASSET_ID))
+        titled(Field::Serial)
+            .or_else(|| titled(Field::DeviceId).filter(|it| self.has_directory_ids(*it)))
+            .or_else(|| titled(Field::AssetId))
             .or_else(most)
     }
 
     /// Other systems have device IDs, too.
     fn has_directory_ids(&self, column: usize) -> bool {
         let mut names = self.rows.iter().map(|row| name(row, column));
-        names.any(is_directory_id)
+        names.any(|name| is_directory_id(&name))
     }
 
     fn sampled(&self) -> &[Vec<Cell>] {
@@ -174,13 +140,13 @@ impl Table {
         self.width.min(MAX_COLUMNS)
     }
 
-    fn title(&self, column: usize) -> Option<&str> {
-        Some(trimmed(self.titles.as_ref()?.get(column)?))
+    fn title(&self, column: usize) -> Option<Cow<'_, str>> {
+        Some(clean(self.titles.as_ref()?.get(column)?))
     }
 
-    fn title_in(&self, column: usize, names: &[&str]) -> bool {
-        let title = self.title(column).map(squeezed);
-        title.is_some_and(|it| names.contains(&it.as_str()))
+    fn title_is(&self, column: usize, field: Field) -> bool {
+        let title = self.title(column);
+        title.is_some_and(|title| means(&title, field))
     }
 }
 
@@ -244,28 +210,25 @@ fn delimiter(text: &str, told: Option<char>) -> Option<(char, usize)> {
 /// Which row names the columns.
 fn heading(rows: &[Vec<Cell>]) -> Option<usize> {
     let first = rows.iter().take(HEADING_LINES);
-    let has = |row: &Vec<Cell>, names: &[&str]| {
-        row.iter()
-            .any(|cell| names.contains(&squeezed(&cell.text).as_str()))
+    let find = |field| {
+        let has = |row: &Vec<Cell>| row.iter().any(|cell| means(&cell.text, field));
+        first.clone().position(has)
     };
-    let find = |names: &[&str]| first.clone().position(|row| has(row, names));
-    find(&SERIAL)
-        .or_else(|| find(&DEVICE_ID))
-        .or_else(|| find(&ASSET_ID))
+    find(Field::Serial)
+        .or_else(|| find(Field::DeviceId))
+        .or_else(|| find(Field::AssetId))
 }
 
-/// A column's name without what people write differently: `Serial #`, `S/N`.
-fn squeezed(name: &str) -> String {
-    let letters = name.chars().filter(|c| c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
+fn means(title: &str, field: Field) -> bool {
+    Field::named(title).is_some_and(|heading| heading.field == field)
 }
 
-fn name(row: &[Cell], column: usize) -> &str {
-    row.get(column).map_or("", |cell| trimmed(&cell.text))
+fn name(row: &[Cell], column: usize) -> Cow<'_, str> {
+    row.get(column).map_or("".into(), |cell| clean(&cell.text))
 }
 
 fn is_blank(row: &[Cell]) -> bool {
-    row.iter().all(|cell| trimmed(&cell.text).is_empty())
+    row.iter().all(|cell| clean(&cell.text).is_empty())
 }
 
 #[cfg(test)]

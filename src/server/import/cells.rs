@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::columns::Columns;
 use super::dates::NoDate;
 use super::error::{FileError, Refusal, shown};
-use super::fields::Field;
 use super::records::Record;
+use crate::domain::heading::Field;
 
 /// The cells of one row that mean something: column name and text, by field.
 pub struct Cells<'a>([Option<(&'a str, Cow<'a, str>)>; Field::ALL.len()]);
@@ -70,11 +70,11 @@ impl<'a> Cells<'a> {
                         column: shown(column),
                     });
                 }
-                if let Some((field, is_older)) = Field::named(name)
-                    && is_older == older
-                    && self.0[field as usize].is_none()
+                if let Some(heading) = Field::named(name)
+                    && heading.is_older == older
+                    && self.0[heading.field as usize].is_none()
                 {
-                    self.0[field as usize] = Some((column, text.into()));
+                    self.0[heading.field as usize] = Some((column, text.into()));
                 }
             }
         }

@@ -2,8 +2,8 @@
 //! whose header is translated.
 
 use super::error::{FileError, shown};
-use super::fields::{Field, squeezed};
 use super::records::Record;
+use crate::domain::heading::{Field, squeezed};
 
 /// A column that the import reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,12 +104,12 @@ impl Columns {
 /// by name in all others.
 pub fn recognised(header: &Record) -> Vec<Column> {
     let by_name = |(index, name): (usize, &str)| {
-        let (field, older) = Field::named(name)?;
+        let heading = Field::named(name)?;
         Some(Column {
             index,
-            field,
+            field: heading.field,
             name: name.trim().to_owned(),
-            older,
+            older: heading.is_older,
         })
     };
     let named: Vec<_> = header.iter().enumerate().filter_map(by_name).collect();

@@ -3,7 +3,7 @@
 //! A file is read in one pass and applied in one transaction: it is understood
 //! and taken, or nothing changes. A row that cannot be taken is refused with its
 //! number and a reason, and the others go in; of rows that contradict each other none
-//! does. `fields` knows the names of columns.
+//! does. `domain/heading.rs` knows the names of columns.
 
 mod apply;
 mod cells;
@@ -11,7 +11,6 @@ mod change;
 mod columns;
 mod dates;
 mod error;
-mod fields;
 mod reader;
 mod records;
 mod report;
@@ -22,7 +21,6 @@ pub use apply::import;
 pub use change::DeviceChange;
 pub use columns::{Column, Columns};
 pub use error::{FileError, ImportError, Refusal};
-pub use fields::Field;
 pub use reader::{Reader, Row, read};
 pub use report::Report;
 

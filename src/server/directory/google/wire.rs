@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::domain::call::Verdict;
 use crate::domain::device::DirectoryDevice;
+use crate::domain::identifier;
 use crate::domain::licence::LicenceType;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::status::DeviceStatus;
@@ -176,8 +177,8 @@ impl WireDevice {
         };
         let device = DirectoryDevice {
             device_id,
-            serial: clean(self.serial_number),
-            asset_id: clean(self.annotated_asset_id),
+            serial: identifier(self.serial_number),
+            asset_id: identifier(self.annotated_asset_id),
             status,
             org_unit: clean(self.org_unit_path),
             model: clean(self.model),
@@ -205,6 +206,11 @@ fn clean(text: impl Into<Option<String>>) -> String {
         trimmed if trimmed.len() == text.len() => text,
         trimmed => trimmed.to_owned(),
     }
+}
+
+/// An identifier as it is compared everywhere.
+fn identifier(text: Text) -> String {
+    identifier::clean(&text.0.unwrap_or_default()).into_owned()
 }
 
 /// The last day with updates: as a date, or by the older field as milliseconds.
@@ -274,6 +280,14 @@ mod tests {
         let values = [device.serial, device.model, device.org_unit];
         assert_eq!(values, ["S1", "M 1", "/A B"]);
         assert_eq!(device.status, DeviceStatus::Active);
+    }
+
+    #[test]
+    fn identifiers_are_cleaned_as_in_an_import() {
+        let json = r#"{"deviceId":"d","serialNumber":"\u200bS1\u00a0",
+            "annotatedAssetId":"\u001f00\u000012"}"#;
+        let device = device(json).unwrap().device;
+        assert_eq!([device.serial, device.asset_id], ["S1", "0012"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! What a column can hold, and the names that admins' tools give it.
+//! The names that people and tools give the columns of a table of devices.
 //!
-//! To read another tool's file, add its column names to [`Field::names`]. Case,
-//! spaces, underscores, dots and hyphens do not matter, nor does the order.
+//! One table for files that are imported and for lists that are pasted. To read another
+//! tool's columns, add their names to [`Field::names`]. Case, blanks and marks do not matter.
 
 /// What a column can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +73,8 @@ impl Field {
         }
     }
 
-    /// The column names that mean this field, squeezed ([`squeezed`]). The
-    /// Directory API's name, which GAM prints, comes first.
+    /// The column names that mean this field, squeezed ([`squeezed`]), the most exact
+    /// first: the Directory API's, which GAM prints.
     fn names(self) -> &'static [&'static str] {
         match self {
             Self::DeviceId => &[
@@ -89,8 +89,7 @@ impl Field {
                 "serial",
                 "serialno",
                 "serialnr",
-                "serial#",
-                "s/n",
+                "serialnum",
                 "sn",
                 "deviceserial",
                 "deviceserialnumber",
@@ -109,11 +108,17 @@ impl Field {
                 "asset",
                 "assetnumber",
                 "assetno",
-                "asset#",
                 "inventorynumber",
                 "inventarnummer",
             ],
-            Self::Status => &["status", "devicestatus", "enrollmentstatus", "estado"],
+            Self::Status => &[
+                "status",
+                "provisionstatus",
+                "provisioningstatus",
+                "devicestatus",
+                "enrollmentstatus",
+                "estado",
+            ],
             Self::OrgUnit => &[
                 "orgunitpath",
                 "orgunit",
@@ -169,6 +174,8 @@ impl Field {
             Self::DeprovisionReason => &["deprovisionreason"],
             Self::DeprovisionedAt => &[
                 "lastdeprovisiontimestamp",
+                "lastdeprovision",
+                "lastdeprovisiontime",
                 "deprovisiontime",
                 "deprovisiondate",
             ],
@@ -185,28 +192,51 @@ impl Field {
         }
     }
 
-    /// The field that a column name means, and whether it is an older name.
-    pub fn named(name: &str) -> Option<(Self, bool)> {
+    /// The field that a column name means.
+    pub fn named(name: &str) -> Option<Heading> {
         let name = squeezed(name);
         Self::ALL.into_iter().find_map(|field| {
-            if field.names().contains(&name.as_str()) {
-                Some((field, false))
-            } else {
-                field
-                    .older_names()
-                    .contains(&name.as_str())
-                    .then_some((field, true))
-            }
+            let names = field.names();
+            let all = names.iter().chain(field.older_names());
+            let rank = all.into_iter().position(|known| *known == name)?;
+            Some(Heading {
+                field,
+                rank,
+                is_older: names.len() <= rank,
+            })
         })
     }
 }
 
-/// A column name without what people write differently.
+/// What the name of a column means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heading {
+    pub field: Field,
+    /// How exact the name is: 0 is the Directory API's.
+    pub rank: usize,
+    /// Read only where the newer column is missing or blank.
+    pub is_older: bool,
+}
+
+/// A column name without what people write differently or add to it: `Serial #`,
+/// `S/N`, `Status (required)`.
 pub fn squeezed(name: &str) -> String {
-    name.chars()
-        .filter(|c| !matches!(c, '_' | '.' | '-' | '\'' | '\u{FEFF}') && !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
+    const REMARKS: [&str; 6] = [
+        "(required)",
+        "[required]",
+        "(optional)",
+        "[optional]",
+        "(mandatory)",
+        "[mandatory]",
+    ];
+    let mut name = name.to_lowercase();
+    for remark in REMARKS {
+        if let Some(at) = name.find(remark) {
+            name.replace_range(at..at + remark.len(), "");
+        }
+    }
+    name.retain(char::is_alphanumeric);
+    name
 }
 
 #[cfg(test)]
@@ -226,6 +256,7 @@ mod tests {
 
     #[test]
     fn case_spaces_and_punctuation_do_not_matter() {
+        let field = |name| Field::named(name).map(|it| (it.field, it.is_older));
         for name in [
             "deviceId",
             "Device ID",
@@ -233,13 +264,31 @@ mod tests {
             " DEVICE-ID ",
             "device.id",
         ] {
-            assert_eq!(Field::named(name), Some((Field::DeviceId, false)), "{name}");
+            assert_eq!(field(name), Some((Field::DeviceId, false)), "{name}");
         }
         assert_eq!(
-            Field::named("Auto-update expiration"),
+            field("Auto-update expiration"),
             Some((Field::AutoUpdate, true))
         );
         assert_eq!(Field::named("orgUnitId"), None);
         assert_eq!(Field::named("recentUsers.0.email"), None);
+    }
+
+    #[test]
+    fn marks_around_a_heading_are_passed_over() {
+        for (name, field) in [
+            ("Serial Number*", Field::Serial),
+            ("* Serial No.:", Field::Serial),
+            ("S/N", Field::Serial),
+            ("Serial #", Field::Serial),
+            ("Asset Tag #", Field::AssetId),
+            ("Status (required)", Field::Status),
+            ("\u{FEFF}Serial\u{A0}Number", Field::Serial),
+        ] {
+            assert_eq!(Field::named(name).map(|it| it.field), Some(field), "{name}");
+        }
+        for name in ["Serial (old)", "Serial 2", "#", ""] {
+            assert_eq!(Field::named(name), None, "{name}");
+        }
     }
 }
