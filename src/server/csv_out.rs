@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::domain::device::DirectoryDevice;
+use crate::domain::identifier::{Damage, damage, is_invisible};
 use crate::domain::time::Timestamp;
 
 /// The columns of a device export: the Directory API's names, as GAM prints
@@ -99,15 +100,19 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
-/// A cell that no spreadsheet takes for a formula. NUL, which nothing can read,
-/// is left out.
+/// A cell that no spreadsheet takes for a formula, also with something unseen before it,
+/// and no import for an error of a spreadsheet. NUL, which nothing can read, is left out.
 pub fn neutral(cell: &str) -> Cow<'_, str> {
     let cell: Cow<'_, str> = if cell.contains('\0') {
         cell.replace('\0', "").into()
     } else {
         cell.into()
     };
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\'']) {
+    let shown = cell.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    if shown.starts_with(['=', '+', '-', '@', '|', '＝', '＋', '－', '＠'])
+        || cell.starts_with(['\t', '\r', '\n', '\''])
+        || damage(&cell) == Some(Damage::Error)
+    {
         format!("'{cell}").into()
     } else {
         cell
@@ -139,7 +144,25 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_neutralised() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "'x"] {
+        for cell in [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\tx",
+            "\rx",
+            "\nx",
+            "'x",
+            " =1",
+            "\u{FEFF}=1",
+            "\u{200B} @A",
+            "＝1",
+            "＋1",
+            "－1",
+            "＠A",
+            "|cmd",
+            "#REF!",
+        ] {
             assert_eq!(neutral(cell), format!("'{cell}"));
         }
         assert_eq!(neutral("\0=1"), "'=1");
