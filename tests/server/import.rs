@@ -295,7 +295,7 @@ async fn what_an_import_leaves_aside_or_removes_is_told() {
         let told = report.to_string();
         let removed = "Blank cells have removed 3 values; without their columns the values stay.";
         assert!(told.contains(removed), "{told}");
-        let statuses = "Statuses that are not known, kept as they are: QUARANTINED (1).";
+        let statuses = "Statuses that are none of Google's: QUARANTINED (1).";
         assert!(told.contains(statuses), "{told}");
         assert_eq!(device(store, "SN1").await.asset_id, "");
     })

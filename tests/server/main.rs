@@ -16,6 +16,7 @@ mod google;
 mod guards;
 mod import;
 mod import_files;
+mod import_sheets;
 mod import_twice;
 mod jobs;
 mod live;

@@ -107,7 +107,13 @@ async fn apply(
     rows: Vec<Row>,
 ) -> Result<(), StoreError> {
     let mut first = Vec::with_capacity(rows.len());
-    for Row { number, change } in rows {
+    let mut left_of = HashMap::new();
+    for Row {
+        number,
+        change,
+        left,
+    } in rows
+    {
         let change = match change {
             Ok(change) => change,
             Err(refusal) => {
@@ -116,7 +122,10 @@ async fn apply(
             }
         };
         match seen.turn(number, &change) {
-            Turn::First => first.push((number, change)),
+            Turn::First => {
+                first.push((number, change));
+                left_of.insert(number, left);
+            }
             turn => settle(turn, number, &change, contradicted, report),
         }
     }
@@ -135,6 +144,7 @@ async fn apply(
             continue;
         }
         report.note_status(change.status.as_ref());
+        report.leave(number, left_of.remove(&number).unwrap_or_default());
         match effect {
             Effect::Added(device) => {
                 report.added += 1;

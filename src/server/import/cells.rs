@@ -5,57 +5,87 @@ use std::borrow::Cow;
 use super::columns::Columns;
 use super::dates::NoDate;
 use super::error::{FileError, Refusal, shown};
+use super::left::{Left, Why};
 use super::records::Record;
 use crate::domain::heading::Field;
+use crate::domain::identifier::{Damage, clean, damage, unwrapped};
+use crate::domain::licence::LicenceType;
 
-/// The cells of one row that mean something: column name and text, by field.
-pub struct Cells<'a>([Option<(&'a str, Cow<'a, str>)>; Field::ALL.len()]);
+/// The cells of one row that mean something, by field.
+pub struct Cells<'a> {
+    cells: [Option<Cell<'a>>; Field::ALL.len()],
+    /// The JSON as it stands in the file.
+    json: &'a str,
+    /// The values that were asked for and could not be taken.
+    pub left: Vec<Left>,
+}
+
+struct Cell<'a> {
+    /// The column's name.
+    column: &'a str,
+    text: Cow<'a, str>,
+    /// It was marked with a `'`: whatever it looks like, it is text.
+    is_text: bool,
+}
 
 impl<'a> Cells<'a> {
-    /// Takes each field's cell out of a row. A column's older name counts where
-    /// the newer one is blank.
+    /// Takes each field's cell out of a row. A less exact column counts where the more
+    /// exact one is blank, and a cell that the row lacks is blank.
     pub fn of(row: u64, record: &'a Record, columns: &'a Columns) -> Result<Self, FileError> {
-        let mut cells = Self([const { None }; Field::ALL.len()]);
-        let (older, newer): (Vec<_>, Vec<_>) = columns.read.iter().partition(|column| column.older);
-        for column in newer.into_iter().chain(older) {
-            let text = record.get(column.index).unwrap_or_default();
-            let text = text.strip_prefix('\'').unwrap_or(text);
-            match &mut cells.0[column.field as usize] {
-                place @ None => *place = Some((&column.name, text.into())),
-                Some(_) if text.trim().is_empty() => {}
-                Some(there) if there.1.trim().is_empty() => *there = (&column.name, text.into()),
-                Some(there) if column.older || there.1.trim() == text.trim() => {}
+        let mut cells = Self {
+            cells: [const { None }; Field::ALL.len()],
+            json: "",
+            left: Vec::new(),
+        };
+        for column in &columns.read {
+            let raw = record.get(column.index).unwrap_or_default();
+            if column.field == Field::Json {
+                cells.json = raw;
+            }
+            let marked = raw.strip_prefix('\'');
+            let text = match columns.escapes.undone(column.field, marked.unwrap_or(raw)) {
+                text if marked.is_some() => text,
+                Cow::Borrowed(text) => unwrapped(text),
+                Cow::Owned(text) => unwrapped(&text).into_owned().into(),
+            };
+            let cell = Cell {
+                column: &column.name,
+                text,
+                is_text: marked.is_some(),
+            };
+            match &mut cells.cells[column.field as usize] {
+                place @ None => *place = Some(cell),
+                Some(_) if cell.text.trim().is_empty() => {}
+                Some(there) if there.text.trim().is_empty() => *there = cell,
+                Some(there) if column.older || there.text.trim() == cell.text.trim() => {}
                 Some(there) => {
                     return Err(FileError::Conflict {
                         row,
                         field: column.field.label(),
-                        one: shown(there.0),
+                        one: shown(there.column),
                         other: shown(&column.name),
                     });
                 }
             }
-        }
-        if columns.escaped_notes
-            && let Some((_, notes)) = &mut cells.0[Field::Notes as usize]
-            && notes.contains('\\')
-        {
-            *notes = notes.replace("\\n", "\n").replace("\\r", "\r").into();
         }
         Ok(cells)
     }
 
     /// Puts in what the row's JSON says, where the row has no column for it.
     pub fn unfold_json(&mut self) -> Result<(), Refusal> {
-        let Some((column, json)) = self.0[Field::Json as usize].take() else {
+        let Some(Cell { column, text, .. }) = self.cells[Field::Json as usize].take() else {
             return Ok(());
         };
-        if json.trim().is_empty() {
+        if text.trim().is_empty() {
             return Ok(());
         }
-        let device: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&json)
-            .map_err(|_| Refusal::Json {
-                column: shown(column),
-            })?;
+        let refusal = || Refusal::Json {
+            column: shown(column),
+        };
+        // With GAM 7's escapes undone, or as it stands.
+        let device: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text)
+            .or_else(|_| serde_json::from_str(self.json))
+            .map_err(|_| refusal())?;
         // The newer names first: they win.
         for older in [false, true] {
             for (name, value) in &device {
@@ -66,52 +96,89 @@ impl<'a> Cells<'a> {
                 };
                 // Only JSON can spell NUL, which no database takes.
                 if text.contains('\0') {
-                    return Err(Refusal::Json {
-                        column: shown(column),
-                    });
+                    return Err(refusal());
                 }
                 if let Some(heading) = Field::named(name)
                     && heading.is_older == older
-                    && self.0[heading.field as usize].is_none()
+                    && self.cells[heading.field as usize].is_none()
                 {
-                    self.0[heading.field as usize] = Some((column, text.into()));
+                    self.cells[heading.field as usize] = Some(Cell {
+                        column,
+                        text: text.into(),
+                        is_text: false,
+                    });
                 }
             }
         }
         Ok(())
     }
 
-    /// The text of a field's cell as it is, and trimmed. `None`: there is no column.
-    pub fn exact(&self, field: Field) -> Option<String> {
-        self.0[field as usize]
-            .as_ref()
-            .map(|(_, text)| text.clone().into_owned())
+    /// The text of a field's cell. `None`: there is no column, or what it was is lost.
+    pub fn exact(&mut self, field: Field) -> Option<String> {
+        let cell = self.cells[field as usize].as_ref()?;
+        let text = cell.text.clone().into_owned();
+        if !cell.is_text && damage(&text) == Some(Damage::Error) {
+            self.leave(field, Why::Damage(Damage::Error));
+            return None;
+        }
+        Some(text)
     }
 
-    pub fn trimmed(&self, field: Field) -> Option<String> {
-        self.0[field as usize]
-            .as_ref()
-            .map(|(_, text)| text.trim().to_owned())
+    /// The text without blanks around it.
+    pub fn trimmed(&mut self, field: Field) -> Option<String> {
+        self.exact(field).map(|text| text.trim().to_owned())
+    }
+
+    /// The text of an identifier.
+    pub fn identifier(&mut self, field: Field) -> Option<String> {
+        let text = clean(&self.exact(field)?).into_owned();
+        match damage(&text) {
+            Some(Damage::Rounded) => {
+                self.leave(field, Why::Damage(Damage::Rounded));
+                None
+            }
+            _ => Some(text),
+        }
+    }
+
+    /// The licence. `None` also where nobody knows the word.
+    pub fn licence(&mut self, read: fn(&str) -> Option<LicenceType>) -> Option<LicenceType> {
+        let licence = read(&self.exact(Field::Licence)?);
+        if licence.is_none() {
+            self.leave(Field::Licence, Why::NoLicence);
+        }
+        licence
+    }
+
+    /// Reads a cell that may hold a date. `None` also where it cannot be read.
+    pub fn date<T>(&mut self, field: Field, read: fn(&str) -> Result<T, NoDate>) -> Option<T> {
+        let text = self.exact(field)?;
+        match read(&clean(&text)) {
+            Ok(date) => Some(date),
+            Err(NoDate::TwoDays) => {
+                self.leave(field, Why::TwoDays);
+                None
+            }
+            Err(NoDate::Unreadable) => {
+                self.leave(field, Why::NoDate);
+                None
+            }
+        }
     }
 
     /// The column and the trimmed text of a cell that is not blank.
     pub fn filled(&self, field: Field) -> Option<(&str, &str)> {
-        let (column, text) = self.0[field as usize].as_ref()?;
-        Some((*column, text.trim())).filter(|(_, text)| !text.is_empty())
+        let cell = self.cells[field as usize].as_ref()?;
+        Some((cell.column, cell.text.trim())).filter(|(_, text)| !text.is_empty())
     }
 
-    /// Reads a cell that may hold a date.
-    pub fn date<T>(
-        &self,
-        field: Field,
-        read: fn(&str) -> Result<T, NoDate>,
-    ) -> Result<Option<T>, Refusal> {
-        let Some((column, text)) = &self.0[field as usize] else {
-            return Ok(None);
-        };
-        read(text).map(Some).map_err(|_| Refusal::Date {
-            column: shown(column),
-            value: shown(text.trim()),
-        })
+    fn leave(&mut self, field: Field, why: Why) {
+        if let Some(cell) = &self.cells[field as usize] {
+            self.left.push(Left {
+                column: shown(cell.column),
+                value: shown(cell.text.trim()),
+                why,
+            });
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::cells::Cells;
 use super::columns::Columns;
 use super::dates;
 use super::error::{FileError, Refusal, shown};
+use super::left::Left;
 use super::records::Record;
 use super::values;
 use crate::domain::device::DirectoryDevice;
@@ -14,8 +15,8 @@ use crate::domain::licence::LicenceType;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
 
-/// What to set on a device. `None`: the file has no such column, so what is there
-/// stays. A blank cell of a column that is there clears the field, but for the id,
+/// What to set on a device. `None`: the file has no such column, or its cell cannot be
+/// read, so what is there stays. A blank cell of a column that is there clears the field, but for the id,
 /// serial, status and org unit, which a device cannot be without.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeviceChange {
@@ -46,7 +47,7 @@ impl DeviceChange {
             device_id: device.device_id.clone(),
             serial: text(&self.serial, &device.serial),
             asset_id: text(&self.asset_id, &device.asset_id),
-            status: self.status.as_ref().unwrap_or(&device.status).clone(),
+            status: self.status_after(&device.status),
             org_unit: text(&self.org_unit, &device.org_unit),
             model: text(&self.model, &device.model),
             user: text(&self.user, &device.user),
@@ -60,6 +61,16 @@ impl DeviceChange {
             auto_update: self.auto_update.unwrap_or(device.auto_update),
             deprovision_reason: text(&self.deprovision_reason, &device.deprovision_reason),
             deprovisioned_at: self.deprovisioned_at.unwrap_or(device.deprovisioned_at),
+        }
+    }
+
+    /// A word that is none of Google's, such as an asset system's "Ready to Deploy", never
+    /// replaces one that is.
+    fn status_after(&self, before: &DeviceStatus) -> DeviceStatus {
+        let is_other = |status: &DeviceStatus| matches!(status, DeviceStatus::Other(_));
+        match &self.status {
+            Some(status) if !is_other(status) || is_other(before) => status.clone(),
+            _ => before.clone(),
         }
     }
 
@@ -98,7 +109,11 @@ impl DeviceChange {
     pub fn new_device(&self) -> Result<DirectoryDevice, Refusal> {
         let serial = self.serial.as_deref().ok_or(Refusal::NewWithoutSerial)?;
         let device_id = self.device_id.clone().unwrap_or_else(|| made_up_id(serial));
-        Ok(self.applied_to(&blank(device_id)))
+        let status = self.status.clone().unwrap_or(DeviceStatus::Active);
+        Ok(DirectoryDevice {
+            status,
+            ..self.applied_to(&blank(device_id))
+        })
     }
 
     /// Whether nothing is said but which device is meant: so do the further rows
@@ -109,7 +124,7 @@ impl DeviceChange {
             ..self.clone()
         };
         let blank = blank(String::new());
-        key_only.applied_to(&blank) == blank
+        !matches!(self.status, Some(DeviceStatus::Other(_))) && key_only.applied_to(&blank) == blank
     }
 }
 
@@ -154,7 +169,7 @@ pub fn made_up_id(serial: &str) -> String {
     )
 }
 
-/// Reads what a row says.
+/// Reads what a row says, and which values of it cannot be taken.
 ///
 /// # Errors
 /// The outer error concerns the whole file, the inner one this row.
@@ -162,21 +177,22 @@ pub fn of_row(
     row: u64,
     record: &Record,
     columns: &Columns,
-) -> Result<Result<DeviceChange, Refusal>, FileError> {
+) -> Result<(Result<DeviceChange, Refusal>, Vec<Left>), FileError> {
     let extra_is_blank = (columns.width..record.len())
         .all(|at| record.get(at).is_none_or(|cell| cell.trim().is_empty()));
-    if record.len() < columns.width || !extra_is_blank {
+    if !extra_is_blank {
         let refusal = Refusal::Cells {
             found: record.len(),
             expected: columns.width,
         };
-        return Ok(Err(refusal));
+        return Ok((Err(refusal), Vec::new()));
     }
     let mut cells = Cells::of(row, record, columns)?;
-    Ok(cells.unfold_json().and_then(|()| of_cells(&cells)))
+    let change = cells.unfold_json().and_then(|()| of_cells(&mut cells));
+    Ok((change, cells.left))
 }
 
-fn of_cells(cells: &Cells<'_>) -> Result<DeviceChange, Refusal> {
+fn of_cells(cells: &mut Cells<'_>) -> Result<DeviceChange, Refusal> {
     let device_id = cells
         .filled(Field::DeviceId)
         .map(|(column, text)| {
@@ -208,19 +224,22 @@ fn of_cells(cells: &Cells<'_>) -> Result<DeviceChange, Refusal> {
             })
         })
         .transpose()?;
+    if let Some((column, text)) = cells.filled(Field::OrgUnit)
+        && values::org_unit(text).is_none()
+    {
+        return Err(Refusal::OrgUnitId {
+            column: shown(column),
+            value: shown(text),
+        });
+    }
     let org_unit = cells
-        .filled(Field::OrgUnit)
-        .map(|(column, text)| {
-            values::org_unit(text).ok_or_else(|| Refusal::OrgUnitId {
-                column: shown(column),
-                value: shown(text),
-            })
-        })
-        .transpose()?;
+        .trimmed(Field::OrgUnit)
+        .filter(|text| !text.is_empty())
+        .and_then(|text| values::org_unit(&text));
     Ok(DeviceChange {
         device_id,
         serial,
-        asset_id: cells.trimmed(Field::AssetId),
+        asset_id: cells.identifier(Field::AssetId),
         status,
         org_unit,
         model: cells.trimmed(Field::Model),
@@ -228,17 +247,15 @@ fn of_cells(cells: &Cells<'_>) -> Result<DeviceChange, Refusal> {
         location: cells.trimmed(Field::Location),
         notes: cells.exact(Field::Notes),
         os_version: cells.trimmed(Field::OsVersion),
-        licence: cells
-            .trimmed(Field::Licence)
-            .map(|text| values::licence(&text)),
-        last_sync: cells.date(Field::LastSync, dates::instant)?,
-        first_enrolled: cells.date(Field::FirstEnrolled, dates::instant)?,
-        last_enrolled: cells.date(Field::LastEnrolled, dates::instant)?,
-        auto_update: cells.date(Field::AutoUpdate, dates::day)?,
+        licence: cells.licence(values::licence),
+        last_sync: cells.date(Field::LastSync, dates::instant),
+        first_enrolled: cells.date(Field::FirstEnrolled, dates::instant),
+        last_enrolled: cells.date(Field::LastEnrolled, dates::instant),
+        auto_update: cells.date(Field::AutoUpdate, dates::day),
         deprovision_reason: cells
             .trimmed(Field::DeprovisionReason)
             .map(|text| values::deprovision_reason(&text)),
-        deprovisioned_at: cells.date(Field::DeprovisionedAt, dates::instant)?,
+        deprovisioned_at: cells.date(Field::DeprovisionedAt, dates::instant),
     })
 }
 

@@ -2,6 +2,7 @@
 //! whose header is translated.
 
 use super::error::{FileError, shown};
+use super::escapes::Escapes;
 use super::records::Record;
 use crate::domain::heading::{Field, squeezed};
 
@@ -12,7 +13,9 @@ pub struct Column {
     pub field: Field,
     /// Its name in the file.
     pub name: String,
-    /// Read only where the newer column is blank.
+    /// How exact the name is; 0 is the most.
+    pub rank: usize,
+    /// Read only where the newer or more exact column is blank.
     pub older: bool,
 }
 
@@ -54,16 +57,17 @@ pub struct Columns {
     pub not_read: Vec<String>,
     /// How many columns the header has, read or not.
     pub width: usize,
-    /// GAM prints a line break in a note as the two characters `\n`.
-    pub escaped_notes: bool,
+    /// What GAM has done to the text.
+    pub escapes: Escapes,
 }
 
 impl Columns {
-    /// Recognises the columns of a header.
+    /// Recognises the columns of a header; `head` is the beginning of the file.
     ///
     /// # Errors
-    /// None is known, or none says which device a row is about.
-    pub fn of(row: u64, header: &Record) -> Result<Self, FileError> {
+    /// None is known, or none says which device a row is about, or one may hold the
+    /// status and nobody knows.
+    pub fn of(row: u64, header: &Record, head: &[u8]) -> Result<Self, FileError> {
         let read = recognised(header);
         if read.is_empty() {
             let seen: Vec<_> = header
@@ -83,21 +87,32 @@ impl Columns {
                 known: known.join(", "),
             });
         }
-        let ours = header.iter().eq(crate::server::csv_out::DEVICE_COLUMNS);
         let is_read = |index| read.iter().any(|column| column.index == index);
         let not_read = header
             .iter()
             .enumerate()
             .filter(|(index, _)| !is_read(*index));
-        let not_read = not_read.map(|(_, name)| name.trim().to_owned()).collect();
-        let escaped_notes = header.get(0) == Some("deviceId") && !ours;
+        let not_read: Vec<_> = not_read.map(|(_, name)| name.trim().to_owned()).collect();
+        let has_status = |column: &Column| matches!(column.field, Field::Status | Field::Json);
+        if !read.iter().any(has_status)
+            && let Some(name) = not_read.iter().find(|name| may_be_status(name))
+        {
+            return Err(FileError::UnknownStatus { name: shown(name) });
+        }
         Ok(Self {
             read,
             not_read,
             width: header.len(),
-            escaped_notes,
+            escapes: Escapes::of(header, head),
         })
     }
+}
+
+/// Whether a column that is not known may hold the status. New devices would be active
+/// by default, whatever it says. The state of an update of the system is another thing.
+fn may_be_status(name: &str) -> bool {
+    let name = squeezed(name);
+    name.contains("status") && !name.starts_with("osupdatestatus")
 }
 
 /// The columns that mean something, by position in a Chromebook Getter sheet and
@@ -109,22 +124,44 @@ pub fn recognised(header: &Record) -> Vec<Column> {
             index,
             field: heading.field,
             name: name.trim().to_owned(),
+            rank: heading.rank,
             older: heading.is_older,
         })
     };
     let named: Vec<_> = header.iter().enumerate().filter_map(by_name).collect();
     if !is_getter(header, &named) {
-        return named;
+        return most_exact_first(named);
     }
     let at_place = |(index, name): (usize, &str)| {
         Some(Column {
             index,
             field: GETTER[index]?,
             name: name.trim().to_owned(),
+            rank: 0,
             older: false,
         })
     };
     header.iter().enumerate().filter_map(at_place).collect()
+}
+
+/// Of several columns for one field, those with less exact names are read only where the
+/// most exact is blank. Two that would name a device, or its status, must agree.
+fn most_exact_first(mut columns: Vec<Column>) -> Vec<Column> {
+    let rank = |column: &Column| match column.field {
+        Field::DeviceId | Field::Serial | Field::Status => 0,
+        Field::AssetId => column.rank.min(1),
+        _ => column.rank,
+    };
+    let mut most_exact = [usize::MAX; Field::ALL.len()];
+    for column in &columns {
+        let place = &mut most_exact[column.field as usize];
+        *place = rank(column).min(*place);
+    }
+    for column in &mut columns {
+        column.older |= most_exact[column.field as usize] < rank(column);
+    }
+    columns.sort_by_key(|column| column.older.then_some(column.rank));
+    columns
 }
 
 fn is_getter(header: &Record, named: &[Column]) -> bool {

@@ -22,9 +22,13 @@ pub fn instant(text: &str) -> Result<Option<Timestamp>, NoDate> {
         .strip_suffix(" UTC")
         .or_else(|| text.strip_suffix(" GMT"))
         .unwrap_or(text);
-    bare.parse()
-        .map(Some)
-        .or_else(|_| spelled(text).map(|day| Some(day.start())).ok_or(NoDate))
+    if let Ok(instant) = bare.parse() {
+        return Ok(Some(instant));
+    }
+    match spelled(text) {
+        Some(day) => Ok(Some(day.start())),
+        None => numeric(bare).map(Some),
+    }
 }
 
 /// A day; `Ok(None)` where the cell says that there is none. Of an instant, the
@@ -44,9 +48,13 @@ pub fn day(text: &str) -> Result<Option<Date>, NoDate> {
     Ok(Some(written.unwrap_or(instant.date())))
 }
 
-/// The text is no date that can be read in one way only: `5/6/2027` is not.
+/// Why a text is no date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoDate;
+pub enum NoDate {
+    Unreadable,
+    /// `5/6/2027` is in May in the United States, and in June elsewhere.
+    TwoDays,
+}
 
 /// Milliseconds since 1970, as `autoUpdateExpiration` has them: 12 or 13 digits,
 /// from 1973 to 2286.
@@ -70,6 +78,64 @@ fn spelled(text: &str) -> Option<Date> {
     };
     let day: u8 = day.parse().ok()?;
     format!("{year}-{month:02}-{day:02}").parse().ok()
+}
+
+/// `6/30/2027 1:05 PM` or `30.06.2027 13:05`, as spreadsheets write them. Like all times
+/// without a zone, it is taken for UTC.
+fn numeric(text: &str) -> Result<Timestamp, NoDate> {
+    let (date, clock) = match text.split_once([' ', ',']) {
+        Some((date, clock)) => (date, clock.trim_start_matches([' ', ','])),
+        None => (text, ""),
+    };
+    let mark = date.chars().find(|c| !c.is_ascii_digit());
+    let mark = mark.filter(|mark| matches!(mark, '/' | '.' | '-'));
+    let parts: Vec<&str> = date.split(mark.ok_or(NoDate::Unreadable)?).collect();
+    let [first, second, year] = parts[..] else {
+        return Err(NoDate::Unreadable);
+    };
+    let is_number = |text: &str, longest| {
+        (1..=longest).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    if !is_number(first, 2) || !is_number(second, 2) || year.len() != 4 {
+        return Err(NoDate::Unreadable);
+    }
+    let on = |month: &str, day: &str| -> Option<Timestamp> {
+        let clock = clock_24(clock)?;
+        format!("{year}-{month:0>2}-{day:0>2}T{clock}Z")
+            .parse()
+            .ok()
+    };
+    let day_first = on(second, first);
+    // With dots, the day comes first everywhere.
+    let month_first = on(first, second).filter(|_| mark != Some('.'));
+    match (day_first, month_first) {
+        (Some(one), Some(other)) if one != other => Err(NoDate::TwoDays),
+        (one, other) => one.or(other).ok_or(NoDate::Unreadable),
+    }
+}
+
+/// `1:05 PM` as `13:05:00`; midnight where there is no time.
+fn clock_24(text: &str) -> Option<String> {
+    let text = text.trim().to_ascii_uppercase();
+    if text.is_empty() {
+        return Some("00:00:00".to_owned());
+    }
+    let half = text.strip_suffix("AM").map(|rest| (rest, 0));
+    let half = half.or_else(|| text.strip_suffix("PM").map(|rest| (rest, 12)));
+    let digits = half.map_or(text.as_str(), |(rest, _)| rest.trim_end());
+    let mut parts = digits.split(':');
+    let mut next = || -> Option<u8> { parts.next()?.parse().ok() };
+    let (hour, minute) = (next()?, next()?);
+    let second = next().unwrap_or(0);
+    if parts.next().is_some() {
+        return None;
+    }
+    let hour = match half {
+        None => hour,
+        Some((_, after)) if (1..=12).contains(&hour) => hour % 12 + after,
+        Some(_) => return None,
+    };
+    Some(format!("{hour:02}:{minute:02}:{second:02}"))
 }
 
 /// `Jun 2027`, as the Admin console writes the end of updates: its last day.
@@ -128,14 +194,44 @@ mod tests {
             assert_eq!(instant(none), Ok(None));
         }
         for bad in [
-            "5/6/2027",
-            "23.11.2026",
             "soon",
             "45123",
             "ACTIVE",
             "2026-02-30",
+            "1/2",
+            "31/31/2027",
+            "6/30/27",
         ] {
-            assert_eq!(instant(bad), Err(NoDate), "{bad}");
+            assert_eq!(instant(bad), Err(NoDate::Unreadable), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_spreadsheets_date_is_read_if_it_is_one_day_only() {
+        let expected = "2026-11-20T13:05:00Z".parse().ok();
+        for text in [
+            "11/20/2026 13:05",
+            "11/20/2026 1:05 PM",
+            "20/11/2026 13:05:00",
+            "20.11.2026 13:05",
+            "20.11.2026, 13:05",
+            "20-11-2026 13:05",
+        ] {
+            assert_eq!(instant(text).ok().flatten(), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("6/30/2027", "2027-06-30"),
+            ("5/5/2027", "2027-05-05"),
+            ("05.06.2027", "2027-06-05"),
+        ] {
+            assert_eq!(day(text).ok().flatten(), expected.parse().ok(), "{text}");
+        }
+        for text in ["5/6/2027", "05-06-2027", "5/6/2027 13:05"] {
+            assert_eq!(day(text), Err(NoDate::TwoDays), "{text}");
+        }
+        for midnight in ["11/20/2026 12:00 AM", "11/20/2026"] {
+            let start = "2026-11-20T00:00:00Z".parse().ok();
+            assert_eq!(instant(midnight).ok().flatten(), start, "{midnight}");
         }
     }
 

@@ -70,6 +70,11 @@ pub enum FileError {
         one: String,
         other: String,
     },
+    #[error(
+        "The column \"{name}\" may hold the status, but its name is not known. Name it \
+         \"Status\" if it says ACTIVE, DEPROVISIONED and the like; remove it if not."
+    )]
+    UnknownStatus { name: String },
     #[error("The file could not be read: {0}.")]
     Io(#[from] io::Error),
 }
@@ -91,8 +96,6 @@ pub enum Refusal {
     },
     #[error("\"{value}\" in \"{column}\" is not a status, which is a word such as ACTIVE")]
     Status { column: String, value: String },
-    #[error("\"{value}\" in \"{column}\" is not a date; write it as 2027-06-30")]
-    Date { column: String, value: String },
     #[error("\"{value}\" in \"{column}\" is an org unit's id; its path is needed, as in /Staff")]
     OrgUnitId { column: String, value: String },
     #[error("the cell \"{column}\" is not the JSON of a device")]

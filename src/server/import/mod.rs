@@ -11,6 +11,8 @@ mod change;
 mod columns;
 mod dates;
 mod error;
+mod escapes;
+mod left;
 mod reader;
 mod records;
 mod report;
@@ -21,6 +23,7 @@ pub use apply::import;
 pub use change::DeviceChange;
 pub use columns::{Column, Columns};
 pub use error::{FileError, ImportError, Refusal};
+pub use left::{Left, Why};
 pub use reader::{Reader, Row, read};
 pub use report::Report;
 

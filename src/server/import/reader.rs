@@ -7,6 +7,7 @@ use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 use super::change::{self, DeviceChange};
 use super::columns::{Columns, recognised};
 use super::error::{FileError, Refusal};
+use super::left::Left;
 use super::records::{LIMIT, Records};
 
 /// One row of the file that is not blank.
@@ -15,6 +16,8 @@ pub struct Row {
     /// As a spreadsheet numbers it: the header is 1, blank rows count.
     pub number: u64,
     pub change: Result<DeviceChange, Refusal>,
+    /// Values of it that are not taken.
+    pub left: Vec<Left>,
 }
 
 /// The rows of a file whose header has been understood. After an error there are
@@ -45,14 +48,19 @@ pub fn read<R: Read>(input: R) -> Result<Reader<R>, FileError> {
     refuse_foreign(&head)?;
     let (delimiter, spare_rows) = layout(&head)?;
 
-    let mut records = Records::new(Cursor::new(head).chain(text), delimiter);
+    let mut header = Records::new(&head[..], delimiter);
     for _ in 0..spare_rows {
+        header.next_record()?;
+    }
+    let (row, header) = header.next_record()?.ok_or(FileError::Empty)?;
+    let columns = Columns::of(row, &header, &head)?;
+    let mut records = Records::new(Cursor::new(head).chain(text), delimiter);
+    for _ in 0..=spare_rows {
         records.next_record()?;
     }
-    let (row, header) = records.next_record()?.ok_or(FileError::Empty)?;
     Ok(Reader {
         records,
-        columns: Columns::of(row, &header)?,
+        columns,
         failed: false,
     })
 }
@@ -68,8 +76,12 @@ impl<R: Read> Reader<R> {
     fn next_row(&mut self) -> Result<Option<Row>, FileError> {
         while let Some((number, record)) = self.records.next_record()? {
             if !record.is_blank() {
-                let change = change::of_row(number, &record, &self.columns)?;
-                return Ok(Some(Row { number, change }));
+                let (change, left) = change::of_row(number, &record, &self.columns)?;
+                return Ok(Some(Row {
+                    number,
+                    change,
+                    left,
+                }));
             }
         }
         Ok(None)
@@ -119,7 +131,9 @@ fn layout(head: &[u8]) -> Result<(u8, usize), FileError> {
         .as_ref()
         .and_then(|(_, row)| row.get(0))
         .unwrap_or_default();
-    if let [b's', b'e', b'p', b'=', delimiter @ (b',' | b';' | b'\t')] = first.as_bytes() {
+    if let [name @ .., b'=', delimiter @ (b',' | b';' | b'\t')] = first.as_bytes()
+        && name.eq_ignore_ascii_case(b"sep")
+    {
         return Ok((*delimiter, 1));
     }
     let score = |delimiter| match Records::new(head, delimiter).next_record() {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::columns::{Column, Columns};
 use super::error::{Refusal, shown};
+use super::left::{Left, Why};
 use crate::domain::number::grouped;
 use crate::domain::status::DeviceStatus;
 
@@ -26,6 +27,8 @@ pub struct Report {
     pub unchanged: u64,
     /// Statuses that nobody has heard of, with how many rows say so. They are kept.
     pub unknown_statuses: BTreeMap<String, u64>,
+    /// Values that were not taken, by why and column; unknown licences by word, too.
+    pub left: BTreeMap<(Why, String, String), FirstLeft>,
     /// Values that there were and that a blank cell has removed.
     pub cleared: u64,
     /// Further rows of a device that an earlier row told of.
@@ -35,12 +38,21 @@ pub struct Report {
     pub refusals: Vec<(u64, Refusal)>,
 }
 
+/// Values that were not taken for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstLeft {
+    pub row: u64,
+    pub value: String,
+    pub count: u64,
+}
+
 impl Report {
     pub fn new(columns: &Columns, dry_run: bool) -> Self {
         Self {
             dry_run,
             not_read: columns.not_read.clone(),
             unknown_statuses: BTreeMap::new(),
+            left: BTreeMap::new(),
             cleared: 0,
             columns: columns.read.clone(),
             added: 0,
@@ -63,6 +75,23 @@ impl Report {
             let known = self.unknown_statuses.contains_key(word);
             if known || self.unknown_statuses.len() < KEPT {
                 *self.unknown_statuses.entry(word.clone()).or_default() += 1;
+            }
+        }
+    }
+
+    /// Notes the values of a row that were not taken.
+    pub fn leave(&mut self, row: u64, left: Vec<Left>) {
+        for Left { column, value, why } in left {
+            let word = match why {
+                Why::NoLicence => value.clone(),
+                _ => String::new(),
+            };
+            let key = (why, column, word);
+            if let Some(first) = self.left.get_mut(&key) {
+                first.count += 1;
+            } else if self.left.len() < KEPT {
+                let count = 1;
+                self.left.insert(key, FirstLeft { row, value, count });
             }
         }
     }
@@ -99,6 +128,13 @@ impl fmt::Display for Report {
             )?;
         }
         f.write_str(".")?;
+        for column in self.columns.iter().filter(|column| column.older) {
+            let rather = |it: &&Column| it.field == column.field && !it.older;
+            if let Some(rather) = self.columns.iter().find(rather) {
+                let (name, rather) = (shown(&column.name), shown(&rather.name));
+                write!(f, "\n\"{name}\" is read only where \"{rather}\" is blank.")?;
+            }
+        }
         if !self.not_read.is_empty() {
             write!(f, "\nColumns not read: {}.", listed(&self.not_read))?;
         }
@@ -134,10 +170,21 @@ impl fmt::Display for Report {
                 .collect();
             write!(
                 f,
-                "\nStatuses that are not known, kept as they are: {}. Such devices cannot be \
-                 deprovisioned.",
+                "\nStatuses that are none of Google's: {}. A device with one of Google's keeps \
+                 it; any other gets the word and cannot be deprovisioned.",
                 listed(&told)
             )?;
+        }
+        if !self.left.is_empty() {
+            f.write_str("\nValues not taken; what was stored for them stays:")?;
+        }
+        for ((why, column, _), FirstLeft { row, value, count }) in &self.left {
+            write!(f, "\n  Row {row}: \"{value}\" in \"{column}\": {why}")?;
+            match count - 1 {
+                0 => f.write_str(".")?,
+                1 => f.write_str("; 1 more row.")?,
+                more => write!(f, "; {} more rows.", grouped(more))?,
+            }
         }
         if self.repeated != 0 {
             write!(

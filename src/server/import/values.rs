@@ -1,6 +1,8 @@
 //! Reading one cell: serial numbers, statuses, licences and the rest, as admins'
 //! tools write them.
 
+use crate::domain::heading::Field;
+use crate::domain::identifier::{Damage, clean, damage};
 use crate::domain::licence::LicenceType;
 use crate::domain::status::DeviceStatus;
 
@@ -16,17 +18,45 @@ const PLACEHOLDERS: [&str; 8] = [
     "TBD",
 ];
 
-/// A serial number as it is compared: trimmed, in upper case.
+/// Words with which the rows below a list begin.
+const TOTALS: [&str; 13] = [
+    "TOTAL",
+    "TOTALS",
+    "SUBTOTAL",
+    "SUB-TOTAL",
+    "SUM",
+    "COUNT",
+    "AVERAGE",
+    "SUMME",
+    "GESAMT",
+    "GESAMTERGEBNIS",
+    "ANZAHL",
+    "TOTALE",
+    "SOMME",
+];
+
+/// A serial number as it is compared: cleaned, in upper case.
 ///
 /// # Errors
 /// Why it cannot be one.
 pub fn serial(text: &str) -> Result<String, &'static str> {
-    let serial = text.trim().to_uppercase();
+    let is_break = |c: char| c.is_control() && c.is_whitespace();
+    if text.trim().chars().any(is_break) {
+        return Err("it holds a line break or a tab");
+    }
+    let serial = clean(text).to_uppercase();
     if serial.chars().count() > 128 {
         return Err("it is too long");
     }
-    if serial.chars().any(char::is_control) {
-        return Err("it holds a line break or another control character");
+    if serial.contains([',', ';']) && damage(&serial).is_none() {
+        return Err("it holds several cells");
+    }
+    // No column is called by a number, and most serial numbers have one.
+    if !serial.contains(|c: char| c.is_ascii_digit()) && Field::named(&serial).is_some() {
+        return Err("it is the name of a column");
+    }
+    if is_total(&serial) {
+        return Err("it is the title of a total");
     }
     if serial.starts_with('#') {
         return Err("it is a spreadsheet's error");
@@ -37,28 +67,26 @@ pub fn serial(text: &str) -> Result<String, &'static str> {
     if PLACEHOLDERS.contains(&serial.as_str()) || !serial.chars().any(char::is_alphanumeric) {
         return Err("it only stands where none is known");
     }
-    if is_rounded_number(&serial) {
+    if damage(&serial) == Some(Damage::Rounded) {
         return Err("a spreadsheet has rounded it; format the column as text before pasting");
     }
     Ok(serial)
 }
 
-/// `5.01E+12`: what a spreadsheet leaves of a long number.
-fn is_rounded_number(text: &str) -> bool {
-    let Some((number, exponent)) = text.split_once("E+") else {
-        return false;
+/// `TOTAL`, `Grand total`, `Total devices: 2`.
+fn is_total(serial: &str) -> bool {
+    let mut words = serial.split([' ', ':']).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default();
+    let first = match first {
+        "GRAND" | "SUB" => words.next().unwrap_or_default(),
+        first => first,
     };
-    !number.is_empty()
-        && number
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','))
-        && !exponent.is_empty()
-        && exponent.bytes().all(|b| b.is_ascii_digit())
+    TOTALS.contains(&first) || (serial.contains(": ") || serial.ends_with(':'))
 }
 
 /// A device id, which has the shape of a UUID.
 pub fn device_id(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = clean(text);
     let shaped = text.len() == 36
         && text.bytes().enumerate().all(|(at, b)| match at {
             8 | 13 | 18 | 23 => b == b'-',
@@ -70,7 +98,7 @@ pub fn device_id(text: &str) -> Option<String> {
 /// A status: the directory's word, the Admin console's, or one nobody has heard
 /// of, which is kept. `None` where it cannot be a word for a status.
 pub fn status(text: &str) -> Option<DeviceStatus> {
-    let text = text.trim();
+    let text = clean(text);
     let word = text.to_uppercase().replace([' ', '-'], "_");
     if word == "PROVISIONED" || word == "ENROLLED" {
         return Some(DeviceStatus::Active);
@@ -83,24 +111,40 @@ pub fn status(text: &str) -> Option<DeviceStatus> {
         && text.starts_with(char::is_alphabetic)
         && text
             .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-'));
-    is_word.then(|| DeviceStatus::Other(text.to_owned()))
+            .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '/' | '&' | '(' | ')'));
+    is_word.then(|| DeviceStatus::Other(text.into_owned()))
 }
 
-/// A licence: the directory's word, or what a person calls it.
-pub fn licence(text: &str) -> LicenceType {
-    let text = text.trim();
+/// A licence: the directory's word, or what a person or the Admin console calls it.
+/// `None` where nobody knows the word.
+pub fn licence(text: &str) -> Option<LicenceType> {
     let squeezed = |text: &str| -> String {
         text.chars()
             .filter(|c| c.is_alphanumeric())
             .flat_map(char::to_lowercase)
             .collect()
     };
-    let wanted = squeezed(text);
-    LicenceType::ALL
+    let text = clean(text);
+    let word = squeezed(&text);
+    if word.is_empty() {
+        return Some(LicenceType::Unspecified);
+    }
+    // "Chrome Education Upgrade", but not "Chrome Enterprise", which may be anything.
+    let word = match word.strip_prefix("chrome") {
+        Some(rest) if rest.contains("upgrade") => rest,
+        _ => &word,
+    };
+    let known = LicenceType::ALL
         .into_iter()
-        .find(|licence| squeezed(licence.as_str()) == wanted || squeezed(licence.label()) == wanted)
-        .unwrap_or_else(|| LicenceType::from(text))
+        .find(|licence| squeezed(licence.as_str()) == word || squeezed(licence.label()) == word);
+    known.or_else(|| match word {
+        // Google describes it as perpetual.
+        "educationupgrade" => Some(LicenceType::EducationPerpetual),
+        "enterpriseupgradeannual" => Some(LicenceType::EnterpriseFixedTerm),
+        "educationupgradeannual" => Some(LicenceType::EducationFixedTerm),
+        "kioskandsignageupgrade" => Some(LicenceType::Kiosk),
+        _ => Some(LicenceType::from(&*text)).filter(|it| *it != LicenceType::Unspecified),
+    })
 }
 
 /// The directory reads a reason as `deprovisionReasonRetiringDevice` and is told
@@ -139,6 +183,8 @@ mod tests {
         assert_eq!(serial(" 5cd1234xyz ").unwrap(), "5CD1234XYZ");
         assert_eq!(serial("0012").unwrap(), "0012");
         assert_eq!(serial("12E5").unwrap(), "12E5");
+        assert_eq!(serial("=\"0012\"").unwrap(), "0012");
+        assert_eq!(serial("“5cd\u{200B}1”").unwrap(), "5CD1");
         for bad in [
             "5.01234E+12",
             "1E+09",
@@ -150,6 +196,12 @@ mod tests {
             "N/A",
             "-",
             "--",
+            "5,01235E+12",
+            "Serial Number",
+            "TOTAL",
+            "Grand total",
+            "Total devices: 2",
+            "A1;B2",
         ] {
             assert!(serial(bad).is_err(), "{bad}");
         }
@@ -164,6 +216,7 @@ mod tests {
             ("Pre-provisioned", DeviceStatus::PreProvisioned),
             ("Return requested", DeviceStatus::ReturnRequested),
             ("QUARANTINED", DeviceStatus::Other("QUARANTINED".into())),
+            ("Lost/Stolen", DeviceStatus::Other("Lost/Stolen".into())),
         ] {
             assert_eq!(status(text), Some(expected), "{text}");
         }
@@ -174,16 +227,32 @@ mod tests {
 
     #[test]
     fn licences_and_reasons_are_read_in_both_spellings() {
-        assert_eq!(
-            licence("educationUpgradePerpetual"),
-            LicenceType::EducationPerpetual
-        );
-        assert_eq!(
-            licence("Education Upgrade, perpetual"),
-            LicenceType::EducationPerpetual
-        );
-        assert_eq!(licence("educationUpgrade"), LicenceType::EducationPerpetual);
-        assert_eq!(licence(""), LicenceType::Unspecified);
+        for (text, expected) in [
+            ("educationUpgradePerpetual", LicenceType::EducationPerpetual),
+            (
+                "Education Upgrade, perpetual",
+                LicenceType::EducationPerpetual,
+            ),
+            ("educationUpgrade", LicenceType::EducationPerpetual),
+            ("Chrome Education Upgrade", LicenceType::EducationPerpetual),
+            (
+                "Chrome Education Upgrade (Perpetual)",
+                LicenceType::EducationPerpetual,
+            ),
+            ("enterpriseUpgrade", LicenceType::EnterpriseFixedTerm),
+            ("kioskAndSignageUpgrade", LicenceType::Kiosk),
+            ("", LicenceType::Unspecified),
+        ] {
+            assert_eq!(licence(text), Some(expected), "{text}");
+        }
+        for unknown in [
+            "Chrome Enterprise",
+            "Chrome Enterprise Upgrade",
+            "soon",
+            "7",
+        ] {
+            assert_eq!(licence(unknown), None, "{unknown}");
+        }
         assert_eq!(
             deprovision_reason("deprovisionReasonSameModelReplacement"),
             "DEPROVISION_REASON_SAME_MODEL_REPLACEMENT"
