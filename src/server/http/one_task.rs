@@ -105,13 +105,12 @@ impl<F: Future> Future for OneTask<F> {
         }
         loop {
             let new = std::mem::take(&mut *lock(&this.inbox));
-            let is_quiet = new.is_empty();
             this.spawned.extend(new);
-            // What is ready may have spawned more.
-            match this.spawned.poll_next_unpin(context) {
-                Poll::Ready(Some(())) => {}
-                Poll::Ready(None) | Poll::Pending if is_quiet => return Poll::Pending,
-                Poll::Ready(None) | Poll::Pending => {}
+            let polled = this.spawned.poll_next_unpin(context);
+            // Whatever was polled, ready or not, may have spawned more.
+            let is_quiet = lock(&this.inbox).is_empty();
+            if is_quiet && !matches!(polled, Poll::Ready(Some(()))) {
+                return Poll::Pending;
             }
         }
     }
@@ -210,6 +209,24 @@ mod tests {
         })
         .await;
         assert_eq!(dropped.recv().await, None);
+    }
+
+    #[tokio::test]
+    async fn what_is_spawned_late_by_what_was_spawned_is_run() {
+        init();
+        let (done, mut all_done) = mpsc::channel(1);
+        let page = OneTask::new(async move {
+            // Another one that waits.
+            Executor::spawn(std::future::pending());
+            Executor::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                Executor::spawn(async move { done.send(7).await.unwrap() });
+                std::future::pending::<()>().await;
+            });
+            all_done.recv().await
+        });
+        let page = tokio::time::timeout(Duration::from_secs(20), page);
+        assert_eq!(page.await, Ok(Some(7)));
     }
 
     #[tokio::test]
