@@ -122,8 +122,8 @@ test("a view is kept, opened, replaced and forgotten", async ({ page, context })
 });
 
 test("a view that cannot be understood is not kept", async ({ page, allowRequest }) => {
-  allowRequest(/status=nope|views\/save/);
-  await page.goto("/devices?status=nope");
+  allowRequest(/ou=nope|views\/save/);
+  await page.goto("/devices?ou=nope");
   await hydrated(page);
   await summary(page, "Views").click();
   const name = page.getByRole("textbox", { name: "Keep this view as" });

@@ -87,10 +87,13 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let told = match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
-            ServerFnErrorErr::Args(_)
-            | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Deserialization(_) => Self::Invalid {
-                message: "The request could not be read. Reload the page and try again.".to_owned(),
+            ServerFnErrorErr::Deserialization(_) if cfg!(target_arch = "wasm32") => Self::Invalid {
+                message: "The answer could not be read. Reload the page and try again.".to_owned(),
+            },
+            ServerFnErrorErr::Args(why)
+            | ServerFnErrorErr::MissingArg(why)
+            | ServerFnErrorErr::Deserialization(why) => Self::Invalid {
+                message: format!("The request cannot be used: {}.", shortened(&why)),
             },
             _ => Self::Unavailable {
                 message: "The server could not answer. Try again.".to_owned(),
@@ -98,5 +101,14 @@ impl FromServerFnError for ApiError {
         };
         set_status(told.status());
         told
+    }
+}
+
+/// The beginning of a text that may repeat whatever was sent.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 200;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

@@ -21,7 +21,23 @@ const ALL: u32 = (1 << COLUMNS.len()) - 1;
 
 /// The columns that are shown, one bit each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u32")]
 pub struct Columns(u32);
+
+impl TryFrom<u32> for Columns {
+    type Error = BadParameter;
+
+    fn try_from(bits: u32) -> Result<Self, BadParameter> {
+        match bits & !ALL {
+            0 => Ok(Self(bits)),
+            _ => Err(BadParameter::new(
+                "cols",
+                &bits.to_string(),
+                "no such column",
+            )),
+        }
+    }
+}
 
 impl Default for Columns {
     fn default() -> Self {

@@ -3,11 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
-use super::filter::{self, DeviceFilter};
+use super::filter::DeviceFilter;
+use super::filter_query::{MANY, TOO_MANY_VALUES};
 use super::query::{self, BadParameter};
 
 /// The page sizes on offer; the second is the default.
 pub const PAGE_SIZES: [u32; 4] = [25, 50, 100, 200];
+
+/// The most parameters of an address that are read: more than any form of ours sends.
+const MAX_PARAMETERS: usize = 200;
 
 /// The last page that is ever asked for: beyond any fleet, within any integer.
 const MAX_PAGE: u32 = 10_000_000;
@@ -75,9 +79,9 @@ pub struct Sort {
     pub descending: bool,
 }
 
-/// One view of the grid.
+/// One view of the grid. As JSON it obeys the rules of the URL.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "GridFields")]
 pub struct GridView {
     pub filter: DeviceFilter,
     pub sort: Sort,
@@ -88,6 +92,35 @@ pub struct GridView {
     /// Show Selected Only: every selected device, the filter paused.
     pub selected_only: bool,
     pub columns: Columns,
+}
+
+/// The fields of a view in JSON, before they are checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GridFields {
+    filter: DeviceFilter,
+    sort: Sort,
+    page: u32,
+    size: u32,
+    selected_only: bool,
+    columns: Columns,
+}
+
+impl TryFrom<GridFields> for GridView {
+    type Error = BadParameter;
+
+    fn try_from(fields: GridFields) -> Result<Self, BadParameter> {
+        let sent = Self {
+            filter: fields.filter,
+            sort: fields.sort,
+            page: fields.page,
+            size: fields.size,
+            selected_only: fields.selected_only,
+            columns: fields.columns,
+        };
+        let parsed = Self::parse(&sent.to_query());
+        parsed.bad.into_iter().next().map_or(Ok(parsed.view), Err)
+    }
 }
 
 impl Default for GridView {
@@ -114,18 +147,32 @@ pub struct ParsedView {
     pub unknown: Vec<BadParameter>,
 }
 
+impl ParsedView {
+    /// An address of which nothing can be used.
+    fn refused(why: BadParameter) -> Self {
+        Self {
+            bad: vec![why],
+            ..Self::default()
+        }
+    }
+}
+
 impl GridView {
     pub fn parse(query: &str) -> ParsedView {
         let mut parsed = ParsedView::default();
         let mut once: Vec<String> = Vec::new();
-        for (name, value) in query::pairs(query) {
+        for (count, (name, value)) in query::pairs(query).enumerate() {
+            if count == MAX_PARAMETERS {
+                let why = format!("an address has at most {MAX_PARAMETERS} parameters");
+                return ParsedView::refused(BadParameter::new(&name, &value, why));
+            }
             if once.contains(&name) {
                 parsed
                     .bad
                     .push(BadParameter::new(&name, &value, "it is given twice"));
                 continue;
             }
-            if name != "cols" && !filter::MANY.contains(&&*name) {
+            if name != "cols" && !MANY.contains(&&*name) {
                 once.push(name.clone());
             }
             match parsed.view.take(&name, &value) {
@@ -135,6 +182,8 @@ impl GridView {
                         .unknown
                         .push(BadParameter::new(&name, &value, "no such parameter"));
                 }
+                // Of the rest of such an address nothing is worth a word.
+                Err(bad) if bad.why == TOO_MANY_VALUES => return ParsedView::refused(bad),
                 Err(bad) => parsed.bad.push(bad),
             }
         }
@@ -281,10 +330,40 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_said() {
-        let parsed = GridView::parse("page=0&size=7&sort=colour&utm_source=x&status=nope&cols=hue");
+        let parsed = GridView::parse("page=0&size=7&sort=colour&utm_source=x&ou=nope&cols=hue");
         let bad: Vec<_> = parsed.bad.iter().map(|bad| bad.name.as_str()).collect();
-        assert_eq!(bad, ["page", "size", "sort", "status", "cols"]);
+        assert_eq!(bad, ["page", "size", "sort", "ou", "cols"]);
         assert_eq!(parsed.unknown[0].name, "utm_source");
+    }
+
+    #[test]
+    fn of_an_address_without_end_only_that_is_said() {
+        for endless in ["page=0&", "x=1&", "model=&", "cols=serial&"] {
+            let parsed = GridView::parse(&endless.repeat(1000));
+            assert_eq!(parsed.bad.len(), 1, "{endless}");
+            assert_eq!(parsed.unknown.len(), 0, "{endless}");
+        }
+    }
+
+    #[test]
+    fn json_is_held_to_the_rules_of_the_url() {
+        let mut view = serde_json::to_value(GridView::default()).unwrap();
+        assert!(serde_json::from_value::<GridView>(view.clone()).is_ok());
+        for (field, bad) in [
+            ("page", 0.into()),
+            ("page", 4_000_000_000_u32.into()),
+            ("size", 7.into()),
+            ("columns", 4_000_000_000_u32.into()),
+            ("filter", serde_json::json!({ "models": [" "] })),
+            ("filter", serde_json::json!({ "org_units": [""] })),
+            ("filter", serde_json::json!({ "search": "a\u{0}b" })),
+        ] {
+            let kept = view[field].clone();
+            view[field] = bad;
+            let read = serde_json::from_value::<GridView>(view.clone());
+            assert!(read.is_err(), "{field}: {}", view[field]);
+            view[field] = kept;
+        }
     }
 
     #[test]

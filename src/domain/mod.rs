@@ -11,6 +11,7 @@ pub mod device;
 pub mod drift;
 pub mod eligibility;
 pub mod filter;
+pub mod filter_query;
 pub mod fleet;
 pub mod grid;
 pub mod heading;

@@ -9,6 +9,14 @@ pub fn is_below(path: &str, parent: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// The path as the directory writes it: `/Students/` is `/Students`.
+pub fn without_slash_at_end(path: &str) -> &str {
+    match path.trim_end_matches(|c: char| c == '/' || c.is_whitespace()) {
+        "" if path.starts_with('/') => "/",
+        trimmed => trimmed,
+    }
+}
+
 /// How deep a path lies: 0 for the root and for what is directly below it.
 pub fn depth(path: &str) -> usize {
     path.trim_matches('/').matches('/').count()

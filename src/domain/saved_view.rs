@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_view_that_cannot_be_understood_is_not_kept() {
-        assert!(SavedView::new("x", "status=nope").is_err());
+        assert!(SavedView::new("x", "ou=nope").is_err());
         assert!(SavedView::new(" ", "").is_err());
         assert!(SavedView::new(&"x".repeat(61), "").is_err());
         assert!(SavedView::new("a\u{0}b", "").is_err());

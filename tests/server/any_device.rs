@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
 use sunset::domain::date_range::{DateBound, DateRange};
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::filter::DeviceFilter;
@@ -92,8 +92,24 @@ pub fn any_filter() -> impl Strategy<Value = DeviceFilter> {
         )
 }
 
-pub fn sample<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> S::Value {
-    strategy.new_tree(runner).unwrap().current()
+/// So many devices, the same each time.
+pub fn world(size: usize) -> impl Iterator<Item = DirectoryDevice> {
+    let mut runner = TestRunner::deterministic();
+    (0..size).map(move |_| any_device().new_tree(&mut runner).unwrap().current())
+}
+
+/// Runs so many cases, the same each time: `PROPTEST_RNG_SEED` has others made. A seed
+/// that failed is kept beside this file and tried first from then on.
+pub fn seeded_runner(cases: u32) -> TestRunner {
+    const FAILED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/server/any_device.seeds");
+    let told = std::env::var("PROPTEST_RNG_SEED").ok();
+    let seed = told.and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    TestRunner::new(Config {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(FAILED))),
+        ..Config::default()
+    })
 }
 
 pub fn numbered(devices: impl IntoIterator<Item = DirectoryDevice>) -> Vec<DirectoryDevice> {

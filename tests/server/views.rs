@@ -40,7 +40,7 @@ async fn views_are_kept_replaced_and_forgotten() {
 #[tokio::test]
 async fn a_view_that_cannot_be_understood_is_refused() {
     on_each_database(async |console: Console| {
-        let (status, told) = save(&console, "x", "status=nope").await.unwrap_err();
+        let (status, told) = save(&console, "x", "ou=nope").await.unwrap_err();
         let message = "Mend the address first: it cannot be understood.".to_owned();
         assert_eq!(
             (status.as_u16(), told),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::devices::LISTED;
 use crate::domain::number::grouped;
+use crate::domain::query::BadParameter;
 use crate::ui::browser::lower_case;
 use crate::ui::components::Disclosure;
 use crate::ui::derived::derived;
@@ -13,6 +14,9 @@ const MANY: usize = 12;
 
 /// A value on offer: the word in the URL, and what the operator reads.
 pub type Choice = (String, String);
+
+/// Puts a value of a parameter into the filter, or takes it out.
+pub type OnToggle = Callback<(&'static str, String, bool), Result<(), BadParameter>>;
 
 /// What is on offer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,12 +36,13 @@ pub fn Facet(
     /// The values that the filter has, as the URL writes them.
     #[prop(into)]
     chosen: Signal<Vec<String>>,
-    on_toggle: Callback<(&'static str, String, bool)>,
+    on_toggle: OnToggle,
     /// The box is open: all choices are wanted.
     on_open: Callback<()>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let narrow = RwSignal::new(String::new());
+    let (refusal, refused) = signal(None::<String>);
     let title = Signal::derive(move || match chosen.read().len() {
         0 => label.to_owned(),
         count => format!("{label} ({count})"),
@@ -49,6 +54,9 @@ pub fn Facet(
         <Disclosure label=title on_open>
             {children.map(|children| children())}
             {move || (MANY < total.get()).then(|| view! { <Narrow label name narrow total /> })}
+            <p class="field-error" role="alert" hidden=move || refusal.read().is_none()>
+                {refusal}
+            </p>
             <fieldset class="facet__choices">
                 <legend class="visually-hidden">{label}</legend>
                 <For
@@ -56,7 +64,7 @@ pub fn Facet(
                     key=|choice| choice.clone()
                     let((value, text))
                 >
-                    <ChoiceBox name value text chosen on_toggle />
+                    <ChoiceBox name value text chosen on_toggle refused />
                 </For>
             </fieldset>
             <p class="hint" hidden=move || !listed.read().is_empty()>
@@ -130,7 +138,9 @@ fn ChoiceBox(
     value: String,
     text: String,
     chosen: Signal<Vec<String>>,
-    on_toggle: Callback<(&'static str, String, bool)>,
+    on_toggle: OnToggle,
+    /// Takes what the filter cannot be asked for.
+    refused: WriteSignal<Option<String>>,
 ) -> impl IntoView {
     let own = value.clone();
     let checked = Memo::new(move |_| chosen.read().contains(&own));
@@ -144,7 +154,11 @@ fn ChoiceBox(
                 checked=checked.get_untracked()
                 prop:checked=checked
                 on:change:target=move |event| {
-                    on_toggle.run((name, value.clone(), event.target().checked()));
+                    let on = event.target().checked();
+                    let taken = on_toggle.run((name, value.clone(), on));
+                    // What is not asked for must not look as if it were.
+                    event.target().set_checked(on == taken.is_ok());
+                    refused.set(taken.err().map(|bad| format!("Not added: {}.", bad.why)));
                 }
             />
             <span>{text}</span>

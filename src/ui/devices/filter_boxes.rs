@@ -47,9 +47,9 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     );
     let filter = Memo::new(move |_| view.read().filter.clone());
     let on_toggle = Callback::new(move |(name, value, on): (&str, String, bool)| {
-        if let Ok(changed) = with_value(&filter.read_untracked(), name, &value, on) {
-            on_filter.run(changed);
-        }
+        let changed = with_value(&filter.read_untracked(), name, &value, on)?;
+        on_filter.run(changed);
+        Ok(())
     });
     let href = move |change: fn(&mut DeviceFilter, DateRange)| {
         Callback::new(move |range| {

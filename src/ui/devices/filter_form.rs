@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use super::filter_boxes::FilterBoxes;
 use super::quick_search::use_search;
-use crate::domain::filter::{DeviceFilter, MAX_SEARCH};
+use crate::domain::filter::DeviceFilter;
+use crate::domain::filter_query::MAX_VALUE;
 use crate::domain::grid::GridView;
 use crate::domain::query;
 
@@ -43,7 +44,7 @@ pub fn FilterForm(
                     class="field filters__field"
                     aria-label="Search devices"
                     placeholder="Serial, asset ID, user, location or notes"
-                    maxlength=MAX_SEARCH.to_string()
+                    maxlength=MAX_VALUE.to_string()
                     autocomplete="off"
                     spellcheck="false"
                     value=search.typed.get_untracked()
