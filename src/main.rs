@@ -7,13 +7,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sunset::domain::identity::Weight;
 use sunset::server::config::{
     Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, Rules, Serve, has_password,
     is_help, usage_sentence,
 };
 use sunset::server::directory::Directory;
-use sunset::server::http::{ServerState, router};
+use sunset::server::http::limits::Limits;
+use sunset::server::http::{ServerState, router, serve as serve_http};
 use sunset::server::simulator::run::{Simulate, rehearse};
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, Operator, import, private};
@@ -106,13 +108,13 @@ async fn serve(options: Serve) -> Result<(), String> {
         "Sunset is at http://{address}\n\
          It serves this computer only: sign-in does not exist yet. Stop it with Ctrl+C."
     );
+    allow_open_files();
     let state = ServerState::new(app, &site_root, stop.clone()).with_fleet(fleet);
-    let server =
-        axum::serve(listener, router(state)).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let server = serve_http(listener, router(state), Limits::default(), stop.clone());
     let stopped = tokio::spawn(stop_on_signal(stop.clone()));
     let over = tokio::spawn(after(stop.clone(), LONGEST_STOP));
     tokio::select! {
-        ended = server => ended.map_err(|cause| format!("The server ended: {cause}."))?,
+        () = server => {}
         () = after(stop.clone(), GRACE) => {}
     }
     stopped.abort();
@@ -172,6 +174,19 @@ async fn stop_on_signal(stop: CancellationToken) {
         _ = terminated => {}
     }
     stop.cancel();
+}
+
+/// Lets the process have as many open files as it may: each connection is one, and the
+/// usual limit of 1,024 is reached before that of the connections.
+fn allow_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if let Err(cause) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%cause, "the limit of open files could not be raised");
+    }
 }
 
 fn check_loopback(address: SocketAddr) -> Result<(), String> {

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use super::checks::{check_length, check_ranges, check_selection};
 use super::store::Store;
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::devices::{DeviceDetail, Facets, GridPage, Values};
-use crate::domain::device::DeviceId;
 use crate::domain::drift::Drift;
 use crate::domain::eligibility::{Rule, verdict};
 use crate::domain::filter::DeviceFilter;
-use crate::domain::grid::{GridView, PAGE_SIZES};
+use crate::domain::grid::GridView;
 use crate::domain::job::JobId;
 use crate::domain::near_miss;
 use crate::domain::paste::{self, By, Entry, Pasted};
@@ -18,10 +18,7 @@ use crate::domain::paste_table::Table;
 use crate::domain::plan::EligibilityCount;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
-use crate::domain::time::{Date, Timestamp};
-
-/// Of so many devices a list does no harm, whatever their ids are.
-const FEW: u64 = 10_000;
+use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug)]
 pub struct Inventory {
@@ -41,7 +38,6 @@ impl Inventory {
 
     /// A page of the devices that match the view's filter.
     pub async fn page(&self, view: &GridView) -> Result<GridPage, ServerError> {
-        check_page(view)?;
         let now = Timestamp::now();
         check_ranges(&view.filter, now.date())?;
         let counts = self.store.counts(&view.filter, now.date()).await?;
@@ -60,7 +56,6 @@ impl Inventory {
         view: &GridView,
         selection: &Selection,
     ) -> Result<GridPage, ServerError> {
-        check_page(view)?;
         check_selection(&self.store, selection).await?;
         let now = Timestamp::now();
         let filter = DeviceFilter {
@@ -97,10 +92,9 @@ impl Inventory {
         filter: &DeviceFilter,
         expected: u64,
     ) -> Result<Selection, ServerError> {
-        let selection = self
-            .store
-            .matching_devices(filter, Timestamp::now().date())
-            .await?;
+        let today = Timestamp::now().date();
+        check_ranges(filter, today)?;
+        let selection = self.store.matching_devices(filter, today).await?;
         if selection.is_empty() {
             return Err(ApiError::EmptySelection.into());
         }
@@ -133,6 +127,7 @@ impl Inventory {
     ) -> Result<Drift, ServerError> {
         check_selection(&self.store, matched).await?;
         let today = Timestamp::now().date();
+        check_ranges(filter, today)?;
         let now = self.store.matching_devices(filter, today).await?;
         Ok(Drift::between(matched, now))
     }
@@ -210,12 +205,12 @@ impl Inventory {
         Ok(pasted)
     }
 
-    /// Counts what deprovisioning this selection would do.
+    /// Counts what deprovisioning this selection would do, its unknown devices among it.
     pub async fn eligibility(
         &self,
         selection: &Selection,
     ) -> Result<EligibilityCount, ServerError> {
-        check_selection(&self.store, selection).await?;
+        check_length(selection, self.store.highest_device().await?)?;
         let mut count = EligibilityCount {
             total: selection.len(),
             ..Default::default()
@@ -283,62 +278,4 @@ impl Inventory {
     pub async fn cache_state(&self) -> Result<CacheState, ServerError> {
         Ok(self.store.cache_state().await?)
     }
-}
-
-/// Refuses a selection of devices that never were, before any list of its ids is made:
-/// a few bytes can stand for four billion of them.
-pub(super) async fn check_selection(
-    store: &Store,
-    selection: &Selection,
-) -> Result<(), ServerError> {
-    let highest = store.highest_device().await?;
-    if selection.highest() <= highest {
-        return Ok(());
-    }
-    Err(never_had().into())
-}
-
-/// Refuses a selection of more devices than ever were.
-pub(super) fn check_length(
-    selection: &Selection,
-    highest: Option<DeviceId>,
-) -> Result<(), ApiError> {
-    // Ids are given in order, from 1 or so.
-    let most = highest.map_or(0, |id| u64::from(id.0) + 1).max(FEW);
-    match selection.len() <= most {
-        true => Ok(()),
-        false => Err(never_had()),
-    }
-}
-
-fn never_had() -> ApiError {
-    ApiError::Invalid {
-        message: "The selection holds devices that the inventory never had. Clear it and select \
-                  again."
-            .to_owned(),
-    }
-}
-
-/// A range that ends before it begins matches nothing, and nobody means that.
-fn check_ranges(filter: &DeviceFilter, today: Date) -> Result<(), ApiError> {
-    let ranges = [
-        ("last sync", filter.last_sync),
-        ("auto-update date", filter.auto_update),
-    ];
-    match ranges.iter().find(|(_, range)| range.is_reversed(today)) {
-        None => Ok(()),
-        Some((name, _)) => Err(ApiError::Invalid {
-            message: format!("The range of the {name} ends before it begins."),
-        }),
-    }
-}
-
-/// Refuses a page that no console of ours asks for.
-fn check_page(view: &GridView) -> Result<(), ApiError> {
-    if view.page == 0 || !PAGE_SIZES.contains(&view.size) {
-        return Err(ApiError::Invalid {
-            message: "A page has 25, 50, 100 or 200 rows and is counted from 1.".to_owned(),
-        });
-    }
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What never leaves the server.
 
 mod auth;
+mod checks;
 pub mod config;
 pub mod csv_out;
 pub mod demo;

@@ -49,6 +49,100 @@ async fn another_sites_page_cannot_call_a_server_function() {
     .await;
 }
 
+/// Every kind of route.
+const ROUTES: [&str; 11] = [
+    "/",
+    "/devices",
+    "/devices/x",
+    "/jobs",
+    "/events",
+    "/devices/export.csv",
+    "/jobs/x/results.csv",
+    "/pkg/sunset.js",
+    "/healthz",
+    "/metrics",
+    "/nowhere",
+];
+
+#[tokio::test]
+async fn another_sites_page_can_open_ours_and_ask_for_nothing_else() {
+    on_each_database(async |console: Console| {
+        let ask = async |method: &str, path: &str, [site, mode, dest]: [&str; 3]| {
+            let request = Request::builder()
+                .method(method)
+                .uri(path)
+                .header(header::HOST, "localhost")
+                .header("sec-fetch-site", site)
+                .header("sec-fetch-mode", mode)
+                .header("sec-fetch-dest", dest)
+                .body(Body::empty())
+                .unwrap();
+            console.send(request).await.status().as_u16()
+        };
+        for path in ROUTES {
+            for site in ["cross-site", "same-site"] {
+                for [mode, dest] in [
+                    ["no-cors", "image"],
+                    ["no-cors", "empty"],
+                    ["cors", "empty"],
+                    ["no-cors", "script"],
+                    ["navigate", "iframe"],
+                    ["navigate", "embed"],
+                ] {
+                    let status = ask("GET", path, [site, mode, dest]).await;
+                    assert_eq!(status, 403, "{path}: {site} {mode} {dest}");
+                }
+                let status = ask("POST", path, [site, "navigate", "document"]).await;
+                assert_eq!(status, 403, "{path}: {site} POST");
+                let status = ask("GET", path, [site, "navigate", "document"]).await;
+                assert_ne!(status, 403, "{path}: {site} link");
+            }
+            for site in ["same-origin", "none"] {
+                let status = ask("GET", path, [site, "no-cors", "empty"]).await;
+                assert_ne!(status, 403, "{path}: {site}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_proxy_passes_on_is_refused() {
+    on_each_database(async |console: Console| {
+        for name in [
+            "Forwarded",
+            "X-Forwarded-For",
+            "x-forwarded-host",
+            "X-Forwarded-Proto",
+            "X-Real-IP",
+            "Via",
+        ] {
+            for path in ROUTES {
+                let request = Request::get(path)
+                    .header(header::HOST, "localhost")
+                    .header(name, "203.0.113.7");
+                let answer = console.send(request.body(Body::empty()).unwrap()).await;
+                assert_eq!(answer.status().as_u16(), 403, "{path}: {name}");
+                let told = axum::body::to_bytes(answer.into_body(), 1000)
+                    .await
+                    .unwrap();
+                assert!(String::from_utf8_lossy(&told).contains("through a proxy"));
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_remembered() {
+    on_each_database(async |console: Console| {
+        let answer = console.get("/pkg/sunset-of-tomorrow.js").await;
+        assert_eq!(answer.status().as_u16(), 404);
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_request_that_is_too_large_or_malformed_changes_nothing() {
     on_each_database(async |console: Console| {

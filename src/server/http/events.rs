@@ -16,6 +16,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
+use super::limits::Places;
 use crate::domain::live::LiveMessage;
 use crate::domain::position::Position;
 use crate::server::{App, Operator, ServerError};
@@ -46,9 +47,14 @@ impl After {
 pub async fn stream(
     State(app): State<App>,
     State(stop): State<CancellationToken>,
+    State(places): State<Places>,
     Query(after): Query<After>,
     headers: HeaderMap,
 ) -> Response {
+    let Ok(place) = places.streams.try_acquire_owned() else {
+        let told = "Too many pages are open: this one asks again from time to time.";
+        return (StatusCode::SERVICE_UNAVAILABLE, told).into_response();
+    };
     // Before the state is read, so that no change falls between the two.
     let live = app.live.listen();
     let mut page = Page {
@@ -65,8 +71,10 @@ pub async fn stream(
     };
     let (sender, receiver) = mpsc::channel(BUFFER);
     tokio::spawn(async move {
+        let _place = place;
         tokio::select! {
             () = stop.cancelled() => {}
+            () = sender.closed() => {}
             () = page.forward(first, live, &sender) => {}
         }
     });

@@ -13,12 +13,14 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
+use super::limits::Places;
 use crate::api::ApiError;
 use crate::domain::grid::GridView;
 use crate::domain::job::JobId;
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
 use crate::server::App;
+use crate::server::checks::check_ranges;
 use crate::server::csv_out::CsvWriter;
 use crate::server::export::{Export, Pieces};
 
@@ -29,7 +31,11 @@ const BUFFER: usize = 2;
 const PAGE_ONLY: &str = "scope=page";
 
 /// The devices that match the filter in the address, or the page of them that it names.
-pub async fn matching(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
+pub async fn matching(
+    State(app): State<App>,
+    State(places): State<Places>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let query = query.unwrap_or_default();
     let page_only = query.split('&').any(|pair| pair == PAGE_ONLY);
     let is_of_view = |pair: &&str| !pair.is_empty() && *pair != PAGE_ONLY;
@@ -39,16 +45,24 @@ pub async fn matching(State(app): State<App>, RawQuery(query): RawQuery) -> Resp
         let told = format!("The address cannot be used: {bad}.");
         return (StatusCode::BAD_REQUEST, told).into_response();
     }
-    if !page_only {
-        return file("devices", app.export(Export::Matching(parsed.view.filter)));
-    }
     if parsed.view.selected_only {
-        return refuse(ApiError::EmptySelection);
+        return refuse(ApiError::Invalid {
+            message: "An address does not hold a selection: use Export selected in the Actions \
+                      menu."
+                .to_owned(),
+        });
+    }
+    if !page_only {
+        let filter = parsed.view.filter;
+        return match check_ranges(&filter, Timestamp::now().date()) {
+            Ok(()) => places.file("devices", app.export(Export::Matching(filter))),
+            Err(refused) => refuse(refused),
+        };
     }
     match app.inventory.page(&parsed.view).await {
         Ok(page) => {
             let rows: Selection = page.rows.iter().map(|row| row.id).collect();
-            file("devices", app.export(Export::Selected(rows)))
+            places.file("devices", app.export(Export::Selected(rows)))
         }
         Err(error) => refuse(error.into()),
     }
@@ -60,11 +74,15 @@ pub struct Selected {
 }
 
 /// The devices of a selection, sent as a form.
-pub async fn selected(State(app): State<App>, Form(form): Form<Selected>) -> Response {
+pub async fn selected(
+    State(app): State<App>,
+    State(places): State<Places>,
+    Form(form): Form<Selected>,
+) -> Response {
     match Selection::try_from(form.selection) {
         Ok(selection) if selection.is_empty() => refuse(ApiError::EmptySelection),
         Ok(selection) => match app.inventory.check(&selection).await {
-            Ok(()) => file("selected-devices", app.export(Export::Selected(selection))),
+            Ok(()) => places.file("selected-devices", app.export(Export::Selected(selection))),
             Err(error) => refuse(error.into()),
         },
         Err(bad) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{bad}.")).into_response(),
@@ -72,12 +90,16 @@ pub async fn selected(State(app): State<App>, Form(form): Form<Selected>) -> Res
 }
 
 /// How every device of a job ended.
-pub async fn results(State(app): State<App>, Path(id): Path<String>) -> Response {
+pub async fn results(
+    State(app): State<App>,
+    State(places): State<Places>,
+    Path(id): Path<String>,
+) -> Response {
     let id = JobId(id);
     match app.jobs.read(&id).await {
         Ok(job) => {
             let name = format!("job-{}-results", job.number);
-            file(&name, app.export(Export::Results(Box::new(job))))
+            places.file(&name, app.export(Export::Results(Box::new(job))))
         }
         Err(error) => refuse(error.into()),
     }
@@ -88,28 +110,41 @@ fn refuse(told: ApiError) -> Response {
     (status, told.to_string()).into_response()
 }
 
-/// Streams records as a file named after the view and the time. A failure in the
-/// middle breaks the download off, so that half a file is never taken for a whole.
-fn file(name: &str, mut pieces: Pieces) -> Response {
-    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(BUFFER);
-    tokio::spawn(async move {
-        let mut next = write(&[pieces.header()]);
-        loop {
-            let failed = next.is_err();
-            if sender.send(next).await.is_err() || failed {
-                return;
+impl Places {
+    /// Streams records as a file named after the view and the time, if there is a place for
+    /// one more. A failure in the middle breaks the download off, so that half a file is
+    /// never taken for a whole.
+    fn file(&self, name: &str, mut pieces: Pieces) -> Response {
+        let Ok(place) = self.exports.clone().try_acquire_owned() else {
+            return refuse(ApiError::Unavailable {
+                message: "Other files are being exported. Try again in a moment.".to_owned(),
+            });
+        };
+        let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(BUFFER);
+        tokio::spawn(async move {
+            let _place = place;
+            let mut next = write(&[pieces.header()]);
+            loop {
+                let failed = next.is_err();
+                if sender.send(next).await.is_err() || failed {
+                    return;
+                }
+                next = match pieces.next().await {
+                    Ok(Some(records)) => write(&records),
+                    Ok(None) => return,
+                    // The cause is logged; the reader sees that the file is not whole.
+                    Err(error) => Err(io::Error::other(ApiError::from(error))),
+                };
             }
-            next = match pieces.next().await {
-                Ok(Some(records)) => write(&records),
-                Ok(None) => return,
-                // The cause is logged; the reader sees that the file is not whole.
-                Err(error) => Err(io::Error::other(ApiError::from(error))),
-            };
-        }
-    });
+        });
+        attachment(name, Body::from_stream(ReceiverStream::new(receiver)))
+    }
+}
+
+fn attachment(name: &str, body: Body) -> Response {
     let stamp = Timestamp::now().to_minute().replace([' ', ':'], "-");
     let disposition = format!("attachment; filename=\"{name}-{stamp}.csv\"");
-    let mut response = Body::from_stream(ReceiverStream::new(receiver)).into_response();
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

@@ -1,13 +1,55 @@
 //! Who is let in before anything is looked at.
 //!
-//! There is no sign-in yet, so nobody but this computer is served. A page elsewhere
-//! must not reach it through the operator's browser either: a name that was made to
-//! point here is refused, and so is whatever is not JSON sent on purpose.
+//! There is no sign-in yet, so nobody but this computer is served, and no proxy may bring
+//! others. A page elsewhere must not reach it through the operator's browser either: a
+//! name that was made to point here is refused, and so is whatever another site asks for
+//! but a page to look at, or does not send as JSON on purpose.
 
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+/// Refuses requests that a proxy passes on: it would open the console to everybody who
+/// reaches the proxy.
+pub async fn no_proxy(request: Request, next: Next) -> Response {
+    const FORWARDED: [&str; 6] = [
+        "forwarded",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-real-ip",
+        "via",
+    ];
+    let headers = request.headers();
+    if FORWARDED.iter().any(|name| headers.contains_key(*name)) {
+        let told = "Sunset was reached through a proxy. Until sign-in exists it serves its own \
+                    computer only.";
+        return (StatusCode::FORBIDDEN, told).into_response();
+    }
+    next.run(request).await
+}
+
+/// Refuses what a page of another site asks for, unless somebody goes to one of ours from
+/// there. A browser says so in headers that no page can set
+/// (<https://www.w3.org/TR/fetch-metadata/>).
+pub async fn same_site(request: Request, next: Next) -> Response {
+    if is_foreign(&request) {
+        let told = "Another site asked for this.";
+        return (StatusCode::FORBIDDEN, told).into_response();
+    }
+    next.run(request).await
+}
+
+fn is_foreign(request: &Request) -> bool {
+    let said = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
+    let is_visit = *request.method() == Method::GET
+        && said("sec-fetch-mode") == Some(b"navigate")
+        && said("sec-fetch-dest") == Some(b"document");
+    let site = said("sec-fetch-site");
+    let is_ours = matches!(site, None | Some(b"same-origin" | b"none"));
+    !is_ours && !is_visit
+}
 
 /// Lets requests through that call this computer by a name of its own.
 pub async fn loopback_host(request: Request, next: Next) -> Response {

@@ -1,10 +1,15 @@
 //! The server's face: pages, server functions, live updates, files.
 
+mod connection;
 mod events;
 mod export;
 mod guard;
+pub mod limits;
 mod metrics;
 mod one_task;
+mod serve;
+
+pub use serve::serve;
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,7 +17,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use leptos::config::LeptosOptions;
@@ -28,14 +33,11 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use self::limits::{Limits, Places};
 use super::App;
 use crate::api::status::StatusSetter;
 use crate::app;
 use crate::domain::fleet::Fleet;
-
-/// The largest request: a selection of several million devices, or a pasted list with
-/// every character of it escaped.
-const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// What the browser's part is called, as `[package.metadata.leptos]` has it.
 const OUTPUT_NAME: &str = "sunset";
@@ -50,6 +52,8 @@ pub struct ServerState {
     pub options: LeptosOptions,
     /// Cancelled when the server stops: open streams end.
     pub stop: CancellationToken,
+    limits: Limits,
+    places: Places,
     fleet: Fleet,
 }
 
@@ -67,7 +71,18 @@ impl ServerState {
             app,
             options,
             stop,
+            limits: Limits::default(),
+            places: Places::new(&Limits::default()),
             fleet: Fleet::Real,
+        }
+    }
+
+    /// The same within other limits.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self {
+            limits,
+            places: Places::new(&limits),
+            ..self
         }
     }
 
@@ -114,13 +129,18 @@ pub fn router(state: ServerState) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(readiness))
         .route("/metrics", get(metrics::metrics))
-        // The last is the first to see a request.
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        // The last is the first to see a request. `limits::body` knows how large one may be.
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(state.limits, limits::answer))
+        .layer(from_fn_with_state(state.limits, limits::body))
         .layer(from_fn(guard::json_only))
         .layer(CsrfLayer::new())
+        .layer(from_fn(guard::same_site))
+        .layer(from_fn(limits::address))
         .layer(CatchPanicLayer::new())
         .layer(map_response(default_headers))
         .layer(from_fn(guard::loopback_host))
+        .layer(from_fn(guard::no_proxy))
         .with_state(state)
 }
 
@@ -130,7 +150,11 @@ fn packages(options: &LeptosOptions) -> Router {
     let files = ServeDir::new(folder)
         .precompressed_br()
         .precompressed_gzip();
-    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    // What is not there now may be there tomorrow.
+    let forever = |response: &Response<_>| {
+        let is_file = response.status().is_success() || response.status().is_redirection();
+        is_file.then(|| HeaderValue::from_static("public, max-age=31536000, immutable"))
+    };
     Router::new()
         .fallback_service(files)
         .layer(SetResponseHeaderLayer::if_not_present(

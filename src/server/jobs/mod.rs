@@ -15,10 +15,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use super::checks::check_length;
 use super::config::Rules;
 use super::directory::remote::RemoteDirectory;
 use super::health::Health;
-use super::inventory::check_length;
 use super::live::Live;
 use super::store::{PlanDraft, Start, Store, Worker};
 use super::{Operator, ServerError};
@@ -273,6 +273,10 @@ fn check_execution(plan: &Plan, execution: &Execution) -> Result<(), ApiError> {
     }
     if execution.note.chars().count() > MAX_NOTE {
         return invalid(format!("A note has at most {MAX_NOTE} characters."));
+    }
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if execution.note.chars().any(is_odd) {
+        return invalid("A note holds text only, no control characters.".to_owned());
     }
     check_count(plan.confirm_count, plan.eligible, execution.typed_count)?;
     if execution.powerwash && !plan.can_powerwash {

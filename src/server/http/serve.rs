@@ -1,0 +1,124 @@
+//! Takes connections, no more than there is room for, and ends those that only hold a
+//! place. `axum::serve` has no limits of this kind.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{Id, JoinSet};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use super::connection::{Watch, Watched};
+use super::limits::Limits;
+
+/// The longest header of a request, in bytes.
+const MAX_HEADER: usize = 32 * 1024;
+
+/// How often it is looked whether a client has had its time, at most.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Serves until the token is cancelled, then until every request is answered.
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+    let mut connections = JoinSet::new();
+    let mut watches = HashMap::<Id, Arc<Watch>>::new();
+    loop {
+        let accepted = tokio::select! {
+            () = stop.cancelled() => break,
+            Some(ended) = connections.join_next_with_id() => {
+                watches.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
+                continue;
+            }
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, _)) = accepted else {
+            // Too many open files, or a client that is gone already.
+            sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        if watches.len() >= limits.connections && !make_room(&mut watches) {
+            tracing::warn!(
+                "a connection was refused: all {} are at work",
+                watches.len()
+            );
+            continue;
+        }
+        let watch = Watch::new();
+        let serving = connection(stream, router.clone(), watch.clone(), limits, stop.clone());
+        watches.insert(connections.spawn(serving).id(), watch);
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+/// Ends the connection that has asked for nothing for longest. Returns whether there is one.
+fn make_room(watches: &mut HashMap<Id, Arc<Watch>>) -> bool {
+    let idle = watches
+        .iter()
+        .filter_map(|(id, watch)| Some((watch.idle_since()?, *id)))
+        .min_by_key(|(since, _)| *since);
+    let Some(watch) = idle.and_then(|(_, id)| watches.remove(&id)) else {
+        return false;
+    };
+    watch.evicted.notify_one();
+    true
+}
+
+async fn connection(
+    stream: TcpStream,
+    router: Router,
+    watch: Arc<Watch>,
+    limits: Limits,
+    stop: CancellationToken,
+) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn({
+        let watch = watch.clone();
+        move |request: hyper::Request<Incoming>| {
+            let under_way = watch.begin();
+            let answering = router.clone().oneshot(request.map(Body::new));
+            async move {
+                let answer: Result<Response, Infallible> = answering.await;
+                answer.map(|response| under_way.until_sent(response))
+            }
+        }
+    });
+    let io = TokioIo::new(Watched {
+        stream,
+        watch: watch.clone(),
+    });
+    let mut serving = pin!(
+        http1::Builder::new()
+            .max_buf_size(MAX_HEADER)
+            .header_read_timeout(None)
+            .serve_connection(io, service)
+    );
+    let mut look = interval(LOOK.min(limits.header / 2));
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            // An error here is what the client sees too.
+            _ = serving.as_mut() => return,
+            () = watch.evicted.notified() => return,
+            () = stop.cancelled(), if !is_stopping => {
+                is_stopping = true;
+                serving.as_mut().graceful_shutdown();
+            }
+            _ = look.tick() => if watch.is_overdue(&limits) {
+                return;
+            }
+        }
+    }
+}
