@@ -13,13 +13,13 @@
 import { join } from "node:path";
 
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, chromium, expect, type Page } from "@playwright/test";
 
 import { createDatabase, type DatabaseKind } from "./support/database.ts";
 import { Guard } from "./support/guard.ts";
 import { Server, sunset } from "./support/server.ts";
 
-export { expect, Server, sunset };
+export { chromium, expect, Server, sunset };
 
 const HERE = import.meta.dirname;
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::bell::Bell;
+use super::browser;
 use super::components::{LinkState, ThemeSwitch};
 use super::deprovision::DeprovisionPanel;
 use super::keyboard::Keyboard;
@@ -16,6 +17,9 @@ use crate::domain::number;
 /// The right-hand side of the header.
 #[component]
 pub fn HeaderTools() -> impl IntoView {
+    // Narrow, or while it says more, it has two rows: what sticks below it has to know.
+    Effect::new(|_| browser::publish_height(".header", "--height-header"));
+
     view! {
         <RunningJobs />
         <LinkState />

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, Node};
+use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent};
 
 use super::{after, document};
 use crate::ui::components::HEADING_ID;
@@ -152,17 +152,6 @@ pub fn is_plain_key(event: &KeyboardEvent) -> bool {
         free.then_some(())
     };
     !event.ctrl_key() && !event.meta_key() && !event.alt_key() && free().is_some()
-}
-
-/// Whether the focus goes out of the element that listens.
-pub fn leaves(event: &FocusEvent) -> bool {
-    let listens = event
-        .current_target()
-        .and_then(|it| it.dyn_into::<Node>().ok());
-    let to = event
-        .related_target()
-        .and_then(|it| it.dyn_into::<Node>().ok());
-    listens.is_some_and(|listens| !listens.contains(to.as_ref()))
 }
 
 /// Moves the focus up, down or to an end among the matching elements within the one

@@ -6,6 +6,8 @@
 
 mod dialog;
 mod focus;
+mod outside;
+mod size;
 mod storage;
 mod stream;
 
@@ -16,8 +18,10 @@ use web_sys::{Document, HtmlElement, HtmlFormElement, Window};
 pub use dialog::{copy, read_chosen, read_dropped, show_dialog};
 pub use focus::{
     focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, is_plain_key,
-    keep_focus_origin, leaves, move_focus, return_focus, step_focus, wrap_tab,
+    keep_focus_origin, move_focus, return_focus, step_focus, wrap_tab,
 };
+pub use outside::close_from_outside;
+pub use size::publish_height;
 pub use storage::{local_get, local_set, session_get, session_remove, session_set};
 pub use stream::{Stream, listen};
 

@@ -1,12 +1,12 @@
 //! A button with a box that opens below it: filters, Export.
 //!
 //! It is `details`, so it opens and closes without any script. With it, Escape and
-//! leaving it close it as well.
+//! pressing or focusing something else close it as well.
 
 use leptos::prelude::*;
 use leptos::{ev, html};
 
-use crate::ui::browser;
+use crate::ui::browser::close_from_outside;
 
 /// A box that opens below its button.
 #[component]
@@ -22,33 +22,32 @@ pub fn Disclosure(
 ) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
     let summary = NodeRef::<html::Summary>::new();
+    let is_open = move || {
+        details
+            .get_untracked()
+            .is_some_and(|details| details.open())
+    };
     let close = move || {
-        if let Some(details) = details.get_untracked() {
+        if let Some(details) = details.try_get_untracked().flatten() {
             details.set_open(false);
         }
     };
+    // The effect keeps the listener, and drops it with the box.
+    Effect::new(move |_| {
+        let details = details.get()?;
+        close_from_outside(&details, is_open, close)
+    });
     let on_keydown = move |event: ev::KeyboardEvent| {
-        let open = details
-            .get_untracked()
-            .is_some_and(|details| details.open());
-        if event.key() == "Escape" && open {
+        if event.key() == "Escape" && is_open() {
             event.stop_propagation();
-            close();
             if let Some(summary) = summary.get_untracked() {
                 let _ = summary.focus();
             }
-        }
-    };
-    let on_focusout = move |event: ev::FocusEvent| {
-        if browser::leaves(&event) {
             close();
         }
     };
     let on_toggle = move |_| {
-        let open = details
-            .get_untracked()
-            .is_some_and(|details| details.open());
-        if let Some(on_open) = on_open.filter(|_| open) {
+        if let Some(on_open) = on_open.filter(|_| is_open()) {
             on_open.run(());
         }
     };
@@ -59,13 +58,15 @@ pub fn Disclosure(
             class:disclosure--at-end=at_end
             node_ref=details
             on:keydown=on_keydown
-            on:focusout=on_focusout
             on:toggle=on_toggle
         >
             <summary class="button disclosure__button" node_ref=summary>
                 <span class="disclosure__label">{label}</span>
             </summary>
-            <div class="disclosure__box">{children()}</div>
+            // Pressing its empty space focuses it: Escape is still heard there.
+            <div class="disclosure__box" tabindex="-1">
+                {children()}
+            </div>
         </details>
     }
 }

@@ -1,4 +1,5 @@
-//! What just happened, at the bottom of every screen.
+//! What just happened, on every screen: at the bottom, or below the app bar where
+//! there is little room.
 //!
 //! Messages of this tab go away by themselves and may offer to take something back.
 //! Notices come from the server and stay until they are dismissed, over reloads. One
@@ -16,7 +17,7 @@ use crate::ui::browser;
 use crate::ui::later::{Piece, later};
 use crate::ui::state::use_console;
 
-/// Says things at the bottom of the page. `Copy`; see [`crate::ui::state::Console`].
+/// Says what just happened. `Copy`; see [`crate::ui::state::Console`].
 #[derive(Clone, Copy, Default)]
 pub struct Snackbar {
     pub(super) message: RwSignal<Option<Message>>,

@@ -69,6 +69,8 @@ pub fn SnackbarContent() -> impl IntoView {
             snackbar.text.set(text);
         }
     });
+    // What it lies over has to know how far it reaches.
+    Effect::new(|_| browser::publish_height(".snackbar", "--height-message"));
     let is_shown = Memo::new(move |_| shown.with(|shown| !shown.text.is_empty()));
     let job = Memo::new(move |_| shown.with(|shown| shown.job.clone()));
     let more = Memo::new(move |_| shown.with(|shown| shown.more));

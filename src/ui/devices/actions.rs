@@ -13,6 +13,9 @@ use crate::ui::state::use_console;
 /// The menu, for the button that opens it.
 const MENU_ID: &str = "actions-menu";
 
+/// What the arrow keys move between.
+const ITEM: &str = "[role=menuitem]";
+
 /// The menu of what can be done with the selected devices.
 #[component]
 pub fn ActionsMenu() -> impl IntoView {
@@ -43,18 +46,25 @@ pub fn ActionsMenu() -> impl IntoView {
             close.run(());
         }
         "Tab" => open.set(false),
-        _ => {
-            browser::move_focus(&event, "[role=menuitem]");
+        // From the menu's empty space the arrow leads to its first item.
+        key if !browser::move_focus(&event, ITEM) && key == "ArrowDown" => {
+            browser::step_focus(MENU_ID, ITEM, true);
         }
+        _ => {}
     };
-    let on_focusout = move |event: ev::FocusEvent| {
-        if browser::leaves(&event) {
-            open.set(false);
-        }
-    };
+    let menu = NodeRef::<html::Div>::new();
+    // The effect keeps the listener, and drops it with the menu.
+    Effect::new(move |_| {
+        let menu = menu.get()?;
+        let is_open = move || open.try_get_untracked() == Some(true);
+        let hide = move || {
+            open.try_set(false);
+        };
+        browser::close_from_outside(&menu, is_open, hide)
+    });
 
     view! {
-        <div class="menu" on:focusout=on_focusout>
+        <div class="menu" node_ref=menu>
             <button
                 type="button"
                 class="button button--primary"
@@ -77,6 +87,8 @@ pub fn ActionsMenu() -> impl IntoView {
                 class="menu__list"
                 id=MENU_ID
                 role="menu"
+                // Pressing its empty space focuses it: Escape is still heard there.
+                tabindex="-1"
                 aria-labelledby=ACTIONS_BUTTON_ID
                 hidden=move || !open.get()
                 on:keydown=on_menu_key
