@@ -50,6 +50,7 @@ fn browser(postgres: &str, args: &[String]) -> Result<()> {
     let end2end = paths::end2end();
     let modules = tools::npm_packages(&end2end)?;
     let chromium: PathBuf = tools::chromium(&modules)?;
+    let firefox = tools::firefox()?;
     site::build_for_development()?;
     let server = serve::build_server()?;
 
@@ -60,5 +61,6 @@ fn browser(postgres: &str, args: &[String]) -> Result<()> {
         .current_dir(&end2end)
         .env("SUNSET_TEST_POSTGRES", postgres)
         .env("SUNSET_BIN", server)
-        .env("CHROMIUM_PATH", chromium))
+        .env("CHROMIUM_PATH", chromium)
+        .env("FIREFOX_PATH", firefox))
 }

@@ -85,6 +85,23 @@ pub fn chromium(modules: &Path) -> Result<PathBuf> {
     }
 }
 
+/// Finds a Firefox for the tests of what browsers do differently.
+pub fn firefox() -> Result<PathBuf> {
+    const INSTALLED: &[&str] = &["firefox-esr", "firefox"];
+    let installed = || INSTALLED.iter().find_map(|name| find_in_path(name));
+
+    if let Some(path) = env::var_os("FIREFOX_PATH") {
+        return Ok(path.into());
+    }
+    if let Some(path) = installed() {
+        return Ok(path);
+    }
+    if may_install() {
+        apt_install("firefox-esr")?;
+    }
+    installed().context("please install Firefox, or set FIREFOX_PATH")
+}
+
 fn playwrights_own(modules: &Path) -> Option<PathBuf> {
     const ASK: &str = "console.log(require('@playwright/test').chromium.executablePath())";
     let path = output(
