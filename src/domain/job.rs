@@ -149,6 +149,13 @@ impl JobSummary {
             && self.powerwash.is_none_or(PowerwashCounts::is_success)
     }
 
+    /// Every device is dealt with, and they are read from the directory before the job ends.
+    pub fn is_read_back(&self) -> bool {
+        matches!(self.state, JobState::Running | JobState::Cancelling)
+            && self.counts.open() == 0
+            && self.powerwash.is_none_or(|it| it.open == 0)
+    }
+
     /// How many of the eligible devices have an outcome.
     pub fn done(&self) -> u64 {
         self.eligible.saturating_sub(self.counts.open())

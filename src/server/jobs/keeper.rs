@@ -12,7 +12,7 @@ use super::Jobs;
 use crate::domain::backoff;
 use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
-use crate::domain::job::JobId;
+use crate::domain::job::{How, JobId};
 use crate::domain::settlement::{Cause, Settlement, reconcile};
 use crate::domain::time::Timestamp;
 use crate::server::directory::DirectoryError;
@@ -152,7 +152,17 @@ impl Jobs {
                 let settlement = reconcile(item.reviewed_enrolled, item.sent_at, found.as_ref());
                 let settles = remote.settles_within().as_millis() as i64;
                 let next = match settlement {
+                    // The directory has said that it did it, and shows it now.
+                    Some(Settlement::Succeeded(_)) if item.denied => {
+                        Some(Next::Settle(Settlement::Succeeded(How::Applied)))
+                    }
                     Some(settlement) => Some(Next::Settle(settlement)),
+                    // It was answered for: it is not sent again, but looked at, until it is
+                    // shown otherwise or somebody gives it up.
+                    None if item.denied && item.stopping => {
+                        Some(Next::Settle(Settlement::Failed(Cause::Refused)))
+                    }
+                    None if item.denied => None,
                     // What was done a moment ago may not be seen yet.
                     None if item.refused && now.0 < item.sent_at + settles => {
                         Some(Next::ReadBack {

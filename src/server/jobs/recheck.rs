@@ -1,5 +1,5 @@
 //! Holds a job against the directory: before its first device is sent, after every
-//! interruption, and after its last. The inventory that was reviewed may be old, devices
+//! interruption, and before it ends. The inventory that was reviewed may be old, devices
 //! change while a job waits, and what is shown afterwards should be what is.
 
 use std::collections::HashMap;
@@ -11,12 +11,12 @@ use super::Jobs;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::job::JobSummary;
 use crate::domain::recheck::recheck;
-use crate::domain::settlement::{Cause, Settlement};
+use crate::domain::settlement::{Cause, Found, Settlement, reconcile};
 use crate::domain::time::Timestamp;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::directory::{DirectoryError, Live};
 use crate::server::error::chain;
-use crate::server::store::{Effect, Look, StoreError, Unchecked};
+use crate::server::store::{Effect, Look, StoreError, Touched, Unchecked};
 
 /// How often it is looked whether the directory is away.
 const LOOK: Duration = Duration::from_secs(2);
@@ -134,24 +134,55 @@ impl Jobs {
         Ok(())
     }
 
-    /// Reads the devices of a job that is over, so that they are shown as they are.
-    pub(super) async fn reread(&self, remote: &dyn RemoteDirectory) -> Result<(), StoreError> {
-        let Some((job, touched)) = self.store.job_to_reread().await? else {
-            return Ok(());
+    /// Reads the devices that a job has sent, before it ends: they are shown as they are,
+    /// and none counts as deprovisioned that the directory shows as before. Returns false
+    /// if the directory could not be read.
+    pub(super) async fn reread(&self, remote: &dyn RemoteDirectory) -> Result<bool, StoreError> {
+        let now = self.store.now().await?;
+        let Some((job, touched)) = self.store.job_to_reread(now).await? else {
+            return Ok(true);
         };
-        let ids: Vec<&str> = touched.iter().map(String::as_str).collect();
-        match remote.live(&ids).await {
-            Ok(live) => {
-                for devices in live.unwrap_or_default().devices.chunks(PIECE) {
-                    let now = self.store.now().await?;
-                    self.store.take_in_devices(devices, now).await?;
-                }
-            }
+        let ids: Vec<&str> = touched.iter().map(|it| it.device_id.as_str()).collect();
+        let live = match remote.live(&ids).await {
+            Ok(live) => live,
             Err(DirectoryError::Store(error)) => return Err(error),
-            // The next refresh shows them.
-            Err(error) => tracing::warn!(cause = %chain(&error), "devices were not read again"),
+            Err(error) => {
+                tracing::warn!(cause = %chain(&error), "a job waits for its devices to be read");
+                let now = self.store.now().await?;
+                let waits = self.wait_out(now).await?;
+                self.store.affect(&job, &waits, now).await?;
+                self.changed.notify_one();
+                return Ok(false);
+            }
+        };
+        let mut denied = Vec::new();
+        if let Some(Live { devices, .. }) = live {
+            let by_id: HashMap<&str, &DirectoryDevice> = devices
+                .iter()
+                .map(|it| (it.device_id.as_str(), it))
+                .collect();
+            denied = touched
+                .iter()
+                .filter(|it| it.is_applied && is_denied(it, &by_id))
+                .map(|it| it.device)
+                .collect();
+            for devices in devices.chunks(PIECE) {
+                let now = self.store.now().await?;
+                self.store.take_in_devices(devices, now).await?;
+            }
         }
         let now = self.store.now().await?;
-        self.store.note_reread(&job, now).await
+        self.store.note_reread(&job, &denied, now).await?;
+        self.changed.notify_one();
+        Ok(true)
     }
+}
+
+/// Whether a device is shown as if nothing had been done to it. One that is not shown, or
+/// was enrolled since, tells nothing.
+fn is_denied(item: &Touched, shown: &HashMap<&str, &DirectoryDevice>) -> bool {
+    shown.get(item.device_id.as_str()).is_some_and(|shown| {
+        let found = Found::from(*shown);
+        reconcile(item.reviewed_enrolled, item.sent_at, Some(&found)).is_none()
+    })
 }

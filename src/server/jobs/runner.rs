@@ -20,6 +20,10 @@ const BATCH: u32 = 500;
 /// How often the database is asked for work that nobody announced.
 const POLL: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether a job only waits for its devices to be read: it is what
+/// the operator waits for, too.
+const REREAD: Duration = Duration::from_millis(100);
+
 /// How long to wait after the database failed.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -70,21 +74,24 @@ async fn work(jobs: &Jobs, supervisor: &Supervisor, stop: &CancellationToken) {
     }
 }
 
-/// Reads what jobs have touched when they are over. The local directory tells by itself.
+/// Reads what jobs have touched before they end. The local directory tells by itself.
 async fn reread(jobs: &Jobs, stop: &CancellationToken) {
     let Some(remote) = &jobs.remote else { return };
     while !stop.is_cancelled() {
-        tokio::select! {
+        let wait = tokio::select! {
             () = stop.cancelled() => return,
-            done = jobs.reread(remote.as_ref()) => {
-                if let Err(error) = done {
+            done = jobs.reread(remote.as_ref()) => match done {
+                Ok(true) => REREAD,
+                Ok(false) => POLL,
+                Err(error) => {
                     tracing::warn!(cause = %chain(&error), "devices could not be read again");
+                    RETRY
                 }
             }
-        }
+        };
         tokio::select! {
             () = stop.cancelled() => {}
-            () = tokio::time::sleep(POLL) => {}
+            () = tokio::time::sleep(wait) => {}
         }
     }
 }

@@ -73,7 +73,8 @@ const INVARIANTS: [(&str, &str); 10] = [
              JOIN job_item item ON item.job_id = powerwash.job_id
                  AND item.device = powerwash.device
          WHERE powerwash.state <> 'not_ordered'
-             AND NOT (job.powerwash AND item.state = 'succeeded' AND item.how = 'applied')",
+             AND NOT (job.powerwash
+                 AND (item.denied OR (item.state = 'succeeded' AND item.how = 'applied')))",
     ),
     (
         "what is settled says when and why",

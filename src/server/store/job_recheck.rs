@@ -1,6 +1,6 @@
 //! What a job and the directory have to do with each other beside calls: its devices
 //! are held against the directory before the first is sent, and read from it again
-//! when it is over.
+//! before it ends.
 
 use super::job_settle::{Fence, lock_job, settle};
 use super::pool::{on_pool, on_tx};
@@ -146,41 +146,6 @@ impl Store {
                     .await?;
             });
         }
-        tx.commit().await
-    }
-
-    /// A job that is over and whose devices are to be read again, with those of them
-    /// that were sent.
-    pub async fn job_to_reread(&self) -> Result<Option<(JobId, Vec<String>)>, StoreError> {
-        const JOB: &str = "
-            SELECT id FROM job WHERE finished_at > 0 AND reread_at = 0
-            ORDER BY finished_at LIMIT 1";
-        const TOUCHED: &str = "
-            SELECT device_id FROM job_item WHERE job_id = $1 AND sent_at > 0 ORDER BY device";
-        let job: Option<String> = on_pool!(self, |pool| sqlx::query_scalar(JOB)
-            .fetch_optional(pool)
-            .await?);
-        let Some(job) = job else { return Ok(None) };
-        let touched = on_pool!(self, |pool| {
-            sqlx::query_scalar(TOUCHED)
-                .bind(job.as_str())
-                .fetch_all(pool)
-                .await?
-        });
-        Ok(Some((JobId(job), touched)))
-    }
-
-    /// The devices of a job that is over were read again.
-    pub async fn note_reread(&self, job: &JobId, now: Timestamp) -> Result<(), StoreError> {
-        const REREAD: &str = "UPDATE job SET reread_at = $2 WHERE id = $1";
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, |conn| {
-            sqlx::query(REREAD)
-                .bind(job.as_str())
-                .bind(now.0)
-                .execute(conn)
-                .await?;
-        });
         tx.commit().await
     }
 }

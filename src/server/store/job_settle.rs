@@ -284,7 +284,8 @@ async fn trip_breaker(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<(), St
 }
 
 /// Ends the job if nothing of it is open, and leaves the operator a notice. A job
-/// that was stopped when nothing was left to stop has completed.
+/// that was stopped when nothing was left to stop has completed. Where a remote directory
+/// has answered that devices are deprovisioned, they are read from it before that.
 pub(super) async fn finish_if_done(
     tx: &mut Tx,
     job: &JobId,
@@ -296,7 +297,10 @@ pub(super) async fn finish_if_done(
                 ELSE 'completed' END,
             finished_at = $2, pause_reason = '', throttle_until = 0
         WHERE id = $1 AND state IN ('queued', 'running', 'paused', 'cancelling')
-            AND pending = 0 AND sent = 0 AND unconfirmed = 0 AND powerwash_open = 0";
+            AND pending = 0 AND sent = 0 AND unconfirmed = 0 AND powerwash_open = 0
+            AND (reread_at > 0 OR NOT EXISTS (SELECT 1 FROM job_item
+                WHERE job_id = $1 AND job_item.state = 'succeeded' AND how = 'applied'
+                    AND sent_at > 0))";
     let finished = on_tx!(tx, |conn| {
         sqlx::query(FINISH)
             .bind(job.as_str())

@@ -33,6 +33,10 @@ pub struct Unconfirmed {
     pub attempt: i32,
     /// The directory said that its state forbids it.
     pub refused: bool,
+    /// The directory said that it is deprovisioned, and did not show it so.
+    pub denied: bool,
+    /// The job is being stopped.
+    pub stopping: bool,
 }
 
 impl Store {
@@ -44,10 +48,22 @@ impl Store {
     ) -> Result<Vec<Unconfirmed>, StoreError> {
         const DUE: &str = "
             SELECT job_id, device, device_id, call_id, snap_enrolled, sent_at, checks, attempt,
-                refused
+                refused, denied, (SELECT state FROM job WHERE id = job_id) = 'cancelling'
             FROM job_item WHERE state = 'unconfirmed' AND next_at <= $1
             ORDER BY next_at, job_id, device LIMIT $2";
-        type Row = (String, i32, String, String, i64, i64, i32, i32, bool);
+        type Row = (
+            String,
+            i32,
+            String,
+            String,
+            i64,
+            i64,
+            i32,
+            i32,
+            bool,
+            bool,
+            bool,
+        );
 
         let rows: Vec<Row> = on_pool!(self, |pool| {
             sqlx::query_as(DUE)
@@ -68,6 +84,8 @@ impl Store {
                     checks: row.6,
                     attempt: row.7,
                     refused: row.8,
+                    denied: row.9,
+                    stopping: row.10,
                 })
             })
             .collect()
@@ -117,13 +135,16 @@ impl Store {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const WHY: &str = "The directory could not be read to tell what became of some devices.";
+        const UNREAD: &str = "The directory could not be read to tell what became of some devices.";
+        const DENIED: &str = "The directory answered that some devices are deprovisioned, but shows \
+            them as before.";
+        let why = if item.denied { DENIED } else { UNREAD };
         let tired = MAX_CHECKS <= item.checks + 1;
         let mut tx = self.begin().await?;
         lock_job(&mut tx, &item.job).await?;
         postpone(&mut tx, item, if tired { now.0 + TIRED } else { until.0 }).await?;
         if tired {
-            super::job_steer::ask_for_a_person(&mut tx, &item.job, WHY, now).await?;
+            super::job_steer::ask_for_a_person(&mut tx, &item.job, why, now).await?;
         }
         tx.commit().await
     }

@@ -86,6 +86,8 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             && console.link.get() != Link::Reconnecting
     };
 
+    let read_back = Memo::new(move |_| job.read().as_ref().is_some_and(JobSummary::is_read_back));
+
     view! {
         <div class="progress">
             <progress
@@ -99,6 +101,9 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             <p class="progress__text">{text}</p>
             {move || powerwash().map(|text| view! { <p class="hint">{text}</p> })}
             {move || pace.get().filter(|_| running()).map(|text| view! { <p class="hint">{text}</p> })}
+            <p class="hint" hidden=move || !read_back.get()>
+                "Reading the devices from the directory to confirm…"
+            </p>
             {move || waiting().map(|text| view! { <p class="hint">{text}</p> })}
             {move || paused().map(|reason| view! { <p class="field-error">{reason}</p> })}
         </div>

@@ -4,6 +4,7 @@
 mod answers;
 mod conformance;
 mod deadlines;
+mod denied;
 mod identity;
 mod looks;
 mod powerwash;

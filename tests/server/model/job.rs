@@ -102,7 +102,12 @@ pub struct Job {
     pub throttle_until: i64,
     /// It is being stopped and asks for a person.
     pub asks: bool,
+    /// Its devices were read before its end.
+    pub reread: bool,
 }
+
+/// How long after its devices were read those that were shown as before are read again.
+const SOON: i64 = 1_000;
 
 impl Job {
     pub fn new(items: BTreeMap<DeviceId, Item>, starts_at: i64) -> Self {
@@ -114,6 +119,7 @@ impl Job {
             starts_at,
             throttle_until: 0,
             asks: false,
+            reread: false,
         };
         job.finish_if_done();
         job
@@ -127,7 +133,12 @@ impl Job {
     }
 
     fn finish_if_done(&mut self) {
-        if self.state.is_over() || self.items.values().any(Item::is_open) {
+        let applied = self
+            .items
+            .values()
+            .any(|item| item.how == Some(How::Applied));
+        let unread = applied && !self.reread;
+        if unread || self.state.is_over() || self.items.values().any(Item::is_open) {
             return;
         }
         self.state = if self.count(ItemState::NotAttempted) > 0 {
@@ -204,6 +215,28 @@ impl Job {
         } else if tired {
             self.pause();
         }
+    }
+
+    /// Its devices are to be read again.
+    pub fn is_to_reread(&self, now: i64) -> bool {
+        let waits = !matches!(self.state, JobState::Running | JobState::Cancelling)
+            || now < self.throttle_until
+            || self.items.values().any(Item::is_open);
+        !self.reread && (self.state.is_over() || !waits)
+    }
+
+    /// Its devices were read again, and these are shown as before.
+    pub fn reread(&mut self, denied: &[DeviceId], now: i64) {
+        self.reread = true;
+        if self.state.is_over() {
+            return;
+        }
+        for device in denied {
+            let item = self.items.get_mut(device).expect("an item of the job");
+            (item.state, item.how, item.finished) = (ItemState::Unconfirmed, None, None);
+            (item.next_at, item.checks) = (now + SOON, 0);
+        }
+        self.finish_if_done();
     }
 
     /// Settles what belongs to this call and is in this state.

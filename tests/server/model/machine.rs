@@ -70,8 +70,9 @@ impl Machine {
             12..45 => self.claim(job).await,
             45..70 => self.answer().await,
             70..77 => self.lose().await,
-            77..85 => self.read_back().await,
-            85..89 => self.postpone().await,
+            77..83 => self.read_back().await,
+            83..86 => self.postpone().await,
+            86..89 => self.reread().await,
             89..92 => {
                 self.model.jobs[job].pause();
                 let now = Timestamp(self.now);
@@ -252,6 +253,25 @@ impl Machine {
         }
     }
 
+    /// A job's devices are read before its end, some of them as they were before.
+    async fn reread(&mut self) {
+        let now = Timestamp(self.now);
+        let found = self.store().job_to_reread(now).await.unwrap();
+        let waits = self.model.jobs.iter().any(|job| job.is_to_reread(self.now));
+        assert_eq!(found.is_some(), waits);
+        let Some((id, touched)) = found else { return };
+        let job = self.ids.iter().position(|known| *known == id).unwrap();
+        assert!(self.model.jobs[job].is_to_reread(self.now));
+        let applied = touched.iter().filter(|it| it.is_applied);
+        let denied: Vec<DeviceId> = applied
+            .map(|it| it.device)
+            .filter(|_| self.dice.roll(4) == 0)
+            .collect();
+        self.model.reread(job, &denied, self.now);
+        let noted = self.store().note_reread(&id, &denied, now).await;
+        noted.unwrap();
+    }
+
     async fn resume(&mut self, job: usize) {
         self.model.jobs[job].resume(self.now);
         let now = Timestamp(self.now);
@@ -327,6 +347,7 @@ impl Machine {
                 self.claim(job).await;
             }
             self.read_back().await;
+            self.reread().await;
             if self.model.jobs.iter().all(|job| job.state.is_over()) {
                 break;
             }

@@ -152,6 +152,23 @@ impl Model {
         self.show(next);
     }
 
+    /// The devices of a job were read again, and these are shown as before.
+    pub fn reread(&mut self, job: usize, denied: &[DeviceId], now: i64) {
+        let is_over = self.jobs[job].state.is_over();
+        if !denied.is_empty() && !is_over {
+            self.jobs[job].seq += 1;
+        }
+        let moved: Vec<DeviceId> = denied
+            .iter()
+            .copied()
+            .filter(|device| !is_over && !self.is_busy(*device))
+            .collect();
+        self.jobs[job].reread(&moved, now);
+        for device in moved {
+            self.shown.remove(&device);
+        }
+    }
+
     /// Returns the job that tries again, or `None` if there is to be none.
     pub fn retry(&mut self, parent: usize, now: i64) -> Option<usize> {
         let job = &self.jobs[parent];
