@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::licence::LicenceType;
 use super::status::DeviceStatus;
 use super::time::{Date, Timestamp};
+use super::visible::shown;
 
 /// The inventory's own number of a device: small and dense, so that a selection
 /// of a million of them is a bitmap. Never shown, never sent to the directory.
@@ -48,6 +49,24 @@ impl DirectoryDevice {
     /// is none.
     pub fn name(&self) -> &str {
         name(&self.serial, &self.device_id)
+    }
+
+    /// The device as it is shown on screen.
+    pub fn as_shown(&self) -> Self {
+        Self {
+            device_id: shown(&self.device_id),
+            serial: shown(&self.serial),
+            asset_id: shown(&self.asset_id),
+            status: DeviceStatus::from(shown(self.status.as_str())),
+            org_unit: shown(&self.org_unit),
+            model: shown(&self.model),
+            user: shown(&self.user),
+            location: shown(&self.location),
+            notes: shown(&self.notes),
+            os_version: shown(&self.os_version),
+            deprovision_reason: shown(&self.deprovision_reason),
+            ..*self
+        }
     }
 }
 

@@ -47,4 +47,5 @@ pub mod shortcut;
 pub mod status;
 pub mod ticking;
 pub mod time;
+pub mod visible;
 mod words;

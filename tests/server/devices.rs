@@ -103,6 +103,32 @@ async fn every_order_is_the_same_from_both_ends() {
     .await;
 }
 
+#[tokio::test]
+async fn what_would_turn_text_around_is_made_visible_on_the_pages() {
+    on_each_database(async |console: Console| {
+        let odd = DirectoryDevice {
+            user: "a\u{202E}b".to_owned(),
+            location: "c\u{2067}d".to_owned(),
+            notes: "e\u{1b}[2Jf".to_owned(),
+            ..device(1)
+        };
+        let href = format!("/devices/{}", odd.device_id);
+        console.fill([odd]).await;
+        for (path, shown) in [
+            ("/devices", vec!["a\u{FFFD}b"]),
+            (&href, vec!["a\u{FFFD}b", "c\u{FFFD}d", "e␛[2Jf"]),
+        ] {
+            let body = console.get(path).await.into_body();
+            let page = to_bytes(body, usize::MAX).await.unwrap();
+            let page = String::from_utf8_lossy(&page);
+            for text in shown {
+                assert!(page.contains(&format!(">{text}<")), "{path}: {text}");
+            }
+        }
+    })
+    .await;
+}
+
 /// The rows of all pages, each page asked for by itself.
 async fn all_pages(console: &Console, query: &str) -> Vec<Device> {
     let mut rows = Vec::new();

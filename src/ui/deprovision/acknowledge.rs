@@ -12,6 +12,7 @@ use crate::domain::number;
 use crate::domain::panel::Step;
 use crate::domain::plan::{ACKNOWLEDGEMENT, Plan};
 use crate::domain::review::Problem;
+use crate::domain::visible::shown;
 use crate::ui::components::{CopyButton, FieldError, Lines};
 
 /// The id of the checkbox.
@@ -136,7 +137,7 @@ fn FirstSerials(plan: JobId, serials: Vec<String>, of: u64) -> impl IntoView {
     };
     let items = serials
         .into_iter()
-        .map(|serial| view! { <li class="mono">{serial}</li> });
+        .map(|serial| view! { <li class="mono">{shown(&serial)}</li> });
     view! {
         <div>
             <p class="hint">

@@ -14,7 +14,7 @@ pub fn DeviceFacts(device: Device, now: Timestamp) -> impl IntoView {
         device.read_at.to_minute(),
         device.read_at.ago(now)
     );
-    let directory = device.directory;
+    let directory = device.directory.as_shown();
     let time = |at: Option<Timestamp>| {
         at.map(|at| format!("{} UTC", at.to_minute()))
             .unwrap_or_default()

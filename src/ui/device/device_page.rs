@@ -12,6 +12,7 @@ use crate::api::ApiError;
 use crate::api::devices::{DeviceDetail, read_device};
 use crate::api::status::set_status;
 use crate::api::wire;
+use crate::domain::visible::shown;
 use crate::ui::components::{Badge, LoadError, PageHeading, Tone};
 use crate::ui::state::use_console;
 
@@ -29,7 +30,7 @@ pub fn DevicePage() -> impl IntoView {
     let content = |detail: DeviceDetail| {
         let DeviceDetail { device, jobs, now } = detail;
         let status = device.directory.status.clone();
-        let name = device.directory.name().to_owned();
+        let name = shown(device.directory.name());
         view! {
             <Title text=name.clone() />
             <div class="device-page__top">
@@ -56,7 +57,7 @@ pub fn DevicePage() -> impl IntoView {
                         .await
                         .map_or_else(
                             |_| "Device".to_owned(),
-                            |detail| format!("Device {}", detail.device.directory.name()),
+                            |detail| format!("Device {}", shown(detail.device.directory.name())),
                         )
                 })}
             </Transition>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::domain::applied_filter::{AppliedFilter, applied, facets};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
+use crate::domain::visible::shown;
 
 /// The applied filters; in Show Selected Only, those that wait.
 #[component]
@@ -64,13 +65,13 @@ fn Chip(
     with: Callback<DeviceFilter, String>,
 ) -> impl IntoView {
     let AppliedFilter { facet, value, .. } = part;
-    let shown = value.clone();
-    let label = format!("Remove filter {facet}: {value}");
+    let text = shown(&value);
+    let label = format!("Remove filter {facet}: {text}");
     let href = move || with.run(rest(&view.read().filter, facet, &value));
     view! {
         <a class="chip" href=href data-noscroll="" aria-label=label>
             <span class="chip__facet">{facet}</span>
-            {shown}
+            {text}
             <span class="chip__remove" aria-hidden="true">
                 "×"
             </span>

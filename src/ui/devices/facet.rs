@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::api::devices::LISTED;
 use crate::domain::number::grouped;
 use crate::domain::query::BadParameter;
+use crate::domain::visible::shown;
 use crate::ui::browser::lower_case;
 use crate::ui::components::Disclosure;
 use crate::ui::derived::derived;
@@ -161,7 +162,7 @@ fn ChoiceBox(
                     refused.set(taken.err().map(|bad| format!("Not added: {}.", bad.why)));
                 }
             />
-            <span>{text}</span>
+            <span>{shown(&text)}</span>
         </label>
     }
 }

@@ -24,18 +24,19 @@ pub struct Tick {
 pub fn DeviceRow(device: Device, on_tick: Callback<Tick>) -> impl IntoView {
     let Device {
         id,
-        directory: it,
+        directory,
         read_at,
         in_job,
         ..
     } = device;
+    let href = format!("/devices/{}", directory.device_id);
+    let it = directory.as_shown();
     let text = |name: &str, value: String| {
         let class = format!("grid__cell grid__cell--{name}");
         let title = value.clone();
         view! { <td class=class title=title>{value}</td> }
     };
     let day = |at: Timestamp| at.date().to_string();
-    let href = format!("/devices/{}", it.device_id);
     let last_sync = match it.last_sync {
         Some(at) => view! {
             <time datetime=at.to_string() title=format!("{} UTC", at.to_minute())>{day(at)}</time>

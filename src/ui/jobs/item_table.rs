@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::job::JobItem;
 use crate::domain::powerwash::Powerwash;
+use crate::domain::visible::shown;
 use crate::ui::components::{Badge, Tone};
 
 /// A page of a job's devices.
@@ -18,7 +19,7 @@ pub fn ItemTable(
     }
     let row = |item: JobItem| {
         let detail = item.detail();
-        let name = item.name().to_owned();
+        let name = shown(item.name());
         let at = item
             .finished_at
             .map(|at| at.to_minute())
@@ -29,9 +30,9 @@ pub fn ItemTable(
                 <th scope="row" class="mono nowrap">
                     <a href=format!("/devices/{}", item.device_id)>{name}</a>
                 </th>
-                <td>{item.asset_id}</td>
-                <td>{item.org_unit}</td>
-                <td>{item.before.to_string()}</td>
+                <td>{shown(&item.asset_id)}</td>
+                <td>{shown(&item.org_unit)}</td>
+                <td>{shown(item.before.label())}</td>
                 <td>
                     <Badge
                         tone=Signal::stored(tone)

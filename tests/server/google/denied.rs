@@ -40,7 +40,7 @@ async fn a_success_that_the_directory_does_not_show_is_unconfirmed_until_it_does
         console.run_jobs().await;
         let done = console.job(&job.id).await;
         assert!(done.is_success(), "{}", done.headline());
-        for item in items(&console, &job.id).await {
+        for item in items(console, &job.id).await {
             // Seen, and not ordered a second time.
             assert_eq!((item.how, item.attempt), (Some(How::Applied), 1));
         }
