@@ -1,5 +1,7 @@
 // A pasted list: it is understood first and selected afterwards.
 
+import { readFile } from "node:fs/promises";
+
 import type { Page } from "@playwright/test";
 
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
@@ -54,10 +56,38 @@ test("a pasted list adds exactly what it names", async ({ page, context }) => {
   await expect(dialog(page)).toBeHidden();
   await expect(opener(page)).toBeFocused();
   await expect(count(page)).toHaveText("4 selected");
-  await expect(page.getByText("3 devices added to the selection.")).toBeVisible();
+  await expect(
+    page.getByText("3 devices added to the selection. 2 entries were not found."),
+  ).toBeVisible();
   for (const serial of ["GRID0001", "GRID0002", "GRID0003"]) {
     await expect(page.getByRole("checkbox", { name: `Select ${serial}`, exact: true })).toBeChecked();
   }
+});
+
+test("what was not found can be downloaded before and after the others are added", async ({
+  page,
+}) => {
+  const saves = async (button: ReturnType<Page["getByRole"]>) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+    expect(download.suggestedFilename()).toBe("not-found.txt");
+    expect(await readFile(await download.path(), "utf8")).toBe("NOPE-1\nNOPE-2\n");
+  };
+  const inDialog = () => dialog(page).getByRole("button", { name: "Download not found" });
+  await open(page);
+  await field(page).fill("NOPE-1 GRID0001 NOPE-2");
+  await check(page).click();
+  await saves(inDialog());
+  await page.getByRole("button", { name: "Add 1 device to selection" }).click();
+  await saves(
+    page.getByRole("region", { name: "Notifications" }).getByRole("button", {
+      name: "Download not found",
+    }),
+  );
+
+  await opener(page).click();
+  await expect(dialog(page)).toContainText("The last list had 2 entries that matched no device.");
+  await saves(inDialog());
+  await axe(page);
 });
 
 test("a list that was changed after it was checked is checked again", async ({ page }) => {

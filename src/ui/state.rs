@@ -42,6 +42,8 @@ pub struct Console {
     pub provenance: StoredValue<Provenance>,
     /// What was last selected by a filter, as it matched then.
     pub matched: RwSignal<Option<(DeviceFilter, Selection)>>,
+    /// The entries of the last list that were not selected, as each names no device.
+    pub not_found: RwSignal<Vec<String>>,
     /// Jobs that run, and those that ended while the page was open.
     pub jobs: RwSignal<Vec<JobSummary>>,
     /// `None` until the server has told.
@@ -84,6 +86,7 @@ pub fn provide_console() -> Console {
         selection: RwSignal::default(),
         provenance: StoredValue::default(),
         matched: RwSignal::default(),
+        not_found: RwSignal::default(),
         jobs: RwSignal::default(),
         cache: RwSignal::default(),
         refresh_asked: RwSignal::default(),

@@ -1,8 +1,10 @@
-//! Dialogs, files that are dropped or chosen, and the clipboard.
+//! Dialogs, files that are dropped, chosen or saved, and the clipboard.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
-use web_sys::{DragEvent, Event, File, HtmlDialogElement, HtmlInputElement};
+use web_sys::{
+    Blob, DragEvent, Event, File, HtmlDialogElement, HtmlElement, HtmlInputElement, Url,
+};
 
 use super::{document, window};
 
@@ -26,6 +28,24 @@ pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
             &window.navigator().clipboard().write_text(text),
             move |done| then(done.is_some()),
         );
+    }
+}
+
+/// Saves text as a file of this name, as a download would.
+pub fn save(name: &str, text: &str) {
+    let Some(document) = document() else { return };
+    let parts = js_sys::Array::of1(&text.into());
+    let href = Blob::new_with_str_sequence(&parts)
+        .and_then(|blob| Url::create_object_url_with_blob(&blob));
+    let link = document.create_element("a");
+    if let (Ok(href), Ok(link)) = (href, link) {
+        let _ = link.set_attribute("href", &href);
+        let _ = link.set_attribute("download", name);
+        if let Some(link) = link.dyn_ref::<HtmlElement>() {
+            link.click();
+        }
+        // The browser has begun to save it by then.
+        super::after(10_000, move || _ = Url::revoke_object_url(&href));
     }
 }
 

@@ -15,7 +15,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, HtmlElement, HtmlFormElement, Window};
 
-pub use dialog::{copy, read_chosen, read_dropped, show_dialog};
+pub use dialog::{copy, read_chosen, read_dropped, save, show_dialog};
 pub use focus::{
     focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, is_plain_key,
     keep_focus_origin, move_focus, return_focus, step_focus, wrap_tab,

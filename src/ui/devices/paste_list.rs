@@ -5,9 +5,9 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::paste_result::{COLUMN_ID, PasteResult};
+use super::paste_result::{COLUMN_ID, NotFound, PasteResult, save_not_found};
 use crate::api::devices::find_pasted;
-use crate::domain::number::{devices, grouped};
+use crate::domain::number::{counted, devices, grouped};
 use crate::domain::paste::{MAX_ENTRIES, MAX_TEXT, Pasted};
 use crate::ui::browser;
 use crate::ui::components::Dialog;
@@ -112,14 +112,42 @@ fn Asked() -> impl IntoView {
         let how = format!("pasted at {}", browser::clock());
         console.select(&how, |selection| selection.add_all(&pasted.matched));
         let added = console.selection.read_untracked().len() - before;
-        console.snackbar.say(match added {
+        let mut text = match added {
             0 => "All of these devices were already selected.".to_owned(),
             added => format!("{} added to the selection.", devices(added)),
-        });
+        };
+        let missing = pasted.not_found;
+        match missing.len() {
+            0 => console.snackbar.say(text),
+            count => {
+                let entries = counted(count as u64, "entry was", "entries were");
+                text.push_str(&format!(" {entries} not found."));
+                let saved = missing.clone();
+                console
+                    .snackbar
+                    .say_with(text, "Download not found", move || save_not_found(&saved));
+            }
+        }
+        console.not_found.set(missing);
         browser::show_dialog(DIALOG_ID, false);
     };
 
+    // Kept after the dialog was closed.
+    let before = move || {
+        let missing = console.not_found.get();
+        (!missing.is_empty() && found.read().is_none()).then(|| {
+            let entries = counted(missing.len() as u64, "entry", "entries");
+            view! {
+                <p class="hint">
+                    {format!("The last list had {entries} that matched no device. ")}
+                    <NotFound entries=missing />
+                </p>
+            }
+        })
+    };
+
     view! {
+        {before}
         <label for=TEXT_ID>"Serial numbers, asset IDs or device IDs"</label>
         <textarea
             id=TEXT_ID

@@ -4,11 +4,18 @@ use leptos::prelude::*;
 
 use crate::domain::number::grouped;
 use crate::domain::paste::{By, Column, Pasted};
+use crate::domain::visible::shown;
+use crate::ui::browser;
 use crate::ui::components::{CopyButton, Lines};
 
 /// How many entries are shown; all of them can be copied.
 const SHOWN: usize = 200;
 pub const COLUMN_ID: &str = "paste-column";
+
+/// Saves the entries that name no device, one to a line.
+pub fn save_not_found(entries: &[String]) {
+    browser::save("not-found.txt", &format!("{}\n", entries.join("\n")));
+}
 
 /// The numbers, and the entries that name no device, to be copied.
 #[component]
@@ -53,13 +60,30 @@ pub fn PasteResult(
                         <Columns columns=it.columns chosen=it.column on_column />
                         <Entries title="Matched" count=matched entries=listed.collect() />
                         <Near near=it.near />
-                        <Entries title="Not found" entries=it.not_found />
+                        <Entries title="Not found" entries=it.not_found.clone() />
+                        <NotFound entries=it.not_found />
                         <Entries title="More than one device has it" entries=it.ambiguous />
                         <Entries title="Duplicates" entries=it.duplicates />
                     }
                 })
         }}
     }
+}
+
+/// Saves the entries that name no device as a file; nothing if there are none.
+#[component]
+pub fn NotFound(entries: Vec<String>) -> impl IntoView {
+    (!entries.is_empty()).then(|| {
+        view! {
+            <button
+                type="button"
+                class="link-button"
+                on:click=move |_| save_not_found(&entries)
+            >
+                "Download not found"
+            </button>
+        }
+    })
 }
 
 /// The choice of the column that a table is matched by.
@@ -113,7 +137,7 @@ fn Near(near: Vec<(String, String)>) -> impl IntoView {
         let hints = near.into_iter().map(|(entry, name)| {
             view! {
                 <li>
-                    <span class="mono">{entry}</span>
+                    <span class="mono">{shown(&entry)}</span>
                     " – did you mean "
                     <span class="mono">{name}</span>
                     "?"
@@ -141,13 +165,13 @@ fn Entries(
     let rest = count.saturating_sub(SHOWN as u64);
     let all = entries.clone();
     (count != 0).then(|| {
-        let shown = entries.into_iter().take(SHOWN);
+        let first = entries.into_iter().take(SHOWN);
         view! {
             <details class="paste__entries">
                 <summary>{title} ": " {grouped(count)}</summary>
                 {(all.len() as u64 == count).then(|| view! { <CopyButton label="Copy all" what=title.to_owned() lines=Lines::These(all) /> })}
                 <ul class="serials">
-                    {shown.map(|entry| view! { <li class="mono">{entry}</li> }).collect_view()}
+                    {first.map(|entry| view! { <li class="mono">{shown(&entry)}</li> }).collect_view()}
                     {(rest != 0)
                         .then(|| view! { <li>{format!("and {} more", grouped(rest))}</li> })}
                 </ul>

@@ -1,0 +1,98 @@
+// Small screens: nothing covers what is to be pressed, and nothing leaves the screen.
+
+import type { Locator, Page } from "@playwright/test";
+
+import {
+  acknowledge,
+  actions,
+  deprovision,
+  execute,
+  giveReason,
+  next,
+  notifications,
+  openPanel,
+  tick,
+} from "./deprovision.ts";
+import { expect, screenshot, test } from "./fixtures.ts";
+
+test.use({ importFile: "grid.csv" });
+
+const WIDTHS = [320, 360, 414, 640, 768, 1023];
+
+/** Expects a press in the middle, or near a corner, to reach the element. */
+async function uncovered(what: Locator): Promise<void> {
+  await expect(what).toBeInViewport({ ratio: 0.99 });
+  const covered = await what.evaluate((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const spots = [
+      [(left + right) / 2, (top + bottom) / 2],
+      [left + 5, top + 5],
+      [right - 5, bottom - 5],
+    ] as const;
+    return spots
+      .map(([x, y]) => document.elementFromPoint(x, y))
+      .filter((on) => on === null || !(element.contains(on) || on.contains(element)))
+      .map((on) => on?.outerHTML.slice(0, 100) ?? "nothing");
+  });
+  expect(covered, await what.innerText()).toEqual([]);
+}
+
+/** Expects nothing to be wider than the screen. */
+async function fits(page: Page): Promise<void> {
+  const [wide, screen] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  expect(wide).toBeLessThanOrEqual(screen!);
+}
+
+for (const width of WIDTHS) {
+  test.describe(`${width} wide`, () => {
+    test.use({ viewport: { width, height: 640 } });
+
+    test(`a message covers no button of the panel, ${width} wide`, async ({ page }) => {
+      await tick(page, ["GRID0000"]);
+      await deprovision(page);
+      const message = notifications(page).getByText(/^Completed successfully/);
+      await expect(message).toBeVisible();
+      await page.getByRole("button", { name: "OK" }).click();
+      await page.getByRole("checkbox", { name: "Select GRID0001" }).check();
+
+      await openPanel(page);
+      await expect(message).toBeVisible();
+      const cancel = page.getByRole("button", { name: "Cancel" });
+      const back = page.getByRole("button", { name: "Back" });
+      await uncovered(cancel);
+      await uncovered(next(page));
+      await acknowledge(page);
+      for (const button of [cancel, back, next(page)]) {
+        await uncovered(button);
+      }
+      await giveReason(page);
+      await expect(message).toBeVisible();
+      for (const button of [cancel, back, execute(page)]) {
+        await uncovered(button);
+      }
+      await fits(page);
+      await screenshot(page, `phone-execute-${width}`);
+    });
+
+    test(`the Actions menu is whole on the screen, ${width} wide`, async ({ page }) => {
+      await tick(page, ["GRID0000", "GRID0007"]);
+      await actions(page).click();
+      const menu = page.getByRole("menu");
+      await expect(menu.getByRole("menuitem", { name: /^Deprovision/ })).not.toContainText(
+        "counting",
+      );
+      const { x, width: wide } = (await menu.boundingBox())!;
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x + wide).toBeLessThanOrEqual(width);
+      for (const item of await menu.getByRole("menuitem").all()) {
+        await item.scrollIntoViewIfNeeded();
+        await uncovered(item);
+      }
+      await fits(page);
+      await screenshot(page, `phone-actions-${width}`);
+    });
+  });
+}
