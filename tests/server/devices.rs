@@ -104,6 +104,31 @@ async fn every_order_is_the_same_from_both_ends() {
 }
 
 #[tokio::test]
+async fn a_device_without_a_serial_number_is_copied_by_its_id() {
+    on_each_database(async |console: Console| {
+        let nameless = DirectoryDevice {
+            serial: String::new(),
+            ..device(1)
+        };
+        let expected = [nameless.device_id.clone(), device(2).serial];
+        console.fill([nameless, device(2)]).await;
+        let selection = selection_of(&console.devices().await);
+        let copied: Vec<String> = console
+            .call("devices/serials", json!({ "selection": selection }))
+            .await
+            .unwrap();
+        assert_eq!(copied, expected);
+        let plan = console.plan(&selection).await.unwrap();
+        let copied: Vec<String> = console
+            .call("plans/serials", json!({ "id": plan.id, "rule": null }))
+            .await
+            .unwrap();
+        assert_eq!(copied, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_would_turn_text_around_is_made_visible_on_the_pages() {
     on_each_database(async |console: Console| {
         let odd = DirectoryDevice {

@@ -53,10 +53,12 @@ impl Store {
         Ok(found)
     }
 
-    /// The serial numbers of these devices, in their order.
+    /// The serial numbers of these devices, in their order; the directory's id of a device
+    /// that has none.
     pub async fn serials_of(&self, selection: &Selection) -> Result<Vec<String>, StoreError> {
         const SERIALS: &str = "
-            SELECT serial FROM device WHERE id IN IDS($1) ORDER BY lower(serial), id";
+            SELECT CASE serial WHEN '' THEN device_id ELSE serial END FROM device
+            WHERE id IN IDS($1) ORDER BY lower(serial), id";
         Ok(on_pool!(self, |pool| {
             sqlx::query_scalar(self.pool.sql(SERIALS))
                 .bind(id_list(selection.iter().map(|id| id.0)))
@@ -74,7 +76,8 @@ impl Store {
         rule: Option<Rule>,
     ) -> Result<Vec<String>, StoreError> {
         const SERIALS: &str = "
-            SELECT item.serial FROM job_item item JOIN job ON job.id = item.job_id
+            SELECT CASE item.serial WHEN '' THEN item.device_id ELSE item.serial END
+            FROM job_item item JOIN job ON job.id = item.job_id
             WHERE job.id = $1 AND job.operator = $2 AND item.rule = $3
             ORDER BY lower(item.serial), item.device";
         Ok(on_pool!(self, |pool| {

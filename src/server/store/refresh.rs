@@ -10,29 +10,15 @@ use crate::domain::refresh::{CacheState, Refresh};
 use crate::domain::selection::Selection;
 use crate::domain::time::{Date, Timestamp};
 
-/// Stands in `failure` before the number of devices that could not be read in full, where
-/// the refresh did not fail. No sentence begins so.
-const UNCLEAR: &str = "unclear=";
-
-/// Parts what `failure` holds into devices that could not be read in full, and why the
-/// refresh failed.
-fn unclear_or_failure(text: String) -> (u64, String) {
-    let unclear = text.strip_prefix(UNCLEAR);
-    match unclear.and_then(|number| number.parse().ok()) {
-        Some(unclear) => (unclear, String::new()),
-        None => (0, text),
-    }
-}
-
 impl Store {
     /// The inventory's age, and the refresh that runs or ended last.
     pub async fn cache_state(&self) -> Result<CacheState, StoreError> {
         const STATE: &str = "SELECT generation, complete_as_of FROM inventory";
         const LAST: &str = "
             SELECT number, started_by, started_at, finished_at, read_count, expected, added,
-                changed, gone, failure
+                changed, gone, unclear, failure
             FROM inventory_refresh ORDER BY number DESC LIMIT 1";
-        type Row = (i32, String, i64, i64, i64, i64, i64, i64, i64, String);
+        type Row = (i32, String, i64, i64, i64, i64, i64, i64, i64, i64, String);
 
         let (generation, complete_as_of): (i64, i64) =
             on_pool!(self, |pool| sqlx::query_as(STATE).fetch_one(pool).await?);
@@ -43,21 +29,18 @@ impl Store {
             now: self.now().await?,
             complete_as_of: instant(complete_as_of),
             generation: count(generation),
-            last: last.map(|row| {
-                let (unclear, failure) = unclear_or_failure(row.9);
-                Refresh {
-                    number: row.0 as u32,
-                    started_by: row.1,
-                    started_at: Timestamp(row.2),
-                    finished_at: instant(row.3),
-                    read: count(row.4),
-                    expected: u64::try_from(row.5).ok(),
-                    added: count(row.6),
-                    changed: count(row.7),
-                    gone: count(row.8),
-                    unclear,
-                    failure,
-                }
+            last: last.map(|row| Refresh {
+                number: row.0 as u32,
+                started_by: row.1,
+                started_at: Timestamp(row.2),
+                finished_at: instant(row.3),
+                read: count(row.4),
+                expected: u64::try_from(row.5).ok(),
+                added: count(row.6),
+                changed: count(row.7),
+                gone: count(row.8),
+                unclear: count(row.9),
+                failure: row.10,
             }),
         })
     }
@@ -162,7 +145,7 @@ impl Store {
             UPDATE device SET gone = TRUE, read_at = $2, version = version + 1
             WHERE id IN IDS($1) AND gone = FALSE";
         const FINISH: &str = "
-            UPDATE inventory_refresh SET finished_at = $2, gone = $3, failure = $4
+            UPDATE inventory_refresh SET finished_at = $2, gone = $3, unclear = $4
             WHERE number = $1 AND finished_at = 0";
         const COMPLETE: &str = "
             UPDATE inventory SET complete_as_of =
@@ -178,16 +161,12 @@ impl Store {
         });
         let mut missing = selection_of(&present)?;
         missing.remove_all(seen);
-        let told = match unclear {
-            0 => String::new(),
-            devices => format!("{UNCLEAR}{devices}"),
-        };
         let finished = on_tx!(&mut tx, |conn| {
             sqlx::query(FINISH)
                 .bind(i64::from(number))
                 .bind(now.0)
                 .bind(missing.len() as i64)
-                .bind(told.as_str())
+                .bind(unclear as i64)
                 .execute(conn)
                 .await?
                 .rows_affected()
