@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 
+use super::browser;
 use super::components::Disclosure;
 use super::state::use_console;
 use crate::api::ApiError;
@@ -12,6 +13,8 @@ use crate::api::notices::{dismiss_notice, recent_notices, see_notices};
 use crate::domain::live::{Notice, NoticeList};
 use crate::domain::number::grouped;
 use crate::domain::time::Timestamp;
+
+const TITLE_ID: &str = "bell-title";
 
 /// How many notices are new, and all of the last thirty days when it is opened.
 #[component]
@@ -52,6 +55,8 @@ pub fn Bell() -> impl IntoView {
             .iter()
             .map(|it| it.number)
             .collect();
+        // The button goes: the focus stays in the box.
+        browser::focus(TITLE_ID);
         console.notices.set(Vec::new());
         spawn_local(async move {
             for number in numbers {
@@ -75,7 +80,9 @@ pub fn Bell() -> impl IntoView {
     view! {
         <div class="bell" data-count=move || Some(unseen.get()).filter(|it| *it != 0).map(grouped)>
             <Disclosure label at_end=true on_open=look>
-                <h2 class="bell__title">"Notices"</h2>
+                <h2 class="bell__title" id=TITLE_ID tabindex="-1">
+                    "Notices"
+                </h2>
                 {body}
                 <Show when=move || !console.notices.read().is_empty()>
                     <button type="button" class="link-button" on:click=dismiss_all>
