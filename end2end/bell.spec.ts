@@ -11,21 +11,21 @@ const bell = (page: Page) => page.getByRole("banner").locator("summary");
 
 test("a notice is new until the list was opened, and stays in it", async ({ page, context }) => {
   await tick(page, ["GRID0000", "GRID0001"]);
-  await expect(bell(page)).toHaveText("Notices");
+  await expect(bell(page)).toHaveText("Notifications");
   await deprovision(page);
   await page.getByRole("button", { name: "OK" }).click();
-  await expect(bell(page)).toHaveText("Notices, 1 new");
+  await expect(bell(page)).toHaveText("Notifications, 1 new");
   const other = await context.newPage();
   await other.goto("/jobs");
   await hydrated(other);
-  await expect(bell(other)).toHaveText("Notices, 1 new");
+  await expect(bell(other)).toHaveText("Notifications, 1 new");
 
   await bell(page).click();
   const list = page.getByRole("banner").getByRole("listitem");
   await expect(list).toContainText("Completed successfully: 2 devices deprovisioned.");
   await expect(list.getByText("New", { exact: true })).toBeVisible();
-  await expect(bell(page)).toHaveText("Notices");
-  await expect(bell(other)).toHaveText("Notices");
+  await expect(bell(page)).toHaveText("Notifications");
+  await expect(bell(other)).toHaveText("Notifications");
   await axe(page);
   await screenshot(page, "bell");
   await page.setViewportSize({ width: 360, height: 740 });
@@ -34,7 +34,7 @@ test("a notice is new until the list was opened, and stays in it", async ({ page
   await page.emulateMedia({ colorScheme: "dark" });
   await axe(page);
 
-  await page.getByRole("button", { name: "Dismiss all messages" }).click();
+  await page.getByRole("button", { name: "Dismiss all" }).click();
   await expect(notifications(page).getByRole("status")).toHaveText("");
   await page.keyboard.press("Escape");
   await expect(list).toBeHidden();

@@ -76,7 +76,7 @@ for (const { name, width, hasTouch, press } of WAYS) {
       await each(page, press, async (box) => {
         const choices = box.locator("label:has(input[type=checkbox], input[type=radio])");
         // What is on offer comes as the box opens.
-        await expect(box.getByText("Looking…")).toHaveCount(0);
+        await expect(box.getByText("Loading…")).toHaveCount(0);
         // The first last: of radio buttons it is what was chosen before.
         const count = await choices.count();
         for (const i of [1, 0].filter((i) => i < count)) {
@@ -117,7 +117,7 @@ test("a notice's words leave the bell open, and another box takes its place", as
   await notice.click();
   await bell.locator("time").click();
   await expect(notice).toBeVisible();
-  await bell.getByRole("button", { name: "Dismiss all messages" }).click();
+  await bell.getByRole("button", { name: "Dismiss all" }).click();
   await expect(notifications(page).getByRole("status")).toHaveText("");
   await expect(notice).toBeVisible();
 
@@ -130,7 +130,7 @@ test("the focus closes a box by leaving it, but not by leaving the page", async 
   await page.goto("/devices");
   await hydrated(page);
   await page.locator("summary").getByText("Status", { exact: true }).click();
-  const first = page.getByRole("checkbox", { name: "Active", exact: true });
+  const first = page.getByRole("checkbox", { name: "Active (Provisioned)", exact: true });
   await first.focus();
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
   await expect(first).toBeVisible();
@@ -180,9 +180,9 @@ test.describe("a list with a scrollbar", () => {
     const page = await context.newPage();
     await page.goto(`${server.url}/devices`);
     await hydrated(page);
-    await page.locator("summary").getByText("Org unit", { exact: true }).click();
-    await expect(opened(page).getByText(/ at a time$/)).toBeVisible();
-    const list = page.getByRole("group", { name: "Org unit" });
+    await page.locator("summary").getByText("Organizational unit", { exact: true }).click();
+    await expect(opened(page).getByText(/^Showing 60 of /)).toBeVisible();
+    const list = page.getByRole("group", { name: "Organizational unit" });
     const { x, y, width, height } = (await list.boundingBox())!;
     const row = (await list.locator("label").first().boundingBox())!;
     const bar = x + width - (row.x + row.width);

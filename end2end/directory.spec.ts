@@ -105,7 +105,7 @@ test("devices are erased once they are deprovisioned, if that is asked for", asy
   await execute(page).click();
   await expect(heading(page, "Completed successfully")).toBeVisible();
   await expect(dialog(page)).toContainText("Powerwash ordered for 2");
-  await dialog(page).getByRole("link", { name: "Show each device" }).click();
+  await dialog(page).getByRole("link", { name: "View devices" }).click();
   const table = page.getByRole("table", { name: "Devices of the job" });
   await expect(table.getByRole("columnheader", { name: "Powerwash" })).toBeVisible();
   await expect(table.getByRole("cell", { name: /^(Ordered|Erased)$/ })).toHaveCount(2);
@@ -202,14 +202,14 @@ test("rows keep their places while something is ticked, and show what they are n
   await refresh();
   await expect(rows.nth(1)).toContainText("Deprovisioned");
   await expect(serial(1)).toHaveText(first);
-  await expect(page.getByText("New data available")).toBeVisible();
+  await expect(page.getByText("The list has changed")).toBeVisible();
   await screenshot(page, "rows-held");
   await axe(page);
 
-  await page.getByRole("button", { name: "Reload rows" }).click();
+  await page.getByRole("button", { name: "Refresh list" }).click();
   await expect(serial(1)).toHaveText(second);
   await expect(rows.nth(1).getByRole("checkbox")).toBeChecked();
-  await expect(page.getByText("New data available")).toBeHidden();
+  await expect(page.getByText("The list has changed")).toBeHidden();
 
   // With nothing ticked, the list is as it is.
   await rows.nth(1).getByRole("checkbox").uncheck();

@@ -75,13 +75,13 @@ test("values of one filter are alternatives, filters come together", async ({ pa
 
 test("an org unit means those below it, unless told otherwise", async ({ page }) => {
   await open(page);
-  await box(page, "Org unit").click();
+  await box(page, "Organizational unit").click();
   await page.getByRole("checkbox", { name: "/District/North", exact: true }).check();
   await expect(page.getByText("1–50 of 66")).toBeVisible();
 
-  await page.getByRole("radio", { name: "Only the units themselves" }).check();
+  await page.getByRole("radio", { name: "This organizational unit only" }).check();
   await expect(page.getByText("1–33 of 33")).toBeVisible();
-  await expect(page.getByRole("link", { name: "Remove filter Org unit: /District/North only" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Remove filter Organizational unit: /District/North only" })).toBeVisible();
 });
 
 test.describe("a district with hundreds of org units", () => {
@@ -91,13 +91,13 @@ test.describe("a district with hundreds of org units", () => {
     await open(page, "?sort=-org_unit");
     const last = await page.locator(".grid__cell--org_unit[title]").first().getAttribute("title");
 
-    await box(page, "Org unit").click();
-    await expect(page.getByText(/^60 of \d\d\d at a time$/)).toBeVisible();
+    await box(page, "Organizational unit").click();
+    await expect(page.getByText(/^Showing 60 of \d\d\d\. Type to search\.$/)).toBeVisible();
     await expect(page.getByRole("checkbox", { name: last!, exact: true })).toBeHidden();
-    await page.getByRole("textbox", { name: "Narrow down: Org unit" }).fill(last!);
+    await page.getByRole("textbox", { name: "Search Organizational unit" }).fill(last!);
     await page.getByRole("checkbox", { name: last!, exact: true }).check();
 
-    await expect(page.getByRole("link", { name: `Remove filter Org unit: ${last}` })).toBeVisible();
+    await expect(page.getByRole("link", { name: `Remove filter Organizational unit: ${last}` })).toBeVisible();
     await axe(page);
   });
 });
@@ -123,7 +123,7 @@ test("days are taken as dates or from today, and nonsense is said at once", asyn
   await expect(page).toHaveURL(/\?sync=never$/);
 });
 
-test("devices are found by milestone and by the day of their enrolment", async ({ page }) => {
+test("devices are found by milestone and by the day of their enrollment", async ({ page }) => {
   await open(page);
   await box(page, "OS version").click();
   const choices = page.getByRole("group", { name: "OS version" }).getByRole("checkbox");
@@ -132,24 +132,24 @@ test("devices are found by milestone and by the day of their enrolment", async (
   await expect(page.getByText("1–50 of 60")).toBeVisible();
   await page.keyboard.press("Escape");
 
-  await box(page, "Enrolled").click();
+  await box(page, "Enrollment date").click();
   await page.getByRole("textbox", { name: /^Until.*Enrolled/ }).fill("2019-12-31");
   await page.keyboard.press("Enter");
   await expect(page.getByText("1–19 of 19")).toBeVisible();
   await expect(page).toHaveURL(/\?os=126&enrolled_to=2019-12-31$/);
-  await screenshot(page, "os-and-enrolment");
+  await screenshot(page, "os-and-enrollment");
   await axe(page);
 
   const chips = page.getByRole("list", { name: "Applied filters" });
   await chips.getByRole("link", { name: "Remove filter OS version: 126" }).click();
   await expect(page.getByText("1–40 of 40")).toBeVisible();
-  await chips.getByRole("link", { name: "Remove filter Enrolled: until 2019-12-31" }).click();
+  await chips.getByRole("link", { name: "Remove filter Enrollment date: until 2019-12-31" }).click();
   await expect(page.getByText("1–50 of 130")).toBeVisible();
 });
 
 test("no match says so and leads back", async ({ page }) => {
   await open(page, "?q=no+such+device");
-  await expect(page.getByRole("heading", { name: "No device matches" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No devices match your filters" })).toBeVisible();
   await axe(page);
   await page.getByRole("link", { name: "Clear all filters" }).click();
   await expect(page.getByText("1–50 of 130")).toBeVisible();
@@ -170,18 +170,18 @@ test("a parameter that does not parse lists nothing", async ({ page, allowReques
 
   // Leaving one out does not leave out the other.
   await page.getByRole("listitem").filter({ hasText: "ou=nope" })
-    .getByRole("link", { name: "Show without it" }).click();
+    .getByRole("link", { name: "Remove this filter" }).click();
   await expect(page.getByRole("alert")).not.toContainText("status");
   await expect(page.getByRole("alert")).toContainText("page=0");
-  await page.getByRole("link", { name: "Show without it" }).click();
+  await page.getByRole("link", { name: "Remove this filter" }).click();
   await expect(page.getByText(/^1–\d+ of 43$/)).toBeVisible();
 });
 
 test("a parameter that means nothing is said and left aside", async ({ page }) => {
   await open(page, "?utm_source=mail&status=DISABLED");
-  await expect(page.getByText("Ignored: utm_source=mail")).toBeVisible();
+  await expect(page.getByText("Unknown parameter ignored: utm_source=mail")).toBeVisible();
   await expect(page.getByText("1–13 of 13")).toBeVisible();
   await page.getByRole("link", { name: "Dismiss" }).click();
-  await expect(page.getByText("Ignored:")).toBeHidden();
+  await expect(page.getByText("Unknown parameter ignored:")).toBeHidden();
   await expect(page).toHaveURL(/\?status=DISABLED$/);
 });

@@ -40,7 +40,7 @@ for (const width of [360, 1280]) {
         await test.step(name, async () => {
           await summary.click();
           expect(await isOpen(details)).toBe(true);
-          await page.waitForFunction((it) => !it.innerText.includes("Looking…"), {}, details);
+          await page.waitForFunction((it) => !it.innerText.includes("Loading…"), {}, details);
 
           const box = (await details.$(".disclosure__box"))!;
           await box.click({ offset: { x: 3, y: 3 } });
@@ -84,7 +84,7 @@ test("in Firefox, devices are searched, selected and deprovisioned", async ({ se
       await page.click(`input[aria-label="Select ${serial}"]`);
     }
     await firefox.click("button", /^Actions \(2\)/);
-    await firefox.click("[role=menuitem]", /^Deprovision… 2/);
+    await firefox.click("[role=menuitem]", /^Deprovision 2/);
     await firefox.click("label", "I acknowledge the need to wipe");
     await firefox.click("button", "Next");
     await firefox.click("label", "Retiring from fleet");

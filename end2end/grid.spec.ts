@@ -122,7 +122,7 @@ test("what matches is exported as CSV", async ({ page }) => {
   await page.getByText("Export CSV").click();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "All that match the filter" }).click(),
+    page.getByRole("link", { name: "All matching devices" }).click(),
   ]);
 
   const text = await readFile(await download.path(), "utf8");
@@ -135,7 +135,7 @@ test("the page is exported as CSV", async ({ page }) => {
   await page.getByText("Export CSV").click();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "This page of them" }).click(),
+    page.getByRole("link", { name: "This page" }).click(),
   ]);
 
   const text = await readFile(await download.path(), "utf8");
@@ -157,7 +157,7 @@ test.describe("without devices", () => {
 
   test("the empty inventory says how it is filled", async ({ page }) => {
     await open(page);
-    await expect(page.getByRole("heading", { name: "The inventory is empty" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No devices yet" })).toBeVisible();
     await expect(page.getByText("sunset import")).toBeVisible();
     await axe(page);
   });
@@ -169,7 +169,7 @@ test("a list that fails says so and tries again", async ({ page, allowRequest })
   await page.route(/devices\/search/, (route) => route.abort("connectionreset"));
 
   await page.getByRole("link", { name: "Next page" }).click();
-  await expect(page.getByRole("heading", { name: "The devices could not be listed" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Can't load devices" })).toBeVisible();
   await expect(page.getByText("The server could not be reached.")).toBeVisible();
   await axe(page);
 

@@ -45,7 +45,7 @@ test("each count of a job leads to exactly those devices", async ({ page }) => {
 test("a device tells its rule, its jobs, and can be ticked there", async ({ page }) => {
   await tick(page, ["GRID0000"]);
   await deprovision(page);
-  await page.getByRole("link", { name: "Show each device" }).click();
+  await page.getByRole("link", { name: "View devices" }).click();
   await page.getByRole("link", { name: "GRID0000" }).click();
 
   await expect(page.getByRole("heading", { level: 1, name: "Device GRID0000" })).toBeFocused();

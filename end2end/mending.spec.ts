@@ -30,11 +30,11 @@ test("ineligible devices leave the selection, and the review is a new one", asyn
   const before = page.url();
   await acknowledgement(page).check();
 
-  await page.getByRole("button", { name: "Copy serials: 2 devices to be deprovisioned" }).click();
+  await page.getByRole("button", { name: "Copy serial numbers: 2 devices to be deprovisioned" }).click();
   await expect(dialog(page).getByText("Copied.")).toBeVisible();
   expect(await clipboard(page)).toBe("GRID0000\nGRID0002");
-  await dialog(page).getByText("Why devices are skipped").click();
-  await page.getByRole("button", { name: "Copy serials: 1 device already deprovisioned" }).click();
+  await dialog(page).getByText("Why devices will be skipped").click();
+  await page.getByRole("button", { name: "Copy serial numbers: 1 device already deprovisioned" }).click();
   await expect(dialog(page).getByText("Copied.")).toHaveCount(2);
   expect(await clipboard(page)).toBe("GRID0007");
   await axe(page);
@@ -58,14 +58,14 @@ test("the Actions menu copies serials and takes out what is ineligible", async (
   await page.goto("/devices");
   await hydrated(page);
   await actions(page).click();
-  await expect(page.getByRole("menuitem", { name: "Copy serials" })).toHaveAccessibleDescription(
+  await expect(page.getByRole("menuitem", { name: "Copy serial numbers" })).toHaveAccessibleDescription(
     "Select at least one device",
   );
   await page.keyboard.press("Escape");
 
   await tick(page, ["GRID0001", "GRID0007"]);
   await actions(page).click();
-  await page.getByRole("menuitem", { name: "Copy serials" }).click();
+  await page.getByRole("menuitem", { name: "Copy serial numbers" }).click();
   await expect(page.getByText("2 serials copied.")).toBeVisible();
   expect(await clipboard(page)).toBe("GRID0001\nGRID0007");
 
@@ -81,7 +81,7 @@ test("what the filter matches meanwhile is said and added only on demand", async
     data: {
       filter: {
         search: "GRID00", statuses: [], org_units: [], org_units_only: false, models: [],
-        licences: [], last_sync: {}, never_synced: false, auto_update: {},
+        licenses: [], last_sync: {}, never_synced: false, auto_update: {},
       },
       expected: 100,
     },
@@ -124,7 +124,7 @@ test("old data is read again from within the panel", async ({ page }) => {
   await openPanel(page);
   await expect(dialog(page)).toContainText("Read from the directory 2 h ago.");
   const before = page.url();
-  await page.getByRole("button", { name: "Refresh Cache and check again" }).click();
+  await page.getByRole("button", { name: "Refresh Cache and recheck" }).click();
   await expect(dialog(page)).toContainText("Read from the directory just now.");
   expect(page.url()).not.toBe(before);
 });
@@ -142,7 +142,7 @@ test("a server that is away is said before Execute, and nothing is sent", async 
   await server.kill();
 
   const banner = dialog(page).getByText(
-    /^Offline since \d\d:\d\d\. Nothing can be started until the server answers again\.$/,
+    /^You're offline \(since \d\d:\d\d\)\. You can start the job when the connection is back\.$/,
   );
   await expect(banner).toBeVisible();
   await expect(execute(page)).toHaveAttribute("aria-disabled", "true");

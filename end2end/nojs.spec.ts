@@ -53,7 +53,7 @@ test("a bad address is said with its status", async ({ page, allowRequest }) => 
   const response = await page.goto("/devices?page=none");
   expect(response?.status()).toBe(400);
   await expect(page.getByText("page=none: a page is a whole number from 1")).toBeVisible();
-  await page.getByRole("link", { name: "Show without it" }).click();
+  await page.getByRole("link", { name: "Remove this filter" }).click();
   await expect(page.getByText("1–50 of 130")).toBeVisible();
 });
 
@@ -76,7 +76,7 @@ test("what matches is exported", async ({ page }) => {
   await page.getByText("Export CSV").click();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "All that match the filter" }).click(),
+    page.getByRole("link", { name: "All matching devices" }).click(),
   ]);
   expect(download.suggestedFilename()).toMatch(/^devices.*\.csv$/);
 });

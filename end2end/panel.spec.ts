@@ -30,7 +30,7 @@ test("a selection is deprovisioned step by step", async ({ page }) => {
   await expect(dialog(page)).toHaveAccessibleName("Deprovision 3 devices");
   await expect(dialog(page)).toContainText("Will be deprovisioned3");
   await expect(dialog(page)).toContainText("Skipped1");
-  await dialog(page).getByText("Why devices are skipped").click();
+  await dialog(page).getByText("Why devices will be skipped").click();
   await expect(dialog(page)).toContainText("1 device: The device is already deprovisioned.");
   await expect(dialog(page).getByRole("listitem").filter({ hasText: "Acknowledge" }))
     .toHaveAttribute("aria-current", "step");
@@ -72,7 +72,7 @@ test("a step that is not answered says so at its control", async ({ page }) => {
   await next(page).click();
   await expect(acknowledgement(page)).toBeFocused();
   await expect(acknowledgement(page)).toHaveAttribute("aria-invalid", "true");
-  await expect(acknowledgement(page)).toHaveAccessibleDescription("Tick the box to go on.");
+  await expect(acknowledgement(page)).toHaveAccessibleDescription("Select the checkbox to continue.");
   await acknowledge(page);
 
   await next(page).click();
@@ -81,7 +81,7 @@ test("a step that is not answered says so at its control", async ({ page }) => {
   await expect(first).toHaveAccessibleDescription(/Select a reason to go on\.$/);
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("radio").nth(1)).toBeChecked();
-  await expect(page.getByText("Select a reason to go on.")).toBeHidden();
+  await expect(page.getByText("Select a reason to continue.")).toBeHidden();
 
   const note = page.getByRole("textbox", { name: /^Note/ });
   await note.fill("x".repeat(501));
@@ -247,11 +247,11 @@ test("an old review is checked again", async ({ page }) => {
   await actions(page).click();
   await page.getByRole("menuitem", { name: /^Deprovision/ }).click();
 
-  await expect(heading(page, "Check the devices again")).toBeFocused();
+  await expect(heading(page, "Recheck devices")).toBeFocused();
   await expect(dialog(page)).toContainText("This review is older than 60 minutes.");
   const old = new URL(page.url()).searchParams.get("plan");
   await page.unroute("**/api/plans/read");
-  await page.getByRole("button", { name: "Check again" }).click();
+  await page.getByRole("button", { name: "Recheck" }).click();
   await expect(heading(page, "Acknowledge device deprovisioning")).toBeFocused();
   expect(new URL(page.url()).searchParams.get("plan")).not.toBe(old);
 });
@@ -336,7 +336,7 @@ test.describe("a job that takes a while", () => {
     await deprovisionPage(page, 23);
 
     await expect(dialog(page).getByRole("heading", { name: /^Job #1: Running/ })).toBeVisible();
-    await expect(dialog(page)).toContainText("You can close this window; the job continues.");
+    await expect(dialog(page)).toContainText("You can close this panel. The job keeps running.");
     await expect(dialog(page).getByText("Live", { exact: true })).toBeVisible();
     await expect(page.getByRole("banner")).toContainText("1 job running");
     await page.reload();
@@ -427,8 +427,8 @@ test("what was unticked since the review is not deprovisioned by Resume or Forwa
   const unticked = page.getByRole("checkbox", { name: "Select GRID0000", exact: true });
   await unticked.uncheck();
   await notifications(page).getByRole("button", { name: "Resume" }).click();
-  await expect(dialog(page)).toContainText("The selection has changed since this review.");
-  await dialog(page).getByRole("button", { name: "Check again" }).click();
+  await expect(dialog(page)).toContainText("Your selection changed. Recheck to update.");
+  await dialog(page).getByRole("button", { name: "Recheck" }).click();
   await expect(heading(page, "Acknowledge device deprovisioning")).toBeVisible();
   await expect(page.getByRole("dialog", { name: "Deprovision 1 device" })).toBeVisible();
 
@@ -437,5 +437,5 @@ test("what was unticked since the review is not deprovisioned by Resume or Forwa
   await page.goBack();
   await unticked.check();
   await page.goForward();
-  await expect(dialog(page)).toContainText("The selection has changed since this review.");
+  await expect(dialog(page)).toContainText("Your selection changed. Recheck to update.");
 });

@@ -8,12 +8,12 @@ import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
 
-const dialog = (page: Page) => page.getByRole("dialog", { name: "Paste a list of devices" });
+const dialog = (page: Page) => page.getByRole("dialog", { name: "Select devices from a list" });
 const field = (page: Page) =>
   page.getByRole("textbox", { name: "Serial numbers, asset IDs or device IDs" });
 const result = (page: Page) => page.getByRole("status", { name: "Result" });
-const check = (page: Page) => page.getByRole("button", { name: "Check the list" });
-const opener = (page: Page) => page.getByRole("button", { name: "Paste list…" });
+const check = (page: Page) => page.getByRole("button", { name: "Find devices" });
+const opener = (page: Page) => page.getByRole("button", { name: "Paste list" });
 const count = (page: Page) => page.getByRole("status", { name: "Selection" });
 
 async function open(page: Page): Promise<void> {
@@ -134,7 +134,7 @@ test("of a file with a heading the column of serial numbers counts", async ({ pa
     mimeType: "text/csv",
     buffer: Buffer.from("Room,Serial Number\nGRID0005,GRID0006\n\"GRID0007, old\",GRID0008\n"),
   };
-  await page.getByLabel("Or take a file:").setInputFiles(file);
+  await page.getByLabel("Or upload a CSV or text file:").setInputFiles(file);
   await expect(field(page)).toHaveValue(/^Room,Serial Number/);
   await check(page).click();
   await expect(result(page)).toHaveText(

@@ -82,7 +82,7 @@ for (const width of WIDTHS) {
       await actions(page).click();
       const menu = page.getByRole("menu");
       await expect(menu.getByRole("menuitem", { name: /^Deprovision/ })).not.toContainText(
-        "counting",
+        "checking",
       );
       const { x, width: wide } = (await menu.boundingBox())!;
       expect(x).toBeGreaterThanOrEqual(0);

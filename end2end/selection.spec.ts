@@ -81,7 +81,7 @@ test("ticking a page never moves its rows", async ({ page }) => {
   await open(page);
   const before = await box(page, "GRID0004").boundingBox();
   await pageBox(page).click();
-  await expect(page.getByText("All 50 on this page are selected.")).toBeVisible();
+  await expect(page.getByText("All 50 devices on this page are selected.")).toBeVisible();
   expect(await box(page, "GRID0004").boundingBox()).toEqual(before);
 });
 
@@ -118,7 +118,7 @@ test("all that match are selected, and exactly those", async ({ page }) => {
   await open(page, "?status=ACTIVE");
   await pageBox(page).click();
   await screenshot(page, "select-all-matching");
-  await page.getByRole("button", { name: "Select all 104 that match this filter" }).click();
+  await page.getByRole("button", { name: "Select all 104 devices that match" }).click();
   await expect(count(page)).toHaveText("104 selected, 54 not in this view");
   await axe(page);
 
@@ -132,13 +132,13 @@ test("all that match are selected, and exactly those", async ({ page }) => {
 test("how a selection came about is kept, reviewed and told of the job", async ({ page }) => {
   await open(page, "?status=ACTIVE");
   await pageBox(page).click();
-  await page.getByRole("button", { name: "Select all 104 that match this filter" }).click();
+  await page.getByRole("button", { name: "Select all 104 devices that match" }).click();
   await expect(count(page)).toHaveText("104 selected, 54 not in this view");
   await page.reload();
   await hydrated(page);
   await box(page, "GRID0004").uncheck();
 
-  const story = /^Selected: \+50 by hand; \+54 by Status: Active at \d\d:\d\d; −1 by hand$/;
+  const story = /^How selected: \+50 individually; \+54 by Status: Active at \d\d:\d\d; −1 individually$/;
   await openPanel(page);
   await expect(page.getByText(story)).toBeVisible();
   await screenshot(page, "provenance");
@@ -173,7 +173,7 @@ test("nothing is added when the list changed meanwhile", async ({ page, allowReq
   });
 
   await page.getByRole("button", { name: "Select all 130 that match" }).click();
-  await expect(page.getByText("The list changed: 130 devices match now. Nothing was added.")).toBeVisible();
+  await expect(page.getByText("130 devices match now. Your selection didn't change.")).toBeVisible();
   await expect(count(page)).toHaveText("50 selected");
 
   await page.unroute(/select-matching/);
@@ -256,18 +256,18 @@ test("with nothing selected, Show Selected Only says why it does nothing", async
 
   await page.goto("/devices?view=selected");
   await hydrated(page);
-  await expect(page.getByRole("heading", { name: "Nothing is selected" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No devices selected" })).toBeVisible();
   await axe(page);
 });
 
 test("the Actions menu says what can be done, and why not", async ({ page }) => {
   await open(page);
   const actions = page.getByRole("button", { name: /^Actions/ });
-  const deprovision = page.getByRole("menuitem", { name: /^Deprovision…/ });
+  const deprovision = page.getByRole("menuitem", { name: /^Deprovision\b/ });
 
   await actions.focus();
   await page.keyboard.press("ArrowDown");
-  await expect(page.getByRole("menuitem", { name: "Export selected" })).toBeFocused();
+  await expect(page.getByRole("menuitem", { name: "Export selected to CSV" })).toBeFocused();
   await expect(actions).toHaveAttribute("aria-expanded", "true");
   await page.keyboard.press("End");
   await expect(deprovision).toBeFocused();
@@ -280,14 +280,14 @@ test("the Actions menu says what can be done, and why not", async ({ page }) => 
 
   await box(page, "GRID0007").check();
   await actions.click();
-  await expect(deprovision).toHaveAccessibleDescription(/None of the 1 selected is eligible/);
+  await expect(deprovision).toHaveAccessibleDescription(/No selected device can be deprovisioned/);
   await page.keyboard.press("Escape");
 
   await box(page, "GRID0008").check();
   await box(page, "GRID0009").check();
   await expect(actions).toHaveText("Actions (3)");
   await actions.click();
-  await expect(deprovision).toHaveText(/Deprovision… 2 of 3/);
+  await expect(deprovision).toHaveText(/Deprovision 2 of 3 devices/);
   await expect(deprovision).toHaveAccessibleDescription("1 skipped: 1 already deprovisioned");
   await screenshot(page, "actions-menu");
   await axe(page);
@@ -303,7 +303,7 @@ test("devices that the inventory no longer has can be taken out", async ({ page 
   await expect(count(page)).toHaveText(/^3 selected/);
 
   await page.getByRole("button", { name: /^Actions/ }).click();
-  const remove = page.getByRole("menuitem", { name: "Remove 1 device no longer in the inventory" });
+  const remove = page.getByRole("menuitem", { name: "Remove 1 device deleted from the inventory" });
   await remove.click();
 
   await expect(page.getByText("1 device removed from the selection.")).toBeVisible();
@@ -319,7 +319,7 @@ test("the selection is exported as CSV", async ({ page }) => {
   await page.getByRole("button", { name: /^Actions/ }).click();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("menuitem", { name: "Export selected" }).click(),
+    page.getByRole("menuitem", { name: "Export selected to CSV" }).click(),
   ]);
 
   const text = await readFile(await download.path(), "utf8");
@@ -349,7 +349,7 @@ test("a page whose second half is missing says so, works as far as it can, and m
   allowRequest(/sunset-later/);
   await page.route(/sunset-later/, (route) => route.abort());
   await page.goto("/devices");
-  await expect(page.getByText("Part of this page cannot be loaded.")).toBeVisible();
+  await expect(page.getByText("Part of this page didn't load.")).toBeVisible();
   await box(page, "GRID0000").check();
   await expect(count(page)).toHaveText("1 selected");
   await expect(actions(page)).toBeDisabled();
@@ -358,6 +358,6 @@ test("a page whose second half is missing says so, works as far as it can, and m
 
   await page.unroute(/sunset-later/);
   await expect(actions(page)).toBeEnabled({ timeout: 10000 });
-  await expect(page.getByText("Part of this page cannot be loaded.")).toBeHidden();
+  await expect(page.getByText("Part of this page didn't load.")).toBeHidden();
   await expect(box(page, "GRID0000")).toBeChecked();
 });

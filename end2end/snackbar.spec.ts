@@ -63,7 +63,7 @@ test("the newest is shown, and what waits behind it is in the bell", async ({ pa
   }
   await expect(notifications(page)).toContainText(/Completed.*2 devices? deprovisioned/);
   await notifications(page).getByRole("button", { name: "+1 more" }).click();
-  await expect(page.getByRole("heading", { name: "Notices" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Notifications" })).toBeVisible();
   await axe(page);
   await screenshot(page, "snackbar-more");
 

@@ -20,17 +20,17 @@ const SIX = ["GRID0000", "GRID0001", "GRID0002", "GRID0004", "GRID0005", "GRID00
 test("what remains of a job is stopped, and what is done stays done", async ({ page }) => {
   await deprovisionPage(page, 23);
   await expect(dialog(page)).toContainText(/[1-9] of 23/);
-  await dialog(page).getByRole("button", { name: "Stop remaining" }).click();
+  await dialog(page).getByRole("button", { name: "Stop job" }).click();
   await expect(dialog(page)).toContainText(
     /already done and stay deprovisioned; \d+ will not be attempted/,
   );
   await axe(page);
   await screenshot(page, "panel-stopping");
-  await dialog(page).getByRole("button", { name: "Stop now" }).click();
+  await dialog(page).getByRole("button", { name: "Stop" }).click();
   await expect(
     dialog(page).getByRole("heading", { name: /^Stopped: \d+ deprovisioned, \d+ not attempted/ }),
   ).toBeVisible();
-  await expect(dialog(page).getByRole("button", { name: "Stop remaining" })).toBeHidden();
+  await expect(dialog(page).getByRole("button", { name: "Stop job" })).toBeHidden();
   await axe(page);
 });
 
@@ -65,8 +65,8 @@ test.describe("a large job", () => {
     await expect(dialog(page)).toContainText(/Starts in \d+ s/);
     await axe(page);
     await screenshot(page, "panel-grace");
-    await dialog(page).getByRole("button", { name: "Stop remaining" }).click();
-    await dialog(page).getByRole("button", { name: "Stop now" }).click();
+    await dialog(page).getByRole("button", { name: "Stop job" }).click();
+    await dialog(page).getByRole("button", { name: "Stop" }).click();
     await expect(heading(page, "Stopped: 0 deprovisioned, 6 not attempted")).toBeVisible();
   });
 });

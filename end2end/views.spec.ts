@@ -20,7 +20,7 @@ test("a column that is left out is left out of the address, too", async ({ page 
   await summary(page, "Columns").click();
   await box(page, "Model").uncheck();
   await expect(column(page, "Model")).toBeHidden();
-  await box(page, "Data as of").uncheck();
+  await box(page, "Last refreshed").uncheck();
   await expect(page).toHaveURL(
     /status=ACTIVE&cols=serial\+asset_id\+status\+org_unit\+user\+last_sync\+auto_update$/,
   );
@@ -44,14 +44,14 @@ test("a column that is left out is left out of the address, too", async ({ page 
   await summary(page, "Columns").click();
   await box(page, "Model").check();
   await expect(column(page, "Model")).toBeVisible();
-  await box(page, "Data as of").check();
+  await box(page, "Last refreshed").check();
   await expect(page).not.toHaveURL(/cols/);
 });
 
 test("a column that does not exist is said", async ({ page, allowRequest }) => {
   allowRequest(/cols=hue/);
   await page.goto("/devices?cols=hue");
-  await expect(page.getByText("no such column")).toBeVisible();
+  await expect(page.getByText("unknown column")).toBeVisible();
 });
 
 test("columns can be chosen without a script", async ({ browser, server, guard, allowRequest }) => {
@@ -89,11 +89,11 @@ test("the density of the rows stays over a reload", async ({ page }) => {
 });
 
 test("a view is kept, opened, replaced and forgotten", async ({ page, context }) => {
-  const name = page.getByRole("textbox", { name: "Keep this view as" });
-  const kept = page.getByRole("list", { name: "Kept views" });
+  const name = page.getByRole("textbox", { name: "Save view as" });
+  const kept = page.getByRole("list", { name: "Saved views" });
   await page.goto("/devices?status=DISABLED&sort=-model&cols=serial+model&page=1");
   await hydrated(page);
-  await summary(page, "Views").click();
+  await summary(page, "Saved views").click();
   await expect(page.getByText("None is kept yet.")).toBeVisible();
   await name.fill("Disabled, by model");
   await name.press("Enter");
@@ -110,7 +110,7 @@ test("a view is kept, opened, replaced and forgotten", async ({ page, context })
   const other = await context.newPage();
   await other.goto("/devices");
   await hydrated(other);
-  await summary(other, "Views").click();
+  await summary(other, "Saved views").click();
   await other.getByRole("link", { name: "Disabled, by model" }).click();
   await expect(other).toHaveURL(/\/devices\?status=DISABLED&sort=-model&cols=serial\+model$/);
   await expect(other.getByText("1–13 of 13")).toBeVisible();
@@ -125,11 +125,11 @@ test("a view that cannot be understood is not kept", async ({ page, allowRequest
   allowRequest(/ou=nope|views\/save/);
   await page.goto("/devices?ou=nope");
   await hydrated(page);
-  await summary(page, "Views").click();
-  const name = page.getByRole("textbox", { name: "Keep this view as" });
+  await summary(page, "Saved views").click();
+  const name = page.getByRole("textbox", { name: "Save view as" });
   await name.fill("Broken");
   await name.press("Enter");
   await expect(name).toHaveAccessibleDescription(
-    "Mend the address first: it cannot be understood.",
+    "This link has a filter we can't read. Remove it first.",
   );
 });

@@ -19,7 +19,7 @@ pub enum ApiError {
     Forbidden { message: String },
     /// "Select all matching" was asked for a number that is no longer true.
     #[error(
-        "The list changed: {} match now. Nothing was added; look again and repeat.",
+        "{} match now. Review and try again.",
         number::devices(*count)
     )]
     CountChanged { count: u64 },
@@ -33,9 +33,9 @@ pub enum ApiError {
     UnknownDevices { count: u64 },
     #[error("None of the selected devices can be deprovisioned.")]
     NothingEligible,
-    #[error("This review is older than 60 minutes. Check the devices again.")]
+    #[error("This review is older than 60 minutes. Recheck devices.")]
     PlanExpired,
-    #[error("The devices changed since you reviewed them. Check them again.")]
+    #[error("Devices changed since your review. Recheck them.")]
     PlanChanged,
     /// It contradicts what was done before.
     #[error("{message}")]

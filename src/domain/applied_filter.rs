@@ -16,7 +16,7 @@ pub struct AppliedFilter {
     pub rest: DeviceFilter,
 }
 
-/// `Status: Active, Org unit: /Retired and below`, or `all devices`.
+/// `Status: Active, Organizational unit: /Retired and child units`, or `all devices`.
 pub fn in_words(filter: &DeviceFilter) -> String {
     let words: Vec<String> = applied(filter)
         .into_iter()
@@ -49,9 +49,9 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
         let reach = if filter.org_units_only {
             "only"
         } else {
-            "and below"
+            "and child units"
         };
-        add("Org unit", format!("{path} {reach}"), &|rest| {
+        add("Organizational unit", format!("{path} {reach}"), &|rest| {
             rest.org_units.retain(|it| it != path);
             // Without a unit the restriction to units themselves means nothing.
             rest.org_units_only &= !rest.org_units.is_empty();
@@ -67,10 +67,10 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
             rest.os_versions.retain(|it| it != version)
         });
     }
-    for licence in &filter.licences {
-        let value = licence.label().to_owned();
-        add("Licence", value, &|rest| {
-            rest.licences.retain(|it| it != licence)
+    for license in &filter.licenses {
+        let value = license.label().to_owned();
+        add("License", value, &|rest| {
+            rest.licenses.retain(|it| it != license)
         });
     }
     if filter.never_synced {
@@ -84,12 +84,12 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
         });
     }
     if let Some(value) = range_text(&filter.auto_update) {
-        add("Auto-update until", value, &|rest| {
+        add("Auto-update expiration", value, &|rest| {
             rest.auto_update = DateRange::default()
         });
     }
     if let Some(value) = range_text(&filter.enrolled) {
-        add("Enrolled", value, &|rest| {
+        add("Enrollment date", value, &|rest| {
             rest.enrolled = DateRange::default()
         });
     }
@@ -116,7 +116,7 @@ pub fn with_value(
         "ou" => changed.org_units.retain(|it| it != value),
         "model" => changed.models.retain(|it| it != value),
         "os" => changed.os_versions.retain(|it| it != value),
-        "licence" => changed.licences.retain(|it| it.as_str() != value),
+        "license" => changed.licenses.retain(|it| it.as_str() != value),
         _ => {}
     }
     Ok(changed)
@@ -171,7 +171,7 @@ mod tests {
     fn every_value_stands_alone_and_can_be_left_out() {
         let whole = filter(
             "q=lab&status=ACTIVE&status=DISABLED&ou=/Retired&ou_children=no&model=HP+11\
-             &licence=kioskUpgrade&sync=never&sync_from=-90d&sync_to=2026-11-23&aue_to=1d",
+             &license=kioskUpgrade&sync=never&sync_from=-90d&sync_to=2026-11-23&aue_to=1d",
         );
         let parts = applied(&whole);
         let words: Vec<_> = parts
@@ -184,12 +184,12 @@ mod tests {
                 "Search: lab",
                 "Status: Active",
                 "Status: Disabled",
-                "Org unit: /Retired only",
+                "Organizational unit: /Retired only",
                 "Model: HP 11",
-                "Licence: Kiosk & Signage Upgrade",
+                "License: Kiosk & Signage Upgrade",
                 "Last sync: never",
                 "Last sync: from 90 days ago until 2026-11-23",
-                "Auto-update until: until 1 day ahead",
+                "Auto-update expiration: until 1 day ahead",
             ]
         );
         for part in &parts {
@@ -214,7 +214,7 @@ mod tests {
             ("ou", "/B"),
             ("model", "HP 11"),
             ("os", "126"),
-            ("licence", "kioskUpgrade"),
+            ("license", "kioskUpgrade"),
         ] {
             let with = with_value(&before, name, value, true).unwrap();
             assert_ne!(with, before, "{name}");
@@ -224,7 +224,7 @@ mod tests {
                 "{name}"
             );
         }
-        assert!(with_value(&before, "licence", "gold", true).is_err());
+        assert!(with_value(&before, "license", "gold", true).is_err());
     }
 
     #[test]
@@ -232,6 +232,6 @@ mod tests {
         let names = facets(&filter(
             "status=ACTIVE&status=DISABLED&ou=/A&sync=never&sync_to=-1d",
         ));
-        assert_eq!(names, ["status", "org unit", "last sync"]);
+        assert_eq!(names, ["status", "organizational unit", "last sync"]);
     }
 }

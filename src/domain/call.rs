@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::settlement::{Cause, Settlement};
 
-/// What the directory says of one device of a call.
+/// Device details of one device of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     Done,

@@ -12,8 +12,8 @@ pub const COLUMNS: [(&str, &str); 8] = [
     ("model", "Model"),
     ("user", "User"),
     ("last_sync", "Last sync"),
-    ("auto_update", "Auto-update until"),
-    ("read_at", "Data as of"),
+    ("auto_update", "AUE"),
+    ("read_at", "Last refreshed"),
 ];
 
 /// Every column's bit. A column more than there are bits for does not compile.
@@ -33,7 +33,7 @@ impl TryFrom<u32> for Columns {
             _ => Err(BadParameter::new(
                 "cols",
                 &bits.to_string(),
-                "no such column",
+                "unknown column",
             )),
         }
     }
@@ -72,7 +72,7 @@ impl Columns {
             match Self::bit(word) {
                 Some(bit) => shown |= bit,
                 None if word == "serial" => {}
-                None => return Err(BadParameter::new("cols", value, "no such column")),
+                None => return Err(BadParameter::new("cols", value, "unknown column")),
             }
         }
         self.0 = shown;
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_column_that_does_not_exist_is_an_error() {
-        assert_eq!(read(&["serial colour"]).unwrap_err().why, "no such column");
+        assert_eq!(read(&["serial color"]).unwrap_err().why, "unknown column");
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl FromStr for DateBound {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const WHY: &str = "write a day as 2026-11-23 or as days from today, -90d";
+        const WHY: &str = "enter a date like 2026-11-23";
         match text.strip_suffix('d') {
             Some(days) => match days.parse::<i32>() {
                 Ok(days) if days.abs() <= 36_500 => Ok(Self::FromToday(days)),

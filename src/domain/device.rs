@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::licence::LicenceType;
+use super::license::LicenseType;
 use super::status::DeviceStatus;
 use super::time::{Date, Timestamp};
 use super::visible::shown;
@@ -33,7 +33,7 @@ pub struct DirectoryDevice {
     pub location: String,
     pub notes: String,
     pub os_version: String,
-    pub licence: LicenceType,
+    pub license: LicenseType,
     pub last_sync: Option<Timestamp>,
     pub first_enrolled: Option<Timestamp>,
     pub last_enrolled: Option<Timestamp>,

@@ -71,11 +71,9 @@ impl Rule {
         match self {
             Self::AlreadyDeprovisioned => "The device is already deprovisioned.",
             Self::PreProvisioned => {
-                "The device is pre-provisioned for zero-touch enrolment and was never enrolled."
+                "The device is pre-provisioned for zero-touch enrollment and was never enrolled."
             }
-            Self::UnprovenStatus => {
-                "Google does not say that a device in this status can be deprovisioned."
-            }
+            Self::UnprovenStatus => "A device in this status can't be deprovisioned.",
             Self::NotInDirectory => "The directory no longer lists the device.",
             Self::BusyInJob => "Another job is working on the device.",
             Self::ChangedSinceReview => "The device was enrolled again after it was reviewed.",
@@ -89,15 +87,13 @@ impl Rule {
         match self {
             Self::AlreadyDeprovisioned => "Nothing to do.",
             Self::PreProvisioned => "Delete its zero-touch registration in the Admin console.",
-            Self::UnprovenStatus => "Wait until the directory shows it as Active or Disabled.",
-            Self::NotInDirectory => "Refresh the cache; if it stays away, it was deleted there.",
+            Self::UnprovenStatus => "Wait until the device is Active or Disabled.",
+            Self::NotInDirectory => "Refresh the cache. If it doesn't come back, it was deleted.",
             Self::BusyInJob => "Wait for that job to end.",
             Self::ChangedSinceReview | Self::MovedSinceReview => {
                 "Select it again and review its new state."
             }
-            Self::UsedSinceReview => {
-                "Make sure that nobody needs it, then select it again and review it."
-            }
+            Self::UsedSinceReview => "Check that nobody needs it, then select it again.",
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::date_range::DateRange;
 use super::device::Device;
 use super::filter_query::FilterFields;
-use super::licence::LicenceType;
+use super::license::LicenseType;
 use super::org_unit;
 use super::os_version;
 use super::status::DeviceStatus;
@@ -30,12 +30,12 @@ pub struct DeviceFilter {
     pub models: Vec<String>,
     /// Whole versions, or their first parts: `126` stands for every `126.…`.
     pub os_versions: Vec<String>,
-    pub licences: Vec<LicenceType>,
+    pub licenses: Vec<LicenseType>,
     pub last_sync: DateRange,
     /// Only devices that never synced. Excludes any range above.
     pub never_synced: bool,
     pub auto_update: DateRange,
-    /// The last enrolment.
+    /// The last enrollment.
     pub enrolled: DateRange,
 }
 
@@ -70,8 +70,8 @@ impl DeviceFilter {
                 self.os_versions.is_empty(),
             )
             && among(
-                self.licences.contains(&it.licence),
-                self.licences.is_empty(),
+                self.licenses.contains(&it.license),
+                self.licenses.is_empty(),
             )
             && among(it.last_sync.is_none(), !self.never_synced)
             && self

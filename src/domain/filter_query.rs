@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::date_range::{DateBound, DateRange};
 use super::filter::DeviceFilter;
-use super::licence::LicenceType;
+use super::license::LicenseType;
 use super::org_unit;
 use super::query::BadParameter;
 use super::status::DeviceStatus;
@@ -23,7 +23,7 @@ pub const MAX_VALUES: usize = 100;
 pub const TOO_MANY_VALUES: &str = "a filter has at most 100 values";
 
 /// The parameters that may be given more than once.
-pub const MANY: [&str; 5] = ["licence", "model", "os", "ou", "status"];
+pub const MANY: [&str; 5] = ["license", "model", "os", "ou", "status"];
 
 /// The fields of a filter in JSON, before they are checked.
 #[derive(Default, Deserialize)]
@@ -35,7 +35,7 @@ pub struct FilterFields {
     org_units_only: bool,
     models: Vec<String>,
     os_versions: Vec<String>,
-    licences: Vec<LicenceType>,
+    licenses: Vec<LicenseType>,
     last_sync: DateRange,
     never_synced: bool,
     auto_update: DateRange,
@@ -53,7 +53,7 @@ impl TryFrom<FilterFields> for DeviceFilter {
             org_units_only: fields.org_units_only,
             models: fields.models,
             os_versions: fields.os_versions,
-            licences: fields.licences,
+            licenses: fields.licenses,
             last_sync: fields.last_sync,
             never_synced: fields.never_synced,
             auto_update: fields.auto_update,
@@ -89,9 +89,9 @@ impl DeviceFilter {
         pairs.extend(self.models.iter().map(|model| ("model", model.clone())));
         pairs.extend(self.os_versions.iter().map(|part| ("os", part.clone())));
         pairs.extend(
-            self.licences
+            self.licenses
                 .iter()
-                .map(|licence| ("licence", licence.as_str().to_owned())),
+                .map(|license| ("license", license.as_str().to_owned())),
         );
         if self.never_synced {
             pairs.push(("sync", "never".to_owned()));
@@ -120,7 +120,7 @@ impl DeviceFilter {
         let bad = |why: &str| BadParameter::new(name, value, why);
         let bound = || trimmed.parse::<DateBound>().map_err(bad);
         match name {
-            "q" | "status" | "ou" | "ou_children" | "model" | "os" | "licence" | "sync"
+            "q" | "status" | "ou" | "ou_children" | "model" | "os" | "license" | "sync"
             | "sync_from" | "sync_to" | "aue_from" | "aue_to" | "enrolled_from" | "enrolled_to" => {
             }
             _ => return Ok(false),
@@ -146,12 +146,12 @@ impl DeviceFilter {
             }
             "model" => add(&mut self.models, trimmed.to_owned(), room),
             "os" => add(&mut self.os_versions, trimmed.to_owned(), room),
-            "licence" => {
-                let known = LicenceType::ALL
+            "license" => {
+                let known = LicenseType::ALL
                     .into_iter()
                     .find(|known| known.as_str() == trimmed)
-                    .ok_or_else(|| bad("no such licence type"))?;
-                add(&mut self.licences, known, room)
+                    .ok_or_else(|| bad("unknown license type"))?;
+                add(&mut self.licenses, known, room)
             }
             _ => true,
         };
@@ -163,11 +163,11 @@ impl DeviceFilter {
             "ou_children" => match trimmed {
                 "no" => self.org_units_only = true,
                 "yes" => self.org_units_only = false,
-                _ => return Err(bad("say yes or no")),
+                _ => return Err(bad("must be yes or no")),
             },
             "sync" => match trimmed {
                 "never" => self.never_synced = true,
-                _ => return Err(bad("the only value is never")),
+                _ => return Err(bad("must be never")),
             },
             "sync_from" => self.last_sync.from = Some(bound()?),
             "sync_to" => self.last_sync.to = Some(bound()?),
@@ -186,7 +186,7 @@ impl DeviceFilter {
             + self.org_units.len()
             + self.models.len()
             + self.os_versions.len()
-            + self.licences.len()
+            + self.licenses.len()
     }
 }
 
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn a_filter_reads_back_from_its_own_url() {
         let query = "q=lab+3&status=ACTIVE&status=DISABLED&ou=%2FRetired&ou_children=no\
-            &model=HP+11&model=C2&os=126&os=99.0&licence=kioskUpgrade&licence=education&sync_from=-90d&sync_to=2026-11-23\
+            &model=HP+11&model=C2&os=126&os=99.0&license=kioskUpgrade&license=education&sync_from=-90d&sync_to=2026-11-23\
             &aue_to=30d&enrolled_from=2019-07-01&enrolled_to=-1825d";
         let filter = parse(query).unwrap();
         let written = query::encode(filter.to_pairs());
@@ -235,7 +235,7 @@ mod tests {
         for bad in [
             "ou=Retired",
             "ou_children=maybe",
-            "licence=gold",
+            "license=gold",
             "sync=always",
             "sync_from=yesterday",
             "aue_to=2026-02-30",
@@ -310,16 +310,16 @@ mod tests {
 
     fn any_fields() -> impl Strategy<Value = DeviceFilter> {
         let texts = || prop::collection::vec(any_text(), 0..4);
-        let licences = prop::sample::subsequence(LicenceType::ALL.to_vec(), 0..3);
+        let licenses = prop::sample::subsequence(LicenseType::ALL.to_vec(), 0..3);
         (
             (any_text(), texts(), texts(), texts(), texts()),
-            (licences, any_range(), any_range(), any_range()),
+            (licenses, any_range(), any_range(), any_range()),
             (any::<bool>(), any::<bool>()),
         )
             .prop_map(
                 |((search, statuses, org_units, models, os_versions), more, flags)| {
                     let statuses = statuses.into_iter().map(DeviceStatus::from).collect();
-                    let (licences, last_sync, auto_update, enrolled) = more;
+                    let (licenses, last_sync, auto_update, enrolled) = more;
                     DeviceFilter {
                         search,
                         statuses,
@@ -327,7 +327,7 @@ mod tests {
                         org_units_only: flags.0,
                         models,
                         os_versions,
-                        licences,
+                        licenses,
                         last_sync,
                         never_synced: flags.1,
                         auto_update,

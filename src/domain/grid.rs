@@ -68,7 +68,7 @@ impl SortKey {
             Self::Model => "Model",
             Self::User => "User",
             Self::LastSync => "Last sync",
-            Self::AutoUpdate => "Auto-update until",
+            Self::AutoUpdate => "AUE",
         }
     }
 }
@@ -169,7 +169,7 @@ impl GridView {
             if once.contains(&name) {
                 parsed
                     .bad
-                    .push(BadParameter::new(&name, &value, "it is given twice"));
+                    .push(BadParameter::new(&name, &value, "used more than once"));
                 continue;
             }
             if name != "cols" && !MANY.contains(&&*name) {
@@ -180,7 +180,7 @@ impl GridView {
                 Ok(false) => {
                     parsed
                         .unknown
-                        .push(BadParameter::new(&name, &value, "no such parameter"));
+                        .push(BadParameter::new(&name, &value, "unknown parameter"));
                 }
                 // Of the rest of such an address nothing is worth a word.
                 Err(bad) if bad.why == TOO_MANY_VALUES => return ParsedView::refused(bad),
@@ -199,7 +199,7 @@ impl GridView {
                     None => (value, false),
                 };
                 let key = SortKey::ALL.into_iter().find(|known| known.as_str() == key);
-                let key = key.ok_or_else(|| bad("no such column"))?;
+                let key = key.ok_or_else(|| bad("unknown column"))?;
                 self.sort = Sort { key, descending };
             }
             "page" => {
@@ -215,7 +215,7 @@ impl GridView {
             }
             "view" => match value {
                 "selected" => self.selected_only = true,
-                _ => return Err(bad("the only value is selected")),
+                _ => return Err(bad("must be selected")),
             },
             "cols" => self.columns.take(value)?,
             // The side panel's own parameters (domain::plan).
@@ -314,7 +314,7 @@ mod tests {
     fn of_a_parameter_that_is_given_twice_none_is_dropped_in_silence() {
         let parsed = GridView::parse("q=a&status=ACTIVE&status=DISABLED&q=b");
         let told: Vec<String> = parsed.bad.iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["q=b: it is given twice"]);
+        assert_eq!(told, ["q=b: used more than once"]);
         assert_eq!(parsed.view.filter.statuses.len(), 2);
     }
 
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_said() {
-        let parsed = GridView::parse("page=0&size=7&sort=colour&utm_source=x&ou=nope&cols=hue");
+        let parsed = GridView::parse("page=0&size=7&sort=color&utm_source=x&ou=nope&cols=hue");
         let bad: Vec<_> = parsed.bad.iter().map(|bad| bad.name.as_str()).collect();
         assert_eq!(bad, ["page", "size", "sort", "ou", "cols"]);
         assert_eq!(parsed.unknown[0].name, "utm_source");

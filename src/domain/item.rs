@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::device::DeviceId;
 use super::eligibility::Rule;
-use super::licence::LicenceType;
+use super::license::LicenseType;
 use super::powerwash::Powerwash;
 use super::status::DeviceStatus;
 use super::time::Timestamp;
@@ -65,7 +65,7 @@ pub struct JobItem {
     pub org_unit: String,
     /// As it was reviewed.
     #[serde(default)]
-    pub licence: LicenceType,
+    pub license: LicenseType,
     /// As it was reviewed.
     pub before: DeviceStatus,
     pub state: ItemState,
@@ -100,7 +100,7 @@ impl JobItem {
         match (self.state, self.how, self.rule) {
             (ItemState::Skipped, _, Some(rule)) => rule.sentence().to_owned(),
             (ItemState::Succeeded, Some(How::Already), _) => {
-                "It was already deprovisioned when the job reached it.".to_owned()
+                "Already deprovisioned when the job reached it.".to_owned()
             }
             (ItemState::Succeeded, Some(How::Confirmed), _) => format!(
                 "Confirmed by reading the device back. {}",

@@ -219,13 +219,13 @@ impl JobSummary {
         );
         if unknown != 0 {
             text.push_str(&format!(
-                "; of {} it is still to be learnt what became of them",
+                "; {} are still unconfirmed",
                 number::grouped(unknown)
             ));
         }
         if let Some(open) = self.powerwash.map(|it| it.open).filter(|it| *it != 0) {
-            let orders = number::counted(open, "device is not", "devices are not");
-            text.push_str(&format!("; {orders} ordered to erase yet, and will not be"));
+            let orders = number::counted(open, "device", "devices");
+            text.push_str(&format!("; {orders} won't get the powerwash command"));
         }
         text.push('.');
         text

@@ -41,7 +41,7 @@ impl JobView {
                     view.state = Some(state.ok_or_else(|| bad("no such outcome"))?);
                 }
                 "page" => view.page = page(&value).ok_or_else(|| bad("no such page"))?,
-                _ => return Err(bad("no such parameter")),
+                _ => return Err(bad("unknown parameter")),
             }
         }
         Ok(view)
@@ -69,7 +69,7 @@ impl JobView {
 pub fn jobs_page(query: &str) -> Result<u32, BadParameter> {
     match JobView::parse(query)? {
         JobView { state: None, page } => Ok(page),
-        _ => Err(BadParameter::new("state", "", "no such parameter")),
+        _ => Err(BadParameter::new("state", "", "unknown parameter")),
     }
 }
 

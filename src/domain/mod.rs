@@ -20,7 +20,7 @@ pub mod identity;
 pub mod item;
 pub mod job;
 pub mod job_view;
-pub mod licence;
+pub mod license;
 pub mod live;
 pub mod near_miss;
 pub mod number;

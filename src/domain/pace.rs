@@ -39,12 +39,15 @@ impl Pace {
         }
         let rate = done as f64 * 1000.0 / ms;
         let rate_text = if rate < 1.0 {
-            format!("{} a minute", number::grouped((rate * 60.0).round() as u64))
+            format!(
+                "{} per minute",
+                number::grouped((rate * 60.0).round() as u64)
+            )
         } else {
-            format!("{} a second", number::grouped(rate.round() as u64))
+            format!("{} per second", number::grouped(rate.round() as u64))
         };
         let left = left_text((total - last) as f64 / rate);
-        Some(format!("About {rate_text}, {left} left"))
+        Some(format!("About {rate_text} · {left} left"))
     }
 }
 
@@ -73,15 +76,18 @@ mod tests {
         assert_eq!(pace(&[(0.0, 0), (1000.0, 100)]).text(4800), None);
         assert_eq!(pace(&[(0.0, 0), (300.0, 1)]).text(12), None);
         let text = pace(&[(0.0, 0), (1000.0, 100), (2500.0, 300)]).text(4800);
-        assert_eq!(text.unwrap(), "About 120 a second, 38 s left");
+        assert_eq!(text.unwrap(), "About 120 per second · 38 s left");
         let slow = pace(&[(0.0, 7), (12_000.0, 9)]).text(1000);
-        assert_eq!(slow.unwrap(), "About 10 a minute, 2 h left");
+        assert_eq!(slow.unwrap(), "About 10 per minute · 2 h left");
     }
 
     #[test]
     fn what_is_long_ago_and_what_stands_still_tell_nothing() {
         let resumed = pace(&[(0.0, 0), (1000.0, 500), (60_000.0, 500), (62_000.0, 620)]);
-        assert_eq!(resumed.text(1000).unwrap(), "About 60 a second, 7 s left");
+        assert_eq!(
+            resumed.text(1000).unwrap(),
+            "About 60 per second · 7 s left"
+        );
         assert_eq!(pace(&[(0.0, 40), (20_000.0, 40)]).text(100), None);
         assert_eq!(pace(&[(0.0, 0), (1000.0, 100)]).text(100), None);
     }

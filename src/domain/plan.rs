@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::eligibility::Rule;
 use super::job::JobId;
-use super::licence::{LicenceEffect, LicenceType, licence_effect};
+use super::license::{LicenseEffect, LicenseType, license_effect};
 use super::reason::DeprovisionReason;
 use super::time::Timestamp;
 
@@ -34,8 +34,8 @@ pub struct Plan {
     pub eligible: u64,
     /// The others, by the rule that leaves them out.
     pub left_out: Vec<(Rule, u64)>,
-    /// The eligible devices by licence.
-    pub licences: Vec<(LicenceType, u64)>,
+    /// The eligible devices by license.
+    pub licenses: Vec<(LicenseType, u64)>,
     /// Serials of the first eligible devices, at most ten.
     pub first_serials: Vec<String>,
     pub made_at: Timestamp,
@@ -63,12 +63,12 @@ impl Plan {
         !self.started && self.expires_at <= self.now
     }
 
-    /// What this reason would do to the licences, largest group first:
+    /// What this reason would do to the licenses, largest group first:
     /// how many devices, their effect, and whether Google documents it for all.
-    pub fn licence_effects(&self, reason: DeprovisionReason) -> Vec<(u64, LicenceEffect, bool)> {
-        let mut groups: Vec<(u64, LicenceEffect, bool)> = Vec::new();
-        for (licence, count) in &self.licences {
-            let (effect, documented) = licence_effect(*licence, reason);
+    pub fn license_effects(&self, reason: DeprovisionReason) -> Vec<(u64, LicenseEffect, bool)> {
+        let mut groups: Vec<(u64, LicenseEffect, bool)> = Vec::new();
+        for (license, count) in &self.licenses {
+            let (effect, documented) = license_effect(*license, reason);
             match groups.iter_mut().find(|(_, known, _)| *known == effect) {
                 Some(group) => {
                     group.0 += count;
@@ -133,17 +133,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn licence_effects_are_grouped_and_only_as_sure_as_their_least_sure_part() {
+    fn license_effects_are_grouped_and_only_as_sure_as_their_least_sure_part() {
         let plan = Plan {
             id: JobId("p".into()),
             hash: String::new(),
             total: 30,
             eligible: 30,
             left_out: vec![],
-            licences: vec![
-                (LicenceType::EducationPerpetual, 5),
-                (LicenceType::EducationFixedTerm, 10),
-                (LicenceType::Kiosk, 15),
+            licenses: vec![
+                (LicenseType::EducationPerpetual, 5),
+                (LicenseType::EducationFixedTerm, 10),
+                (LicenseType::Kiosk, 15),
             ],
             first_serials: vec![],
             made_at: Timestamp(0),
@@ -157,15 +157,15 @@ mod tests {
             recently_synced: 0,
         };
         assert_eq!(
-            plan.licence_effects(DeprovisionReason::RetiringDevice),
+            plan.license_effects(DeprovisionReason::RetiringDevice),
             [
-                (25, LicenceEffect::ReturnsToPool, false),
-                (5, LicenceEffect::Spent, true)
+                (25, LicenseEffect::ReturnsToPool, false),
+                (5, LicenseEffect::Spent, true)
             ]
         );
         assert_eq!(
-            plan.licence_effects(DeprovisionReason::SameModelReplacement),
-            [(30, LicenceEffect::ReturnsToPool, false)]
+            plan.license_effects(DeprovisionReason::SameModelReplacement),
+            [(30, LicenseEffect::ReturnsToPool, false)]
         );
     }
 }

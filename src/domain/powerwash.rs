@@ -1,6 +1,6 @@
 //! Erasing a device after it was deprovisioned (DOMAIN.md 3.4).
 //!
-//! The order of the two matters. A device that is erased first enrols itself again,
+//! The order of the two matters. A device that is erased first enrolls itself again,
 //! and one that is erased and then cannot be deprovisioned was erased for nothing. So
 //! only what the job itself has deprovisioned is ordered to erase itself. The order is
 //! taken by the directory and heard by the device when it is next online, which may be
@@ -40,13 +40,13 @@ impl Powerwash {
     pub fn label(self) -> &'static str {
         match self {
             Self::Waiting => "Waiting",
-            Self::Sent => "Ordering…",
-            Self::Ordered => "Ordered",
+            Self::Sent => "Sending…",
+            Self::Ordered => "Sent",
             Self::Done => "Erased",
             Self::Failed => "Failed",
             Self::Refused => "Refused",
             Self::Unconfirmed => "Unconfirmed",
-            Self::NotOrdered => "Not ordered",
+            Self::NotOrdered => "Not sent",
         }
     }
 }

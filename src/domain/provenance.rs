@@ -25,7 +25,7 @@ pub struct Provenance(Vec<Line>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Line {
-    /// Such as `by hand`, `pasted`, `by status Active at 10:41`.
+    /// Such as `individually`, `pasted`, `by status Active at 10:41`.
     how: String,
     added: u64,
     removed: u64,
@@ -58,7 +58,7 @@ impl Provenance {
         }
     }
 
-    /// `+4,812 by status Active at 10:41; +37 pasted; +2 −5 by hand`.
+    /// `+4,812 by status Active at 10:41; +37 pasted; +2 −5 individually`.
     pub fn text(&self) -> String {
         let lines = self.0.iter().map(|line| {
             let sign = |sign: char, count| match count {
@@ -113,12 +113,12 @@ mod tests {
     fn the_same_way_twice_in_a_row_is_one_line() {
         let mut provenance = Provenance::default();
         provenance.note("by status Active at 10:41", 4812, 0);
-        provenance.note("by hand", 2, 0);
-        provenance.note("by hand", 0, 5);
+        provenance.note("individually", 2, 0);
+        provenance.note("individually", 0, 5);
         provenance.note("pasted", 0, 0);
         assert_eq!(
             provenance.text(),
-            "+4,812 by status Active at 10:41; +2 −5 by hand"
+            "+4,812 by status Active at 10:41; +2 −5 individually"
         );
     }
 

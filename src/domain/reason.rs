@@ -50,9 +50,9 @@ impl DeprovisionReason {
 
     pub fn use_when(self) -> &'static str {
         match self {
-            Self::SameModelReplacement => "A warranty swap for the same or a like model.",
+            Self::SameModelReplacement => "Warranty replacement with the same or a similar model.",
             Self::DifferentModelReplacement => "Replaced by an upgraded or newer model.",
-            Self::RetiringDevice => "Reselling, donating, recycling or discarding.",
+            Self::RetiringDevice => "Resale, donation, recycling, or disposal.",
             Self::UpgradeTransfer => {
                 "A ChromeOS Flex device replaced by a Chromebook within a year."
             }

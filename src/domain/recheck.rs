@@ -60,7 +60,7 @@ pub fn recheck(reviewed: &Reviewed, live: Option<&DirectoryDevice>) -> Option<Se
 mod tests {
     use super::*;
     use crate::domain::job::How;
-    use crate::domain::licence::LicenceType;
+    use crate::domain::license::LicenseType;
     use crate::domain::status::DeviceStatus;
 
     fn device() -> DirectoryDevice {
@@ -75,7 +75,7 @@ mod tests {
             location: String::new(),
             notes: String::new(),
             os_version: String::new(),
-            licence: LicenceType::Unspecified,
+            license: LicenseType::Unspecified,
             last_sync: Some(Timestamp(90)),
             first_enrolled: None,
             last_enrolled: Some(Timestamp(50)),

@@ -97,14 +97,14 @@ impl Refresh {
                 devices => format!(" {} could not be read in full.", number::devices(devices)),
             };
             format!(
-                "Cache refreshed: {} read, {} added, {} changed, {} gone.{unclear}",
+                "Cache refreshed: {} read, {} added, {} updated, {} removed.{unclear}",
                 number::devices(self.read),
                 number::grouped(self.added),
                 number::grouped(self.changed),
                 number::grouped(self.gone)
             )
         } else {
-            format!("The cache could not be refreshed: {}", self.failure)
+            format!("Couldn't refresh the cache: {}", self.failure)
         }
     }
 }

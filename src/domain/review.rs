@@ -35,10 +35,10 @@ pub enum Problem {
 impl Problem {
     pub fn text(self) -> &'static str {
         match self {
-            Self::NotAcknowledged => "Tick the box to go on.",
-            Self::NoReason => "Select a reason to go on.",
+            Self::NotAcknowledged => "Select the checkbox to continue.",
+            Self::NoReason => "Select a reason to continue.",
             Self::NoteTooLong => "The note is longer than 500 characters.",
-            Self::WrongCount => "This is not the number of devices. Type it as shown above.",
+            Self::WrongCount => "Enter the number of devices as shown above.",
         }
     }
 }
@@ -101,7 +101,7 @@ mod tests {
             total: 4900,
             eligible: 4812,
             left_out: vec![],
-            licences: vec![],
+            licenses: vec![],
             first_serials: vec![],
             made_at: Timestamp(0),
             expires_at: Timestamp(1),

@@ -27,11 +27,11 @@ impl SavedView {
         let name = name.trim();
         let length = name.chars().count();
         if length == 0 || MAX_NAME < length || name.chars().any(char::is_control) {
-            return Err(format!("A name has 1 to {MAX_NAME} characters."));
+            return Err(format!("Enter a name of 1 to {MAX_NAME} characters."));
         }
         let parsed = GridView::parse(query);
         if !parsed.bad.is_empty() {
-            return Err("Mend the address first: it cannot be understood.".to_owned());
+            return Err("This link has a filter we can't read. Remove it first.".to_owned());
         }
         Ok(Self {
             name: name.to_owned(),

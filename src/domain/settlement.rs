@@ -60,7 +60,7 @@ impl Cause {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Gone => "The directory no longer has the device.",
-            Self::Refused => "The directory did not deprovision the device.",
+            Self::Refused => "The directory rejected the request for this device.",
             Self::Invalid => "The directory does not accept the device's id.",
         }
     }

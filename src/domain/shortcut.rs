@@ -23,7 +23,7 @@ pub const HELP: [(&str, &str); 13] = [
     ("/", "Search devices"),
     ("j", "Next row"),
     ("k", "Previous row"),
-    ("x", "Tick or untick the row"),
+    ("x", "Select or clear the row"),
     ("Shift x", "The same for all rows since the last one"),
     ("a", "Open Actions"),
     ("s", "Show Selected Only, or Show All"),

@@ -52,7 +52,7 @@ pub fn device_record(device: &DirectoryDevice) -> [Cow<'_, str>; 17] {
         device.location.as_str().into(),
         device.notes.as_str().into(),
         device.os_version.as_str().into(),
-        device.licence.as_str().into(),
+        device.license.as_str().into(),
         instant(device.last_sync),
         instant(device.first_enrolled),
         instant(device.last_enrolled),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_spreadsheet_would_run_is_neutralised() {
+    fn what_a_spreadsheet_would_run_is_neutralized() {
         for cell in [
             "=1+1",
             "+1",

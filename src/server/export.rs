@@ -8,7 +8,7 @@ use super::{App, ServerError};
 use crate::domain::device::DeviceId;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::job::{How, ItemState, JobItem, JobSummary};
-use crate::domain::licence::licence_effect;
+use crate::domain::license::license_effect;
 use crate::domain::powerwash::Powerwash;
 use crate::domain::selection::Selection;
 use crate::domain::time::{Date, Timestamp};
@@ -70,7 +70,7 @@ const RESULT_COLUMNS: [&str; 22] = [
     "jobId",
     "planHash",
     "deviceLicenseType",
-    "licenceEffect",
+    "licenseEffect",
     "powerwash",
     "powerwashMessage",
 ];
@@ -137,11 +137,11 @@ fn owned<const N: usize>(record: [std::borrow::Cow<'_, str>; N]) -> Vec<String> 
 
 /// What becomes of the license of a device that the job has deprovisioned. Where the job
 /// did nothing, it has no effect on a license.
-fn licence_effect_of(job: &JobSummary, item: &JobItem) -> String {
+fn license_effect_of(job: &JobSummary, item: &JobItem) -> String {
     let Some(reason) = job.reason.filter(|_| item.was_deprovisioned_by_job()) else {
         return String::new();
     };
-    let (effect, documented) = licence_effect(item.licence, reason);
+    let (effect, documented) = license_effect(item.license, reason);
     let inferred = if documented { "" } else { " (inferred)" };
     format!("{}{inferred}", effect.counted(1))
 }
@@ -176,8 +176,8 @@ fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
         job.number.to_string(),
         job.id.as_str().to_owned(),
         job.plan_hash.clone(),
-        item.licence.as_str().to_owned(),
-        licence_effect_of(job, item),
+        item.license.as_str().to_owned(),
+        license_effect_of(job, item),
         item.powerwash.map_or("", Powerwash::as_str).to_owned(),
         item.powerwash_message.clone(),
     ]

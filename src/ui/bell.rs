@@ -26,8 +26,8 @@ pub fn Bell() -> impl IntoView {
         notices.iter().filter(|it| !it.seen).count() as u64
     });
     let label = Signal::derive(move || match unseen.get() {
-        0 => "Notices".to_owned(),
-        count => format!("Notices, {} new", grouped(count)),
+        0 => "Notifications".to_owned(),
+        count => format!("Notifications, {} new", grouped(count)),
     });
     let look = Callback::new(move |()| {
         spawn_local(async move {
@@ -66,7 +66,7 @@ pub fn Bell() -> impl IntoView {
         });
     };
     let body = move || match list.get() {
-        None => view! { <p class="hint">"Looking…"</p> }.into_any(),
+        None => view! { <p class="hint">"Loading…"</p> }.into_any(),
         Some(Err(error)) => view! { <p role="alert">{error.to_string()}</p> }.into_any(),
         Some(Ok(list)) if list.rows.is_empty() => {
             view! { <p class="hint">"Nothing in the last 30 days."</p> }.into_any()
@@ -81,12 +81,12 @@ pub fn Bell() -> impl IntoView {
         <div class="bell" data-count=move || Some(unseen.get()).filter(|it| *it != 0).map(grouped)>
             <Disclosure label at_end=true on_open=look>
                 <h2 class="bell__title" id=TITLE_ID tabindex="-1">
-                    "Notices"
+                    "Notifications"
                 </h2>
                 {body}
                 <Show when=move || !console.notices.read().is_empty()>
                     <button type="button" class="link-button" on:click=dismiss_all>
-                        "Dismiss all messages"
+                        "Dismiss all"
                     </button>
                 </Show>
             </Disclosure>

@@ -94,7 +94,7 @@ pub fn Keyboard() -> impl IntoView {
                 <span>
                     "Single-key shortcuts"
                     <span class="choice__detail">
-                        "They rest while you type, and while a menu or a dialog is open."
+                        "Off while you type or have a menu or dialog open."
                     </span>
                 </span>
             </label>

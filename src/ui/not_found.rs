@@ -12,7 +12,7 @@ pub fn NotFound() -> impl IntoView {
     view! {
         <Title text="Page not found" />
         <PageHeading>"Page not found"</PageHeading>
-        <p>"There is nothing at this address. It may have been mistyped."</p>
+        <p>"We can't find that page."</p>
         <p>
             <A href="/devices">"Go to Device Search"</A>
         </p>

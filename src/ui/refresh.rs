@@ -38,7 +38,7 @@ async fn refresh(console: Console) -> Option<u32> {
     let state = match refresh_cache().await {
         Ok(state) => state,
         Err(error) => {
-            let why = format!("The refresh did not start. {error}");
+            let why = format!("Couldn't start the refresh. {error}");
             console.snackbar.say(why);
             return None;
         }

@@ -38,7 +38,7 @@ pub fn Shell(children: Children) -> impl IntoView {
                     <A href="/jobs">"Jobs"</A>
                 </li>
             </ul>
-            <p class="nav__note">"Serves this computer only: sign-in does not exist yet."</p>
+            <p class="nav__note">"Available on this computer only (no sign-in yet)."</p>
         </nav>
         <main id="main" class="main" tabindex="-1" inert=inert>
             <Trouble />
@@ -53,8 +53,8 @@ pub fn Shell(children: Children) -> impl IntoView {
 /// deprovisioned, or that the second half of the script is missing.
 #[component]
 fn Trouble() -> impl IntoView {
-    const MISSING: &str = "Part of this page cannot be loaded. It is tried again every few \
-                           seconds; after an update of the server, reload the page.";
+    const MISSING: &str = "Part of this page didn't load. Retrying… If Sunset was just updated, \
+                           reload the page.";
 
     let console = use_console();
     let why = move || {

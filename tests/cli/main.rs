@@ -153,7 +153,7 @@ fn a_file_of_devices_that_cannot_be_understood_changes_nothing() {
     );
 
     let bad = folder.path().join("bad.csv");
-    fs::write(&bad, "colour,size\nred,1\n").unwrap();
+    fs::write(&bad, "color,size\nred,1\n").unwrap();
     let told = refusal(&[
         "import",
         &bad.display().to_string(),

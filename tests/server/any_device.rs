@@ -6,7 +6,7 @@ use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner}
 use sunset::domain::date_range::{DateBound, DateRange};
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::filter::DeviceFilter;
-use sunset::domain::licence::LicenceType;
+use sunset::domain::license::LicenseType;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};
 
@@ -17,7 +17,7 @@ pub fn any_device() -> impl Strategy<Value = DirectoryDevice> {
     let org_unit = prop::sample::select(vec!["/", "/A", "/A/B", "/A/B/C", "/AB", "/A-1", "/Ä"]);
     let status = prop::sample::select(vec!["ACTIVE", "DISABLED", "DEPROVISIONED", "ODD_ONE"]);
     let model = prop::sample::select(vec!["M1", "M2", "m1"]);
-    let licence = prop::sample::select(LicenceType::ALL.to_vec());
+    let license = prop::sample::select(LicenseType::ALL.to_vec());
     let sync = prop::option::of(19_990i64..20_010);
     let update = prop::option::of(20_000i32..20_020);
     let versions = vec!["", "12.1", "120.0.1", "120.0.10", "120", "120-beta.2"];
@@ -31,19 +31,19 @@ pub fn any_device() -> impl Strategy<Value = DirectoryDevice> {
         org_unit,
         status,
         model,
-        licence,
+        license,
         (sync, update, enrolled),
         version,
     )
         .prop_map(
-            move |(notes, user, org_unit, status, model, licence, dates, version)| {
+            move |(notes, user, org_unit, status, model, license, dates, version)| {
                 DirectoryDevice {
                     notes: notes.to_owned(),
                     user: user.to_owned(),
                     org_unit: org_unit.to_owned(),
                     status: DeviceStatus::from(status),
                     model: model.to_owned(),
-                    licence,
+                    license,
                     os_version: version.to_owned(),
                     last_sync: dates.0.map(instant),
                     auto_update: dates.1.map(Date),
@@ -71,19 +71,19 @@ pub fn any_filter() -> impl Strategy<Value = DeviceFilter> {
         some(vec!["/", "/A", "/A/B", "/AB", "/nowhere"]),
         any::<bool>(),
         some(vec!["M1", "m1"]),
-        prop::collection::vec(prop::sample::select(LicenceType::ALL.to_vec()), 0..2),
+        prop::collection::vec(prop::sample::select(LicenseType::ALL.to_vec()), 0..2),
         (range(), prop::bool::weighted(0.1), range(), range()),
         some(vec!["12", "120", "120.0", "120.0.1", "1"]),
     )
         .prop_map(
-            |(search, statuses, org_units, only, models, licences, dates, versions)| DeviceFilter {
+            |(search, statuses, org_units, only, models, licenses, dates, versions)| DeviceFilter {
                 search: search.to_owned(),
                 statuses: statuses.into_iter().map(DeviceStatus::from).collect(),
                 org_units: org_units.into_iter().map(str::to_owned).collect(),
                 org_units_only: only,
                 models: models.into_iter().map(str::to_owned).collect(),
                 os_versions: versions.into_iter().map(str::to_owned).collect(),
-                licences,
+                licenses,
                 last_sync: dates.0,
                 never_synced: dates.1,
                 auto_update: dates.2,

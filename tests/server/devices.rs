@@ -78,7 +78,7 @@ async fn every_order_is_the_same_from_both_ends() {
             "&status=ACTIVE",
             "&sync=never",
             "&q=a",
-            "&licence=education",
+            "&license=education",
         ];
         let mut seen = Vec::new();
         for (filter, at_least) in all.into_iter().chain(few.map(|filter| (filter, 1))) {

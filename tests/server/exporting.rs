@@ -3,7 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use sunset::domain::device::DirectoryDevice;
-use sunset::domain::licence::licence_effect;
+use sunset::domain::license::license_effect;
 use sunset::domain::reason::DeprovisionReason;
 use sunset::server::import;
 
@@ -32,7 +32,7 @@ async fn an_export_holds_every_matching_device_and_can_be_imported_again() {
             csv::Reader::from_reader(all.as_bytes()).records().count(),
             2500
         );
-        assert!(!all.contains(",=1+1"), "a formula is neutralised");
+        assert!(!all.contains(",=1+1"), "a formula is neutralized");
 
         let file = || Ok(std::io::Cursor::new(all.clone().into_bytes()));
         let report = import::import(&console.store, file, true).await.unwrap();
@@ -86,7 +86,7 @@ async fn an_export_of_a_selection_holds_exactly_it() {
 async fn an_export_with_a_filter_that_cannot_be_read_is_refused() {
     on_each_database(async |console: Console| {
         console.fill((0..3).map(device)).await;
-        for query in ["ou=nope", "colour=red", "page=x"] {
+        for query in ["ou=nope", "color=red", "page=x"] {
             let (status, told) = get(&console, &format!("/devices/export.csv?{query}")).await;
             assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
             assert!(told.contains(query.split('=').next().unwrap()), "{told}");
@@ -115,16 +115,16 @@ async fn a_jobs_results_hold_every_device_with_its_outcome() {
                 .iter()
                 .all(|record| &record[6] == "succeeded" && record[17] == plan.hash)
         );
-        // Each licence is explained by its own row.
-        let told = |licence: &str| {
-            let row = records.iter().find(|record| &record[18] == licence);
+        // Each license is explained by its own row.
+        let told = |license: &str| {
+            let row = records.iter().find(|record| &record[18] == license);
             row.map(|record| record[19].to_owned())
         };
-        let licence = device(0).licence;
-        let (effect, documented) = licence_effect(licence, DeprovisionReason::RetiringDevice);
+        let license = device(0).license;
+        let (effect, documented) = license_effect(license, DeprovisionReason::RetiringDevice);
         let inferred = if documented { "" } else { " (inferred)" };
         let expected = format!("{}{inferred}", effect.counted(1));
-        assert_eq!(told(licence.as_str()), Some(expected));
+        assert_eq!(told(license.as_str()), Some(expected));
 
         let (status, _) = get(&console, "/jobs/nowhere/results.csv").await;
         assert_eq!(status, StatusCode::NOT_FOUND);

@@ -281,13 +281,13 @@ async fn a_list_of_before_does_not_bring_a_deprovisioned_device_back() {
 async fn what_an_import_leaves_aside_or_removes_is_told() {
     on_each_database(async |console: Console| {
         let store = &console.store;
-        let first = "Serial number,Asset ID,Notes,Licence,Colour\nSN1,A1,fine,education,red\n\
+        let first = "Serial number,Asset ID,Notes,License,Color\nSN1,A1,fine,education,red\n\
                      SN2,A2,,,blue\n";
         let told = take(store, first).await.to_string();
-        assert!(told.contains("\nColumns not read: Colour."), "{told}");
+        assert!(told.contains("\nColumns not read: Color."), "{told}");
         assert!(!told.contains("Blank cells"), "{told}");
 
-        let blank = "Serial number,Asset ID,Notes,Licence,Status\nSN1,,,,QUARANTINED\n\
+        let blank = "Serial number,Asset ID,Notes,License,Status\nSN1,,,,QUARANTINED\n\
                      SN2,A2,,,ACTIVE\n";
         let report = take(store, blank).await;
         assert_eq!(counts(&report), [0, 1, 1, 0]);

@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 use proptest::prelude::*;
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::identifier::clean;
-use sunset::domain::licence::LicenceType;
+use sunset::domain::license::LicenseType;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};
 use sunset::server::csv_out::{CsvWriter, device_header, device_record};
@@ -92,7 +92,7 @@ fn everything_that_a_full_gam_file_says_of_a_device_is_read() {
         let at = |text: &str| text.parse::<Timestamp>().ok();
         assert_eq!(last.status, Some(DeviceStatus::Deprovisioned));
         assert_eq!(last.org_unit, text("/Retired/2026"));
-        assert_eq!(last.licence, Some(LicenceType::EducationFixedTerm));
+        assert_eq!(last.license, Some(LicenseType::EducationFixedTerm));
         assert_eq!(last.auto_update, Some("2027-06-30".parse().ok()), "{name}");
         assert_eq!(last.last_sync, Some(at("2026-05-29T17:45:01.902Z")));
         assert_eq!(last.first_enrolled, Some(at("2018-08-06T12:00:00Z")));
@@ -126,7 +126,7 @@ fn a_translated_getter_sheet_is_read_by_position() {
     );
     assert_eq!(devices[2].location, text("Warehouse"));
     assert!(devices[0].last_sync.is_some_and(|at| at.is_some()));
-    assert_eq!(devices[0].licence, None);
+    assert_eq!(devices[0].license, None);
 }
 
 #[test]
@@ -287,7 +287,7 @@ prop_compose! {
         [model, user, location] in [line(), line(), line()],
         notes in "[ -~\u{A0}-\u{FF}\u{5D0}\r\n\t\"',;=@+-]{0,30}",
         status in 0..11_usize,
-        licence in 0..8_usize,
+        license in 0..8_usize,
         org_unit in "(/[A-Za-z&+é ]{0,4}[A-Za-zé])+",
         [last_sync, first_enrolled, last_enrolled, deprovisioned_at] in
             [instant(), instant(), instant(), instant()],
@@ -305,7 +305,7 @@ prop_compose! {
             location,
             notes,
             os_version: "139.0.7258.137".to_owned(),
-            licence: LicenceType::ALL[licence],
+            license: LicenseType::ALL[license],
             last_sync,
             first_enrolled,
             last_enrolled,

@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use sunset::domain::licence::LicenceType;
+use sunset::domain::license::LicenseType;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::csv_out::{CsvWriter, device_header, device_record};
@@ -165,13 +165,13 @@ async fn licenses_are_known_by_their_names_and_an_unknown_word_replaces_none() {
         file.extend(b"LIC0005,Bronze plan\n");
         let report = take(store, file).await;
         for (serial, expected) in [
-            ("LIC0001", LicenceType::EducationPerpetual),
-            ("LIC0002", LicenceType::EducationPerpetual),
-            ("LIC0003", LicenceType::Kiosk),
-            ("LIC0004", LicenceType::Unspecified),
-            ("LIC0005", LicenceType::EducationPerpetual),
+            ("LIC0001", LicenseType::EducationPerpetual),
+            ("LIC0002", LicenseType::EducationPerpetual),
+            ("LIC0003", LicenseType::Kiosk),
+            ("LIC0004", LicenseType::Unspecified),
+            ("LIC0005", LicenseType::EducationPerpetual),
         ] {
-            assert_eq!(device(store, serial).await.licence, expected, "{serial}");
+            assert_eq!(device(store, serial).await.license, expected, "{serial}");
         }
         assert_eq!(report.cleared, 1);
         let told = report.to_string();

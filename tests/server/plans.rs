@@ -30,7 +30,7 @@ async fn a_plan_and_its_job_say_how_the_selection_came_about() {
     on_each_database(async |console: Console| {
         console.fill((0..3).map(device)).await;
         let selection = selection_of(&console.devices().await);
-        let told = "+2 by Status: Active at 10:41; +1 by hand";
+        let told = "+2 by Status: Active at 10:41; +1 individually";
         let plan: Plan = console
             .call(
                 "plans/make",
@@ -81,7 +81,7 @@ async fn a_plans_items_are_exactly_the_selection() {
                     let left_out: u64 = plan.left_out.iter().map(|(_, devices)| devices).sum();
                     assert_eq!((plan.total, plan.eligible), (selection.len(), eligible));
                     assert_eq!(left_out, selection.len() - eligible);
-                    assert_eq!(plan.licences.iter().map(|(_, n)| n).sum::<u64>(), eligible);
+                    assert_eq!(plan.licenses.iter().map(|(_, n)| n).sum::<u64>(), eligible);
                 }
                 Err((_, told)) => {
                     assert_eq!((told, eligible), (ApiError::NothingEligible, 0));

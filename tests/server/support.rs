@@ -15,7 +15,7 @@ use sunset::api::devices::GridPage;
 use sunset::domain::device::{Device, DirectoryDevice};
 use sunset::domain::grid::GridView;
 use sunset::domain::job::{JobId, JobSummary};
-use sunset::domain::licence::LicenceType;
+use sunset::domain::license::LicenseType;
 use sunset::domain::plan::{Execution, Plan};
 use sunset::domain::reason::DeprovisionReason;
 use sunset::domain::selection::Selection;
@@ -221,7 +221,7 @@ impl Console {
     pub async fn plan(&self, selection: &Selection) -> Result<Plan, Refusal> {
         self.call(
             "plans/make",
-            json!({ "selection": selection, "provenance": "by hand" }),
+            json!({ "selection": selection, "provenance": "individually" }),
         )
         .await
     }
@@ -314,7 +314,7 @@ pub fn device(number: u32) -> DirectoryDevice {
         location: format!("Room {}", number % 40),
         notes: String::new(),
         os_version: "140.0".to_owned(),
-        licence: LicenceType::EducationPerpetual,
+        license: LicenseType::EducationPerpetual,
         last_sync: Some(Timestamp(1_760_000_000_000 + i64::from(number) * 1000)),
         first_enrolled: Some(Timestamp(1_600_000_000_000)),
         last_enrolled: Some(Timestamp(1_600_000_000_000)),

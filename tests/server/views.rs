@@ -41,7 +41,7 @@ async fn views_are_kept_replaced_and_forgotten() {
 async fn a_view_that_cannot_be_understood_is_refused() {
     on_each_database(async |console: Console| {
         let (status, told) = save(&console, "x", "ou=nope").await.unwrap_err();
-        let message = "Mend the address first: it cannot be understood.".to_owned();
+        let message = "This link has a filter we can't read. Remove it first.".to_owned();
         assert_eq!(
             (status.as_u16(), told),
             (422, ApiError::Invalid { message })

@@ -20,7 +20,7 @@ pub fn build(out: &Path) -> Result<()> {
     folder.finish()?;
     write_if_changed(&out.join("hash.txt"), hashes.as_bytes())?;
 
-    step("Building the server, optimised");
+    step("Building the server, optimized");
     run(cargo()
         .args([
             "build",

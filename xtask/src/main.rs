@@ -36,7 +36,7 @@ struct Args {
 enum Command {
     /// Build the console and start it on this machine.
     Serve {
-        /// Build as shipped: optimised, minified, compressed.
+        /// Build as shipped: optimized, minified, compressed.
         #[arg(long)]
         release: bool,
         /// Passed on to `sunset serve`.

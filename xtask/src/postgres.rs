@@ -108,7 +108,7 @@ impl Cluster {
             port: free_port()?,
             durable,
         };
-        let started = initialise(&launch).and_then(|()| Cluster::run(launch));
+        let started = initialize(&launch).and_then(|()| Cluster::run(launch));
         if started.is_err() {
             let _ = fs::remove_dir_all(&folder);
         }
@@ -219,7 +219,7 @@ fn end(server: &mut Child) {
     }
 }
 
-fn initialise(launch: &Launch) -> Result<()> {
+fn initialize(launch: &Launch) -> Result<()> {
     // The best of what this PostgreSQL and this system offer.
     const LOCALES: &[&[&str]] = &[
         &[

@@ -88,7 +88,7 @@ impl Assets {
 /// Builds the browser part as shipped.
 pub fn build_for_release() -> Result<Assets> {
     let modules = tools::npm_packages(&paths::root().join("xtask/npm"))?;
-    step("Building the browser part, optimised");
+    step("Building the browser part, optimized");
     let wasm = compile("wasm-release")?;
     let _lock = lock()?;
     let folder = paths::scratch().join("release");

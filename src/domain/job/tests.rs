@@ -41,13 +41,13 @@ fn who_stops_is_told_of_every_device() {
     };
     let mut running = job(JobState::Running, counts, 40);
     let told = "20 devices are already done and stay deprovisioned; 12 will not be attempted";
-    let unknown = "; of 8 it is still to be learnt what became of them";
+    let unknown = "; 8 are still unconfirmed";
     assert_eq!(running.stop_question(), format!("{told}{unknown}."));
     running.powerwash = Some(PowerwashCounts {
         open: 7,
         ..PowerwashCounts::default()
     });
-    let orders = "; 7 devices are not ordered to erase yet, and will not be.";
+    let orders = "; 7 devices won't get the powerwash command.";
     assert!(running.stop_question().ends_with(orders));
     running.counts = Counts {
         total: 12,

@@ -2,7 +2,7 @@
 //! console can be tried, shown and measured without anyone's real data.
 //!
 //! It is the same every time for the same day, streams, and holds what real
-//! fleets hold: every status and licence, devices that never synced, org units
+//! fleets hold: every status and license, devices that never synced, org units
 //! and notes with characters that break naive tools.
 
 mod dice;
@@ -18,7 +18,7 @@ use models::{Model, first_of_month};
 use places::Place;
 
 use crate::domain::device::DirectoryDevice;
-use crate::domain::licence::LicenceType;
+use crate::domain::license::LicenseType;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, MS_PER_DAY, Timestamp};
@@ -43,16 +43,16 @@ const STATUSES: [(DeviceStatus, u32); 10] = [
     (DeviceStatus::Unknown, 10),
 ];
 
-/// How many of 1,000 devices have each licence.
-const LICENCES: [(LicenceType, u32); 8] = [
-    (LicenceType::EducationPerpetual, 580),
-    (LicenceType::EducationFixedTerm, 180),
-    (LicenceType::EducationBundled, 100),
-    (LicenceType::EnterprisePerpetual, 40),
-    (LicenceType::EnterpriseFixedTerm, 25),
-    (LicenceType::EnterpriseBundled, 35),
-    (LicenceType::Kiosk, 20),
-    (LicenceType::Unspecified, 20),
+/// How many of 1,000 devices have each license.
+const LICENSES: [(LicenseType, u32); 8] = [
+    (LicenseType::EducationPerpetual, 580),
+    (LicenseType::EducationFixedTerm, 180),
+    (LicenseType::EducationBundled, 100),
+    (LicenseType::EnterprisePerpetual, 40),
+    (LicenseType::EnterpriseFixedTerm, 25),
+    (LicenseType::EnterpriseBundled, 35),
+    (LicenseType::Kiosk, 20),
+    (LicenseType::Unspecified, 20),
 ];
 
 fn device(index: u32, today: Date) -> DirectoryDevice {
@@ -79,7 +79,7 @@ fn device(index: u32, today: Date) -> DirectoryDevice {
             .last_sync
             .map(|at| os_version(at, model, dice))
             .unwrap_or_default(),
-        licence: dice.pick_weighted(&LICENCES, |(_, share)| *share).0,
+        license: dice.pick_weighted(&LICENSES, |(_, share)| *share).0,
         last_sync: life.last_sync,
         first_enrolled: life.first_enrolled,
         last_enrolled: life.last_enrolled,

@@ -29,18 +29,18 @@ fn no_two_devices_share_an_id_or_a_serial() {
 }
 
 #[test]
-fn ten_thousand_devices_hold_every_status_and_licence_in_realistic_shares() {
+fn ten_thousand_devices_hold_every_status_and_license_in_realistic_shares() {
     let mut statuses: HashMap<DeviceStatus, u32> = HashMap::new();
-    let mut licences: HashMap<LicenceType, u32> = HashMap::new();
+    let mut licenses: HashMap<LicenseType, u32> = HashMap::new();
     for device in fleet(10_000, TODAY) {
         *statuses.entry(device.status).or_default() += 1;
-        *licences.entry(device.licence).or_default() += 1;
+        *licenses.entry(device.license).or_default() += 1;
     }
     for status in DeviceStatus::KNOWN {
         assert!(statuses.contains_key(&status), "no {status}");
     }
-    for licence in LicenceType::ALL {
-        assert!(licences.contains_key(&licence), "no {}", licence.label());
+    for license in LicenseType::ALL {
+        assert!(licenses.contains_key(&license), "no {}", license.label());
     }
     assert!((8_300..8_900).contains(&statuses[&DeviceStatus::Active]));
     assert!((700..1_100).contains(&statuses[&DeviceStatus::Deprovisioned]));

@@ -47,9 +47,10 @@ pub async fn matching(
     }
     if parsed.view.selected_only {
         return refuse(ApiError::Invalid {
-            message: "An address does not hold a selection: use Export selected in the Actions \
+            message:
+                "An address does not hold a selection: use Export selected to CSV in the Actions \
                       menu."
-                .to_owned(),
+                    .to_owned(),
         });
     }
     if !page_only {

@@ -229,7 +229,7 @@ fn effect(
 }
 
 /// Refuses a row of before its device was deprovisioned: there is no way back but to
-/// enrol it again, which has a date.
+/// enroll it again, which has a date.
 fn check_is_newer(before: &DirectoryDevice, after: &DirectoryDevice) -> Result<(), Refusal> {
     let was = before.status == DeviceStatus::Deprovisioned;
     let is = after.status == DeviceStatus::Deprovisioned;

@@ -9,7 +9,7 @@ use super::left::{Left, Why};
 use super::records::Record;
 use crate::domain::heading::Field;
 use crate::domain::identifier::{Damage, clean, damage, unwrapped};
-use crate::domain::licence::LicenceType;
+use crate::domain::license::LicenseType;
 
 /// The cells of one row that mean something, by field.
 pub struct Cells<'a> {
@@ -141,13 +141,13 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The licence. `None` also where nobody knows the word.
-    pub fn licence(&mut self, read: fn(&str) -> Option<LicenceType>) -> Option<LicenceType> {
-        let licence = read(&self.exact(Field::Licence)?);
-        if licence.is_none() {
-            self.leave(Field::Licence, Why::NoLicence);
+    /// The license. `None` also where nobody knows the word.
+    pub fn license(&mut self, read: fn(&str) -> Option<LicenseType>) -> Option<LicenseType> {
+        let license = read(&self.exact(Field::License)?);
+        if license.is_none() {
+            self.leave(Field::License, Why::NoLicense);
         }
-        licence
+        license
     }
 
     /// Reads a cell that may hold a date. `None` also where it cannot be read.

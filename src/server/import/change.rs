@@ -11,11 +11,11 @@ use super::records::Record;
 use super::values;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::heading::Field;
-use crate::domain::licence::LicenceType;
+use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
 
-/// What to set on a device. `None`: the file has no such column, or its cell cannot be
+/// What to set on a device. `None`: the file has unknown column, or its cell cannot be
 /// read, so what is there stays. A blank cell of a column that is there clears the field, but for the id,
 /// serial, status and org unit, which a device cannot be without.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -30,7 +30,7 @@ pub struct DeviceChange {
     pub location: Option<String>,
     pub notes: Option<String>,
     pub os_version: Option<String>,
-    pub licence: Option<LicenceType>,
+    pub license: Option<LicenseType>,
     pub last_sync: Option<Option<Timestamp>>,
     pub first_enrolled: Option<Option<Timestamp>>,
     pub last_enrolled: Option<Option<Timestamp>>,
@@ -54,7 +54,7 @@ impl DeviceChange {
             location: text(&self.location, &device.location),
             notes: text(&self.notes, &device.notes),
             os_version: text(&self.os_version, &device.os_version),
-            licence: self.licence.unwrap_or(device.licence),
+            license: self.license.unwrap_or(device.license),
             last_sync: self.last_sync.unwrap_or(device.last_sync),
             first_enrolled: self.first_enrolled.unwrap_or(device.first_enrolled),
             last_enrolled: self.last_enrolled.unwrap_or(device.last_enrolled),
@@ -95,8 +95,8 @@ impl DeviceChange {
             date(&self.last_enrolled, device.last_enrolled),
             date(&self.deprovisioned_at, device.deprovisioned_at),
             self.auto_update == Some(None) && device.auto_update.is_some(),
-            self.licence == Some(LicenceType::Unspecified)
-                && device.licence != LicenceType::Unspecified,
+            self.license == Some(LicenseType::Unspecified)
+                && device.license != LicenseType::Unspecified,
         ];
         removed.into_iter().filter(|removed| *removed).count() as u64
     }
@@ -140,7 +140,7 @@ fn blank(device_id: String) -> DirectoryDevice {
         location: String::new(),
         notes: String::new(),
         os_version: String::new(),
-        licence: LicenceType::Unspecified,
+        license: LicenseType::Unspecified,
         last_sync: None,
         first_enrolled: None,
         last_enrolled: None,
@@ -247,7 +247,7 @@ fn of_cells(cells: &mut Cells<'_>) -> Result<DeviceChange, Refusal> {
         location: cells.trimmed(Field::Location),
         notes: cells.exact(Field::Notes),
         os_version: cells.trimmed(Field::OsVersion),
-        licence: cells.licence(values::licence),
+        license: cells.license(values::license),
         last_sync: cells.date(Field::LastSync, dates::instant),
         first_enrolled: cells.date(Field::FirstEnrolled, dates::instant),
         last_enrolled: cells.date(Field::LastEnrolled, dates::instant),

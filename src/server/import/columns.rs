@@ -62,13 +62,13 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Recognises the columns of a header; `head` is the beginning of the file.
+    /// Recognizes the columns of a header; `head` is the beginning of the file.
     ///
     /// # Errors
     /// None is known, or none says which device a row is about, or one may hold the
     /// status and nobody knows.
     pub fn of(row: u64, header: &Record, head: &[u8]) -> Result<Self, FileError> {
-        let read = recognised(header);
+        let read = recognized(header);
         if read.is_empty() {
             let seen: Vec<_> = header
                 .iter()
@@ -117,7 +117,7 @@ fn may_be_status(name: &str) -> bool {
 
 /// The columns that mean something, by position in a Chromebook Getter sheet and
 /// by name in all others.
-pub fn recognised(header: &Record) -> Vec<Column> {
+pub fn recognized(header: &Record) -> Vec<Column> {
     let by_name = |(index, name): (usize, &str)| {
         let heading = Field::named(name)?;
         Some(Column {

@@ -109,7 +109,7 @@ pub enum Refusal {
     #[error("the serial number {serial} belongs to another device, {device_id}")]
     SerialTaken { serial: String, device_id: String },
     #[error(
-        "its device is deprovisioned, and the row says {status} without a later enrolment: \
+        "its device is deprovisioned, and the row says {status} without a later enrollment: \
          the list is older"
     )]
     Deprovisioned { status: DeviceStatus },

@@ -20,7 +20,7 @@ pub enum Why {
     Damage(Damage),
     TwoDays,
     NoDate,
-    NoLicence,
+    NoLicense,
 }
 
 impl fmt::Display for Why {
@@ -32,7 +32,7 @@ impl fmt::Display for Why {
             Self::Damage(Damage::Error) => "it is a spreadsheet's error",
             Self::TwoDays => "it could be two different days; write it as 2027-06-30",
             Self::NoDate => "it is not a date; write it as 2027-06-30",
-            Self::NoLicence => "no license is known by this name",
+            Self::NoLicense => "no license is known by this name",
         })
     }
 }

@@ -5,7 +5,7 @@ use std::io::{Chain, Cursor, Read};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
 use super::change::{self, DeviceChange};
-use super::columns::{Columns, recognised};
+use super::columns::{Columns, recognized};
 use super::error::{FileError, Refusal};
 use super::left::Left;
 use super::records::{LIMIT, Records};
@@ -137,7 +137,7 @@ fn layout(head: &[u8]) -> Result<(u8, usize), FileError> {
         return Ok((*delimiter, 1));
     }
     let score = |delimiter| match Records::new(head, delimiter).next_record() {
-        Ok(Some((_, header))) => (recognised(&header).len(), header.len()),
+        Ok(Some((_, header))) => (recognized(&header).len(), header.len()),
         _ => (0, 0),
     };
     let best = DELIMITERS

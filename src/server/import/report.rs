@@ -27,7 +27,7 @@ pub struct Report {
     pub unchanged: u64,
     /// Statuses that nobody has heard of, with how many rows say so. They are kept.
     pub unknown_statuses: BTreeMap<String, u64>,
-    /// Values that were not taken, by why and column; unknown licences by word, too.
+    /// Values that were not taken, by why and column; unknown licenses by word, too.
     pub left: BTreeMap<(Why, String, String), FirstLeft>,
     /// Values that there were and that a blank cell has removed.
     pub cleared: u64,
@@ -83,7 +83,7 @@ impl Report {
     pub fn leave(&mut self, row: u64, left: Vec<Left>) {
         for Left { column, value, why } in left {
             let word = match why {
-                Why::NoLicence => value.clone(),
+                Why::NoLicense => value.clone(),
                 _ => String::new(),
             };
             let key = (why, column, word);

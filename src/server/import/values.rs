@@ -1,9 +1,9 @@
-//! Reading one cell: serial numbers, statuses, licences and the rest, as admins'
+//! Reading one cell: serial numbers, statuses, licenses and the rest, as admins'
 //! tools write them.
 
 use crate::domain::heading::Field;
 use crate::domain::identifier::{Damage, clean, damage};
-use crate::domain::licence::LicenceType;
+use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
 
 /// What is written where a serial number is not known.
@@ -115,9 +115,9 @@ pub fn status(text: &str) -> Option<DeviceStatus> {
     is_word.then(|| DeviceStatus::Other(text.into_owned()))
 }
 
-/// A licence: the directory's word, or what a person or the Admin console calls it.
+/// A license: the directory's word, or what a person or the Admin console calls it.
 /// `None` where nobody knows the word.
-pub fn licence(text: &str) -> Option<LicenceType> {
+pub fn license(text: &str) -> Option<LicenseType> {
     let squeezed = |text: &str| -> String {
         text.chars()
             .filter(|c| c.is_alphanumeric())
@@ -127,23 +127,23 @@ pub fn licence(text: &str) -> Option<LicenceType> {
     let text = clean(text);
     let word = squeezed(&text);
     if word.is_empty() {
-        return Some(LicenceType::Unspecified);
+        return Some(LicenseType::Unspecified);
     }
     // "Chrome Education Upgrade", but not "Chrome Enterprise", which may be anything.
     let word = match word.strip_prefix("chrome") {
         Some(rest) if rest.contains("upgrade") => rest,
         _ => &word,
     };
-    let known = LicenceType::ALL
+    let known = LicenseType::ALL
         .into_iter()
-        .find(|licence| squeezed(licence.as_str()) == word || squeezed(licence.label()) == word);
+        .find(|license| squeezed(license.as_str()) == word || squeezed(license.label()) == word);
     known.or_else(|| match word {
         // Google describes it as perpetual.
-        "educationupgrade" => Some(LicenceType::EducationPerpetual),
-        "enterpriseupgradeannual" => Some(LicenceType::EnterpriseFixedTerm),
-        "educationupgradeannual" => Some(LicenceType::EducationFixedTerm),
-        "kioskandsignageupgrade" => Some(LicenceType::Kiosk),
-        _ => Some(LicenceType::from(&*text)).filter(|it| *it != LicenceType::Unspecified),
+        "educationupgrade" => Some(LicenseType::EducationPerpetual),
+        "enterpriseupgradeannual" => Some(LicenseType::EnterpriseFixedTerm),
+        "educationupgradeannual" => Some(LicenseType::EducationFixedTerm),
+        "kioskandsignageupgrade" => Some(LicenseType::Kiosk),
+        _ => Some(LicenseType::from(&*text)).filter(|it| *it != LicenseType::Unspecified),
     })
 }
 
@@ -226,24 +226,24 @@ mod tests {
     }
 
     #[test]
-    fn licences_and_reasons_are_read_in_both_spellings() {
+    fn licenses_and_reasons_are_read_in_both_spellings() {
         for (text, expected) in [
-            ("educationUpgradePerpetual", LicenceType::EducationPerpetual),
+            ("educationUpgradePerpetual", LicenseType::EducationPerpetual),
             (
                 "Education Upgrade, perpetual",
-                LicenceType::EducationPerpetual,
+                LicenseType::EducationPerpetual,
             ),
-            ("educationUpgrade", LicenceType::EducationPerpetual),
-            ("Chrome Education Upgrade", LicenceType::EducationPerpetual),
+            ("educationUpgrade", LicenseType::EducationPerpetual),
+            ("Chrome Education Upgrade", LicenseType::EducationPerpetual),
             (
                 "Chrome Education Upgrade (Perpetual)",
-                LicenceType::EducationPerpetual,
+                LicenseType::EducationPerpetual,
             ),
-            ("enterpriseUpgrade", LicenceType::EnterpriseFixedTerm),
-            ("kioskAndSignageUpgrade", LicenceType::Kiosk),
-            ("", LicenceType::Unspecified),
+            ("enterpriseUpgrade", LicenseType::EnterpriseFixedTerm),
+            ("kioskAndSignageUpgrade", LicenseType::Kiosk),
+            ("", LicenseType::Unspecified),
         ] {
-            assert_eq!(licence(text), Some(expected), "{text}");
+            assert_eq!(license(text), Some(expected), "{text}");
         }
         for unknown in [
             "Chrome Enterprise",
@@ -251,7 +251,7 @@ mod tests {
             "soon",
             "7",
         ] {
-            assert_eq!(licence(unknown), None, "{unknown}");
+            assert_eq!(license(unknown), None, "{unknown}");
         }
         assert_eq!(
             deprovision_reason("deprovisionReasonSameModelReplacement"),

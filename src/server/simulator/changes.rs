@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::fault::{Fault, FaultRule};
-use super::fleet::{Action, OUT_OF_REACH, Refusal, enrol_again, is_within};
+use super::fleet::{Action, OUT_OF_REACH, Refusal, enroll_again, is_within};
 use super::gate::Met;
 use super::ledger::Entry;
 use super::org_units::resolve;
@@ -94,7 +94,7 @@ pub async fn batch_change_status(
     }
     if met.fault() == Some(Fault::EnrolledAgain) {
         let first = &batch.device_ids[0];
-        world.fleet.alter(first, |device| enrol_again(device, now));
+        world.fleet.alter(first, |device| enroll_again(device, now));
     }
     garble(&mut results, met.0.as_ref(), world.settings.shuffled);
     Ok(Json(

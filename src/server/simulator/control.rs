@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 
 use super::fault::FaultRule;
-use super::fleet::enrol_again;
+use super::fleet::enroll_again;
 use super::settings::Settings;
 use super::{Simulator, key};
 use crate::domain::status::DeviceStatus;
@@ -56,8 +56,8 @@ async fn clear(State(simulator): State<Simulator>) -> StatusCode {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum Deed {
-    /// Wipes it and enrols it again.
-    EnrolAgain,
+    /// Wipes it and enrolls it again.
+    EnrollAgain,
     /// Switches it on, so that it syncs.
     Sync,
     Deprovision,
@@ -72,7 +72,7 @@ async fn alter(
 ) -> StatusCode {
     let now = Timestamp::now();
     let found = simulator.alter(&device, |device| match deed {
-        Deed::EnrolAgain => enrol_again(device, now),
+        Deed::EnrollAgain => enroll_again(device, now),
         Deed::Sync => device.last_sync = Some(now),
         Deed::Deprovision => {
             device.status = DeviceStatus::Deprovisioned;

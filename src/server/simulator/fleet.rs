@@ -159,7 +159,7 @@ pub fn is_within(path: &str, org_unit: &str) -> bool {
 }
 
 /// What wiping a device and enrolling it again by hand does to it.
-pub fn enrol_again(device: &mut DirectoryDevice, now: Timestamp) {
+pub fn enroll_again(device: &mut DirectoryDevice, now: Timestamp) {
     device.status = DeviceStatus::Active;
     device.last_enrolled = Some(now);
     device.last_sync = Some(now);

@@ -3,7 +3,7 @@
 
 use super::wire::digest;
 use crate::domain::device::DirectoryDevice;
-use crate::domain::licence::LicenceType;
+use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{MS_PER_DAY, Timestamp};
 
@@ -25,7 +25,7 @@ enum Field {
     AutoUpdate,
     Version,
     Sku,
-    LicenceSku,
+    LicenseSku,
     BootMode,
     Mac,
     /// Documented, and about something that these devices do not have.
@@ -64,7 +64,7 @@ fn terms(text: &str) -> Option<Vec<(Field, String)>> {
             "last_user_activity" => Field::LastSync,
             "chrome_version" => Field::Version,
             "sku" => Field::Sku,
-            "license_sku" => Field::LicenceSku,
+            "license_sku" => Field::LicenseSku,
             "boot_mode" => Field::BootMode,
             "wifi_mac" => Field::Mac,
             "meid" | "ethernet_mac" | "update_status" | "compliance" | "policy_status"
@@ -114,8 +114,8 @@ fn matches(field: Field, value: &str, device: &DirectoryDevice) -> bool {
         Field::LastSync => is_in(device.last_sync, value),
         Field::Enrolled => is_in(device.last_enrolled, value),
         Field::Version => is_version(&device.os_version, value),
-        Field::Sku => device.licence.as_str().to_lowercase().starts_with(value),
-        Field::LicenceSku => licence_sku(device.licence) == value,
+        Field::Sku => device.license.as_str().to_lowercase().starts_with(value),
+        Field::LicenseSku => license_sku(device.license) == value,
         Field::BootMode => value == "verified",
         Field::Mac => digest(&device.serial)[..12] == *value,
         Field::Without => false,
@@ -131,13 +131,13 @@ fn is_version(version: &str, value: &str) -> bool {
     }
 }
 
-fn licence_sku(licence: LicenceType) -> &'static str {
-    match licence {
-        LicenceType::EnterprisePerpetual | LicenceType::EnterpriseFixedTerm => {
+fn license_sku(license: LicenseType) -> &'static str {
+    match license {
+        LicenseType::EnterprisePerpetual | LicenseType::EnterpriseFixedTerm => {
             "standalone_chrome_enterprise_upgrade"
         }
-        LicenceType::EnterpriseBundled => "chrome_enterprise_upgrade_bundled",
-        LicenceType::Kiosk => "standalone_kiosk_and_signage_upgrade",
+        LicenseType::EnterpriseBundled => "chrome_enterprise_upgrade_bundled",
+        LicenseType::Kiosk => "standalone_kiosk_and_signage_upgrade",
         _ => "",
     }
 }
@@ -170,7 +170,7 @@ mod tests {
         device.notes = "Cart 7, left".to_owned();
         device.last_sync = "2026-03-01T12:00".parse().ok();
         device.os_version = "140.0.7339".to_owned();
-        device.licence = LicenceType::Kiosk;
+        device.license = LicenseType::Kiosk;
         let matches = |query: &str| Query::parse(query).matches(&device);
         for yes in [
             "id:5cd12",

@@ -76,7 +76,7 @@ pub fn device(device: &DirectoryDevice, version: u64, projection: Projection) ->
     put("orgUnitId", org_unit.trim_start_matches("id:"));
     put("model", &device.model);
     put("osVersion", &device.os_version);
-    put("deviceLicenseType", device.licence.as_str());
+    put("deviceLicenseType", device.license.as_str());
     put("chromeOsType", "chromeOs");
     put("bootMode", "Verified");
     put("macAddress", &digest(&device.serial)[..12]);

@@ -25,7 +25,7 @@ pub fn push_filter<'q, DB>(
     i64: Encode<'q, DB> + Type<DB>,
 {
     let in_rows =
-        !filter.search.is_empty() || !filter.licences.is_empty() || !filter.enrolled.is_open();
+        !filter.search.is_empty() || !filter.licenses.is_empty() || !filter.enrolled.is_open();
     let scanned = way == Way::Gather && in_rows && !has_index(filter);
     query.push(if scanned {
         " WHERE NOT gone"
@@ -47,8 +47,8 @@ pub fn push_filter<'q, DB>(
     push_os_versions(query, &filter.os_versions);
     push_any(
         query,
-        "licence",
-        filter.licences.iter().map(|licence| licence.as_str()),
+        "license",
+        filter.licenses.iter().map(|license| license.as_str()),
     );
     if filter.never_synced {
         query.push(" AND last_sync = 0");

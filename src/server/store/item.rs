@@ -9,14 +9,14 @@ use super::{Store, StoreError};
 use crate::domain::device::DeviceId;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::{How, ItemState, JobId, JobItem};
-use crate::domain::licence::LicenceType;
+use crate::domain::license::LicenseType;
 use crate::domain::plan::RECENT_SYNC_DAYS;
 use crate::domain::powerwash::Powerwash;
 use crate::domain::selection::Selection;
 use crate::domain::settlement::Cause;
 use crate::domain::status::DeviceStatus;
 
-const ITEM_COLUMNS: &str = "device, device_id, serial, asset_id, org_unit, licence, snap_status, state, \
+const ITEM_COLUMNS: &str = "device, device_id, serial, asset_id, org_unit, license, snap_status, state, \
     how, rule, message, attempt, finished_at, \
     COALESCE((SELECT state FROM powerwash WHERE powerwash.job_id = job_item.job_id \
         AND powerwash.device = job_item.device), '') AS powerwash, \
@@ -30,7 +30,7 @@ struct ItemRow {
     serial: String,
     asset_id: String,
     org_unit: String,
-    licence: String,
+    license: String,
     snap_status: String,
     state: String,
     how: String,
@@ -56,7 +56,7 @@ impl TryFrom<ItemRow> for JobItem {
             serial: row.serial,
             asset_id: row.asset_id,
             org_unit: row.org_unit,
-            licence: LicenceType::from(row.licence.as_str()),
+            license: LicenseType::from(row.license.as_str()),
             before: DeviceStatus::from(row.snap_status),
             state: ItemState::from_word(&row.state)
                 .ok_or_else(|| StoreError::nonsense(format!("the item state {}", row.state)))?,

@@ -1,4 +1,4 @@
-//! What the directory says of a device that it refuses, kept with the item. Written before
+//! Device details of a device that it refuses, kept with the item. Written before
 //! the item ends, so that the words are there when it does.
 
 use super::job_call::Call;

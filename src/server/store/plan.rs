@@ -9,7 +9,7 @@ use super::row::{count, instant};
 use super::{Store, StoreError, Tx};
 use crate::domain::eligibility::{Rule, eligible_statuses, verdict};
 use crate::domain::job::JobId;
-use crate::domain::licence::LicenceType;
+use crate::domain::license::LicenseType;
 use crate::domain::plan::Plan;
 use crate::domain::selection::Selection;
 use crate::domain::status::DeviceStatus;
@@ -85,9 +85,9 @@ impl Store {
         const RULES: &str = "
             SELECT rule, COUNT(*) FROM job_item
             WHERE job_id = $1 AND rule <> '' AND finished_at = 0 GROUP BY rule";
-        const LICENCES: &str = "
-            SELECT licence, COUNT(*) FROM job_item
-            WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) GROUP BY licence";
+        const LICENSES: &str = "
+            SELECT license, COUNT(*) FROM job_item
+            WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) GROUP BY license";
         const SERIALS: &str = "
             SELECT CASE WHEN serial = '' THEN device_id ELSE serial END FROM job_item
             WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) ORDER BY device LIMIT $2";
@@ -106,8 +106,8 @@ impl Store {
                 .fetch_all(pool)
                 .await?
         });
-        let licences: Vec<(String, i64)> = on_pool!(self, |pool| {
-            sqlx::query_as(LICENCES)
+        let licenses: Vec<(String, i64)> = on_pool!(self, |pool| {
+            sqlx::query_as(LICENSES)
                 .bind(id.as_str())
                 .fetch_all(pool)
                 .await?
@@ -125,18 +125,18 @@ impl Store {
             .map(|(rule, devices)| Ok((rule_of(&rule)?, count(devices))))
             .collect::<Result<Vec<_>, StoreError>>()?;
         left_out.sort_by_key(|(rule, devices)| (std::cmp::Reverse(*devices), *rule));
-        let mut licences: Vec<_> = licences
+        let mut licenses: Vec<_> = licenses
             .into_iter()
-            .map(|(licence, devices)| (LicenceType::from(licence), count(devices)))
+            .map(|(license, devices)| (LicenseType::from(license), count(devices)))
             .collect();
-        licences.sort_by_key(|(licence, devices)| (std::cmp::Reverse(*devices), *licence));
+        licenses.sort_by_key(|(license, devices)| (std::cmp::Reverse(*devices), *license));
         Ok(Some(Plan {
             id: id.clone(),
             hash: row.plan_hash,
             total: count(row.total),
             eligible: count(row.eligible),
             left_out,
-            licences,
+            licenses,
             first_serials,
             made_at: Timestamp(row.planned_at),
             expires_at: Timestamp(row.expires_at),
@@ -205,13 +205,13 @@ async fn insert_items(
     let inserted = on_tx!(tx, |conn| {
         let mut query = QueryBuilder::new(
             "INSERT INTO job_item (job_id, device, device_id, serial, asset_id, org_unit,
-                licence, snap_status, snap_enrolled, snap_last_sync, state, how, rule, message,
+                license, snap_status, snap_enrolled, snap_last_sync, state, how, rule, message,
                 attempt, round, call_id, next_at, finished_at)
              SELECT ",
         );
         query.push_bind(draft.id.as_str().to_owned());
         query.push(
-            ", id, device_id, serial, asset_id, org_unit, licence, status, last_enrolled,
+            ", id, device_id, serial, asset_id, org_unit, license, status, last_enrolled,
                 last_sync, CASE rule WHEN '' THEN 'planned' ELSE 'skipped' END, '', rule, '', 0, 0, '', 0, 0
              FROM (SELECT device.*, CASE",
         );

@@ -86,7 +86,7 @@ pub(super) async fn read_content(tx: &mut Tx, id: &JobId) -> Result<PlanContent,
         SELECT action, planned_at, authority FROM job WHERE id = $1";
     // A rule that the job itself has given an item came after the review.
     const ITEMS: &str = "
-        SELECT device, device_id, serial, asset_id, org_unit, licence, snap_status,
+        SELECT device, device_id, serial, asset_id, org_unit, license, snap_status,
             snap_enrolled, snap_last_sync,
             CASE WHEN finished_at = 0 THEN rule ELSE '' END AS rule
         FROM job_item WHERE job_id = $1 AND device > $2 ORDER BY device LIMIT $3";
@@ -125,9 +125,9 @@ pub(super) async fn read_content(tx: &mut Tx, id: &JobId) -> Result<PlanContent,
                 .fetch_all(conn)
                 .await?
         });
-        for (device, id, serial, asset, unit, licence, status, enrolled, synced, rule) in &items {
+        for (device, id, serial, asset, unit, license, status, enrolled, synced, rule) in &items {
             hash.number(i64::from(*device));
-            for field in [id, serial, asset, unit, licence, status, rule] {
+            for field in [id, serial, asset, unit, license, status, rule] {
                 hash.field(field);
             }
             hash.number(*enrolled);

@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::StoreError;
 use crate::domain::device::{Device, DeviceId, DirectoryDevice};
-use crate::domain::licence::LicenceType;
+use crate::domain::license::LicenseType;
 use crate::domain::selection::Selection;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
@@ -12,7 +12,7 @@ use crate::domain::time::{Date, Timestamp};
 /// The columns that `device` and `directory_device` share, in the order of
 /// `bind_directory!`.
 pub const DIRECTORY_COLUMNS: &str = "device_id, serial, asset_id, status, org_unit, model, \
-    annotated_user, location, notes, os_version, licence, last_sync, first_enrolled, \
+    annotated_user, location, notes, os_version, license, last_sync, first_enrolled, \
     last_enrolled, auto_update, deprovision_reason, deprovisioned_at";
 
 #[derive(Clone, Debug, FromRow)]
@@ -27,7 +27,7 @@ pub struct DirectoryRow {
     location: String,
     notes: String,
     os_version: String,
-    licence: String,
+    license: String,
     last_sync: i64,
     first_enrolled: i64,
     last_enrolled: i64,
@@ -49,7 +49,7 @@ impl From<DirectoryRow> for DirectoryDevice {
             location: row.location,
             notes: row.notes,
             os_version: row.os_version,
-            licence: LicenceType::from(row.licence),
+            license: LicenseType::from(row.license),
             last_sync: instant(row.last_sync),
             first_enrolled: instant(row.first_enrolled),
             last_enrolled: instant(row.last_enrolled),
@@ -101,7 +101,7 @@ macro_rules! bind_directory {
             .bind(device.location.as_str())
             .bind(device.notes.as_str())
             .bind(device.os_version.as_str())
-            .bind(device.licence.as_str())
+            .bind(device.license.as_str())
             .bind($crate::server::store::row::ms(device.last_sync))
             .bind($crate::server::store::row::ms(device.first_enrolled))
             .bind($crate::server::store::row::ms(device.last_enrolled))
@@ -126,7 +126,7 @@ macro_rules! push_directory {
             .push_bind(device.location.as_str())
             .push_bind(device.notes.as_str())
             .push_bind(device.os_version.as_str())
-            .push_bind(device.licence.as_str())
+            .push_bind(device.license.as_str())
             .push_bind($crate::server::store::row::ms(device.last_sync))
             .push_bind($crate::server::store::row::ms(device.first_enrolled))
             .push_bind($crate::server::store::row::ms(device.last_enrolled))

@@ -147,7 +147,7 @@ async fn update_device(
     const UPDATE: &str = "
         UPDATE device SET device_id = $1, serial = $2, asset_id = $3, status = $4, org_unit = $5,
             model = $6, annotated_user = $7, location = $8, notes = $9, os_version = $10,
-            licence = $11, last_sync = $12, first_enrolled = $13, last_enrolled = $14,
+            license = $11, last_sync = $12, first_enrolled = $13, last_enrolled = $14,
             auto_update = $15, deprovision_reason = $16, deprovisioned_at = $17, search = $18,
             read_at = $19, version = version + 1, gone = FALSE
         WHERE id = $20";

@@ -1,4 +1,4 @@
-//! A state in a word, with a colour that repeats it.
+//! A state in a word, with a color that repeats it.
 
 use leptos::prelude::*;
 

@@ -44,11 +44,11 @@ pub fn CopyButton(
                     said.try_set(if done {
                         "Copied."
                     } else {
-                        "The browser forbids it."
+                        "Your browser blocked copying."
                     });
                 }),
                 Err(_) => {
-                    said.try_set("It could not be read. Try again.");
+                    said.try_set("Couldn't copy. Try again.");
                 }
             }
         });

@@ -9,7 +9,7 @@ use crate::ui::state::{Link, use_console};
 /// How often it is said anew for how long nothing was heard.
 const TICK_MS: u32 = 1000;
 
-/// Says how the connection to the server is, and tries it again when asked to. Colour
+/// Says how the connection to the server is, and tries it again when asked to. Color
 /// repeats what the word says.
 #[component]
 pub fn LinkState() -> impl IntoView {

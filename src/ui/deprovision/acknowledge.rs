@@ -34,20 +34,20 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
     let skipped = plan.total.saturating_sub(plan.eligible);
     let recheck = Recheck::new(plan.id.clone(), moves);
     let can_powerwash = plan.can_powerwash;
-    let licences: Vec<String> = plan
-        .licences
+    let licenses: Vec<String> = plan
+        .licenses
         .iter()
-        .map(|(licence, count)| format!("{} {}", number::grouped(*count), licence.label()))
+        .map(|(license, count)| format!("{} {}", number::grouped(*count), license.label()))
         .collect();
-    let licences = licences.join(", ");
+    let licenses = licenses.join(", ");
 
     view! {
         <StepHeading text=Step::Acknowledge.heading() />
         <div class="callout" data-tone="warning">
-            <p class="callout__title">"This cannot be undone."</p>
+            <p class="callout__title">"Deprovisioning removes devices and licenses"</p>
             <p>
-                "Deprovisioning removes licences, and the devices would have to be wiped and \
-                 re-enrolled before they can be managed again."
+                "Deprovisioning removes these devices from management and may release their \
+                 licenses. To manage them again, wipe and re-enroll them."
             </p>
         </div>
         <dl class="tally">
@@ -65,9 +65,9 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
                 let (plan, rules) = (plan.id.clone(), plan.left_out.clone());
                 view! { <LeftOut plan rules recheck /> }
             })}
-        <p class="hint">"Licences: " {licences} ". What becomes of them depends on the reason, in the next step."</p>
+        <p class="hint">"Licenses: " {licenses} ". The reason you choose next decides what happens to them."</p>
         {(!plan.provenance.is_empty())
-            .then(|| view! { <p class="hint">"Selected: " {plan.provenance.clone()}</p> })}
+            .then(|| view! { <p class="hint">"How selected: " {plan.provenance.clone()}</p> })}
         <FirstSerials
             plan=plan.id.clone()
             serials=plan.first_serials.clone()
@@ -78,7 +78,7 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
         <DataAge plan recheck />
         <p class="field-error" role="status" aria-label="Check">
             {move || match recheck.busy.get() {
-                true => Some("Checking the devices…".to_owned()),
+                true => Some("Checking devices…".to_owned()),
                 false => recheck.problem.get(),
             }}
         </p>
@@ -116,24 +116,24 @@ fn PowerwashChoice(answers: Answers) -> impl IntoView {
             <span>
                 <span id="powerwash-label">"Also powerwash these devices (optional)"</span>
                 <span class="choice__detail" id="powerwash-order">
-                    "Everything on them is erased. Each device is deprovisioned first, and only then \
-                     ordered to erase itself: it does so when it is next online. A device that could \
-                     not be deprovisioned is not erased. Where the order is refused, wipe the device \
-                     by hand."
+                    "Erases all data. Each device is deprovisioned first, then gets a powerwash \
+                     command that runs the next time it's online. If a device can't be \
+                     deprovisioned, it isn't erased. If the command is rejected, wipe the device \
+                     manually."
                 </span>
             </span>
         </label>
     }
 }
 
-/// The first few serials, to recognise the set by.
+/// The first few serials, to recognize the set by.
 #[component]
 fn FirstSerials(plan: JobId, serials: Vec<String>, of: u64) -> impl IntoView {
     let rest = of.saturating_sub(serials.len() as u64);
     let heading = if rest == 0 {
-        "The devices"
+        "Devices"
     } else {
-        "The first devices"
+        "First devices"
     };
     let items = serials
         .into_iter()
@@ -143,7 +143,7 @@ fn FirstSerials(plan: JobId, serials: Vec<String>, of: u64) -> impl IntoView {
             <p class="hint">
                 {heading} " "
                 <CopyButton
-                    label="Copy serials"
+                    label="Copy serial numbers"
                     what=format!("{} to be deprovisioned", number::devices(of))
                     lines=Lines::OfPlan(plan, None)
                 />

@@ -22,7 +22,7 @@ pub fn CheckAgain(
 
     view! {
         <div class="panel__body">
-            <StepHeading text="Check the devices again" />
+            <StepHeading text="Recheck devices" />
             <p role="alert">{why}</p>
         </div>
         <div class="panel__footer">
@@ -35,7 +35,7 @@ pub fn CheckAgain(
                 aria-disabled=move || busy.get().to_string()
                 on:click=move |_| recheck.run(Mend::Nothing)
             >
-                {move || if busy.get() { "Checking…" } else { "Check again" }}
+                {move || if busy.get() { "Checking…" } else { "Recheck" }}
             </button>
         </div>
     }

@@ -42,7 +42,7 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
         )
     };
     let plan = plan.get_value();
-    let licences = review
+    let licenses = review
         .read_untracked()
         .reason
         .map(|reason| effects(&plan, reason).join(" "));
@@ -65,8 +65,8 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
                 <dd>{reason}</dd>
             </div>
             <div>
-                <dt>"Licences"</dt>
-                <dd>{licences}</dd>
+                <dt>"Licenses"</dt>
+                <dd>{licenses}</dd>
             </div>
             {powerwash
                 .then(|| {
@@ -88,16 +88,16 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
                 })}
         </dl>
         <div class="callout" data-tone="danger">
-            <p class="callout__title">"Cannot be undone"</p>
+            <p class="callout__title">"You can't undo this"</p>
             <p>
-                "Once executed, this is a permanent change. Until then you can go back or cancel."
+                "Until you execute, you can go back or cancel."
             </p>
         </div>
         {plan
             .confirm_count
             .then(|| {
                 view! {
-                    <div class="labelled">
+                    <div class="labeled">
                         <label for=TYPED_ID>
                             "Type " <strong class="mono">{eligible.clone()}</strong> " to confirm"
                         </label>

@@ -88,7 +88,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
         (Some(job), _) if over.get() => job.headline(),
         (Some(job), _) => format!("Job #{}: {}", job.number, job.state.label()),
         (None, Some(_)) => "The job cannot be shown".to_owned(),
-        (None, None) => "Looking for the job…".to_owned(),
+        (None, None) => "Loading job…".to_owned(),
     };
     let heading = Memo::new(move |_| heading());
 
@@ -110,7 +110,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
                         fallback=|| {
                             view! {
                                 <p class="hint">
-                                    "You can close this window; the job continues."
+                                    "You can close this panel. The job keeps running."
                                 </p>
                                 <LinkState />
                             }

@@ -25,7 +25,7 @@ pub fn JobResult(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView
     view! {
         <Show when=move || !causes.read().is_empty()>
             <div>
-                <p class="hint">"What went wrong"</p>
+                <p class="hint">"Errors"</p>
                 <ul class="causes">
                     {move || {
                         causes
@@ -40,7 +40,7 @@ pub fn JobResult(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView
             </div>
         </Show>
         <p>
-            <A href=move || format!("/jobs/{}", id.get())>"Show each device"</A>
+            <A href=move || format!("/jobs/{}", id.get())>"View devices"</A>
         </p>
     }
 }

@@ -42,7 +42,7 @@ pub fn LeftOut(plan: JobId, rules: Vec<(Rule, u64)>, recheck: Recheck) -> impl I
             <li>
                 {number::devices(count)} ": " {rule.sentence()} " " {rule.remedy()} " "
                 <CopyButton
-                    label="Copy serials"
+                    label="Copy serial numbers"
                     what
                     lines=Lines::OfPlan(plan.clone(), Some(rule))
                 />
@@ -52,13 +52,13 @@ pub fn LeftOut(plan: JobId, rules: Vec<(Rule, u64)>, recheck: Recheck) -> impl I
     view! {
         <div>
             <details class="left-out">
-                <summary>"Why devices are skipped"</summary>
+                <summary>"Why devices will be skipped"</summary>
                 <ul>{rows.collect_view()}</ul>
             </details>
             <MendButton
                 recheck
                 mend=Mend::RemoveIneligible
-                label=format!("Remove {} ineligible from the selection", number::grouped(skipped))
+                label=format!("Clear {} ineligible from the selection", number::grouped(skipped))
             />
         </div>
     }
@@ -96,14 +96,14 @@ pub fn DriftNotes(recheck: Recheck) -> impl IntoView {
         view! {
             {note(
                 more,
-                format!("{} more now match the filter you selected by.", number::devices(more)),
+                format!("{} more match your filter now.", number::devices(more)),
                 Mend::Add(newly),
                 "Add",
             )}
             {note(
                 gone,
                 format!(
-                    "{} selected no longer match the filter you selected by.",
+                    "{} selected no longer match your filter.",
                     number::devices(gone),
                 ),
                 Mend::Remove(no_longer),
@@ -150,7 +150,7 @@ pub fn DataAge(plan: Plan, recheck: Recheck) -> impl IntoView {
                             <MendButton
                                 recheck
                                 mend=Mend::RefreshCache
-                                label="Refresh Cache and check again".to_owned()
+                                label="Refresh Cache and recheck".to_owned()
                             />
                         }
                     })}

@@ -58,7 +58,7 @@ pub fn OfflineBanner(since: Signal<Option<String>>) -> impl IntoView {
                 since
                     .get()
                     .map(|at| {
-                        format!("Offline since {at}. Nothing can be started until the server answers again.")
+                        format!("You're offline (since {at}). You can start the job when the connection is back.")
                     })
             }}
         </p>

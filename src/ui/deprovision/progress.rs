@@ -59,7 +59,9 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
     });
     let waiting = move || match (left.get(), graced.get()) {
         (0, _) => None,
-        (left, (0, _)) => Some(format!("Slowed by the directory, trying again in {left} s")),
+        (left, (0, _)) => Some(format!(
+            "The directory is limiting requests. Retrying in {left} seconds."
+        )),
         (left, _) => Some(format!("Starts in {left} s")),
     };
 

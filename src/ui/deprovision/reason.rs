@@ -1,10 +1,10 @@
-//! Step 2: why, with what that does to the licences.
+//! Step 2: why, with what that does to the licenses.
 
 use leptos::prelude::*;
 
 use super::step_heading::StepHeading;
 use super::wizard::Answers;
-use crate::domain::licence::LicenceEffect;
+use crate::domain::license::LicenseEffect;
 use crate::domain::panel::Step;
 use crate::domain::plan::{MAX_NOTE, Plan};
 use crate::domain::reason::DeprovisionReason;
@@ -69,10 +69,10 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
             {DeprovisionReason::ALL.into_iter().enumerate().map(radio).collect_view()}
         </fieldset>
         <p class="hint">
-            "A forecast is ours: Google does not document what becomes of these licences."
+            "(estimate): Google doesn't document this case."
         </p>
         <FieldError id=REASON_ERROR_ID problem about=&[Problem::NoReason] />
-        <div class="labelled">
+        <div class="labeled">
             <label for=NOTE_ID>"Note or ticket number (optional)"</label>
             <textarea
                 id=NOTE_ID
@@ -87,18 +87,18 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
                 }
             ></textarea>
             <p class="hint" id=NOTE_HINT_ID>
-                {move || format!("{} of {MAX_NOTE} characters. It is kept with the job.", used.get())}
+                {move || format!("{}/{MAX_NOTE}. Saved with the job.", used.get())}
             </p>
             <FieldError id=NOTE_ERROR_ID problem about=&[Problem::NoteTooLong] />
         </div>
     }
 }
 
-/// What the reason does to the licences of this plan, a line for each effect.
+/// What the reason does to the licenses of this plan, a line for each effect.
 pub fn effects(plan: &Plan, reason: DeprovisionReason) -> Vec<String> {
-    let line = |(count, effect, documented): (u64, LicenceEffect, bool)| {
-        let sure = if documented { "" } else { " (forecast)" };
+    let line = |(count, effect, documented): (u64, LicenseEffect, bool)| {
+        let sure = if documented { "" } else { " (estimate)" };
         format!("{}{sure}.", effect.counted(count))
     };
-    plan.licence_effects(reason).into_iter().map(line).collect()
+    plan.license_effects(reason).into_iter().map(line).collect()
 }

@@ -97,7 +97,7 @@ pub fn ReviewPanel(plan: JobId, #[prop(into)] step: Signal<Step>, moves: Moves) 
         <PanelFrame title=Signal::derive(title) modal=true on_close=close>
             {move || match reading.get() {
                 Reading::Asking => {
-                    view! { <p class="panel__body panel__waiting">"Checking the devices…"</p> }
+                    view! { <p class="panel__body panel__waiting">"Checking devices…"</p> }
                         .into_any()
                 }
                 Reading::Known(plan) => {
@@ -123,6 +123,6 @@ async fn still_selected(console: Console, plan: Plan) -> Result<Plan, ApiError> 
         return Ok(plan);
     }
     Err(ApiError::Conflict {
-        message: "The selection has changed since this review.".to_owned(),
+        message: "Your selection changed. Recheck to update.".to_owned(),
     })
 }

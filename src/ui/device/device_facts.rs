@@ -1,4 +1,4 @@
-//! What the directory says of a device.
+//! Device details of a device.
 
 use leptos::prelude::*;
 
@@ -28,15 +28,15 @@ pub fn DeviceFacts(device: Device, now: Timestamp) -> impl IntoView {
         ("Serial number", directory.serial),
         ("Asset ID", directory.asset_id),
         ("Status", directory.status.label().to_owned()),
-        ("Org unit", directory.org_unit),
+        ("Organizational unit", directory.org_unit),
         ("Model", directory.model),
         ("User", directory.user),
         ("Location", directory.location),
         ("Notes", directory.notes),
-        ("Licence", directory.licence.label().to_owned()),
+        ("License", directory.license.label().to_owned()),
         ("OS version", directory.os_version),
         (
-            "Auto-update until",
+            "Auto-update expiration",
             directory
                 .auto_update
                 .map(|day| day.to_string())
@@ -48,7 +48,7 @@ pub fn DeviceFacts(device: Device, now: Timestamp) -> impl IntoView {
         ("Deprovisioned", time(directory.deprovisioned_at)),
         ("Deprovision reason", reason),
         ("Directory ID", directory.device_id),
-        ("Read from the directory", read),
+        ("Last refreshed", read),
     ];
     let row = |(term, text): (&'static str, String)| {
         let text = if text.is_empty() {

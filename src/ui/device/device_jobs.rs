@@ -9,7 +9,7 @@ use crate::ui::components::{Badge, Tone};
 #[component]
 pub fn DeviceJobs(jobs: Vec<(JobSummary, JobItem)>) -> impl IntoView {
     if jobs.is_empty() {
-        return view! { <p>"No job has held this device."</p> }.into_any();
+        return view! { <p>"No jobs for this device"</p> }.into_any();
     }
     let row = |(job, item): (JobSummary, JobItem)| {
         let when = job

@@ -41,7 +41,7 @@ pub fn DevicePage() -> impl IntoView {
                 <SelectButton id=device.id name />
             </div>
             <Eligibility device=device.clone() />
-            <h2>"What the directory says"</h2>
+            <h2>"Device details"</h2>
             <DeviceFacts device now />
             <h2>"Jobs"</h2>
             <DeviceJobs jobs />
@@ -63,7 +63,7 @@ pub fn DevicePage() -> impl IntoView {
             </Transition>
         </PageHeading>
         <Transition fallback=|| {
-            view! { <p class="hint">"Reading the device…"</p> }
+            view! { <p class="hint">"Loading…"</p> }
         }>
             <div class="device-page">
                 {move || Suspend::new(async move {

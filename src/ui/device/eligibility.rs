@@ -25,7 +25,7 @@ pub fn Eligibility(device: Device) -> impl IntoView {
     let title = if rule.is_none() {
         "Eligible"
     } else {
-        "Cannot be deprovisioned"
+        "Can't be deprovisioned"
     };
 
     view! {

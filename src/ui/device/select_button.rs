@@ -14,7 +14,7 @@ pub fn SelectButton(id: DeviceId, name: String) -> impl IntoView {
     let selected = Memo::new(move |_| console.selection.read().contains(id));
     let toggle = move |_| {
         let select = !selected.get_untracked();
-        console.select("by hand", |selection| selection.set(id, select));
+        console.select("individually", |selection| selection.set(id, select));
         let count = number::devices(console.selection.read_untracked().len());
         let done = if select { "added" } else { "removed" };
         console

@@ -85,7 +85,7 @@ fn ExportItem(id: &'static str, on_done: Callback<()>) -> impl IntoView {
     view! {
         <Item
             id
-            label="Export selected".to_owned()
+            label="Export selected to CSV".to_owned()
             note=Signal::derive(move || none.get().then(|| NOTHING_SELECTED.to_owned()))
             disabled=none
             on_choose=Callback::new(move |()| {
@@ -136,7 +136,7 @@ fn RemoveGoneItem(
             <Item
                 id="actions-remove-gone"
                 label=Signal::derive(move || {
-                    format!("Remove {} no longer in the inventory", devices(gone.get()))
+                    format!("Remove {} deleted from the inventory", devices(gone.get()))
                 })
                 note=Signal::stored(None::<String>)
                 disabled=false
@@ -154,10 +154,7 @@ fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
     let why_not = Memo::new(move |_| match console.selection.read().len() {
         0 => Some(NOTHING_SELECTED.to_owned()),
         count if (MAX_ENTRIES as u64) < count => {
-            let most = grouped(MAX_ENTRIES as u64);
-            Some(format!(
-                "More than {most} are too many to copy: export them"
-            ))
+            Some("Too many to copy. Export them instead.".to_owned())
         }
         _ => None,
     });
@@ -169,7 +166,7 @@ fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
                     console.snackbar.say(if done {
                         counted(serials.len() as u64, "serial copied.", "serials copied.")
                     } else {
-                        "The browser does not allow copying.".to_owned()
+                        "Your browser blocked copying.".to_owned()
                     });
                 }),
                 Err(error) => console.snackbar.say(error.to_string()),
@@ -179,7 +176,7 @@ fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
     view! {
         <Item
             id="actions-copy"
-            label="Copy serials".to_owned()
+            label="Copy serial numbers".to_owned()
             note=why_not
             disabled=Signal::derive(move || why_not.read().is_some())
             on_choose=copy
@@ -202,14 +199,14 @@ fn RemoveIneligibleItem(
         <Item
             id="actions-remove-ineligible"
             label=Signal::derive(move || match ineligible.get() {
-                None | Some(0) => "Remove ineligible".to_owned(),
-                Some(count) => format!("Remove {} ineligible", grouped(count)),
+                None | Some(0) => "Clear ineligible from selection".to_owned(),
+                Some(count) => format!("Clear {} ineligible from selection", grouped(count)),
             })
             note=Signal::derive(move || {
                 let note = match ineligible.get() {
                     _ if none.get() => NOTHING_SELECTED,
-                    None => "Counting…",
-                    Some(0) => "None of the selected is known to be",
+                    None => "Checking…",
+                    Some(0) => "All selected devices are eligible",
                     Some(_) => "Keeps those that can be deprovisioned",
                 };
                 Some(note.to_owned())
@@ -230,24 +227,23 @@ fn DeprovisionItem(
     let selected = Memo::new(move |_| console.selection.read().len());
     let open = use_open_deprovision();
     let label = Signal::derive(move || match &*facts.read() {
-        _ if selected.get() == 0 => "Deprovision…".to_owned(),
-        None => format!("Deprovision… (counting {})", grouped(selected.get())),
+        _ if selected.get() == 0 => "Deprovision".to_owned(),
+        None => format!("Deprovision (checking {}…)", grouped(selected.get())),
         Some(Facts::Counted(it)) => {
             format!(
-                "Deprovision… {} of {}",
+                "Deprovision {} of {} devices",
                 grouped(it.eligible),
                 grouped(it.total)
             )
         }
-        Some(_) => format!("Deprovision… {}", grouped(selected.get())),
+        Some(_) => format!("Deprovision {}", grouped(selected.get())),
     });
     let why_not = Signal::derive(move || match &*facts.read() {
         _ if selected.get() == 0 => Some(NOTHING_SELECTED.to_owned()),
         _ if console.directory.read().is_some() => console.directory.get(),
         Some(Facts::Counted(it)) if it.eligible == 0 => {
-            let total = grouped(it.total);
             let why = it.left_out_text().unwrap_or_default();
-            Some(format!("None of the {total} selected is eligible. {why}"))
+            Some(format!("No selected device can be deprovisioned: {why}"))
         }
         _ => None,
     });

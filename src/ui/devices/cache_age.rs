@@ -12,7 +12,7 @@ use crate::ui::state::use_console;
 /// How often the age is told anew.
 const TICK_MS: i32 = 30_000;
 
-/// The age of the inventory, in words and colour, with the button that renews it.
+/// The age of the inventory, in words and color, with the button that renews it.
 #[component]
 pub fn CacheAge() -> impl IntoView {
     let console = use_console();
@@ -102,7 +102,7 @@ fn Age(state: CacheState) -> impl IntoView {
 fn Progress(state: CacheState) -> impl IntoView {
     if let Some(running) = state.running() {
         let text = format!(
-            "Refreshing: {} · started by {}",
+            "Refreshing… {} (started by {})",
             running.progress(),
             running.started_by
         );

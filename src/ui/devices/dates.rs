@@ -72,7 +72,7 @@ pub fn Dates(
                     })
                 />
             </div>
-            <p class="hint">"A day as 2026-11-23, or days from today as -90d."</p>
+            <p class="hint">"A date like 2026-11-23, or days from today like -90d."</p>
             <button type="submit" class="button dates__apply">
                 "Apply"
             </button>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::paste_list::PasteList;
 use super::views::Views;
 
-/// Kept views, and pasting a list.
+/// Saved views, and pasting a list.
 #[component]
 pub fn DeviceTools() -> impl IntoView {
     view! {

@@ -26,7 +26,7 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
         Kind::Loading | Kind::Rows => ().into_any(),
         // The notes above say what is wrong and lead on.
         Kind::Refused => say(
-            "Nothing is listed",
+            "Can't show devices",
             view! { <p>"Mend the address, or begin again with " <a href="/devices">"all devices"</a> "."</p> }
                 .into_any(),
         ),
@@ -34,14 +34,14 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
             "Your selection is kept in this browser tab",
             view! {
                 <p>
-                    "Listing it needs a script that has not started. "
+                    "Turn on JavaScript to see selected devices. "
                     <a href=move || shown.view.read().with_all().href()>"Show all devices"</a>
                 </p>
             }
             .into_any(),
         ),
         Kind::Failed(error) => say(
-            "The devices could not be listed",
+            "Can't load devices",
             view! {
                 <p role="alert">{error.to_string()}</p>
                 <a
@@ -59,7 +59,7 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
             .into_any(),
         ),
         Kind::NoInventory => say(
-            "The inventory is empty",
+            "No devices yet",
             view! {
                 <p>
                     "Bring in your device list with "
@@ -70,7 +70,7 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
             .into_any(),
         ),
         Kind::NoMatch => say(
-            "No device matches",
+            "No devices match your filters",
             view! {
                 <a
                     class="button"
@@ -81,19 +81,19 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
                     data-noscroll=""
                 >
                     {move || {
-                        if shown.view.read().selected_only { "Clear the search" } else { "Clear all filters" }
+                        if shown.view.read().selected_only { "Clear search" } else { "Clear all filters" }
                     }}
                 </a>
             }
             .into_any(),
         ),
         Kind::NothingSelected => say(
-            "Nothing is selected",
+            "No devices selected",
             view! {
                 <p>
                     {move || {
                         if console.selection.read().is_empty() {
-                            "Show all devices and tick those you mean."
+                            "Go back to all devices to select some."
                         } else {
                             "The selected devices are no longer in the inventory."
                         }
@@ -107,12 +107,12 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
                 page_count(shown.total.get().unwrap_or_default(), shown.view.read().size)
             };
             say(
-                "There is no such page",
+                "This page doesn't exist",
                 view! {
                     <p>
                         {move || {
                             let page = grouped(shown.view.read().page.into());
-                            format!("Page {page} does not exist; the last is ")
+                            format!("Page {page} doesn't exist. Go to the last page, ")
                         }}
                         <a href=move || shown.view.read().at_page(last()).href()>
                             {move || grouped(last().into())}

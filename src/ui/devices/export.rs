@@ -37,7 +37,7 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
                         fallback=|| view! { <p class="hint">"Mend the address first."</p> }
                     >
                         <a class="choices__item" href=href download="">
-                            "All that match the filter"
+                            "All matching devices"
                         </a>
                         <a
                             class="choices__item"
@@ -45,7 +45,7 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
                             download=""
                             hidden=move || parsed.read().view.selected_only
                         >
-                            "This page of them"
+                            "This page"
                         </a>
                     </Show>
                 </li>
@@ -63,7 +63,7 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
                         }
                     >
                         {move || match selected.get() {
-                            0 => "Selected: nothing is selected".to_owned(),
+                            0 => "Selected devices (0)".to_owned(),
                             count => format!("Selected: {}", number::devices(count)),
                         }}
                     </button>

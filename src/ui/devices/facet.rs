@@ -69,7 +69,7 @@ pub fn Facet(
                 </For>
             </fieldset>
             <p class="hint" hidden=move || !listed.read().is_empty()>
-                "Nothing fits."
+                "No matches"
             </p>
         </Disclosure>
     }
@@ -115,8 +115,8 @@ fn Narrow(
             type="text"
             class="field facet__narrow"
             name=name
-            aria-label=format!("Narrow down: {label}")
-            placeholder="Narrow down"
+            aria-label=format!("Search {label}")
+            placeholder="Type to search"
             autocomplete="off"
             prop:value=narrow
             on:input:target=move |event| narrow.set(event.target().value())
@@ -127,7 +127,7 @@ fn Narrow(
             }
         />
         <p class="hint" hidden=move || total.get() <= LISTED>
-            {move || format!("{LISTED} of {} at a time", grouped(total.get() as u64))}
+            {move || format!("Showing {LISTED} of {}. Type to search.", grouped(total.get() as u64))}
         </p>
     }
 }

@@ -11,27 +11,27 @@ use crate::domain::applied_filter::with_value;
 use crate::domain::date_range::DateRange;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
-use crate::domain::licence::LicenceType;
+use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
 use crate::ui::state::use_console;
 
 const SYNC_PRESETS: &[Preset] = &[
-    ("In the last 30 days", Some(-30), None),
-    ("Not for 30 days", None, Some(-30)),
-    ("Not for 90 days", None, Some(-90)),
-    ("Not for a year", None, Some(-365)),
+    ("Last 30 days", Some(-30), None),
+    ("More than 30 days ago", None, Some(-30)),
+    ("More than 90 days ago", None, Some(-90)),
+    ("More than 1 year ago", None, Some(-365)),
 ];
 
 const AUTO_UPDATE_PRESETS: &[Preset] = &[
-    ("Already over", None, Some(-1)),
-    ("Over within 180 days", Some(0), Some(180)),
-    ("Over within a year", Some(0), Some(365)),
+    ("Expired", None, Some(-1)),
+    ("Expires in 180 days", Some(0), Some(180)),
+    ("Expires in 1 year", Some(0), Some(365)),
 ];
 
 const ENROLLED_PRESETS: &[Preset] = &[
-    ("In the last 30 days", Some(-30), None),
-    ("Over 3 years ago", None, Some(-3 * 365 - 1)),
-    ("Over 5 years ago", None, Some(-5 * 365 - 1)),
+    ("Last 30 days", Some(-30), None),
+    ("More than 3 years ago", None, Some(-3 * 365 - 1)),
+    ("More than 5 years ago", None, Some(-5 * 365 - 1)),
 ];
 
 /// The boxes of the filters.
@@ -91,9 +91,9 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
             })
         })
     };
-    let licences = Choices {
-        known: LicenceType::ALL.map(licence).to_vec(),
-        total: LicenceType::ALL.len(),
+    let licenses = Choices {
+        known: LicenseType::ALL.map(license).to_vec(),
+        total: LicenseType::ALL.len(),
     };
 
     view! {
@@ -110,7 +110,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     on_open
                 />
                 <Facet
-                    label="Org unit"
+                    label="Organizational unit"
                     name="ou"
                     choices=choices(|facets| &facets.org_units, plain)
                     chosen=Signal::derive(move || filter.read().org_units.clone())
@@ -136,11 +136,11 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     on_open
                 />
                 <Facet
-                    label="Licence"
-                    name="licence"
-                    choices=Signal::stored(licences)
+                    label="License"
+                    name="license"
+                    choices=Signal::stored(licenses)
                     chosen=Signal::derive(move || {
-                        filter.read().licences.iter().map(|it| it.as_str().to_owned()).collect()
+                        filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
                     })
                     on_toggle
                     on_open
@@ -157,7 +157,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <NeverSynced filter on_filter />
                 </Dates>
                 <Dates
-                    label="Auto-update until"
+                    label="Auto-update expiration"
                     name="aue"
                     range=Signal::derive(move || filter.read().auto_update)
                     presets=AUTO_UPDATE_PRESETS
@@ -166,7 +166,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     href=href(set_auto_update)
                 />
                 <Dates
-                    label="Enrolled"
+                    label="Enrollment date"
                     name="enrolled"
                     range=Signal::derive(move || filter.read().enrolled)
                     presets=ENROLLED_PRESETS
@@ -184,12 +184,16 @@ fn plain(word: &str) -> Choice {
 }
 
 fn status(word: &str) -> Choice {
-    let status = DeviceStatus::from(word);
-    (word.to_owned(), status.label().to_owned())
+    let text = match DeviceStatus::from(word) {
+        // What the vendor's console calls it.
+        DeviceStatus::Active => "Active (Provisioned)".to_owned(),
+        status => status.label().to_owned(),
+    };
+    (word.to_owned(), text)
 }
 
-fn licence(licence: LicenceType) -> Choice {
-    (licence.as_str().to_owned(), licence.label().to_owned())
+fn license(license: LicenseType) -> Choice {
+    (license.as_str().to_owned(), license.label().to_owned())
 }
 
 /// Whether org units stand for those below them as well. Two radio buttons rather
@@ -220,9 +224,9 @@ fn Reach(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl 
     };
     view! {
         <fieldset class="facet__reach">
-            <legend class="visually-hidden">"How far down"</legend>
-            {option("", "Include units below", false)}
-            {option("no", "Only the units themselves", true)}
+            <legend class="visually-hidden">"Scope"</legend>
+            {option("", "Include child organizational units", false)}
+            {option("no", "This organizational unit only", true)}
         </fieldset>
     }
 }

@@ -116,7 +116,7 @@ pub fn clear_selection(console: Console) {
         .snackbar
         .say_with("Selection cleared.", "Undo", move || {
             // What was ticked since stays ticked.
-            console.select(&format!("brought back ({provenance})"), |selection| {
+            console.select(&format!("restored ({provenance})"), |selection| {
                 selection.add_all(&before);
             });
         });

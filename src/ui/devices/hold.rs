@@ -81,9 +81,9 @@ pub fn ReloadRows() -> impl IntoView {
         browser::focus(STATUS_ID);
     };
     view! {
-        <p role="status">"New data available"</p>
+        <p role="status">"The list has changed"</p>
         <button type="button" class="link-button" on:click=reload>
-            "Reload rows"
+            "Refresh list"
         </button>
     }
 }

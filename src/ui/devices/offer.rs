@@ -10,7 +10,7 @@ use crate::api::ApiError;
 use crate::api::devices::select_matching;
 use crate::domain::applied_filter::in_words;
 use crate::domain::filter::DeviceFilter;
-use crate::domain::number::{devices, grouped};
+use crate::domain::number::devices;
 use crate::ui::browser;
 use crate::ui::state::use_console;
 
@@ -53,7 +53,9 @@ pub fn Offer(
                 }
                 Err(ApiError::CountChanged { count }) => Some(Asked::Changed(count)),
                 Err(error) => {
-                    console.snackbar.say(format!("Nothing was added. {error}"));
+                    console
+                        .snackbar
+                        .say(format!("Couldn't select devices. {error}"));
                     None
                 }
             };
@@ -64,12 +66,12 @@ pub fn Offer(
     match now {
         Some(Asked::Waiting) => view! { <p>"Selecting…"</p> }.into_any(),
         Some(Asked::Changed(count)) => view! {
-            <p>"The list changed: "{devices(count)} " match now. Nothing was added."</p>
+            <p>{devices(count)} " match now. Your selection didn't change."</p>
             <SelectAll count on_ask=ask />
         }
         .into_any(),
         Some(Asked::Added { selected }) => view! {
-            <p>{grouped(selected)} " selected, among them all that match."</p>
+            <p>{devices(selected)} " selected, including all that match."</p>
             <button
                 type="button"
                 class="link-button"
@@ -86,7 +88,7 @@ pub fn Offer(
             let on_page = shown.ids.read().len() as u64;
             let total = shown.total.get().unwrap_or_default();
             view! {
-                <p>"All "{grouped(on_page)}" on this page are selected."</p>
+                <p>"All " {devices(on_page)} " on this page are selected."</p>
                 <SelectAll count=total on_ask=ask />
             }
         })
@@ -100,8 +102,8 @@ fn SelectAll(count: u64, on_ask: Callback<u64>) -> impl IntoView {
     view! {
         <button type="button" class="link-button" on:click=move |_| on_ask.run(count)>
             "Select all "
-            {grouped(count)}
-            " that match this filter"
+            {devices(count)}
+            " that match"
         </button>
     }
 }

@@ -30,7 +30,7 @@ pub fn PageCheckbox(#[prop(into)] ids: Signal<Vec<DeviceId>>) -> impl IntoView {
                 prop:checked=move || ticks.get() == PageTicks::All
                 prop:indeterminate=move || ticks.get() == PageTicks::Some
                 on:click=move |_| {
-                    console.select("by hand", |it| toggle_page(it, &ids.read_untracked()));
+                    console.select("individually", |it| toggle_page(it, &ids.read_untracked()));
                 }
             />
         </label>

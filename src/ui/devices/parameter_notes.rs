@@ -31,7 +31,7 @@ pub fn ParameterNotes(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView
     view! {
         <Show when=move || !bad.read().is_empty()>
             <div class="note note--bad" role="alert">
-                <p class="note__title">"This address cannot be understood, so nothing is listed."</p>
+                <p class="note__title">"This link has a filter that isn't valid, so no devices are shown."</p>
                 <ul class="note__list">
                     <For each=move || bad.get() key=|bad| bad.to_string() let(bad)>
                         <li>
@@ -39,7 +39,7 @@ pub fn ParameterNotes(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView
                             ": "
                             {bad.why.clone()}
                             ". "
-                            <a href=move || without(&bad)>"Show without it"</a>
+                            <a href=move || without(&bad)>"Remove this filter"</a>
                         </li>
                     </For>
                 </ul>
@@ -48,7 +48,7 @@ pub fn ParameterNotes(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView
         <Show when=move || !unknown.read().is_empty()>
             <div class="note">
                 <p>
-                    "Ignored: "
+                    "Unknown parameter ignored: "
                     {move || {
                         let unknown = unknown.read();
                         let each = unknown.iter().map(|it| format!("{}={}", it.name, it.value));

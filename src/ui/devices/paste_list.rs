@@ -41,9 +41,9 @@ pub fn PasteList() -> impl IntoView {
             disabled=move || !console.hydrated.get()
             on:click=move |_| open.set(true)
         >
-            "Paste list…"
+            "Paste list"
         </button>
-        <Dialog id=DIALOG_ID title="Paste a list of devices" open>
+        <Dialog id=DIALOG_ID title="Select devices from a list" open>
             <Asked />
         </Dialog>
     }
@@ -74,7 +74,7 @@ fn Asked() -> impl IntoView {
         }
         if MAX_TEXT < list.len() {
             return told.set(Told::Problem(
-                "The list is too long. Split it into smaller lists.".to_owned(),
+                "The list is too long. Split it into lists of up to 50,000 entries.".to_owned(),
             ));
         }
         told.set(Told::Asking);
@@ -164,13 +164,13 @@ fn Asked() -> impl IntoView {
         ></textarea>
         <p class="hint" id=HINT_ID>
             "One per line, or separated by spaces, commas, or semicolons. Up to "
-            {grouped(MAX_ENTRIES as u64)} ". A table is matched by one of its columns."
+            {grouped(MAX_ENTRIES as u64)} ". If you paste a table, choose the column that has the serial numbers."
         </p>
         <p class="field-error" id=PROBLEM_ID role="alert">
             {problem}
         </p>
         <label class="paste__file">
-            "Or take a file: "
+            "Or upload a CSV or text file: "
             <input
                 type="file"
                 accept=".csv,.tsv,.txt,text/csv,text/plain"
@@ -186,7 +186,7 @@ fn Asked() -> impl IntoView {
                 aria-disabled=move || (*told.read() == Told::Asking).then_some("true")
                 on:click=move |_| find(None)
             >
-                {move || if *told.read() == Told::Asking { "Checking…" } else { "Check the list" }}
+                {move || if *told.read() == Told::Asking { "Checking…" } else { "Find devices" }}
             </button>
             <Show when=move || matched() != 0>
                 <button type="button" class="button button--primary" on:click=add>

@@ -62,7 +62,7 @@ pub fn PasteResult(
                         <Near near=it.near />
                         <Entries title="Not found" entries=it.not_found.clone() />
                         <NotFound entries=it.not_found />
-                        <Entries title="More than one device has it" entries=it.ambiguous />
+                        <Entries title="More than one device has this asset ID" entries=it.ambiguous />
                         <Entries title="Duplicates" entries=it.duplicates />
                     }
                 })

@@ -28,7 +28,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
         } else {
             vec![tick.id]
         };
-        console.select("by hand", |selection| {
+        console.select("individually", |selection| {
             rows.iter().for_each(|id| selection.set(*id, tick.selected));
         });
         anchor.update_value(|anchor| anchor.set(&view, tick.id));
@@ -51,7 +51,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "a" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            console.select("by hand", |selection| {
+            console.select("individually", |selection| {
                 let ids = shown.ids.read_untracked();
                 ids.iter().for_each(|id| selection.set(*id, true));
             });
@@ -81,7 +81,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
                         </th>
                         {SortKey::ALL.map(|key| view! { <SortHeading key view=shown.view /> })}
                         <th scope="col" class="grid__cell grid__cell--read_at">
-                            "Data as of"
+                            "Last refreshed"
                         </th>
                     </tr>
                 </thead>

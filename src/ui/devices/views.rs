@@ -43,11 +43,11 @@ pub fn Views() -> impl IntoView {
     view! {
         <div class="needs-script">
             <Disclosure
-                label="Views"
+                label="Saved views"
                 at_end=true
                 on_open=Callback::new(move |()| take(views, problem, list_views(), || {}))
             >
-                <ul class="choices views" aria-label="Kept views">
+                <ul class="choices views" aria-label="Saved views">
                     <For
                         each=move || views.get().unwrap_or_default()
                         key=|view| (view.name.clone(), view.query.clone())
@@ -57,10 +57,10 @@ pub fn Views() -> impl IntoView {
                     </For>
                 </ul>
                 <p class="hint" hidden=move || views.read().as_ref().is_none_or(|it| !it.is_empty())>
-                    "A view is a filter, an order and columns under a name. None is kept yet."
+                    "No saved views yet. Save the current filters, sort order, and columns to come back to them."
                 </p>
-                <form class="labelled views__form" on:submit=save>
-                    <label for=NAME_ID>"Keep this view as"</label>
+                <form class="labeled views__form" on:submit=save>
+                    <label for=NAME_ID>"Save view as"</label>
                     <div class="views__row">
                         <input
                             id=NAME_ID
@@ -74,7 +74,7 @@ pub fn Views() -> impl IntoView {
                             on:input=move |event| name.set(event_target_value(&event))
                         />
                         <button type="submit" class="button">
-                            "Keep"
+                            "Save"
                         </button>
                     </div>
                     <p class="field-error" id=PROBLEM_ID role="alert">

@@ -15,7 +15,7 @@ pub fn ItemTable(
     powerwash: bool,
 ) -> impl IntoView {
     if items.is_empty() {
-        return view! { <p>"No devices here."</p> }.into_any();
+        return view! { <p>"No devices"</p> }.into_any();
     }
     let row = |item: JobItem| {
         let detail = item.detail();
@@ -41,7 +41,7 @@ pub fn ItemTable(
                 </td>
                 {powerwash
                     .then(|| {
-                        let label = item.powerwash.map_or("Not ordered", Powerwash::label);
+                        let label = item.powerwash.map_or("Not sent", Powerwash::label);
                         view! { <td>{label}</td> }
                     })}
                 <td>{detail}</td>

@@ -73,9 +73,9 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
         });
         let buttons = if asked {
             view! {
-                {button("Stop now".to_owned(), Steering::Stop)}
+                {button("Stop".to_owned(), Steering::Stop)}
                 <button type="button" class="button" on:click=move |_| asking.set(false)>
-                    "Go on"
+                    "Keep running"
                 </button>
             }
             .into_any()
@@ -86,7 +86,7 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             };
             view! {
                 <button type="button" class="button" on:click=ask>
-                    "Stop remaining"
+                    "Stop job"
                 </button>
             }
             .into_any()
@@ -116,7 +116,7 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             match child {
                 Some(child) => {
                     let href = format!("/jobs/{}", child.as_str());
-                    view! { <A href=href>"The failed devices were tried again"</A> }.into_any()
+                    view! { <A href=href>"View retry job"</A> }.into_any()
                 }
                 None => match number(|job| job.retryable) {
                     0 => ().into_any(),

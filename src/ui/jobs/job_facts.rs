@@ -48,9 +48,9 @@ pub fn JobFacts(
                     let href = format!("/jobs/{}", parent.as_str());
                     view! {
                         <div>
-                            <dt>"Tries again"</dt>
+                            <dt>"Retry of"</dt>
                             <dd>
-                                <A href=href>"the failed devices of an earlier job"</A>
+                                <A href=href>"an earlier job"</A>
                             </dd>
                         </div>
                     }
@@ -58,7 +58,7 @@ pub fn JobFacts(
                 <dt>"Finished (UTC)"</dt>
                 <dd>{finished}</dd>
             </div> <div>
-                <dt>"Plan hash"</dt>
+                <dt>"Review ID (hash)"</dt>
                 <dd class="mono wrap-anywhere">{job.plan_hash}</dd>
             </div>
         </dl>

@@ -116,7 +116,7 @@ pub fn JobPage() -> impl IntoView {
     }
 }
 
-/// What went wrong, by cause.
+/// Errors, by cause.
 #[component]
 fn Causes(job: Memo<JobSummary>) -> impl IntoView {
     let causes = Memo::new(move |_| job.read().causes.clone());
@@ -128,7 +128,7 @@ fn Causes(job: Memo<JobSummary>) -> impl IntoView {
     };
     view! {
         <Show when=move || !causes.read().is_empty()>
-            <ul class="causes" aria-label="What went wrong">
+            <ul class="causes" aria-label="Errors">
                 {rows}
             </ul>
         </Show>

@@ -28,8 +28,8 @@ pub fn JobsPage() -> impl IntoView {
         if jobs.rows.is_empty() {
             return view! {
                 <p>
-                    "No jobs here. They begin in " <a href="/devices">"Device Search"</a>
-                    " with Actions, Deprovision."
+                    "No jobs yet. To start one, select devices in " <a href="/devices">"Device Search"</a>
+                    " and choose Actions > Deprovision."
                 </p>
             }
             .into_any();
@@ -73,7 +73,7 @@ pub fn JobsPage() -> impl IntoView {
         <Title text="Jobs" />
         <PageHeading>"Jobs"</PageHeading>
         <Transition fallback=|| {
-            view! { <p class="hint">"Reading the jobs…"</p> }
+            view! { <p class="hint">"Loading…"</p> }
         }>
             {move || Suspend::new(async move {
                 match jobs.await {

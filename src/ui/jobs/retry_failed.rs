@@ -45,7 +45,7 @@ pub fn RetryFailed(
                     retry();
                 }
             >
-                <div class="labelled">
+                <div class="labeled">
                     <label for=FIELD_ID>
                         "Type " <strong class="mono">{number::grouped(devices)}</strong>
                         " to send the failed devices again"

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::domain::call::Verdict;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::identifier;
-use crate::domain::licence::LicenceType;
+use crate::domain::license::LicenseType;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
@@ -186,11 +186,11 @@ impl WireDevice {
             location: self.annotated_location.0.unwrap_or_default(),
             notes: self.notes.0.unwrap_or_default(),
             os_version: clean(self.os_version),
-            licence: LicenceType::from(clean(self.device_license_type)),
+            license: LicenseType::from(clean(self.device_license_type)),
             last_sync: instant(self.last_sync, "its last sync"),
-            first_enrolled: instant(self.first_enrollment_time, "its first enrolment"),
+            first_enrolled: instant(self.first_enrollment_time, "its first enrollment"),
             // Whether a device was enrolled again is told by this.
-            last_enrolled: instant(self.last_enrollment_time, "its last enrolment"),
+            last_enrolled: instant(self.last_enrollment_time, "its last enrollment"),
             auto_update: last_update(self.auto_update_through.0, self.auto_update_expiration.0),
             deprovision_reason: clean(self.deprovision_reason),
             deprovisioned_at: instant(self.last_deprovision_timestamp, "when it was deprovisioned"),
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(read.device.status, DeviceStatus::Unknown);
         assert_eq!(read.device.serial, "S");
         let read = unclear(r#"{"deviceId":"d","status":"ACTIVE","lastEnrollmentTime":"soon"}"#);
-        assert_eq!(read.unclear, Some("its last enrolment"));
+        assert_eq!(read.unclear, Some("its last enrollment"));
         assert_eq!(read.device.last_enrolled, None);
         assert_eq!(read.device.status, DeviceStatus::Active);
         let read = unclear(r#"{"deviceId":"d","status":"ACTIVE","lastSync":17,"notes":5}"#);

@@ -1,6 +1,6 @@
-//! Licences, and what deprovisioning does to them (DOMAIN.md 2.5).
+//! Licenses, and what deprovisioning does to them (DOMAIN.md 2.5).
 //!
-//! The directory publishes no licence pool, so this is a forecast by rule. Each
+//! The directory publishes no license pool, so this is a forecast by rule. Each
 //! forecast says whether Google documents it or we infer it.
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use super::reason::DeprovisionReason;
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
 #[serde(from = "String", into = "String")]
-pub enum LicenceType {
+pub enum LicenseType {
     /// Comes with the hardware: Chrome Enterprise device.
     EnterpriseBundled,
     /// Comes with the hardware: Chrome Education device.
@@ -28,7 +28,7 @@ pub enum LicenceType {
     Unspecified,
 }
 
-impl LicenceType {
+impl LicenseType {
     pub const ALL: [Self; 8] = [
         Self::EnterpriseBundled,
         Self::EducationBundled,
@@ -69,8 +69,8 @@ impl LicenceType {
 }
 
 /// Of the deprecated words, Google describes `enterpriseUpgrade` as annual and
-/// `educationUpgrade` as perpetual. Any other word is [`LicenceType::Unspecified`].
-impl From<&str> for LicenceType {
+/// `educationUpgrade` as perpetual. Any other word is [`LicenseType::Unspecified`].
+impl From<&str> for LicenseType {
     fn from(word: &str) -> Self {
         match word {
             "enterpriseUpgrade" => Self::EnterpriseFixedTerm,
@@ -83,21 +83,21 @@ impl From<&str> for LicenceType {
     }
 }
 
-impl From<String> for LicenceType {
+impl From<String> for LicenseType {
     fn from(word: String) -> Self {
         Self::from(word.as_str())
     }
 }
 
-impl From<LicenceType> for String {
-    fn from(licence: LicenceType) -> Self {
-        licence.as_str().to_owned()
+impl From<LicenseType> for String {
+    fn from(license: LicenseType) -> Self {
+        license.as_str().to_owned()
     }
 }
 
-/// What becomes of a device's licence when it is deprovisioned.
+/// What becomes of a device's license when it is deprovisioned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum LicenceEffect {
+pub enum LicenseEffect {
     ReturnsToPool,
     /// Used up: it does not come back and cannot be moved.
     Spent,
@@ -108,59 +108,59 @@ pub enum LicenceEffect {
     NotKnown,
 }
 
-impl LicenceEffect {
-    /// `5 licences return to your pool`.
+impl LicenseEffect {
+    /// `5 licenses return to your pool`.
     pub fn counted(self, count: u64) -> String {
         let (one, many) = match self {
             Self::ReturnsToPool => (
-                "licence returns to your pool",
-                "licences return to your pool",
+                "license returns to your pool",
+                "licenses return to your pool",
             ),
             Self::Spent => (
-                "licence is used up and does not return",
-                "licences are used up and do not return",
+                "license is consumed and doesn't return to your pool",
+                "licenses are consumed and don't return to your pool",
             ),
             Self::MovesFromFlexOnly => (
-                "licence moves only if its device runs ChromeOS Flex, and is used up if not",
-                "licences move only if their devices run ChromeOS Flex, and are used up if not",
+                "license moves only if its device runs ChromeOS Flex, and is consumed if not",
+                "licenses move only if their devices run ChromeOS Flex, and are consumed if not",
             ),
             Self::StaysWithDevice => (
-                "licence is bundled and ends with its device",
-                "licences are bundled and end with their devices",
+                "license is bundled with its device and ends with it",
+                "licenses are bundled with their devices and end with them",
             ),
             Self::NotKnown => (
-                "licence whose fate cannot be told from here",
-                "licences whose fate cannot be told from here",
+                "license effect can't be determined",
+                "license effects can't be determined",
             ),
         };
         number::counted(count, one, many)
     }
 }
 
-/// Forecasts the licence's fate. The flag is true where Google documents it and
+/// Forecasts the license's fate. The flag is true where Google documents it and
 /// false where we infer it.
-pub fn licence_effect(licence: LicenceType, reason: DeprovisionReason) -> (LicenceEffect, bool) {
+pub fn license_effect(license: LicenseType, reason: DeprovisionReason) -> (LicenseEffect, bool) {
     use DeprovisionReason as R;
-    use LicenceType as L;
+    use LicenseType as L;
 
-    match (licence, reason) {
+    match (license, reason) {
         (L::EnterpriseBundled | L::EducationBundled, R::UpgradeTransfer) => {
-            (LicenceEffect::NotKnown, false)
+            (LicenseEffect::NotKnown, false)
         }
-        (L::EnterpriseBundled | L::EducationBundled, _) => (LicenceEffect::StaysWithDevice, true),
+        (L::EnterpriseBundled | L::EducationBundled, _) => (LicenseEffect::StaysWithDevice, true),
         (L::EnterprisePerpetual | L::EducationPerpetual, R::SameModelReplacement) => {
-            (LicenceEffect::ReturnsToPool, true)
+            (LicenseEffect::ReturnsToPool, true)
         }
         (L::EnterprisePerpetual | L::EducationPerpetual, R::UpgradeTransfer) => {
-            (LicenceEffect::MovesFromFlexOnly, false)
+            (LicenseEffect::MovesFromFlexOnly, false)
         }
-        (L::EnterprisePerpetual | L::EducationPerpetual, _) => (LicenceEffect::Spent, true),
+        (L::EnterprisePerpetual | L::EducationPerpetual, _) => (LicenseEffect::Spent, true),
         (L::EnterpriseFixedTerm | L::EducationFixedTerm, R::SameModelReplacement) => {
-            (LicenceEffect::ReturnsToPool, true)
+            (LicenseEffect::ReturnsToPool, true)
         }
-        (L::Kiosk, R::UpgradeTransfer) | (L::Unspecified, _) => (LicenceEffect::NotKnown, false),
+        (L::Kiosk, R::UpgradeTransfer) | (L::Unspecified, _) => (LicenseEffect::NotKnown, false),
         (L::EnterpriseFixedTerm | L::EducationFixedTerm | L::Kiosk, _) => {
-            (LicenceEffect::ReturnsToPool, false)
+            (LicenseEffect::ReturnsToPool, false)
         }
     }
 }
@@ -170,57 +170,57 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_same_model_replacement_frees_a_perpetual_licence_for_sure() {
-        for licence in [
-            LicenceType::EnterprisePerpetual,
-            LicenceType::EducationPerpetual,
+    fn only_a_same_model_replacement_frees_a_perpetual_license_for_sure() {
+        for license in [
+            LicenseType::EnterprisePerpetual,
+            LicenseType::EducationPerpetual,
         ] {
-            let effect = |reason| licence_effect(licence, reason);
+            let effect = |reason| license_effect(license, reason);
             assert_eq!(
                 effect(DeprovisionReason::SameModelReplacement),
-                (LicenceEffect::ReturnsToPool, true)
+                (LicenseEffect::ReturnsToPool, true)
             );
             assert_eq!(
                 effect(DeprovisionReason::RetiringDevice),
-                (LicenceEffect::Spent, true)
+                (LicenseEffect::Spent, true)
             );
             assert_eq!(
                 effect(DeprovisionReason::DifferentModelReplacement),
-                (LicenceEffect::Spent, true)
+                (LicenseEffect::Spent, true)
             );
         }
     }
 
     #[test]
-    fn no_licence_is_promised_for_a_transfer_from_what_may_not_be_flex() {
-        let effect = licence_effect(
-            LicenceType::EducationPerpetual,
+    fn no_license_is_promised_for_a_transfer_from_what_may_not_be_flex() {
+        let effect = license_effect(
+            LicenseType::EducationPerpetual,
             DeprovisionReason::UpgradeTransfer,
         );
-        assert_eq!(effect, (LicenceEffect::MovesFromFlexOnly, false));
+        assert_eq!(effect, (LicenseEffect::MovesFromFlexOnly, false));
     }
 
     #[test]
-    fn a_bundled_licence_is_never_transferred() {
+    fn a_bundled_license_is_never_transferred() {
         for reason in DeprovisionReason::ALL {
-            let (effect, _) = licence_effect(LicenceType::EducationBundled, reason);
-            assert_ne!(effect, LicenceEffect::ReturnsToPool);
+            let (effect, _) = license_effect(LicenseType::EducationBundled, reason);
+            assert_ne!(effect, LicenseEffect::ReturnsToPool);
         }
     }
 
     #[test]
     fn the_deprecated_enterprise_upgrade_is_annual_and_returns_to_the_pool() {
-        let licence = LicenceType::from("enterpriseUpgrade");
-        let effect = licence_effect(licence, DeprovisionReason::RetiringDevice);
-        assert_eq!(effect, (LicenceEffect::ReturnsToPool, false));
+        let license = LicenseType::from("enterpriseUpgrade");
+        let effect = license_effect(license, DeprovisionReason::RetiringDevice);
+        assert_eq!(effect, (LicenseEffect::ReturnsToPool, false));
     }
 
     #[test]
     fn deprecated_words_are_understood() {
         assert_eq!(
-            LicenceType::from("educationUpgrade"),
-            LicenceType::EducationPerpetual
+            LicenseType::from("educationUpgrade"),
+            LicenseType::EducationPerpetual
         );
-        assert_eq!(LicenceType::from("something new"), LicenceType::Unspecified);
+        assert_eq!(LicenseType::from("something new"), LicenseType::Unspecified);
     }
 }
