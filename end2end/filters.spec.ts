@@ -110,7 +110,7 @@ test("days are taken as dates or from today, and nonsense is said at once", asyn
   await until.fill("yesterday");
   await until.press("Enter");
   await expect(until).toHaveAttribute("aria-invalid", "true");
-  await expect(until).toHaveAccessibleDescription(/write a day as 2026-11-23/);
+  await expect(until).toHaveAccessibleDescription(/enter a date like 2026-11-23/);
   await expect(page).toHaveURL(/\/devices$/);
 
   await until.fill("-365d");
@@ -133,7 +133,7 @@ test("devices are found by milestone and by the day of their enrollment", async 
   await page.keyboard.press("Escape");
 
   await box(page, "Enrollment date").click();
-  await page.getByRole("textbox", { name: /^Until.*Enrolled/ }).fill("2019-12-31");
+  await page.getByRole("textbox", { name: /^Until.*Enrollment date/ }).fill("2019-12-31");
   await page.keyboard.press("Enter");
   await expect(page.getByText("1–19 of 19")).toBeVisible();
   await expect(page).toHaveURL(/\?os=126&enrolled_to=2019-12-31$/);

@@ -20,7 +20,7 @@ test("a column that is left out is left out of the address, too", async ({ page 
   await summary(page, "Columns").click();
   await box(page, "Model").uncheck();
   await expect(column(page, "Model")).toBeHidden();
-  await box(page, "Last refreshed").uncheck();
+  await expect(column(page, "Last refreshed"), "it is shown on request").toBeHidden();
   await expect(page).toHaveURL(
     /status=ACTIVE&cols=serial\+asset_id\+status\+org_unit\+user\+last_sync\+auto_update$/,
   );
@@ -44,8 +44,10 @@ test("a column that is left out is left out of the address, too", async ({ page 
   await summary(page, "Columns").click();
   await box(page, "Model").check();
   await expect(column(page, "Model")).toBeVisible();
-  await box(page, "Last refreshed").check();
   await expect(page).not.toHaveURL(/cols/);
+  await box(page, "Last refreshed").check();
+  await expect(page).toHaveURL(/cols=.*read_at$/);
+  await expect(column(page, "Last refreshed")).toBeVisible();
 });
 
 test("a column that does not exist is said", async ({ page, allowRequest }) => {

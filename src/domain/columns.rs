@@ -19,6 +19,12 @@ pub const COLUMNS: [(&str, &str); 8] = [
 /// Every column's bit. A column more than there are bits for does not compile.
 const ALL: u32 = (1 << COLUMNS.len()) - 1;
 
+/// Shown only where it is asked for: the last of the columns, "Last refreshed".
+const ON_REQUEST: u32 = 1 << (COLUMNS.len() - 1);
+
+/// What is shown where nothing is asked for.
+const USUAL: u32 = ALL & !ON_REQUEST;
+
 /// The columns that are shown, one bit each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u32")]
@@ -41,7 +47,7 @@ impl TryFrom<u32> for Columns {
 
 impl Default for Columns {
     fn default() -> Self {
-        Self(ALL)
+        Self(USUAL)
     }
 }
 
@@ -61,13 +67,18 @@ impl Columns {
         Self(if shown { self.0 | bit } else { self.0 & !bit })
     }
 
-    /// Takes a `cols` parameter: names parted by blanks or commas. A form sends one
-    /// for each column, so later ones add to the first.
+    /// Only the serial number.
+    pub fn none() -> Self {
+        Self(0)
+    }
+
+    /// Adds what a `cols` parameter names: words separated by blanks or commas. A form
+    /// sends one parameter for each column.
     ///
     /// # Errors
     /// A name is no column's.
     pub fn take(&mut self, value: &str) -> Result<(), BadParameter> {
-        let mut shown = if *self == Self::default() { 0 } else { self.0 };
+        let mut shown = self.0;
         for word in value.split([' ', ',']).filter(|word| !word.is_empty()) {
             match Self::bit(word) {
                 Some(bit) => shown |= bit,
@@ -79,9 +90,10 @@ impl Columns {
         Ok(())
     }
 
-    /// The `cols` parameter, unless every column is shown.
+    /// The `cols` parameter, unless the usual columns are shown.
     pub fn to_value(self) -> Option<String> {
-        (self.0 != ALL).then(|| format!("serial {}", self.words(true)).trim_end().to_owned())
+        (self != Self::default())
+            .then(|| format!("serial {}", self.words(true)).trim_end().to_owned())
     }
 
     /// The columns that are left out, for the stylesheet.
@@ -101,7 +113,7 @@ mod tests {
     use super::*;
 
     fn read(values: &[&str]) -> Result<Columns, BadParameter> {
-        let mut columns = Columns::default();
+        let mut columns = Columns::none();
         for value in values {
             columns.take(value)?;
         }
@@ -119,6 +131,7 @@ mod tests {
         assert_eq!(read(&[&columns.to_value().unwrap()]).unwrap(), columns);
         assert_eq!(read(&["serial"]).unwrap().to_value().unwrap(), "serial");
         assert_eq!(Columns::default().to_value(), None);
+        assert_eq!(Columns::default().hidden(), "read_at");
     }
 
     #[test]

@@ -161,6 +161,7 @@ impl GridView {
     pub fn parse(query: &str) -> ParsedView {
         let mut parsed = ParsedView::default();
         let mut once: Vec<String> = Vec::new();
+        let mut columns = None::<Columns>;
         for (count, (name, value)) in query::pairs(query).enumerate() {
             if count == MAX_PARAMETERS {
                 let why = format!("an address has at most {MAX_PARAMETERS} parameters");
@@ -175,7 +176,15 @@ impl GridView {
             if name != "cols" && !MANY.contains(&&*name) {
                 once.push(name.clone());
             }
-            match parsed.view.take(&name, &value) {
+            let taken = match name.as_str() {
+                // A form sends it for each column: the first one begins with none.
+                "cols" => columns
+                    .get_or_insert_with(Columns::none)
+                    .take(&value)
+                    .map(|()| true),
+                _ => parsed.view.take(&name, &value),
+            };
+            match taken {
                 Ok(true) => {}
                 Ok(false) => {
                     parsed
@@ -186,6 +195,9 @@ impl GridView {
                 Err(bad) if bad.why == TOO_MANY_VALUES => return ParsedView::refused(bad),
                 Err(bad) => parsed.bad.push(bad),
             }
+        }
+        if let Some(columns) = columns {
+            parsed.view.columns = columns;
         }
         parsed
     }
@@ -217,7 +229,6 @@ impl GridView {
                 "selected" => self.selected_only = true,
                 _ => return Err(bad("must be selected")),
             },
-            "cols" => self.columns.take(value)?,
             // The side panel's own parameters (domain::plan).
             "panel" | "plan" | "step" | "job" => {}
             _ => return self.filter.take(name, value),

@@ -32,10 +32,32 @@ pub fn Shell(children: Children) -> impl IntoView {
         <nav class="nav" aria-label="Main" inert=inert>
             <ul class="nav__links">
                 <li>
-                    <A href="/devices">"Device Search"</A>
+                    <A href="/devices" attr:title="Device Search">
+                        <svg class="nav__icon" viewBox="0 0 20 20" aria-hidden="true">
+                            <path
+                                d="M9 3.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11zM13 13l4 4"
+                                fill="none"
+                                stroke="currentColor"
+                                stroke-width="1.5"
+                                stroke-linecap="round"
+                            />
+                        </svg>
+                        <span class="nav__word">"Device Search"</span>
+                    </A>
                 </li>
                 <li>
-                    <A href="/jobs">"Jobs"</A>
+                    <A href="/jobs" attr:title="Jobs">
+                        <svg class="nav__icon" viewBox="0 0 20 20" aria-hidden="true">
+                            <path
+                                d="M3.5 5l1 1l2-2M3.5 10.5l1 1l2-2M3.5 16l1 1l2-2M9.5 5h7M9.5 10.5h7M9.5 16h7"
+                                fill="none"
+                                stroke="currentColor"
+                                stroke-width="1.5"
+                                stroke-linecap="round"
+                            />
+                        </svg>
+                        <span class="nav__word">"Jobs"</span>
+                    </A>
                 </li>
             </ul>
             <p class="nav__note">"Available on this computer only (no sign-in yet)."</p>

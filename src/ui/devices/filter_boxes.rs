@@ -157,7 +157,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <NeverSynced filter on_filter />
                 </Dates>
                 <Dates
-                    label="Auto-update expiration"
+                    label="AUE"
                     name="aue"
                     range=Signal::derive(move || filter.read().auto_update)
                     presets=AUTO_UPDATE_PRESETS

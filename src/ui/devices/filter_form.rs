@@ -51,7 +51,7 @@ pub fn FilterForm(
                     prop:value=search.typed
                     on:input:target=move |event| search.later(event.target().value())
                 />
-                <button type="submit" class="button">
+                <button type="submit" class="button filters__submit">
                     "Search"
                 </button>
             </div>

@@ -1,15 +1,13 @@
-//! The line above the grid: how many there are, and, once the page is ticked, the
-//! offer to select all that match.
+//! The line below the rows: once the page is selected, the offer to select all that match.
 //!
-//! It has its place even when it has little to say, so that ticking a page never
-//! moves the rows under the pointer.
+//! It is there only while it has something to say. It is below, so that selecting a page
+//! never moves the rows under the pointer.
 
 use leptos::prelude::*;
 
 use super::listing::Shown;
 use super::offer::Asked;
 use crate::domain::filter::DeviceFilter;
-use crate::domain::number::devices;
 use crate::domain::ticking::PageTicks;
 use crate::ui::derived::derived;
 use crate::ui::later::{Piece, later};
@@ -17,7 +15,7 @@ use crate::ui::state::use_console;
 
 pub const STATUS_ID: &str = "grid-status";
 
-/// Says how many devices there are and offers to select all of them.
+/// Offers to select all that match, or says that other rows would be listed now.
 #[component]
 pub fn GridStatus(shown: Shown) -> impl IntoView {
     let console = use_console();
@@ -44,10 +42,7 @@ pub fn GridStatus(shown: Shown) -> impl IntoView {
         <div class="grid-status" id=STATUS_ID tabindex="-1">
             {move || match now.get() {
                 None if shown.is_held() => later(Piece::ReloadRows),
-                None if !offered.get() => {
-                    let selected = shown.view.read().selected_only.then_some(" selected");
-                    view! { <p>{devices(total())} {selected}</p> }.into_any()
-                }
+                None if !offered.get() => ().into_any(),
                 now => later(Piece::Offer(shown, asked, now)),
             }}
         </div>

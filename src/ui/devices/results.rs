@@ -59,8 +59,8 @@ fn Loaded(
             Kind::Rows => {
                 view! {
                     <div class="grid-card">
-                        <GridStatus shown />
                         <DeviceTable shown pending />
+                        <GridStatus shown />
                         <GridFooter shown on_selected_only />
                     </div>
                 }

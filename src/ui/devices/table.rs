@@ -59,6 +59,14 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
         browser::move_focus(&event, "input[type=checkbox]");
     };
 
+    let has_long_serials = move || {
+        /// What fits into the narrow column.
+        const SHORT: usize = 12;
+        let rows = shown.rows();
+        rows.iter()
+            .any(|row| SHORT < row.directory.name().chars().count())
+    };
+
     // A page that is sent may outlive what it was waiting in by a moment.
     let is_pending = move || pending.try_get().unwrap_or_default();
 
@@ -67,6 +75,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
             <div class="grid-bar" hidden=move || !is_pending()></div>
             <table
                 class="grid"
+                data-serials=move || has_long_serials().then_some("long")
                 data-hidden=move || Some(shown.view.read().columns.hidden()).filter(|it| !it.is_empty())
                 aria-busy=move || is_pending().to_string()
             >
