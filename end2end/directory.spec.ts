@@ -87,7 +87,7 @@ test("devices are erased once they are deprovisioned, if that is asked for", asy
   await openPanel(page);
   const powerwash = dialog(page).getByRole("checkbox", { name: /^Also powerwash/ });
   await expect(powerwash).not.toBeChecked();
-  await expect(powerwash).toHaveAccessibleDescription(/deprovisioned first, and only then/);
+  await expect(powerwash).toHaveAccessibleDescription(/deprovisioned first, then gets a powerwash command/);
   await powerwash.check();
   await screenshot(page, "panel-powerwash");
   await axe(page);
@@ -108,7 +108,7 @@ test("devices are erased once they are deprovisioned, if that is asked for", asy
   await dialog(page).getByRole("link", { name: "View devices" }).click();
   const table = page.getByRole("table", { name: "Devices of the job" });
   await expect(table.getByRole("columnheader", { name: "Powerwash" })).toBeVisible();
-  await expect(table.getByRole("cell", { name: /^(Ordered|Erased)$/ })).toHaveCount(2);
+  await expect(table.getByRole("cell", { name: /^(Sent|Erased)$/ })).toHaveCount(2);
   await screenshot(page, "job-powerwash");
   await axe(page);
 });
@@ -132,7 +132,7 @@ test("a directory that asks to wait is waited for, and the panel says so", async
   const busy = { method: "batchChangeStatus", fault: "rate-limit", value: 6 };
   await send(`${control(server)}/faults`, "POST", busy);
   await execute(page).click();
-  await expect(dialog(page)).toContainText(/Slowed by the directory, trying again in \d s/);
+  await expect(dialog(page)).toContainText(/The directory is limiting requests\. Retrying in \d seconds\./);
   await screenshot(page, "job-slowed");
   await expect(heading(page, "Completed successfully")).toBeVisible({ timeout: 30_000 });
 });

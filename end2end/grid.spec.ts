@@ -76,7 +76,7 @@ test("another page length keeps the rows in sight", async ({ page }) => {
 test("a page can be asked for by its number", async ({ page, allowRequest }) => {
   allowRequest(/page=99/);
   await open(page, "?size=25&sort=-serial&page=99");
-  await expect(page.getByText("Page 99 does not exist; the last is 6.")).toBeVisible();
+  await expect(page.getByText("Page 99 doesn't exist. Go to the last page, 6.")).toBeVisible();
   await axe(page);
   await page.getByRole("link", { name: "6", exact: true }).click();
   await expect(page.getByText("126–130 of 130")).toBeVisible();

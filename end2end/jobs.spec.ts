@@ -8,7 +8,7 @@ test.use({ importFile: "grid.csv" });
 test("without a job the list says how one begins", async ({ page }) => {
   await page.goto("/jobs");
   await hydrated(page);
-  await expect(page.getByText("No jobs here.")).toBeVisible();
+  await expect(page.getByText("No jobs yet.")).toBeVisible();
   await axe(page);
 });
 
@@ -70,7 +70,7 @@ test("an address that makes no sense is said with its status", async ({ page, al
     ["/jobs/none", 404, "was not found"],
     ["/jobs?page=none", 422, "page=none: no such page"],
     ["/devices/none", 404, "was not found"],
-    ["/nowhere", 404, "There is nothing at this address."],
+    ["/nowhere", 404, "We can't find that page."],
   ];
   for (const [address, status, text] of cases) {
     const response = await page.goto(address);

@@ -9,7 +9,7 @@ test("the pace of a job is told in its panel and on its page, until it is over",
   const numbers = [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12];
   await tick(page, numbers.map((number) => `GRID${String(number).padStart(4, "0")}`));
   await deprovision(page);
-  const pace = /^About \d+ a (second|minute), \d+ s left$/;
+  const pace = /^About \d+ per (second|minute) · \d+ s left$/;
   await expect(dialog(page).getByText(pace)).toBeVisible();
   await screenshot(page, "pace");
   const job = new URL(page.url()).searchParams.get("job");

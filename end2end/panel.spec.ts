@@ -78,7 +78,7 @@ test("a step that is not answered says so at its control", async ({ page }) => {
   await next(page).click();
   const first = page.getByRole("radio").first();
   await expect(first).toBeFocused();
-  await expect(first).toHaveAccessibleDescription(/Select a reason to go on\.$/);
+  await expect(first).toHaveAccessibleDescription(/Select a reason to continue\.$/);
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("radio").nth(1)).toBeChecked();
   await expect(page.getByText("Select a reason to continue.")).toBeHidden();
@@ -171,7 +171,7 @@ test("a large number is typed to confirm it", async ({ page }) => {
   await execute(page).click();
   const field = page.getByRole("textbox", { name: "Type 45 to confirm" });
   await expect(field).toBeFocused();
-  await expect(field).toHaveAccessibleDescription(/^This is not the number of devices/);
+  await expect(field).toHaveAccessibleDescription(/^Enter the number of devices as shown above/);
   await field.fill("50");
   await page.keyboard.press("Enter");
   await expect(field).toHaveAttribute("aria-invalid", "true");

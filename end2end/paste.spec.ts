@@ -31,7 +31,7 @@ test("a pasted list adds exactly what it names", async ({ page, context }) => {
   await opener(page).click();
   await axe(page);
 
-  await field(page).fill("\uFEFF\"grid0001\", GRID0002;A-1003\nGRID0001\nNOPE-1 1004\n");
+  await field(page).fill("\uFEFF\"grid0001\", GRID0002\nA-1003\nGRID0001\nNOPE-1 1004\n");
   await check(page).click();
   await expect(result(page)).toHaveText(
     "3 matched (2 by serial, 1 by asset ID, 0 by device ID) · 2 not found · 1 duplicate",

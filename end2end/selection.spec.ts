@@ -172,12 +172,12 @@ test("nothing is added when the list changed meanwhile", async ({ page, allowReq
     await route.continue({ postData: JSON.stringify({ ...body, expected: 129 }) });
   });
 
-  await page.getByRole("button", { name: "Select all 130 that match" }).click();
+  await page.getByRole("button", { name: "Select all 130 devices that match" }).click();
   await expect(page.getByText("130 devices match now. Your selection didn't change.")).toBeVisible();
   await expect(count(page)).toHaveText("50 selected");
 
   await page.unroute(/select-matching/);
-  await page.getByRole("button", { name: "Select all 130 that match" }).click();
+  await page.getByRole("button", { name: "Select all 130 devices that match" }).click();
   await expect(count(page)).toHaveText("130 selected, 80 not in this view");
 });
 

@@ -16,6 +16,9 @@ use super::status::DeviceStatus;
 /// The longest value, in characters, the quick search among them.
 pub const MAX_VALUE: usize = 200;
 
+/// The longest path of an org unit, which has many names in it.
+const MAX_PATH: usize = 1000;
+
 /// The most values of all facets together.
 pub const MAX_VALUES: usize = 100;
 
@@ -35,7 +38,7 @@ pub struct FilterFields {
     org_units_only: bool,
     models: Vec<String>,
     os_versions: Vec<String>,
-    licenses: Vec<LicenseType>,
+    licenses: Vec<String>,
     last_sync: DateRange,
     never_synced: bool,
     auto_update: DateRange,
@@ -53,14 +56,15 @@ impl TryFrom<FilterFields> for DeviceFilter {
             org_units_only: fields.org_units_only,
             models: fields.models,
             os_versions: fields.os_versions,
-            licenses: fields.licenses,
+            licenses: Vec::new(),
             last_sync: fields.last_sync,
             never_synced: fields.never_synced,
             auto_update: fields.auto_update,
             enrolled: fields.enrolled,
         };
         let mut checked = Self::default();
-        for (name, value) in sent.to_pairs() {
+        let licenses = fields.licenses.into_iter().map(|word| ("license", word));
+        for (name, value) in sent.to_pairs().into_iter().chain(licenses) {
             if value.trim().is_empty() {
                 return Err(BadParameter::new(name, &value, "it is blank"));
             }
@@ -128,8 +132,9 @@ impl DeviceFilter {
         if trimmed.is_empty() {
             return Ok(true);
         }
-        if trimmed.chars().count() > MAX_VALUE {
-            return Err(bad("it is longer than 200 characters"));
+        let most = if name == "ou" { MAX_PATH } else { MAX_VALUE };
+        if trimmed.chars().count() > most {
+            return Err(bad(&format!("it is longer than {most} characters")));
         }
         if trimmed.chars().any(char::is_control) {
             return Err(bad("it holds a control character"));

@@ -2,8 +2,11 @@
 //!
 //! People paste columns of a spreadsheet, whole files, lines of a scanner. An entry
 //! means a device if it is its serial number, its asset id or the directory's id for
-//! it, exactly but for upper and lower case. Tables are in `paste_table.rs`. What is not understood is said and means
-//! no device: it never makes the list longer.
+//! it, exactly but for upper and lower case. Tables are in `paste_table.rs`. What is not
+//! understood is said and means no device: it never makes the list longer.
+//!
+//! Asset ids are often plain numbers, and so are rooms and tickets. Beside other names in
+//! a line an entry is taken for an asset id only if all names of the line are.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -12,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::{Cell, cells};
 use super::device::DeviceId;
+use super::heading::Field;
 use super::identifier::{clean, is_invisible};
 use super::number;
 use super::selection::Selection;
@@ -98,6 +102,10 @@ pub enum BadList {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     whole: String,
+    /// The line it stands in; `None` if it is all that is read of its line.
+    line: Option<usize>,
+    /// The list has a heading that says what its entries are.
+    has_serials: bool,
     /// If it has blanks in it and no quotes around it: it may be one name or several.
     words: Vec<String>,
 }
@@ -116,11 +124,16 @@ pub fn fold_name(name: &str) -> String {
 /// It is empty or too long.
 pub fn entries(text: &str) -> Result<Vec<Entry>, BadList> {
     let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let entries: Vec<_> = cells(&text, &[',', ';', '\t'], false)
-        .map_err(BadList::OpenQuote)?
+    let mut rows = cells(&text, &[',', ';', '\t'], false).map_err(BadList::OpenQuote)?;
+    rows.retain(|row| row.iter().any(|cell| !clean(&cell.text).is_empty()));
+    let has_serials = matches!(&rows[..], [first, _, ..] if is_heading(first));
+    if has_serials {
+        rows.remove(0);
+    }
+    let entries: Vec<_> = rows
         .into_iter()
         .flatten()
-        .filter_map(|cell| Entry::of(&cell))
+        .filter_map(|cell| Entry::of(&cell, has_serials))
         .collect();
     let names = entries.iter().map(|entry| entry.words.len().max(1)).sum();
     match names {
@@ -138,22 +151,43 @@ pub fn names(entries: &[Entry]) -> HashSet<String> {
     all.map(|name| fold_name(name)).collect()
 }
 
+/// Whether a line is the heading "Serial number" and nothing else.
+fn is_heading(row: &[Cell]) -> bool {
+    let mut filled = row.iter().filter(|cell| !clean(&cell.text).is_empty());
+    let is_serial = |cell: &Cell| {
+        Field::named(&cell.text).is_some_and(|heading| heading.field == Field::Serial)
+    };
+    filled.next().is_some_and(is_serial) && filled.next().is_none()
+}
+
+/// A name of the list, and the devices that have it.
+type Found<'a> = (&'a String, &'a [(DeviceId, By)]);
+
 /// Tells which device each entry means.
 pub fn resolve(entries: &[Entry], names: &Names) -> Pasted {
+    let lines: Vec<(bool, Vec<Found<'_>>)> = entries
+        .chunk_by(|one, next| one.line.is_some() && one.line == next.line)
+        .map(|line| {
+            let found = line.iter().flat_map(|entry| entry.found(names));
+            (line[0].has_serials, found.collect())
+        })
+        .collect();
+    // One row in which a serial number stands beside others says what kind of text it is.
+    let is_table = lines.iter().any(|(_, line)| {
+        let by_serial = |(_, found): &Found<'_>| matches!(found, [(_, By::Serial | By::DeviceId)]);
+        1 < line.len() && line.iter().any(by_serial)
+    });
     let mut pasted = Pasted::default();
     let mut seen = HashSet::new();
-    for entry in entries {
-        let found = |name: &String| names.get(&fold_name(name)).map_or(&[][..], Vec::as_slice);
-        if entry.words.is_empty() || !found(&entry.whole).is_empty() {
-            pasted.take(&entry.whole, found(&entry.whole), &mut seen);
-            continue;
-        }
-        // "Cart 5" must not become the device with the asset id 5.
-        let understood = entry.words.iter().all(|word| found(word).len() == 1);
-        for word in &entry.words {
-            let sure = |it: &&(DeviceId, By)| understood || it.1 != By::AssetId;
-            let found: Vec<_> = found(word).iter().filter(sure).copied().collect();
-            pasted.take(word, &found, &mut seen);
+    for (has_serials, line) in &lines {
+        let all_assets = line
+            .iter()
+            .all(|(_, found)| matches!(found, [(_, By::AssetId)]));
+        let takes_assets = !has_serials && (line.len() == 1 || all_assets && !is_table);
+        for (name, found) in line {
+            let is_sure = |it: &&(DeviceId, By)| takes_assets || it.1 != By::AssetId;
+            let found: Vec<_> = found.iter().filter(is_sure).copied().collect();
+            pasted.take(name, &found, &mut seen);
         }
     }
     pasted
@@ -183,7 +217,7 @@ impl Pasted {
 }
 
 impl Entry {
-    fn of(cell: &Cell) -> Option<Self> {
+    fn of(cell: &Cell, has_serials: bool) -> Option<Self> {
         let whole = clean(&cell.text).into_owned();
         if whole.is_empty() {
             return None;
@@ -195,106 +229,37 @@ impl Entry {
             let words = words.into_iter().filter(|word| !word.is_empty());
             words.map(Cow::into_owned).collect()
         };
-        Some(Self { whole, words })
+        Some(Self {
+            whole,
+            line: Some(cell.line),
+            has_serials,
+            words,
+        })
     }
 
     pub(super) fn one(whole: String) -> Self {
         Self {
             whole,
+            line: None,
+            has_serials: false,
             words: Vec::new(),
         }
+    }
+
+    /// Its names, each with the devices that have it: "Cart 5" is one name where a device
+    /// has it, and two where none does.
+    fn found<'a>(&'a self, names: &'a Names) -> Vec<Found<'a>> {
+        let found = |name: &'a String| {
+            let devices = names.get(&fold_name(name)).map_or(&[][..], Vec::as_slice);
+            (name, devices)
+        };
+        let whole = found(&self.whole);
+        if self.words.is_empty() || !whole.1.is_empty() {
+            return vec![whole];
+        }
+        self.words.iter().map(found).collect()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// Three devices: 1 has serial 5CD1 and asset id 5, 2 and 3 share the asset id 77.
-    fn known() -> Names {
-        let names = [
-            ("5cd1", 1, By::Serial),
-            ("5", 1, By::AssetId),
-            ("5cd2", 2, By::Serial),
-            ("77", 2, By::AssetId),
-            ("5cd3", 3, By::Serial),
-            ("77", 3, By::AssetId),
-            ("cart 9", 3, By::AssetId),
-        ];
-        let mut known = Names::new();
-        for (name, id, by) in names {
-            let devices = known.entry(name.to_owned()).or_default();
-            devices.push((DeviceId(id), by));
-        }
-        known
-    }
-
-    fn paste(text: &str) -> Pasted {
-        resolve(&entries(text).unwrap(), &known())
-    }
-
-    fn ids(pasted: &Pasted) -> Vec<u32> {
-        pasted.matched.iter().map(|id| id.0).collect()
-    }
-
-    #[test]
-    fn entries_are_parted_by_anything_and_cleaned() {
-        let pasted = paste("\u{feff}5cd1, “5CD2”;\t'5Cd\u{200b}3'\r\n\n");
-        assert_eq!(ids(&pasted), [1, 2, 3]);
-        assert_eq!(ids(&paste("5CD1 5CD2\u{a0}5CD3")), [1, 2, 3]);
-    }
-
-    #[test]
-    fn an_entry_for_several_devices_means_none() {
-        let pasted = paste("77\n5CD1\n77");
-        assert_eq!(ids(&pasted), [1]);
-        assert_eq!(pasted.ambiguous, ["77"]);
-        assert_eq!(pasted.duplicates, ["77"]);
-    }
-
-    #[test]
-    fn the_same_device_twice_is_a_duplicate() {
-        let pasted = paste("5CD1\n5cd1\n5\nnope\nNOPE");
-        assert_eq!(ids(&pasted), [1]);
-        assert_eq!(pasted.duplicates, ["5cd1", "5", "NOPE"]);
-        assert_eq!(pasted.not_found, ["nope"]);
-    }
-
-    #[test]
-    fn a_line_that_is_not_understood_adds_nothing() {
-        let pasted = paste("Cart 5\nnotes about 5CD2");
-        assert_eq!(ids(&pasted), [2]);
-        assert_eq!(pasted.not_found, ["Cart", "5", "notes", "about"]);
-        assert_eq!(ids(&paste("5CD2 5")), [1, 2]);
-        assert_eq!(ids(&paste("cart 9")), [3]);
-        assert_eq!(paste("\"Cart 5\"").not_found, ["Cart 5"]);
-    }
-
-    #[test]
-    fn a_list_that_cannot_be_read_is_refused_whole() {
-        assert_eq!(entries(" \n;,\"\"\n"), Err(BadList::Empty));
-        let long = "x ".repeat(MAX_ENTRIES + 1);
-        let told = entries(&long).unwrap_err();
-        assert_eq!(
-            told.to_string(),
-            "The list has 50,001 entries. The limit is 50,000."
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_is_pasted_only_its_own_names_are_matched(text in "[5cd1237 ,;\"\n\tx]{0,40}") {
-            if let Ok(entries) = entries(&text) {
-                let asked = names(&entries);
-                for id in resolve(&entries, &known()).matched.iter() {
-                    let has = |name: &String| {
-                        known().get(name).is_some_and(|it| it.len() == 1 && it[0].0 == id)
-                    };
-                    prop_assert!(asked.iter().any(has));
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::domain::device::DirectoryDevice;
-use crate::domain::identifier::{Damage, damage, is_invisible};
+use crate::domain::identifier::{damage, is_invisible, is_placeholder};
+use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
 
 /// The columns of a device export: the Directory API's names, as GAM prints
@@ -101,7 +102,7 @@ impl<W: Write> CsvWriter<W> {
 }
 
 /// A cell that no spreadsheet takes for a formula, also with something unseen before it,
-/// and no import for an error of a spreadsheet. NUL, which nothing can read, is left out.
+/// and no import for something that a spreadsheet has made or that says nothing. NUL, which nothing can read, is left out.
 pub fn neutral(cell: &str) -> Cow<'_, str> {
     let cell: Cow<'_, str> = if cell.contains('\0') {
         cell.replace('\0', "").into()
@@ -111,7 +112,8 @@ pub fn neutral(cell: &str) -> Cow<'_, str> {
     let shown = cell.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
     if shown.starts_with(['=', '+', '-', '@', '|', '＝', '＋', '－', '＠'])
         || cell.starts_with(['\t', '\r', '\n', '\''])
-        || damage(&cell) == Some(Damage::Error)
+        || damage(&cell).is_some()
+        || (is_placeholder(&cell) && *cell != *DeviceStatus::Unknown.as_str())
     {
         format!("'{cell}").into()
     } else {

@@ -13,7 +13,7 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::job::JobId;
 use crate::domain::near_miss;
-use crate::domain::paste::{self, By, Entry, Pasted};
+use crate::domain::paste::{self, By, Entry, MAX_TEXT, Pasted};
 use crate::domain::paste_table::Table;
 use crate::domain::plan::EligibilityCount;
 use crate::domain::refresh::CacheState;
@@ -166,6 +166,10 @@ impl Inventory {
         column: Option<usize>,
     ) -> Result<Pasted, ServerError> {
         let invalid = |message: String| ApiError::Invalid { message };
+        if MAX_TEXT < text.len() {
+            let why = "The list is too long. Split it into lists of up to 50,000 entries.";
+            return Err(invalid(why.to_owned()).into());
+        }
         let table = Table::read(text).map_err(|bad| invalid(bad.to_string()))?;
         let Some(table) = table else {
             let entries = paste::entries(text).map_err(|bad| invalid(bad.to_string()))?;

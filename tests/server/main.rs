@@ -15,6 +15,7 @@ mod faulty;
 mod google;
 mod guards;
 mod import;
+mod import_doubt;
 mod import_files;
 mod import_sheets;
 mod import_twice;

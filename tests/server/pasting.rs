@@ -16,7 +16,7 @@ async fn a_list_names_devices_by_serial_asset_id_and_device_id() {
         };
         console.fill((0..9).map(device).chain([twin])).await;
         let devices = console.devices().await;
-        let text = "sn000002 \"00003\"\n00000004-0000-4000-8000-000000000000;\
+        let text = "sn000002\n\"00003\"\n00000004-0000-4000-8000-000000000000;\
                     0000000A-0000-4000-8000-000000000000, SN000002\n00001\n00005'";
         let pasted: Pasted = console
             .call("devices/paste", json!({ "text": text }))

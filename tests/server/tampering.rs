@@ -86,6 +86,23 @@ async fn a_plan_whose_items_were_changed_does_not_start() {
 }
 
 #[tokio::test]
+async fn an_older_version_of_the_hash_is_no_way_around_it() {
+    on_each_database(async |console: Console| {
+        console.fill((0..8).map(device)).await;
+        let plan = plan(&console).await;
+        change(&console, &of_one_item(&plan, "device_id = 'another'")).await;
+        let older = format!(
+            "UPDATE job SET hash_version = 1 WHERE id = '{}'",
+            plan.id.as_str()
+        );
+        change(&console, &older).await;
+        let (status, told) = console.start(&execution(&plan)).await.unwrap_err();
+        assert_eq!((status.as_u16(), told), (409, ApiError::PlanChanged));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_job_whose_rows_were_changed_is_not_resumed_and_the_check_names_it() {
     on_each(async |console, directory| {
         let changes = [

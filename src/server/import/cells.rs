@@ -7,8 +7,9 @@ use super::dates::NoDate;
 use super::error::{FileError, Refusal, shown};
 use super::left::{Left, Why};
 use super::records::Record;
+use crate::domain::filter_query::MAX_VALUE;
 use crate::domain::heading::Field;
-use crate::domain::identifier::{Damage, clean, damage, unwrapped};
+use crate::domain::identifier::{Damage, clean, damage, is_placeholder, unwrapped};
 use crate::domain::license::LicenseType;
 
 /// The cells of one row that mean something, by field.
@@ -124,26 +125,50 @@ impl<'a> Cells<'a> {
         Some(text)
     }
 
-    /// The text without blanks around it.
+    /// The text in one line, without blanks around it.
     pub fn trimmed(&mut self, field: Field) -> Option<String> {
-        self.exact(field).map(|text| text.trim().to_owned())
+        let text = self.exact(field)?;
+        let text: String = text
+            .trim()
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        let is_text = self.cells[field as usize]
+            .as_ref()
+            .is_some_and(|it| it.is_text);
+        if !is_text && is_placeholder(&text) {
+            self.leave(field, Why::Unknown);
+            return None;
+        }
+        // As long as a filter can ask for.
+        if field == Field::Model && MAX_VALUE < text.chars().count() {
+            self.leave(field, Why::TooLong);
+            return None;
+        }
+        Some(text)
     }
 
     /// The text of an identifier.
     pub fn identifier(&mut self, field: Field) -> Option<String> {
         let text = clean(&self.exact(field)?).into_owned();
-        match damage(&text) {
-            Some(Damage::Rounded) => {
-                self.leave(field, Why::Damage(Damage::Rounded));
-                None
-            }
-            _ => Some(text),
-        }
+        let is_text = self.cells[field as usize]
+            .as_ref()
+            .is_some_and(|it| it.is_text);
+        let why = match damage(&text) {
+            _ if is_text => return Some(text),
+            Some(damage) => Why::Damage(damage),
+            None if text.starts_with('=') => Why::Damage(Damage::Error),
+            None if is_placeholder(&text) => Why::Unknown,
+            None => return Some(text),
+        };
+        self.leave(field, why);
+        None
     }
 
     /// The license. `None` also where nobody knows the word.
     pub fn license(&mut self, read: fn(&str) -> Option<LicenseType>) -> Option<LicenseType> {
-        let license = read(&self.exact(Field::License)?);
+        let text = self.exact(Field::License)?;
+        let license = read(&text).filter(|_| !is_placeholder(&text));
         if license.is_none() {
             self.leave(Field::License, Why::NoLicense);
         }

@@ -37,6 +37,8 @@ pub struct DeviceChange {
     pub auto_update: Option<Option<Date>>,
     pub deprovision_reason: Option<String>,
     pub deprovisioned_at: Option<Option<Timestamp>>,
+    /// The row says no status, and this column and value may be one.
+    pub unclear_status: Option<(String, String)>,
 }
 
 impl DeviceChange {
@@ -105,9 +107,12 @@ impl DeviceChange {
     /// org unit unless the row says otherwise.
     ///
     /// # Errors
-    /// It has no serial number.
+    /// It has no serial number, or it may not be active.
     pub fn new_device(&self) -> Result<DirectoryDevice, Refusal> {
         let serial = self.serial.as_deref().ok_or(Refusal::NewWithoutSerial)?;
+        if let Some((column, value)) = self.unclear_status.clone() {
+            return Err(Refusal::UnclearStatus { column, value });
+        }
         let device_id = self.device_id.clone().unwrap_or_else(|| made_up_id(serial));
         let status = self.status.clone().unwrap_or(DeviceStatus::Active);
         Ok(DirectoryDevice {
@@ -189,7 +194,40 @@ pub fn of_row(
     }
     let mut cells = Cells::of(row, record, columns)?;
     let change = cells.unfold_json().and_then(|()| of_cells(&mut cells));
+    let change = change.map(|change| DeviceChange {
+        unclear_status: unclear_status(&change, &cells, record, columns),
+        ..change
+    });
     Ok((change, cells.left))
+}
+
+/// What of a row without a status may be one: a column that is called so, a word that only
+/// a status is, or when and why the device was deprovisioned.
+fn unclear_status(
+    change: &DeviceChange,
+    cells: &Cells<'_>,
+    record: &Record,
+    columns: &Columns,
+) -> Option<(String, String)> {
+    if change.status.is_some() {
+        return None;
+    }
+    let deprovisioned = [Field::DeprovisionReason, Field::DeprovisionedAt]
+        .into_iter()
+        .find_map(|field| cells.filled(field))
+        .filter(|_| {
+            let reason = change.deprovision_reason.as_deref().unwrap_or_default();
+            !reason.is_empty() || change.deprovisioned_at.is_some_and(|at| at.is_some())
+        });
+    let unread = columns.unread.iter().find_map(|at| {
+        let text = record.get(*at).unwrap_or_default().trim();
+        let is_one =
+            !text.is_empty() && (columns.other_status == Some(*at) || values::is_not_active(text));
+        is_one.then(|| (columns.name_of(*at), text))
+    });
+    deprovisioned
+        .or(unread)
+        .map(|(column, text)| (shown(column), shown(text)))
 }
 
 fn of_cells(cells: &mut Cells<'_>) -> Result<DeviceChange, Refusal> {
@@ -256,6 +294,7 @@ fn of_cells(cells: &mut Cells<'_>) -> Result<DeviceChange, Refusal> {
             .trimmed(Field::DeprovisionReason)
             .map(|text| values::deprovision_reason(&text)),
         deprovisioned_at: cells.date(Field::DeprovisionedAt, dates::instant),
+        unclear_status: None,
     })
 }
 

@@ -55,6 +55,10 @@ pub struct Columns {
     pub read: Vec<Column>,
     /// The names of those that it does not.
     pub not_read: Vec<String>,
+    /// The places of those.
+    pub unread: Vec<usize>,
+    /// A column that may hold the status, beside one that does.
+    pub other_status: Option<usize>,
     /// How many columns the header has, read or not.
     pub width: usize,
     /// What GAM has done to the text.
@@ -93,26 +97,52 @@ impl Columns {
             .enumerate()
             .filter(|(index, _)| !is_read(*index));
         let not_read: Vec<_> = not_read.map(|(_, name)| name.trim().to_owned()).collect();
+        let unread: Vec<usize> = (0..header.len()).filter(|at| !is_read(*at)).collect();
+        let other_status = unread.iter().copied().find(|at| {
+            let name = header.get(*at).unwrap_or_default();
+            may_be_status(name)
+        });
         let has_status = |column: &Column| matches!(column.field, Field::Status | Field::Json);
         if !read.iter().any(has_status)
-            && let Some(name) = not_read.iter().find(|name| may_be_status(name))
+            && let Some(name) = other_status.and_then(|at| header.get(at))
         {
-            return Err(FileError::UnknownStatus { name: shown(name) });
+            return Err(FileError::UnknownStatus {
+                name: shown(name.trim()),
+            });
         }
         Ok(Self {
             read,
             not_read,
+            unread,
+            other_status,
             width: header.len(),
             escapes: Escapes::of(header, head),
         })
     }
 }
 
+impl Columns {
+    /// The name of a column that is not read.
+    pub fn name_of(&self, at: usize) -> &str {
+        let place = self.unread.iter().position(|it| *it == at);
+        place
+            .and_then(|at| self.not_read.get(at))
+            .map_or("", String::as_str)
+    }
+}
+
 /// Whether a column that is not known may hold the status. New devices would be active
 /// by default, whatever it says. The state of an update of the system is another thing.
 fn may_be_status(name: &str) -> bool {
+    const PARTS: [&str; 5] = [
+        "status",
+        "zustand",
+        "lifecycle",
+        "deprovision",
+        "provisionstate",
+    ];
     let name = squeezed(name);
-    name.contains("status") && !name.starts_with("osupdatestatus")
+    PARTS.iter().any(|part| name.contains(part)) && !name.starts_with("osupdatestatus")
 }
 
 /// The columns that mean something, by position in a Chromebook Getter sheet and

@@ -75,6 +75,8 @@ pub enum FileError {
          \"Status\" if it says ACTIVE, DEPROVISIONED and the like; remove it if not."
     )]
     UnknownStatus { name: String },
+    #[error("Row {row} is another heading: put the rows below it into a file of their own.")]
+    SecondHeading { row: u64 },
     #[error("The file could not be read: {0}.")]
     Io(#[from] io::Error),
 }
@@ -115,6 +117,10 @@ pub enum Refusal {
     Deprovisioned { status: DeviceStatus },
     #[error("a new device needs a serial number")]
     NewWithoutSerial,
+    #[error(
+        "its status is blank, and \"{value}\" in \"{column}\" may say that the device is not active"
+    )]
+    UnclearStatus { column: String, value: String },
 }
 
 /// A cell's text, short enough for a sentence, with nothing that a terminal

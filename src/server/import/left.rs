@@ -21,6 +21,9 @@ pub enum Why {
     TwoDays,
     NoDate,
     NoLicense,
+    /// It says that nothing is known.
+    Unknown,
+    TooLong,
 }
 
 impl fmt::Display for Why {
@@ -33,6 +36,8 @@ impl fmt::Display for Why {
             Self::TwoDays => "it could be two different days; write it as 2027-06-30",
             Self::NoDate => "it is not a date; write it as 2027-06-30",
             Self::NoLicense => "no license is known by this name",
+            Self::Unknown => "it only stands where nothing is known",
+            Self::TooLong => "it is longer than 200 characters",
         })
     }
 }

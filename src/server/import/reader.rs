@@ -5,10 +5,10 @@ use std::io::{Chain, Cursor, Read};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
 use super::change::{self, DeviceChange};
-use super::columns::{Columns, recognized};
+use super::columns::{Column, Columns, recognized};
 use super::error::{FileError, Refusal};
 use super::left::Left;
-use super::records::{LIMIT, Records};
+use super::records::{LIMIT, Record, Records};
 
 /// One row of the file that is not blank.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,11 @@ impl<R: Read> Reader<R> {
         while let Some((number, record)) = self.records.next_record()? {
             if !record.is_blank() {
                 let (change, left) = change::of_row(number, &record, &self.columns)?;
+                if matches!(change, Err(Refusal::Serial { .. }))
+                    && is_other_heading(&record, &self.columns)
+                {
+                    return Err(FileError::SecondHeading { row: number });
+                }
                 return Ok(Some(Row {
                     number,
                     change,
@@ -99,6 +104,16 @@ impl<R: Read> Iterator for Reader<R> {
         self.failed = row.is_err();
         row.transpose()
     }
+}
+
+/// Whether a row is a heading by which the cells below it would mean something else.
+fn is_other_heading(record: &Record, columns: &Columns) -> bool {
+    let again = recognized(record);
+    let is_other = |column: &Column| {
+        let same = |it: &&Column| it.index == column.index;
+        columns.read.iter().find(same).map(|it| it.field) != Some(column.field)
+    };
+    2 <= again.len() && again.iter().any(is_other)
 }
 
 /// Names what admins pick by mistake.

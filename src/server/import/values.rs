@@ -2,24 +2,12 @@
 //! tools write them.
 
 use crate::domain::heading::Field;
-use crate::domain::identifier::{Damage, clean, damage};
+use crate::domain::identifier::{Damage, clean, damage, is_invisible, is_placeholder};
 use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
 
-/// What is written where a serial number is not known.
-const PLACEHOLDERS: [&str; 8] = [
-    "NULL",
-    "NONE",
-    "NIL",
-    "N/A",
-    "NA",
-    "UNKNOWN",
-    "UNDEFINED",
-    "TBD",
-];
-
 /// Words with which the rows below a list begin.
-const TOTALS: [&str; 13] = [
+const TOTALS: [&str; 16] = [
     "TOTAL",
     "TOTALS",
     "SUBTOTAL",
@@ -33,6 +21,25 @@ const TOTALS: [&str; 13] = [
     "ANZAHL",
     "TOTALE",
     "SOMME",
+    "GESAMTSUMME",
+    "INSGESAMT",
+    "SUMMA",
+];
+
+/// Words of the lines that programs write around a list.
+const REPORT: [&str; 12] = [
+    "ROW",
+    "ROWS",
+    "DEVICE",
+    "DEVICES",
+    "RECORD",
+    "RECORDS",
+    "PAGE",
+    "REPORT",
+    "END",
+    "GENERATED",
+    "EXPORTED",
+    "AFFECTED",
 ];
 
 /// A serial number as it is compared: cleaned, in upper case.
@@ -64,18 +71,32 @@ pub fn serial(text: &str) -> Result<String, &'static str> {
     if serial.starts_with(['=', '+', '@']) {
         return Err("it is a spreadsheet's formula");
     }
-    if PLACEHOLDERS.contains(&serial.as_str()) || !serial.chars().any(char::is_alphanumeric) {
+    if is_placeholder(&serial) || !serial.chars().any(char::is_alphanumeric) {
         return Err("it only stands where none is known");
     }
     if damage(&serial) == Some(Damage::Rounded) {
         return Err("a spreadsheet has rounded it; format the column as text before pasting");
     }
+    let is_used = |c: char| c.is_ascii_alphanumeric() || " -_./:#".contains(c);
+    if let Some(odd) = serial.chars().find(|c| !is_used(*c)) {
+        return Err(match odd.is_ascii() {
+            true => "it holds a sign that no serial number has",
+            false => "it holds a letter that no serial number has",
+        });
+    }
     Ok(serial)
 }
 
-/// `TOTAL`, `Grand total`, `Total devices: 2`.
+/// `TOTAL`, `Grand total`, `Total(2)`, `Total devices: 2`, `Page 1 of 2`.
 fn is_total(serial: &str) -> bool {
-    let mut words = serial.split([' ', ':']).filter(|word| !word.is_empty());
+    let words = || {
+        let words = serial.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| !word.is_empty())
+    };
+    if 1 < words().count() && words().any(|word| REPORT.contains(&word)) {
+        return true;
+    }
+    let mut words = words();
     let first = words.next().unwrap_or_default();
     let first = match first {
         "GRAND" | "SUB" => words.next().unwrap_or_default(),
@@ -113,6 +134,15 @@ pub fn status(text: &str) -> Option<DeviceStatus> {
             .chars()
             .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '/' | '&' | '(' | ')'));
     is_word.then(|| DeviceStatus::Other(text.into_owned()))
+}
+
+/// Whether a cell is a status by itself, and not that of an active device.
+pub fn is_not_active(text: &str) -> bool {
+    const RETIRED: [&str; 4] = ["RETIRED", "DISPOSED", "RECYCLED", "DECOMMISSIONED"];
+    let word = clean(text).to_uppercase();
+    let known = status(text).filter(|it| !matches!(it, DeviceStatus::Other(_)));
+    RETIRED.contains(&word.as_str())
+        || known.is_some_and(|it| !matches!(it, DeviceStatus::Active | DeviceStatus::Unknown))
 }
 
 /// A license: the directory's word, or what a person or the Admin console calls it.
@@ -167,7 +197,8 @@ pub fn deprovision_reason(text: &str) -> String {
 /// An org unit's path, with its leading slash and no other at the end. `None`
 /// for an org unit's id.
 pub fn org_unit(text: &str) -> Option<String> {
-    let path = text.trim();
+    let path: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let path = path.trim();
     if path.starts_with("id:") {
         return None;
     }
@@ -202,6 +233,24 @@ mod tests {
             "Grand total",
             "Total devices: 2",
             "A1;B2",
+            "Total(2)",
+            "Total=2",
+            "Total-2",
+            "Totals.",
+            "Gesamtsumme",
+            "Insgesamt",
+            "合計",
+            "Σ",
+            "2 devices",
+            "Rows 2",
+            "(2 rows affected)",
+            "*** 2 rows ***",
+            "End of report",
+            "Page 1 of 2",
+            "Report generated 2026-11-01",
+            "5012345678901.0",
+            "5.01235E12",
+            "5CD1*",
         ] {
             assert!(serial(bad).is_err(), "{bad}");
         }

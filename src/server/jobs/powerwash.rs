@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use super::Jobs;
 use crate::domain::job::JobSummary;
+use crate::domain::status::DeviceStatus;
+use crate::domain::time::Timestamp;
+use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::{CallError, CommandError, RemoteDirectory};
 use crate::server::error::chain;
 use crate::server::join::join_all;
@@ -20,6 +23,12 @@ const LOOKS: u32 = 8;
 
 /// Of so many turns to call, looks at orders take one: jobs go on.
 const SHARE: u32 = 5;
+
+/// How long after a device was deprovisioned every reader of the directory sees it.
+const SEEN_WITHIN: Duration = Duration::from_mins(10);
+
+/// How long it is waited where it is not seen yet.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// How often orders are looked after.
 const EVERY: Duration = Duration::from_secs(1);
@@ -56,7 +65,7 @@ impl Jobs {
         if !is_due
             || !self.store.can_order(&job.id).await?
             || !self.is_ready(remote.as_ref(), job, stop).await?
-            || !self.has_turn(remote.interval(), stop).await?
+            || !self.have_turns(2, remote.interval(), stop).await?
         {
             return Ok(false);
         }
@@ -73,12 +82,20 @@ impl Jobs {
             // Others hold us for dead and may have given the order up already.
             return Ok(true);
         }
-        let answer = send(remote.as_ref(), &order).await;
+        let look = self.look_before_order(remote.as_ref(), &order).await?;
+        let answer = match look {
+            None => Some(send(remote.as_ref(), &order).await),
+            Some(_) => None,
+        };
         fail::fail_point!("ordered", |_| Err(StoreError::injected()));
         let in_time = self
             .offer(|| {
                 Box::pin(async {
-                    let (ordered, effect) = self.weigh_order(&answer).await?;
+                    let (ordered, effect) = match (&look, &answer) {
+                        (Some(kept), _) => kept.clone(),
+                        (None, Some(answer)) => self.weigh_order(answer).await?,
+                        (None, None) => (Ordered::Again, Effect::None),
+                    };
                     let now = self.store.now().await?;
                     self.store.close_order(&order, &ordered, &effect, now).await
                 })
@@ -90,6 +107,39 @@ impl Jobs {
         drop(under_way);
         self.changed.notify_one();
         Ok(true)
+    }
+
+    /// Reads a device before it is ordered to erase itself. `None` if it is deprovisioned
+    /// still and was not enrolled since; else what becomes of the order.
+    async fn look_before_order(
+        &self,
+        remote: &dyn RemoteDirectory,
+        order: &Order,
+    ) -> Result<Option<(Ordered, Effect)>, StoreError> {
+        const GONE: &str = "The directory no longer has the device.";
+        const ENROLLED: &str = "The device was enrolled again after it was deprovisioned.";
+        const IN_USE: &str = "The directory shows the device as not deprovisioned.";
+        let reading = remote.get(&order.device_id);
+        let found = tokio::time::timeout(remote.settles_within(), reading).await;
+        let now = self.store.now().await?;
+        let wait = Effect::Throttle(Timestamp(now.0 + LOOK_AGAIN.as_millis() as i64));
+        let is_new = now.0 < order.deprovisioned_at + SEEN_WITHIN.as_millis() as i64;
+        let changed = |why| Ok(Some((Ordered::Changed(why), Effect::None)));
+        match found {
+            Ok(Ok(None)) => changed(GONE),
+            Ok(Ok(Some(found))) if found.enrolled != order.reviewed_enrolled => changed(ENROLLED),
+            Ok(Ok(Some(found))) if found.status == DeviceStatus::Deprovisioned => Ok(None),
+            // What was done a moment ago may not be seen yet.
+            Ok(Ok(Some(_))) if is_new => Ok(Some((Ordered::Again, wait))),
+            Ok(Ok(Some(_))) => changed(IN_USE),
+            Ok(Err(DirectoryError::Store(error))) => Err(error),
+            Ok(Err(DirectoryError::Refused(why) | DirectoryError::Unreadable(why))) => {
+                Ok(Some((Ordered::Again, Effect::Pause(why))))
+            }
+            Ok(Err(DirectoryError::Unreachable(_))) | Err(_) => {
+                Ok(Some((Ordered::Again, self.wait_out(now).await?)))
+            }
+        }
     }
 
     /// Waits for the turn to make a call, so long before the next one. `false` if the

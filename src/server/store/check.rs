@@ -5,7 +5,7 @@ use super::pool::on_pool;
 use super::{Store, StoreError};
 
 /// Each with a query for the numbers of the jobs of which it is not true.
-const INVARIANTS: [(&str, &str); 10] = [
+const INVARIANTS: [(&str, &str); 11] = [
     (
         "counters equal rows",
         "SELECT number FROM job JOIN (
@@ -75,6 +75,13 @@ const INVARIANTS: [(&str, &str); 10] = [
          WHERE powerwash.state <> 'not_ordered'
              AND NOT (job.powerwash
                  AND (item.denied OR (item.state = 'succeeded' AND item.how = 'applied')))",
+    ),
+    (
+        "what is erased is what was reviewed",
+        "SELECT DISTINCT number FROM powerwash JOIN job ON job.id = powerwash.job_id
+             JOIN job_item item ON item.job_id = powerwash.job_id
+                 AND item.device = powerwash.device
+         WHERE powerwash.device_id <> item.device_id",
     ),
     (
         "what is settled says when and why",

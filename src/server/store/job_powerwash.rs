@@ -20,6 +20,10 @@ pub struct Order {
     pub device_id: String,
     /// The intent on record; the answer is recorded for this one only.
     pub call_id: String,
+    /// When the device was enrolled last, as it was reviewed.
+    pub reviewed_enrolled: i64,
+    /// When the device was sent to be deprovisioned.
+    pub deprovisioned_at: i64,
 }
 
 /// What came of sending an order.
@@ -29,6 +33,8 @@ pub enum Ordered {
     Taken(String),
     /// Why not.
     Refused(String),
+    /// The device is not as its job has left it: it is not ordered to erase itself.
+    Changed(&'static str),
     /// It was not sent, or nothing was done: it is sent again.
     Again,
     Unanswered,
@@ -55,13 +61,17 @@ impl Store {
                 AND ((SELECT powerwash_ordered FROM job WHERE id = $1) > 0
                     OR NOT EXISTS (SELECT 1 FROM powerwash
                         WHERE job_id = $1 AND state = 'sent'))
-            RETURNING device, device_id";
+            RETURNING device";
+        // The id is the one that was reviewed.
+        const ITEM: &str = "
+            SELECT device_id, snap_enrolled, sent_at FROM job_item
+            WHERE job_id = $1 AND device = $2";
         let mut tx = self.begin().await?;
         if take_up(&mut tx, job, now).await?.is_none() {
             return Ok(None);
         }
-        let row: Option<(i32, String)> = on_tx!(&mut tx, |conn| {
-            sqlx::query_as(SEND)
+        let device: Option<i32> = on_tx!(&mut tx, |conn| {
+            sqlx::query_scalar(SEND)
                 .bind(job.as_str())
                 .bind(worker)
                 .bind(now.0)
@@ -69,15 +79,24 @@ impl Store {
                 .fetch_optional(conn)
                 .await?
         });
-        let Some((device, name)) = row else {
+        let Some(device) = device else {
             return Ok(None);
         };
+        let (name, reviewed_enrolled, deprovisioned_at) = on_tx!(&mut tx, |conn| {
+            sqlx::query_as(ITEM)
+                .bind(job.as_str())
+                .bind(device)
+                .fetch_one(conn)
+                .await?
+        });
         tx.commit().await?;
         Ok(Some(Order {
             job: job.clone(),
             device: device_id(device)?,
             device_id: name,
             call_id: call_id.to_owned(),
+            reviewed_enrolled,
+            deprovisioned_at,
         }))
     }
 
@@ -120,6 +139,7 @@ impl Store {
                 (Powerwash::Waiting, "", "")
             }
             Ordered::Refused(why) => (Powerwash::Refused, "", why.as_str()),
+            Ordered::Changed(why) => (Powerwash::NotOrdered, "", *why),
             Ordered::Unanswered => (Powerwash::Unconfirmed, "", UNANSWERED),
             Ordered::Again if is_stopping => (Powerwash::NotOrdered, "", STOPPED),
             Ordered::Again => (Powerwash::Waiting, "", ""),
@@ -162,6 +182,8 @@ impl Store {
                 device: device_id(device)?,
                 device_id: name,
                 call_id,
+                reviewed_enrolled: 0,
+                deprovisioned_at: 0,
             };
             let dead = if worker == me {
                 !is_under_way(&order.call_id)

@@ -25,7 +25,7 @@ pub enum Retry {
 
 impl Store {
     /// Makes and queues a job of the devices of `parent` whose failure may end
-    /// otherwise, as they were reviewed then. A job is tried again once; what fails
+    /// otherwise, as they were reviewed then, and at that time. A job is tried again once; what fails
     /// again is tried again from there.
     pub async fn retry_job(
         &self,
@@ -45,7 +45,7 @@ impl Store {
                 pause_reason, parent_id, powerwash, authority, hash_version,
                 starts_at)
             SELECT $1, (SELECT MAX(number) + 1 FROM job), $2, action, 'queued', reason, note, '',
-                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, $3, $3, $3, 0, 0, '', id, powerwash,
+                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, planned_at, $3, $3, 0, 0, '', id, powerwash,
                 authority, $5, $6
             FROM job WHERE id = $4 RETURNING reason, note, powerwash";
         const ITEMS: &str = "

@@ -76,7 +76,7 @@ impl Store {
     }
 }
 
-/// `The directory did not deprovision the device: Not Authorized to access this resource.`
+/// `The directory rejected the request for this device: Not Authorized to access this resource.`
 fn sentence(cause: Cause, told: &str) -> String {
     let told: String = told
         .chars()
@@ -95,7 +95,7 @@ mod tests {
     fn the_directorys_words_end_our_sentence() {
         assert_eq!(
             sentence(Cause::Refused, " Not Authorized\nto do this. "),
-            "The directory did not deprovision the device: Not Authorized to do this."
+            "The directory rejected the request for this device: Not Authorized to do this."
         );
     }
 }

@@ -160,8 +160,8 @@ pub(super) async fn may_be_carried_out(tx: &mut Tx, job: &JobId) -> Result<bool,
     Ok(same && is_as_reviewed(tx, job).await?)
 }
 
-/// Whether a started job still is what was reviewed and executed. Jobs of an older version
-/// are taken as they are.
+/// Whether a started job still is what was reviewed and executed. Jobs that were started
+/// before there was an execution hash are taken as they are.
 async fn is_as_reviewed(tx: &mut Tx, job: &JobId) -> Result<bool, StoreError> {
     const JOB: &str = "
         SELECT hash_version, plan_hash, execution_hash, reason, note, powerwash
@@ -180,7 +180,7 @@ async fn is_as_reviewed(tx: &mut Tx, job: &JobId) -> Result<bool, StoreError> {
             .await?
     });
     if version < VERSION {
-        return Ok(true);
+        return Ok(execution.is_empty());
     }
     Ok(
         execution == execution_hash(&plan_hash, &reason, &note, powerwash)

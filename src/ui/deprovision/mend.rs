@@ -96,7 +96,10 @@ pub fn DriftNotes(recheck: Recheck) -> impl IntoView {
         view! {
             {note(
                 more,
-                format!("{} more match your filter now.", number::devices(more)),
+                format!(
+                    "{} your filter now.",
+                    number::counted(more, "more device matches", "more devices match")
+                ),
                 Mend::Add(newly),
                 "Add",
             )}

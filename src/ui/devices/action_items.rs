@@ -164,7 +164,11 @@ fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
             match selected_serials(console.selection.get_untracked()).await {
                 Ok(serials) => browser::copy(&serials.join("\n"), move |done| {
                     console.snackbar.say(if done {
-                        counted(serials.len() as u64, "serial copied.", "serials copied.")
+                        counted(
+                            serials.len() as u64,
+                            "serial number copied.",
+                            "serial numbers copied.",
+                        )
                     } else {
                         "Your browser blocked copying.".to_owned()
                     });

@@ -12,6 +12,7 @@ mod property;
 mod reading;
 mod recheck;
 mod refused_orders;
+mod retried;
 mod storms;
 mod tls;
 mod wire;

@@ -3,11 +3,14 @@
 use axum::body::to_bytes;
 use sunset::domain::job::JobState;
 use sunset::domain::powerwash::Powerwash;
+use sunset::domain::status::DeviceStatus;
+use sunset::domain::time::Timestamp;
 use sunset::server::simulator::fault::{Fault, FaultRule};
 
 use super::powerwash::{ORDER, assert_orders, orders, start, told};
 use super::{assert_truth, on_each_google};
 use crate::stories::{items, steer};
+use crate::support::device;
 
 #[tokio::test]
 async fn where_all_orders_are_refused_the_first_one_pauses_the_job_and_says_why() {
@@ -33,6 +36,54 @@ async fn where_all_orders_are_refused_the_first_one_pauses_the_job_and_says_why(
         assert!(console.job(&job.id).await.is_success());
         assert_orders(google, &items(console, &job.id).await);
         assert_truth(console, google, &job.id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_device_that_is_in_use_again_is_not_erased() {
+    on_each_google(async |console, google| {
+        google
+            .simulator
+            .set(|it| it.no_commands_when_deprovisioned = true);
+        let job = start(console, 5).await;
+        console
+            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
+            .await;
+        google
+            .simulator
+            .set(|it| it.no_commands_when_deprovisioned = false);
+        // While the job is paused, two are enrolled again and one is deleted.
+        let later = Timestamp(Timestamp::now().0 + 1000);
+        for number in [1, 3] {
+            google.simulator.alter(&device(number).device_id, |device| {
+                device.status = DeviceStatus::Active;
+                device.last_enrolled = Some(later);
+            });
+        }
+        steer(console, "resume", &job.id).await.unwrap();
+        console.run_jobs().await;
+        let over = console.job(&job.id).await;
+        assert_eq!(over.state, JobState::CompletedWithErrors);
+        let all = items(console, &job.id).await;
+        assert_orders(google, &all);
+        let erased = orders(google);
+        for item in &all {
+            let is_back = [1, 3]
+                .map(|number| device(number).device_id)
+                .contains(&item.device_id);
+            assert_eq!(
+                erased.contains_key(&item.device_id),
+                !is_back,
+                "{}",
+                item.serial
+            );
+            if is_back {
+                assert_eq!(item.powerwash, Some(Powerwash::NotOrdered));
+                let why = "The device was enrolled again after it was deprovisioned.";
+                assert_eq!(item.powerwash_message, why);
+            }
+        }
     })
     .await;
 }
