@@ -65,7 +65,7 @@ for (const width of [360, 1280]) {
               expect(await isOpen(details), "the words of a choice").toBe(true);
             }
           }
-          await page.click("h1");
+          await (await page.$("header"))!.click({ offset: { x: 3, y: 3 } });
           await page.waitForFunction((it) => !(it as HTMLDetailsElement).open, {}, details);
         });
       }

@@ -119,7 +119,7 @@ test("a view is kept, opened, replaced and forgotten", async ({ page, context })
   await expect(column(other, "User")).toBeHidden();
 
   await page.getByRole("button", { name: "Delete view Disabled, by model" }).click();
-  await expect(page.getByText("None is kept yet.")).toBeVisible();
+  await expect(page.getByText("No saved views yet.")).toBeVisible();
   await expect(name).toBeFocused();
 });
 

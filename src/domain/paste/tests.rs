@@ -1,3 +1,5 @@
+//! Lists as people paste them.
+
 use proptest::prelude::*;
 
 use super::*;

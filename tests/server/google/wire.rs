@@ -81,7 +81,7 @@ async fn what_is_said_of_a_device_that_is_refused_is_shown_and_in_the_results() 
         console.run_jobs().await;
         let items = items(console, &job.id).await;
         let item = item_of(&items, &refused);
-        let words = "The directory did not deprovision the device: Not authorized to manage \
+        let words = "The directory rejected the request for this device: Not authorized to manage \
                      this device.";
         assert_eq!(item.detail(), words);
         let file = console
