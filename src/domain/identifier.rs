@@ -22,7 +22,6 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// The character of ASCII that is meant: blanks, hyphens and full-width forms are many.
 fn ascii_like(c: char) -> char {
     match c {
-        ' ' => ' ',
         _ if c.is_whitespace() => ' ',
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => '-',
         '\u{FF01}'..='\u{FF5E}' => {

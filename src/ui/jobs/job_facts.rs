@@ -6,6 +6,7 @@ use leptos_router::components::A;
 use crate::domain::job::JobSummary;
 use crate::domain::number;
 use crate::domain::powerwash::POWERWASH_ORDER;
+use crate::domain::visible::shown;
 
 /// Who, when, why, and the hash of the plan.
 #[component]
@@ -39,7 +40,7 @@ pub fn JobFacts(
     view! {
         <dl class="facts">
             {fact("Devices", devices)} {fact("Reason", reason)}
-            {(!job.note.is_empty()).then(|| fact("Note", job.note))}
+            {(!job.note.is_empty()).then(|| fact("Note", shown(&job.note)))}
             {job.powerwash.is_some().then(|| fact("Powerwash", POWERWASH_ORDER.to_owned()))}
             {(!job.provenance.is_empty()).then(|| fact("Selected", job.provenance))}
             {job
