@@ -40,6 +40,8 @@ const WAYS: { name: string; width: number; hasTouch: boolean; press: Press }[] =
 async function each(page: Page, press: Press, then: (box: Locator, name: string) => Promise<void>) {
   await page.goto("/devices");
   await hydrated(page);
+  // What is said of the connection has its width then: the buttons beside it stay.
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
   const count = await boxes(page).count();
   expect(count).toBeGreaterThan(8);
   for (let i = 0; i < count; i += 1) {

@@ -166,6 +166,8 @@ test.describe("without devices", () => {
 test("a list that fails says so and tries again", async ({ page, allowRequest }) => {
   allowRequest(/devices\/search/);
   await open(page);
+  // Nothing is asked for by itself any more.
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
   await page.route(/devices\/search/, (route) => route.abort("connectionreset"));
 
   await page.getByRole("link", { name: "Next page" }).click();
