@@ -33,17 +33,11 @@ pub fn Shell(children: Children) -> impl IntoView {
             <ul class="nav__links">
                 <li>
                     <A href="/devices" attr:title="Device Search">
-                        <svg class="nav__icon" viewBox="0 0 20 20" aria-hidden="true">
-                            <path d="M9 3.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11zM13 13l4 4" />
-                        </svg>
                         <span class="nav__word">"Device Search"</span>
                     </A>
                 </li>
                 <li>
                     <A href="/jobs" attr:title="Jobs">
-                        <svg class="nav__icon" viewBox="0 0 20 20" aria-hidden="true">
-                            <path d="M3 5l1 1l2-2M3 10l1 1l2-2M3 15l1 1l2-2M9 5h8M9 10h8M9 15h8" />
-                        </svg>
                         <span class="nav__word">"Jobs"</span>
                     </A>
                 </li>

@@ -42,8 +42,8 @@ pub struct Console {
     pub provenance: StoredValue<Provenance>,
     /// What was last selected by a filter, as it matched then.
     pub matched: RwSignal<Option<(DeviceFilter, Selection)>>,
-    /// The entries of the last list that were not selected, as each names no device.
-    pub not_found: RwSignal<Vec<String>>,
+    /// The entries of the last list that name no device, one to a line.
+    pub not_found: RwSignal<Option<String>>,
     /// Jobs that run, and those that ended while the page was open.
     pub jobs: RwSignal<Vec<JobSummary>>,
     /// `None` until the server has told.

@@ -43,7 +43,7 @@ pub fn Facet(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let narrow = RwSignal::new(String::new());
-    let (refusal, refused) = signal(None::<String>);
+    let refusal = RwSignal::new(None::<String>);
     let title = Signal::derive(move || match chosen.read().len() {
         0 => label.to_owned(),
         count => format!("{label} ({count})"),
@@ -65,7 +65,7 @@ pub fn Facet(
                     key=|choice| choice.clone()
                     let((value, text))
                 >
-                    <ChoiceBox name value text chosen on_toggle refused />
+                    <ChoiceBox name value text chosen on_toggle refusal />
                 </For>
             </fieldset>
             <p class="hint" hidden=move || !listed.read().is_empty()>
@@ -141,7 +141,7 @@ fn ChoiceBox(
     chosen: Signal<Vec<String>>,
     on_toggle: OnToggle,
     /// Takes what the filter cannot be asked for.
-    refused: WriteSignal<Option<String>>,
+    refusal: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let own = value.clone();
     let checked = Memo::new(move |_| chosen.read().contains(&own));
@@ -159,7 +159,7 @@ fn ChoiceBox(
                     let taken = on_toggle.run((name, value.clone(), on));
                     // What is not asked for must not look as if it were.
                     event.target().set_checked(on == taken.is_ok());
-                    refused.set(taken.err().map(|bad| format!("Not added: {}.", bad.why)));
+                    refusal.set(taken.err().map(|bad| format!("Not added: {}.", bad.why)));
                 }
             />
             <span>{shown(&text)}</span>

@@ -128,14 +128,17 @@ fn Asked() -> impl IntoView {
                     .say_with(text, "Download not found", move || save_not_found(&saved));
             }
         }
-        console.not_found.set(missing);
+        console
+            .not_found
+            .set((!missing.is_empty()).then(|| missing.join("\n")));
         browser::show_dialog(DIALOG_ID, false);
     };
 
     // Kept after the dialog was closed.
     let before = move || {
-        let missing = console.not_found.get();
-        (!missing.is_empty() && found.read().is_none()).then(|| {
+        let missing = console.not_found.get().filter(|_| found.read().is_none());
+        missing.map(|missing| {
+            let missing: Vec<String> = missing.lines().map(str::to_owned).collect();
             let entries = counted(missing.len() as u64, "entry", "entries");
             view! {
                 <p class="hint">

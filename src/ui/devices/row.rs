@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::domain::device::{Device, DeviceId};
 use crate::domain::org_unit;
 use crate::domain::time::Timestamp;
+use crate::domain::visible::shown;
 use crate::ui::browser;
 use crate::ui::components::{Badge, Tone};
 use crate::ui::state::use_console;
@@ -29,10 +30,11 @@ pub fn DeviceRow(device: Device, on_tick: Callback<Tick>) -> impl IntoView {
         in_job,
         ..
     } = device;
-    let href = format!("/devices/{}", directory.device_id);
-    let it = directory.as_shown();
+    let it = directory;
+    let href = format!("/devices/{}", it.device_id);
     let text = |name: &str, value: String| {
         let class = format!("grid__cell grid__cell--{name}");
+        let value = shown(&value);
         let title = value.clone();
         view! { <td class=class title=title>{value}</td> }
     };
@@ -46,12 +48,11 @@ pub fn DeviceRow(device: Device, on_tick: Callback<Tick>) -> impl IntoView {
     };
 
     // The end of a path says most: when it is too long, what is above gives way.
-    let (above, name) = it
-        .org_unit
-        .split_at(it.org_unit.len() - org_unit::name(&it.org_unit).len());
+    let path = shown(&it.org_unit);
+    let (above, name) = path.split_at(path.len() - org_unit::name(&path).len());
     let (above, name) = (above.to_owned(), name.to_owned());
 
-    let device_name = it.name().to_owned();
+    let device_name = shown(it.name());
 
     view! {
         <tr class="grid__row">
@@ -65,13 +66,13 @@ pub fn DeviceRow(device: Device, on_tick: Callback<Tick>) -> impl IntoView {
             </th>
             {text("asset_id", it.asset_id)}
             <td class="grid__cell grid__cell--status">
-                <Badge tone=Tone::from(&it.status) label=it.status.label().to_owned() />
+                <Badge tone=Tone::from(&it.status) label=shown(it.status.label()) />
                 {in_job
                     .map(|number| {
                         view! { <span class="grid__job">{format!("In job #{number}")}</span> }
                     })}
             </td>
-            <td class="grid__cell grid__cell--org_unit" title=it.org_unit.clone()>
+            <td class="grid__cell grid__cell--org_unit" title=path>
                 <span class="path">
                     <span class="path__above">{above}</span>
                     <span class="path__name">{name}</span>
