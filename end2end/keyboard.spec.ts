@@ -108,3 +108,19 @@ test("the help lists the keys, and they can be switched off", async ({ page }) =
   await page.keyboard.press("j");
   await expect(box(page, "GRID0000")).toBeFocused();
 });
+
+test("the link that skips the table is seen while it has the focus", async ({ page }) => {
+  await page.goto("/devices");
+  await hydrated(page);
+  const skip = page.getByRole("link", { name: "Skip table" });
+  await skip.focus();
+  const seen = await skip.evaluate((link) => {
+    const { left, right, top, bottom } = link.getBoundingClientRect();
+    const ends = [
+      [left + 4, top + 4],
+      [right - 4, bottom - 4],
+    ] as const;
+    return ends.map(([x, y]) => document.elementFromPoint(x, y) === link);
+  });
+  expect(seen).toEqual([true, true]);
+});

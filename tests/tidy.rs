@@ -183,3 +183,17 @@ fn views_carry_no_inline_style_and_no_raw_html() {
         &places("src/ui", &words, &[]),
     );
 }
+
+#[test]
+fn every_page_that_a_comment_cites_is_here() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["src", "tests", "xtask/src"] {
+        for (name, text) in rust_files(folder) {
+            let is_part = |c: char| !(c.is_ascii_alphanumeric() || "-_./".contains(c));
+            let pages = text.split(is_part).map(|word| word.trim_end_matches('.'));
+            for page in pages.filter(|word| 3 < word.len() && word.ends_with(".md")) {
+                assert!(root.join(page).is_file(), "{name} cites {page}");
+            }
+        }
+    }
+}

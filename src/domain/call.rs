@@ -1,5 +1,4 @@
-//! What the answer to a call means for each device that was in it: the table below
-//! RELIABILITY.md T5, as pure functions.
+//! What the answer to a call means for each device that was in it, as pure functions.
 
 use std::collections::HashMap;
 

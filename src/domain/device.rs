@@ -15,7 +15,7 @@ use super::visible::shown;
 #[serde(transparent)]
 pub struct DeviceId(pub u32);
 
-/// What the directory knows of a device (DOMAIN.md 3.2). Empty text means the
+/// What the directory knows of a device. Empty text means the
 /// directory has no value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectoryDevice {
@@ -39,7 +39,7 @@ pub struct DirectoryDevice {
     pub last_enrolled: Option<Timestamp>,
     /// `autoUpdateThrough`: the last day on which the device gets updates.
     pub auto_update: Option<Date>,
-    /// The directory's own word (DOMAIN.md 2.3), empty unless deprovisioned.
+    /// The directory's own word, empty unless deprovisioned.
     pub deprovision_reason: String,
     pub deprovisioned_at: Option<Timestamp>,
 }

@@ -1,7 +1,7 @@
 //! Whether a device can be deprovisioned, and if not, by which rule.
 //!
 //! The one place that decides: the Actions menu, the plan and the job's worker all
-//! ask here. The matrix is DOMAIN.md 2.4.
+//! ask here.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,4 @@
 //! A started plan: its states, its items' states, and what may be said of it.
-//! The machine is RELIABILITY.md B.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Licenses, and what deprovisioning does to them (DOMAIN.md 2.5).
+//! Licenses, and what deprovisioning does to them.
 //!
 //! The directory publishes no license pool, so this is a forecast by rule. Each
 //! forecast says whether Google documents it or we infer it.
@@ -137,7 +137,7 @@ impl LicenseEffect {
     }
 }
 
-/// Forecasts the license's fate. The flag is true where Google documents it and
+/// Forecasts what happens to the license. The flag is true where Google documents it and
 /// false where we infer it.
 pub fn license_effect(license: LicenseType, reason: DeprovisionReason) -> (LicenseEffect, bool) {
     use DeprovisionReason as R;

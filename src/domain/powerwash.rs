@@ -1,4 +1,4 @@
-//! Erasing a device after it was deprovisioned (DOMAIN.md 3.4).
+//! Erasing a device after it was deprovisioned.
 //!
 //! The order of the two matters. A device that is erased first enrolls itself again,
 //! and one that is erased and then cannot be deprovisioned was erased for nothing. So

@@ -1,4 +1,4 @@
-//! Why a device is deprovisioned (DOMAIN.md 2.3). Google has eleven values and
+//! Why a device is deprovisioned. Google has eleven values and
 //! lets an admin select four; the others are only ever read.
 
 use serde::{Deserialize, Serialize};

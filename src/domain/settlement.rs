@@ -1,5 +1,5 @@
-//! How a device ended, told from what the directory shows of it: the rules of
-//! RELIABILITY.md T5, as far as they do not need a clock.
+//! How a device ended, told from what the directory shows of it: the rules that do not
+//! need a clock.
 
 use serde::{Deserialize, Serialize};
 

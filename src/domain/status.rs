@@ -1,6 +1,6 @@
 //! A device's status, as the directory says it.
 //!
-//! The directory's field is an open set (DOMAIN.md 2.1), so a word we have never
+//! The directory's field is an open set, so a word we have never
 //! seen is kept as it came, shown, and never treated as one we know.
 
 use std::fmt;
@@ -21,12 +21,13 @@ pub enum DeviceStatus {
     ReturnArrived,
     Shipped,
     Unknown,
-    /// A word that is not in DOMAIN.md 2.1, as the directory wrote it.
+    /// A word that is none of the above, as the directory wrote it.
     Other(String),
 }
 
 impl DeviceStatus {
-    /// Every status that DOMAIN.md 2.1 names, in its order.
+    /// Every status that Google documents, in its order:
+    /// <https://developers.google.com/workspace/admin/directory/reference/rest/v1/chromeosdevices>.
     pub const KNOWN: [Self; 10] = [
         Self::Active,
         Self::Disabled,

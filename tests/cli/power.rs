@@ -1,5 +1,5 @@
 //! The power goes, again and again, while a job runs over the wire: what a disk has that
-//! forgets all that was not synced is enough to end with the truth (RELIABILITY.md C 4).
+//! forgets all that was not synced is enough to end with the truth (tests/FAULTS.md 4).
 
 use std::collections::BTreeMap;
 use std::fs;

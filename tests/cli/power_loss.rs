@@ -1,6 +1,6 @@
 //! A disk that forgets what was not synced: preloaded into the program, it keeps a copy
 //! of each file of the database as it was when it was synced last. The copies are what
-//! would be there after the power had gone (RELIABILITY.md C 4). `power.rs` compiles it.
+//! would be there after the power had gone (tests/FAULTS.md 4). `power.rs` compiles it.
 
 use std::ffi::{c_int, c_long};
 use std::fs::{self, File};

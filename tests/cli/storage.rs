@@ -1,5 +1,5 @@
 //! A disk that is full or fails while a job runs: the job waits, every page says why,
-//! and it goes on by itself (RELIABILITY.md C 6 and 7).
+//! and it goes on by itself (tests/FAULTS.md 6 and 7).
 //!
 //! The program gets a small file system of its own, which takes no rights that an
 //! ordinary user does not have where namespaces are allowed.

@@ -1,5 +1,5 @@
 //! Backups that are taken while a job runs, and what is true after one is restored
-//! (RELIABILITY.md C 11, 12 and 13).
+//! (tests/FAULTS.md 11, 12 and 13).
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

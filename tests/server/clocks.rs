@@ -1,5 +1,5 @@
 //! A process whose clock is off, on a database that others share: only the database's
-//! clock counts (RELIABILITY.md C 22).
+//! clock counts (tests/FAULTS.md 22).
 //!
 //! The database is given a clock of its own, so that ours is ten minutes off whatever
 //! the machine's is.

@@ -1,5 +1,5 @@
 //! A COMMIT whose answer never comes is neither a success nor a failure: whatever was
-//! done, every device still ends with the truth (RELIABILITY.md C 18).
+//! done, every device still ends with the truth (tests/FAULTS.md 18).
 
 use sunset::domain::call::Next;
 use sunset::domain::job::How;

@@ -1,5 +1,5 @@
 //! Live updates that never lie: nothing lost, nothing told twice, whatever cuts the
-//! stream off and wherever the page comes back (RELIABILITY.md C 55 and 58).
+//! stream off and wherever the page comes back (tests/FAULTS.md 55 and 58).
 
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode, header};

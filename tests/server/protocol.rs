@@ -1,5 +1,5 @@
 //! Jobs over a directory that fails: every device ends with the truth, none is
-//! deprovisioned twice, and none that was not reviewed (RELIABILITY.md B and C).
+//! deprovisioned twice, and none that was not reviewed.
 
 use std::time::Duration;
 

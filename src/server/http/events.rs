@@ -1,4 +1,4 @@
-//! Live updates (DESIGN.md 8): the present state first, then what changes. Every
+//! Live updates: the present state first, then what changes. Every
 //! message says how far it brings the page; a page that comes back with that, or falls
 //! behind, is told exactly what it missed, and the whole state where that is not known.
 //! Of a job it is told nothing twice and nothing old.

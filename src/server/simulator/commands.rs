@@ -1,4 +1,4 @@
-//! Remote commands (DOMAIN.md 3.4): issued, and carried out as time goes by. A device
+//! Remote commands: issued, and carried out as time goes by. A device
 //! that has not been seen for long does not hear of them.
 
 use std::collections::HashMap;

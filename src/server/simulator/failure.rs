@@ -1,4 +1,4 @@
-//! Errors as Google writes them (DOMAIN.md 3.6).
+//! Errors as Google writes them.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -1,4 +1,4 @@
-//! Single mishaps: which call they meet, and what they do to it (DOMAIN.md 3.9).
+//! Single mishaps: which call they meet, and what they do to it.
 
 use std::str::FromStr;
 

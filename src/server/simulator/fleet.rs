@@ -1,4 +1,4 @@
-//! The devices, and what may become of them: the state machine of DOMAIN.md 2.4.
+//! The devices, and which change each state of theirs allows.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,8 @@
 //! `sunset simulate-directory`: Google's wire over a fleet in memory, so that a job can
-//! be rehearsed, a screen shown and a fault provoked without a tenant (DOMAIN.md 3).
+//! be rehearsed, a screen shown and a fault provoked without a tenant.
 //!
-//! It answers as the discovery document says, keeps the state machine of DOMAIN.md
-//! 2.4 and writes down what it did. What it does wrong it was told to: by flag, over
+//! It answers as the discovery document says, keeps the states of devices as the
+//! directory does and writes down what it did. What it does wrong it was told to: by flag, over
 //! `/control`, or in a test through this type.
 
 mod access;

@@ -1,4 +1,4 @@
-//! The query language of listings (DOMAIN.md 3.5), with its traps: what cannot be
+//! The query language of listings, with its traps: what cannot be
 //! understood matches everything, and serials match by their beginning.
 
 use super::wire::digest;

@@ -1,5 +1,5 @@
 //! The token endpoint: an assertion signed by the service account becomes an access
-//! token, or is refused in Google's words (DOMAIN.md 3.7).
+//! token, or is refused in Google's words.
 
 use axum::Json;
 use axum::body::Bytes;

@@ -1,4 +1,4 @@
-//! What must always be true of jobs (RELIABILITY.md B, invariants), asked of the
+//! What must always be true of jobs, asked of the
 //! database itself: `sunset check`, and after every story of the tests.
 
 use super::pool::on_pool;

@@ -1,6 +1,5 @@
 //! A batch of a job on the local directory. The directory is in the same database,
-//! so intent, effect and record are one transaction: T1 to T3 of RELIABILITY.md B in
-//! one, and exactly once.
+//! so intent, effect and record are one transaction, and exactly once.
 
 use std::collections::{HashMap, HashSet};
 

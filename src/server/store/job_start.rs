@@ -1,4 +1,4 @@
-//! Turning a plan into a job, once (T0 of RELIABILITY.md B).
+//! Turning a plan into a job, once.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Opening the database: set up as RELIABILITY.md asks, migrated, and ours.
+//! Opening the database: set up so that a commit survives a power loss, migrated, and ours.
 //! Whatever is wrong is said in one sentence, and nothing was changed.
 
 use std::fmt;

@@ -107,7 +107,7 @@ async fn set_up(options: &PgConnectOptions) -> Result<(), OpenError> {
 }
 
 /// Refuses a pooler that keeps a session for one transaction only: a worker's proof
-/// of life is a lock that lasts as long as its session (RELIABILITY.md C 25).
+/// of life is a lock that lasts as long as its session (tests/FAULTS.md 25).
 ///
 /// Behind one, a session that nobody is using just now is given to the next.
 async fn check_sessions(pool: &PgPool) -> Result<(), OpenError> {

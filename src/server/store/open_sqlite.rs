@@ -13,7 +13,7 @@ use super::sqlite_file::{canonical, check_kind, keep_private, lock, log_of};
 /// Marks an SQLite file as ours (`PRAGMA application_id`): "SNST".
 const APPLICATION_ID: i64 = 0x534e_5354;
 
-/// The first SQLite without the WAL-reset race (RELIABILITY.md 0, decision 2).
+/// The first SQLite without the WAL-reset race.
 pub(super) const OLDEST_SQLITE: &str = "3.51.3";
 
 /// Bytes that the log is cut back to when it has been taken over.

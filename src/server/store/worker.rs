@@ -1,5 +1,5 @@
 //! Proof of life of a process that calls the directory or lists it, and what happens to
-//! the calls of one that is dead (RELIABILITY.md T4).
+//! the calls of one that is dead.
 //!
 //! On Postgres the proof is an advisory lock held by a connection of its own: it
 //! falls when the process dies, and not when it is merely frozen. On SQLite one

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::mend::{DataAge, DriftNotes, LeftOut, RecentlySynced};
+use super::fix::{DataAge, DriftNotes, LeftOut, RecentlySynced};
 use super::panel::Moves;
 use super::recheck::Recheck;
 use super::step_heading::StepHeading;

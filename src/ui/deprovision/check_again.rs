@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::panel::Moves;
-use super::recheck::{Mend, Recheck};
+use super::recheck::{Fix, Recheck};
 use super::step_heading::StepHeading;
 use crate::api::ApiError;
 use crate::domain::job::JobId;
@@ -33,7 +33,7 @@ pub fn CheckAgain(
                 type="button"
                 class="button button--primary panel__forward"
                 aria-disabled=move || busy.get().to_string()
-                on:click=move |_| recheck.run(Mend::Nothing)
+                on:click=move |_| recheck.run(Fix::Nothing)
             >
                 {move || if busy.get() { "Checking…" } else { "Recheck" }}
             </button>

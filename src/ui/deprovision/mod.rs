@@ -6,10 +6,10 @@
 mod acknowledge;
 mod check_again;
 mod execute;
+mod fix;
 mod frame;
 mod job_panel;
 mod job_result;
-mod mend;
 mod offline;
 mod open;
 mod panel;

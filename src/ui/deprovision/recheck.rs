@@ -21,7 +21,7 @@ const ASK_EVERY_MS: u32 = 1000;
 
 /// What is done before the devices are checked again.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Mend {
+pub enum Fix {
     Nothing,
     RemoveIneligible,
     RemoveRecentlySynced,
@@ -52,7 +52,7 @@ impl Recheck {
         }
     }
 
-    pub fn run(self, mend: Mend) {
+    pub fn run(self, fix: Fix) {
         if self.busy.get_untracked() {
             return;
         }
@@ -60,7 +60,7 @@ impl Recheck {
         self.problem.set(None);
         let old = self.plan.get_value();
         spawn_local(async move {
-            let answer = self.review(old, mend).await;
+            let answer = self.review(old, fix).await;
             // The panel was closed or has gone on meanwhile.
             if self.busy.try_set(false).is_some() {
                 return;
@@ -75,7 +75,7 @@ impl Recheck {
         });
     }
 
-    async fn review(self, old: JobId, mend: Mend) -> Result<Plan, ApiError> {
+    async fn review(self, old: JobId, fix: Fix) -> Result<Plan, ApiError> {
         let mut selection = self.console.selection.get_untracked();
         let own = !selection.is_empty();
         if !own {
@@ -83,13 +83,13 @@ impl Recheck {
             selection = plan_selection(old.clone(), None).await?;
         }
         let before = selection.clone();
-        match mend {
-            Mend::Nothing => {}
-            Mend::RemoveIneligible => selection = eligible_devices(selection).await?,
-            Mend::RemoveRecentlySynced => selection.remove_all(&recently_synced(old).await?),
-            Mend::Remove(devices) => selection.remove_all(&devices),
-            Mend::Add(devices) => selection.add_all(&devices),
-            Mend::RefreshCache => refreshed().await?,
+        match fix {
+            Fix::Nothing => {}
+            Fix::RemoveIneligible => selection = eligible_devices(selection).await?,
+            Fix::RemoveRecentlySynced => selection.remove_all(&recently_synced(old).await?),
+            Fix::Remove(devices) => selection.remove_all(&devices),
+            Fix::Add(devices) => selection.add_all(&devices),
+            Fix::RefreshCache => refreshed().await?,
         }
         if own && selection != before {
             let new = selection.clone();

@@ -235,9 +235,9 @@ fn DeprovisionItem(
         None => format!("Deprovision (checking {}…)", grouped(selected.get())),
         Some(Facts::Counted(it)) => {
             format!(
-                "Deprovision {} of {} devices",
+                "Deprovision {} of {}",
                 grouped(it.eligible),
-                grouped(it.total)
+                devices(it.total)
             )
         }
         Some(_) => format!("Deprovision {}", grouped(selected.get())),

@@ -1,4 +1,4 @@
-//! Calls whose answer is lost, late, wrong or a refusal (RELIABILITY.md C 28 to 39).
+//! Calls whose answer is lost, late, wrong or a refusal (tests/FAULTS.md 28 to 39).
 
 use sunset::domain::eligibility::Rule;
 use sunset::domain::job::{How, ItemState};

@@ -1,5 +1,5 @@
-//! The real connector against the simulated directory, over TCP: what RELIABILITY.md C
-//! asks of it under "Upstream", by name.
+//! The real connector against the simulated directory, over TCP: the faults of a directory in
+//! `tests/FAULTS.md`.
 
 mod answers;
 mod conformance;

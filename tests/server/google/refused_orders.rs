@@ -1,27 +1,33 @@
 //! Orders to erase that the directory refuses: none is burnt before somebody has looked.
 
 use axum::body::to_bytes;
-use sunset::domain::job::JobState;
+use sunset::domain::job::{JobState, JobSummary};
 use sunset::domain::powerwash::Powerwash;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::simulator::fault::{Fault, FaultRule};
 
 use super::powerwash::{ORDER, assert_orders, orders, start, told};
-use super::{assert_truth, on_each_google};
+use super::{Google, assert_truth, on_each_google};
 use crate::stories::{items, steer};
-use crate::support::device;
+use crate::support::{Console, device};
+
+/// Starts a job of five devices whose orders are all refused: it pauses at the first.
+async fn start_refused(console: &Console, google: &Google) -> JobSummary {
+    google
+        .simulator
+        .set(|it| it.no_commands_when_deprovisioned = true);
+    let job = start(console, 5).await;
+    console
+        .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
+        .await;
+    job
+}
 
 #[tokio::test]
 async fn where_all_orders_are_refused_the_first_one_pauses_the_job_and_says_why() {
     on_each_google(async |console, google| {
-        google
-            .simulator
-            .set(|it| it.no_commands_when_deprovisioned = true);
-        let job = start(console, 5).await;
-        console
-            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
-            .await;
+        let job = start_refused(console, google).await;
         let paused = console.job(&job.id).await;
         let why = "Google refuses: The device is deprovisioned.";
         assert_eq!(paused.pause_reason, why);
@@ -43,17 +49,11 @@ async fn where_all_orders_are_refused_the_first_one_pauses_the_job_and_says_why(
 #[tokio::test]
 async fn a_device_that_is_in_use_again_is_not_erased() {
     on_each_google(async |console, google| {
-        google
-            .simulator
-            .set(|it| it.no_commands_when_deprovisioned = true);
-        let job = start(console, 5).await;
-        console
-            .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
-            .await;
+        let job = start_refused(console, google).await;
         google
             .simulator
             .set(|it| it.no_commands_when_deprovisioned = false);
-        // While the job is paused, two are enrolled again and one is deleted.
+        // While the job is paused, two are enrolled again.
         let later = Timestamp(Timestamp::now().0 + 1000);
         for number in [1, 3] {
             google.simulator.alter(&device(number).device_id, |device| {

@@ -1,4 +1,4 @@
-//! A directory that is too slow, too busy, behind, or away (RELIABILITY.md C 36 and
+//! A directory that is too slow, too busy, behind, or away (tests/FAULTS.md 36 and
 //! 41 to 43).
 
 use std::time::Duration;

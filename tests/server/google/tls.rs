@@ -1,4 +1,4 @@
-//! A directory that cannot prove who it is gets nothing (RELIABILITY.md C 40).
+//! A directory that cannot prove who it is gets nothing (tests/FAULTS.md 40).
 
 use std::io;
 use std::path::PathBuf;

@@ -1,5 +1,4 @@
-//! The job protocol as plain data: what the store must do, without a database
-//! (RELIABILITY.md B).
+//! The job protocol as plain data: what the store must do, without a database.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What Google's errors mean (DOMAIN.md 3.6): told by `reason`, then by `status`, then
+//! What Google's errors mean: told by `reason`, then by `status`, then
 //! by the HTTP code. The text decides nothing but where there is nothing else.
 
 use std::time::Duration;
@@ -235,7 +235,7 @@ fn by_code(is_ours: bool, message: &str, reply: &Reply) -> Failure {
     }
 }
 
-/// What Google says of too many calls where it gives no reason (DOMAIN.md 3.6). Pages
+/// What Google says of too many calls where it gives no reason. Pages
 /// that others send speak of rates and quotas too.
 fn speaks_of_pace(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body).to_lowercase();

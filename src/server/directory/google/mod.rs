@@ -1,5 +1,5 @@
 //! Google's directory: the Admin SDK Directory API, as a service account with
-//! domain-wide delegation (DOMAIN.md 3).
+//! domain-wide delegation.
 //!
 //! A call that changes something is sent once for each intent on record, and turns to
 //! send it are taken by whoever asks. What only reads takes its turns here, from the

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::recheck::{Mend, Recheck};
+use super::recheck::{Fix, Recheck};
 use crate::api::devices::find_drift;
 use crate::domain::drift::Drift;
 use crate::domain::eligibility::Rule;
@@ -19,13 +19,13 @@ const OLD_MS: i64 = 3_600_000;
 
 /// A button that changes what is reviewed.
 #[component]
-fn MendButton(recheck: Recheck, mend: Mend, label: String) -> impl IntoView {
+fn FixButton(recheck: Recheck, fix: Fix, label: String) -> impl IntoView {
     view! {
         <button
             type="button"
             class="link-button"
             aria-disabled=move || recheck.busy.get().then_some("true")
-            on:click=move |_| recheck.run(mend.clone())
+            on:click=move |_| recheck.run(fix.clone())
         >
             {label}
         </button>
@@ -55,9 +55,9 @@ pub fn LeftOut(plan: JobId, rules: Vec<(Rule, u64)>, recheck: Recheck) -> impl I
                 <summary>"Why devices will be skipped"</summary>
                 <ul>{rows.collect_view()}</ul>
             </details>
-            <MendButton
+            <FixButton
                 recheck
-                mend=Mend::RemoveIneligible
+                fix=Fix::RemoveIneligible
                 label=format!("Clear {} ineligible from the selection", number::grouped(skipped))
             />
         </div>
@@ -82,11 +82,11 @@ pub fn DriftNotes(recheck: Recheck) -> impl IntoView {
             }
         });
     });
-    let note = move |count: u64, text: String, mend: Mend, label: &str| {
+    let note = move |count: u64, text: String, fix: Fix, label: &str| {
         (count != 0).then(|| {
             let label = format!("{label} {}", number::grouped(count));
             view! {
-                <p class="hint">{text} " " <MendButton recheck mend label /></p>
+                <p class="hint">{text} " " <FixButton recheck fix label /></p>
             }
         })
     };
@@ -100,7 +100,7 @@ pub fn DriftNotes(recheck: Recheck) -> impl IntoView {
                     "{} your filter now.",
                     number::counted(more, "more device matches", "more devices match")
                 ),
-                Mend::Add(newly),
+                Fix::Add(newly),
                 "Add",
             )}
             {note(
@@ -109,7 +109,7 @@ pub fn DriftNotes(recheck: Recheck) -> impl IntoView {
                     "{} selected no longer match your filter.",
                     number::devices(gone),
                 ),
-                Mend::Remove(no_longer),
+                Fix::Remove(no_longer),
                 "Remove",
             )}
         }
@@ -128,9 +128,9 @@ pub fn RecentlySynced(devices: u64, recheck: Recheck) -> impl IntoView {
         view! {
             <p class="hint">
                 {text}
-                <MendButton
+                <FixButton
                     recheck
-                    mend=Mend::RemoveRecentlySynced
+                    fix=Fix::RemoveRecentlySynced
                     label=format!("Remove {} that synced recently", number::grouped(devices))
                 />
             </p>
@@ -150,9 +150,9 @@ pub fn DataAge(plan: Plan, recheck: Recheck) -> impl IntoView {
                 {old
                     .then(|| {
                         view! {
-                            <MendButton
+                            <FixButton
                                 recheck
-                                mend=Mend::RefreshCache
+                                fix=Fix::RefreshCache
                                 label="Refresh Cache and recheck".to_owned()
                             />
                         }
