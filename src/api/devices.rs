@@ -27,7 +27,8 @@ pub struct GridPage {
     pub now: Timestamp,
 }
 
-/// What the filters offer.
+/// What the filters offer. Each value has the number of devices that match the filter
+/// with this value in place of the facet's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facets {
     pub org_units: Values,
@@ -36,14 +37,25 @@ pub struct Facets {
     pub os_versions: Values,
     /// Words the directory uses for statuses, known or not.
     pub statuses: Values,
+    pub licenses: Values,
+    pub never_synced: u64,
+    pub in_job: u64,
 }
 
-/// The different values of a column, in order.
+/// The values of a column that any device has besides the other facets, in order, and
+/// those that the filter has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Values {
-    /// All, or the first [`LISTED`].
-    pub listed: Vec<String>,
+    /// All, or the first [`LISTED`] and those of the filter.
+    pub listed: Vec<Counted>,
     pub total: usize,
+}
+
+/// A value and how many devices have it: of an org unit, by themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    pub value: String,
+    pub count: u64,
 }
 
 /// At most so many values of a filter are listed at once, besides those that are
@@ -63,8 +75,8 @@ pub struct DeviceDetail {
 pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.page(&view).await?)
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.inventory.page(&operator, &view).await?)
 }
 
 /// Lists a page of a selection (Show Selected Only). Of the filter only the quick
@@ -73,8 +85,11 @@ pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
 pub async fn selected_devices(view: GridView, selection: Selection) -> Result<GridPage, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.selected_page(&view, &selection).await?)
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app
+        .inventory
+        .selected_page(&operator, &view, &selection)
+        .await?)
 }
 
 /// Resolves a filter to the devices that match it at this moment. Refused with
@@ -83,8 +98,11 @@ pub async fn selected_devices(view: GridView, selection: Selection) -> Result<Gr
 pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.select_matching(&filter, expected).await?)
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app
+        .inventory
+        .select_matching(&operator, &filter, expected)
+        .await?)
 }
 
 /// Which of the selected devices the inventory still has.
@@ -92,8 +110,8 @@ pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Sele
 pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.known(&selection).await?)
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.inventory.known(&operator, &selection).await?)
 }
 
 /// Finds the devices that a pasted list names, of a table by this column, counted from
@@ -102,8 +120,8 @@ pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> 
 pub async fn find_pasted(text: String, column: Option<usize>) -> Result<Pasted, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.find_pasted(&text, column).await?)
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.inventory.find_pasted(&operator, &text, column).await?)
 }
 
 /// How what the filter matches has moved away from what it matched before.
@@ -111,8 +129,8 @@ pub async fn find_pasted(text: String, column: Option<usize>) -> Result<Pasted, 
 pub async fn find_drift(filter: DeviceFilter, matched: Selection) -> Result<Drift, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.drift(&filter, &matched).await?)
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.inventory.drift(&operator, &filter, &matched).await?)
 }
 
 /// Which of the selected devices could be deprovisioned now.
@@ -120,8 +138,8 @@ pub async fn find_drift(filter: DeviceFilter, matched: Selection) -> Result<Drif
 pub async fn eligible_devices(selection: Selection) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.eligible(&selection).await?)
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.inventory.eligible(&operator, &selection).await?)
 }
 
 /// The serial numbers of a selection, in their order.
@@ -129,8 +147,8 @@ pub async fn eligible_devices(selection: Selection) -> Result<Selection, ApiErro
 pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.serials(&selection).await?)
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.inventory.serials(&operator, &selection).await?)
 }
 
 /// Counts what deprovisioning this selection would do, by rule.
@@ -138,23 +156,23 @@ pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiEr
 pub async fn count_eligible(selection: Selection) -> Result<EligibilityCount, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.eligibility(&selection).await?)
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.inventory.eligibility(&operator, &selection).await?)
 }
 
-/// The values that filters offer: the first of each, which a page brings along, or
-/// `all` of them.
+/// The values that filters offer beside this one, each with its number of devices: the
+/// first of each, which a page brings along, or `all` of them.
 #[server(endpoint = "devices/facets", input = Json, output = Json)]
-pub async fn list_facets(all: Option<bool>) -> Result<Facets, ApiError> {
+pub async fn list_facets(filter: DeviceFilter, all: Option<bool>) -> Result<Facets, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
+    let (app, operator) = authorize(Permission::View).await?;
     let limit = if all == Some(true) {
         usize::MAX
     } else {
         LISTED
     };
-    Ok(app.inventory.facets(limit).await?)
+    Ok(app.inventory.facets(&operator, &filter, limit).await?)
 }
 
 /// One device by the directory's id.
@@ -162,6 +180,6 @@ pub async fn list_facets(all: Option<bool>) -> Result<Facets, ApiError> {
 pub async fn read_device(device_id: String) -> Result<DeviceDetail, ApiError> {
     use crate::server::{Permission, authorize};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.device(&device_id).await?)
+    let (app, operator) = authorize(Permission::View).await?;
+    Ok(app.inventory.device(&operator, &device_id).await?)
 }

@@ -73,14 +73,10 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
             rest.licenses.retain(|it| it != license)
         });
     }
-    if filter.never_synced {
-        add("Last sync", "never".to_owned(), &|rest| {
-            rest.never_synced = false
-        });
-    }
-    if let Some(value) = range_text(&filter.last_sync) {
+    if let Some(value) = sync_text(filter) {
         add("Last sync", value, &|rest| {
-            rest.last_sync = DateRange::default()
+            rest.last_sync = DateRange::default();
+            rest.never_synced = false;
         });
     }
     if let Some(value) = range_text(&filter.auto_update) {
@@ -91,6 +87,11 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
     if let Some(value) = range_text(&filter.enrolled) {
         add("Enrollment date", value, &|rest| {
             rest.enrolled = DateRange::default()
+        });
+    }
+    if filter.in_job {
+        add("Job", "in a running job".to_owned(), &|rest| {
+            rest.in_job = false;
         });
     }
     all
@@ -116,6 +117,8 @@ pub fn with_value(
         "ou" => changed.org_units.retain(|it| it != value),
         "model" => changed.models.retain(|it| it != value),
         "os" => changed.os_versions.retain(|it| it != value),
+        "sync" => changed.never_synced = false,
+        "in_job" => changed.in_job = false,
         "license" => changed.licenses.retain(|it| it.as_str() != value),
         _ => {}
     }
@@ -130,6 +133,15 @@ pub fn facets(filter: &DeviceFilter) -> Vec<String> {
         .collect();
     names.dedup();
     names
+}
+
+/// `until 365 days ago or never`.
+fn sync_text(filter: &DeviceFilter) -> Option<String> {
+    match (range_text(&filter.last_sync), filter.never_synced) {
+        (Some(range), true) => Some(range + " or never"),
+        (None, true) => Some("never".to_owned()),
+        (range, false) => range,
+    }
 }
 
 /// `from 2026-01-01 until 90 days ago`.
@@ -171,7 +183,7 @@ mod tests {
     fn every_value_stands_alone_and_can_be_left_out() {
         let whole = filter(
             "q=lab&status=ACTIVE&status=DISABLED&ou=/Retired&ou_children=no&model=HP+11\
-             &license=kioskUpgrade&sync=never&sync_from=-90d&sync_to=2026-11-23&aue_to=1d",
+             &license=kioskUpgrade&sync=never&sync_from=-90d&sync_to=2026-11-23&aue_to=1d&in_job=yes",
         );
         let parts = applied(&whole);
         let words: Vec<_> = parts
@@ -187,9 +199,9 @@ mod tests {
                 "Organizational unit: /Retired only",
                 "Model: HP 11",
                 "License: Kiosk & Signage Upgrade",
-                "Last sync: never",
-                "Last sync: from 90 days ago until 2026-11-23",
+                "Last sync: from 90 days ago until 2026-11-23 or never",
                 "Auto-update expiration: until 1 day ahead",
+                "Job: in a running job",
             ]
         );
         for part in &parts {
@@ -215,6 +227,8 @@ mod tests {
             ("model", "HP 11"),
             ("os", "126"),
             ("license", "kioskUpgrade"),
+            ("sync", "never"),
+            ("in_job", "yes"),
         ] {
             let with = with_value(&before, name, value, true).unwrap();
             assert_ne!(with, before, "{name}");

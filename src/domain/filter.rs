@@ -1,8 +1,8 @@
 //! Which devices the operator is looking at.
 //!
 //! The only definition of a filter: the URL is parsed into it and written from
-//! it (`filter_query`), and list, count, select-all and export compile it in one
-//! place (`server::store::device_filter`).
+//! it (`filter_query`), and list, count, select-all and export answer it in one
+//! place (`server::search`).
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ use super::time::{Date, Timestamp};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "FilterFields")]
 pub struct DeviceFilter {
-    /// Part of the serial, asset id, user, location or notes, in any case.
+    /// Part of the serial, asset id, user, location, notes or model, in any case.
     pub search: String,
     pub statuses: Vec<DeviceStatus>,
     /// Full paths.
@@ -32,11 +32,14 @@ pub struct DeviceFilter {
     pub os_versions: Vec<String>,
     pub licenses: Vec<LicenseType>,
     pub last_sync: DateRange,
-    /// Only devices that never synced. Excludes any range above.
+    /// Devices that never synced: together with a range these as well, without one only
+    /// these.
     pub never_synced: bool,
     pub auto_update: DateRange,
     /// The last enrollment.
     pub enrolled: DateRange,
+    /// Only devices that an unfinished job holds.
+    pub in_job: bool,
 }
 
 impl DeviceFilter {
@@ -73,14 +76,20 @@ impl DeviceFilter {
                 self.licenses.contains(&it.license),
                 self.licenses.is_empty(),
             )
-            && among(it.last_sync.is_none(), !self.never_synced)
-            && self
-                .last_sync
-                .contains(it.last_sync.map(Timestamp::date), today)
+            && self.asks_for_sync(it.last_sync.map(Timestamp::date), today)
             && self.auto_update.contains(it.auto_update, today)
             && self
                 .enrolled
                 .contains(it.last_enrolled.map(Timestamp::date), today)
+            && among(device.in_job.is_some(), !self.in_job)
+    }
+
+    fn asks_for_sync(&self, last_sync: Option<Date>, today: Date) -> bool {
+        match (last_sync, self.never_synced) {
+            (None, true) => true,
+            (Some(_), true) if self.last_sync.is_open() => false,
+            _ => self.last_sync.contains(last_sync, today),
+        }
     }
 }
 
@@ -93,10 +102,24 @@ pub fn search_text(device: &super::device::DirectoryDevice) -> String {
         &device.user,
         &device.location,
         &device.notes,
+        &device.model,
     ];
-    fields
-        .map(|field| fold(&field.replace(['\n', '\r'], " ")))
-        .join("\n")
+    let mut text = String::new();
+    for field in fields {
+        fold_into(&mut text, field);
+        text.push('\n');
+    }
+    text
+}
+
+/// Appends a field as text is compared, without line breaks.
+pub fn fold_into(out: &mut String, field: &str) {
+    if field.is_ascii() {
+        let shown = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
+        out.extend(field.chars().map(|c| shown(c.to_ascii_lowercase())));
+    } else {
+        out.push_str(&fold(&field.replace(['\n', '\r'], " ")));
+    }
 }
 
 /// The form in which text is compared: lower case.

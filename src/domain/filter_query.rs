@@ -43,6 +43,7 @@ pub struct FilterFields {
     never_synced: bool,
     auto_update: DateRange,
     enrolled: DateRange,
+    in_job: bool,
 }
 
 impl TryFrom<FilterFields> for DeviceFilter {
@@ -61,6 +62,7 @@ impl TryFrom<FilterFields> for DeviceFilter {
             never_synced: fields.never_synced,
             auto_update: fields.auto_update,
             enrolled: fields.enrolled,
+            in_job: fields.in_job,
         };
         // The browser reads what the server has checked: the rules would be sent with the page.
         if cfg!(target_arch = "wasm32") {
@@ -116,6 +118,9 @@ impl DeviceFilter {
         for (name, bound) in bounds {
             pairs.extend(bound.map(|bound| (name, bound.to_string())));
         }
+        if self.in_job {
+            pairs.push(("in_job", "yes".to_owned()));
+        }
         pairs
     }
 
@@ -130,8 +135,8 @@ impl DeviceFilter {
         let bound = || trimmed.parse::<DateBound>().map_err(bad);
         match name {
             "q" | "status" | "ou" | "ou_children" | "model" | "os" | "license" | "sync"
-            | "sync_from" | "sync_to" | "aue_from" | "aue_to" | "enrolled_from" | "enrolled_to" => {
-            }
+            | "sync_from" | "sync_to" | "aue_from" | "aue_to" | "enrolled_from" | "enrolled_to"
+            | "in_job" => {}
             _ => return Ok(false),
         }
         if trimmed.is_empty() {
@@ -178,6 +183,10 @@ impl DeviceFilter {
             "sync" => match trimmed {
                 "never" => self.never_synced = true,
                 _ => return Err(bad("must be never")),
+            },
+            "in_job" => match trimmed {
+                "yes" => self.in_job = true,
+                _ => return Err(bad("must be yes")),
             },
             "sync_from" => self.last_sync.from = Some(bound()?),
             "sync_to" => self.last_sync.to = Some(bound()?),

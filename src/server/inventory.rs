@@ -6,7 +6,7 @@ use super::checks::{check_length, check_ranges, check_selection};
 use super::store::Store;
 use super::{Operator, ServerError};
 use crate::api::ApiError;
-use crate::api::devices::{DeviceDetail, Facets, GridPage, Values};
+use crate::api::devices::{DeviceDetail, Facets, GridPage};
 use crate::domain::drift::Drift;
 use crate::domain::eligibility::{Rule, verdict};
 use crate::domain::filter::DeviceFilter;
@@ -36,8 +36,22 @@ impl Inventory {
         Ok(self.store.counts(&all, today).await?.all)
     }
 
+    /// How many devices match each filter, exactly.
+    pub async fn counts(
+        &self,
+        _who: &Operator,
+        filters: &[DeviceFilter],
+    ) -> Result<Vec<u64>, ServerError> {
+        let today = Timestamp::now().date();
+        let mut counts = Vec::new();
+        for filter in filters {
+            counts.push(self.store.count_devices(filter, today).await?);
+        }
+        Ok(counts)
+    }
+
     /// A page of the devices that match the view's filter.
-    pub async fn page(&self, view: &GridView) -> Result<GridPage, ServerError> {
+    pub async fn page(&self, _who: &Operator, view: &GridView) -> Result<GridPage, ServerError> {
         let now = Timestamp::now();
         check_ranges(&view.filter, now.date())?;
         let counts = self.store.counts(&view.filter, now.date()).await?;
@@ -53,6 +67,7 @@ impl Inventory {
     /// A page of a selection. Of the filter only the quick search counts.
     pub async fn selected_page(
         &self,
+        _who: &Operator,
         view: &GridView,
         selection: &Selection,
     ) -> Result<GridPage, ServerError> {
@@ -89,6 +104,7 @@ impl Inventory {
     /// The devices that match at this moment, if they are as many as was seen.
     pub async fn select_matching(
         &self,
+        _who: &Operator,
         filter: &DeviceFilter,
         expected: u64,
     ) -> Result<Selection, ServerError> {
@@ -113,7 +129,11 @@ impl Inventory {
     }
 
     /// Those of the selection's devices that the inventory has.
-    pub async fn known(&self, selection: &Selection) -> Result<Selection, ServerError> {
+    pub async fn known(
+        &self,
+        _who: &Operator,
+        selection: &Selection,
+    ) -> Result<Selection, ServerError> {
         // It is asked to mend a selection, so a device that never was is left out here.
         check_length(selection, self.store.highest_device().await?)?;
         Ok(self.store.known_devices(selection).await?)
@@ -122,6 +142,7 @@ impl Inventory {
     /// How what the filter matches has moved away from what it matched before.
     pub async fn drift(
         &self,
+        _who: &Operator,
         filter: &DeviceFilter,
         matched: &Selection,
     ) -> Result<Drift, ServerError> {
@@ -133,7 +154,11 @@ impl Inventory {
     }
 
     /// Those of the selection's devices that could be deprovisioned now.
-    pub async fn eligible(&self, selection: &Selection) -> Result<Selection, ServerError> {
+    pub async fn eligible(
+        &self,
+        _who: &Operator,
+        selection: &Selection,
+    ) -> Result<Selection, ServerError> {
         check_selection(&self.store, selection).await?;
         let mut eligible = Selection::default();
         for (id, status, gone, busy) in self.store.selection_states(selection).await? {
@@ -143,7 +168,11 @@ impl Inventory {
     }
 
     /// The selection's serial numbers.
-    pub async fn serials(&self, selection: &Selection) -> Result<Vec<String>, ServerError> {
+    pub async fn serials(
+        &self,
+        _who: &Operator,
+        selection: &Selection,
+    ) -> Result<Vec<String>, ServerError> {
         check_selection(&self.store, selection).await?;
         Ok(self.store.serials_of(selection).await?)
     }
@@ -162,6 +191,7 @@ impl Inventory {
     /// that names devices.
     pub async fn find_pasted(
         &self,
+        _who: &Operator,
         text: &str,
         column: Option<usize>,
     ) -> Result<Pasted, ServerError> {
@@ -212,6 +242,7 @@ impl Inventory {
     /// Counts what deprovisioning this selection would do, its unknown devices among it.
     pub async fn eligibility(
         &self,
+        _who: &Operator,
         selection: &Selection,
     ) -> Result<EligibilityCount, ServerError> {
         check_length(selection, self.store.highest_device().await?)?;
@@ -244,23 +275,25 @@ impl Inventory {
         Ok(count)
     }
 
-    /// The values that filters offer, at most so many of each.
-    pub async fn facets(&self, limit: usize) -> Result<Facets, ServerError> {
-        let [org_units, models, milestones, statuses] = self.store.facets().await?;
-        let first = |values: &Vec<String>| Values {
-            listed: values.iter().take(limit).cloned().collect(),
-            total: values.len(),
-        };
-        Ok(Facets {
-            org_units: first(&org_units),
-            models: first(&models),
-            os_versions: first(&milestones),
-            statuses: first(&statuses),
-        })
+    /// The values that filters offer beside this one, at most so many of each besides
+    /// those of the filter.
+    pub async fn facets(
+        &self,
+        _who: &Operator,
+        filter: &DeviceFilter,
+        limit: usize,
+    ) -> Result<Facets, ServerError> {
+        let today = Timestamp::now().date();
+        check_ranges(filter, today)?;
+        Ok(self.store.facets(filter, today, limit).await?)
     }
 
     /// One device, with the jobs that hold or held it.
-    pub async fn device(&self, device_id: &str) -> Result<DeviceDetail, ServerError> {
+    pub async fn device(
+        &self,
+        _who: &Operator,
+        device_id: &str,
+    ) -> Result<DeviceDetail, ServerError> {
         let not_found = || ApiError::NotFound {
             what: "This device".to_owned(),
         };

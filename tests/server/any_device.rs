@@ -55,7 +55,7 @@ pub fn any_device() -> impl Strategy<Value = DirectoryDevice> {
 }
 
 pub fn any_filter() -> impl Strategy<Value = DeviceFilter> {
-    let search = prop::sample::select(vec!["", "", "a", "%", "_", "\\", "ä", "sn00000", "'"]);
+    let search = prop::sample::select(vec!["", "", "a", "%", "_", "\\", "ä", "sn00000", "'", "m1"]);
     let some =
         |values: Vec<&'static str>| prop::collection::vec(prop::sample::select(values), 0..3);
     let bound = || {
@@ -72,7 +72,13 @@ pub fn any_filter() -> impl Strategy<Value = DeviceFilter> {
         any::<bool>(),
         some(vec!["M1", "m1"]),
         prop::collection::vec(prop::sample::select(LicenseType::ALL.to_vec()), 0..2),
-        (range(), prop::bool::weighted(0.1), range(), range()),
+        (
+            range(),
+            prop::bool::weighted(0.1),
+            range(),
+            range(),
+            prop::bool::weighted(0.1),
+        ),
         some(vec!["12", "120", "120.0", "120.0.1", "1"]),
     )
         .prop_map(
@@ -88,6 +94,7 @@ pub fn any_filter() -> impl Strategy<Value = DeviceFilter> {
                 never_synced: dates.1,
                 auto_update: dates.2,
                 enrolled: dates.3,
+                in_job: dates.4,
             },
         )
 }

@@ -19,10 +19,10 @@ use crate::domain::grid::GridView;
 use crate::domain::job::JobId;
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
-use crate::server::App;
 use crate::server::checks::check_ranges;
 use crate::server::csv_out::CsvWriter;
 use crate::server::export::{Export, Pieces};
+use crate::server::{App, Operator};
 
 /// Pieces on their way to one reader.
 const BUFFER: usize = 2;
@@ -60,7 +60,11 @@ pub async fn matching(
             Err(refused) => refuse(refused),
         };
     }
-    match app.inventory.page(&parsed.view).await {
+    match app
+        .inventory
+        .page(&Operator::at_this_computer(), &parsed.view)
+        .await
+    {
         Ok(page) => {
             let rows: Selection = page.rows.iter().map(|row| row.id).collect();
             places.file("devices", app.export(Export::Selected(rows)))

@@ -33,9 +33,10 @@ pub fn push_filter<'q, DB>(
         " WHERE gone = FALSE"
     });
     if !filter.search.is_empty() {
-        query.push(" AND search LIKE ");
-        query.push_bind(contains_pattern(&fold(&filter.search)));
-        query.push(" ESCAPE '\\'");
+        let pattern = contains_pattern(&fold(&filter.search));
+        query.push(" AND (search LIKE ").push_bind(pattern.clone());
+        query.push(" ESCAPE '\\' OR lower(model) LIKE ");
+        query.push_bind(pattern).push(" ESCAPE '\\')");
     }
     push_any(
         query,
@@ -50,11 +51,24 @@ pub fn push_filter<'q, DB>(
         "license",
         filter.licenses.iter().map(|license| license.as_str()),
     );
-    if filter.never_synced {
-        query.push(" AND last_sync = 0");
-    }
     let first_ms = |date: Date| date.start().0;
-    push_range(query, "last_sync", &filter.last_sync, today, first_ms);
+    if filter.never_synced {
+        query.push(" AND (last_sync = 0");
+        if !filter.last_sync.is_open() {
+            query.push(" OR (TRUE");
+            push_range(query, "last_sync", &filter.last_sync, today, first_ms);
+            query.push(")");
+        }
+        query.push(")");
+    } else {
+        push_range(query, "last_sync", &filter.last_sync, today, first_ms);
+    }
+    if filter.in_job {
+        query.push(
+            " AND id IN (SELECT device FROM job_item \
+             WHERE state IN ('pending', 'sent', 'unconfirmed'))",
+        );
+    }
     push_range(query, "auto_update", &filter.auto_update, today, |date| {
         i64::from(date.0)
     });

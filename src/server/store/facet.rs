@@ -1,114 +1,139 @@
-//! The values that filters offer, remembered while the inventory does not change: every
-//! page brings some of them along, and a district has a thousand org units.
+//! The values that filters offer, with their counts.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use sqlx::QueryBuilder;
 
-use super::device::Generation;
+use super::device_filter::{Way, push_filter};
 use super::pool::on_pool;
+use super::row::count;
 use super::{Store, StoreError};
-use crate::domain::os_version::{milestone, newest_first};
-
-/// A column whose different values a filter offers.
-#[derive(Clone, Copy, Debug)]
-pub enum Facet {
-    OrgUnit,
-    Model,
-    Status,
-}
-
-impl Facet {
-    fn column(self) -> &'static str {
-        match self {
-            Self::OrgUnit => "org_unit",
-            Self::Model => "model",
-            Self::Status => "status",
-        }
-    }
-}
-
-/// The different values of org units, models, milestones of the OS, and statuses, each in
-/// order.
-type FacetValues = [Arc<Vec<String>>; 4];
-
-/// Values, true for one generation of the inventory.
-#[derive(Debug, Default)]
-pub struct FacetCache(Mutex<Option<(Generation, FacetValues)>>);
+use crate::api::devices::{Counted, Facets, Values};
+use crate::domain::date_range::DateRange;
+use crate::domain::filter::DeviceFilter;
+use crate::domain::os_version::{is_within, milestone, newest_first};
+use crate::domain::status::DeviceStatus;
+use crate::domain::time::Date;
 
 impl Store {
-    /// The different values of org units, models, milestones of the OS, and statuses.
-    pub async fn facets(&self) -> Result<FacetValues, StoreError> {
-        let generation = self.generation().await?;
-        let known = self.facets.lock().clone();
-        let [org_units, models, milestones] = match known {
-            Some((read_at, values)) if read_at == generation => return Ok(values),
-            Some((read_at, [org_units, models, milestones, _]))
-                if read_at.reading == generation.reading =>
-            {
-                [org_units, models, milestones]
-            }
-            _ => [
-                Arc::new(self.distinct_values(Facet::OrgUnit).await?),
-                Arc::new(self.distinct_values(Facet::Model).await?),
-                Arc::new(self.milestones().await?),
-            ],
+    /// Every value that a filter offers, counted among what the other facets match.
+    pub async fn facets(
+        &self,
+        filter: &DeviceFilter,
+        today: Date,
+        limit: usize,
+    ) -> Result<Facets, StoreError> {
+        let without = |change: fn(&mut DeviceFilter)| {
+            let mut rest = filter.clone();
+            change(&mut rest);
+            rest
         };
-        let statuses = Arc::new(self.distinct_values(Facet::Status).await?);
-        let values = [org_units, models, milestones, statuses];
-        *self.facets.lock() = Some((generation, values.clone()));
-        Ok(values)
+        let never_synced = DeviceFilter {
+            last_sync: DateRange::default(),
+            never_synced: true,
+            ..filter.clone()
+        };
+        let in_job = DeviceFilter {
+            in_job: true,
+            ..filter.clone()
+        };
+        let of =
+            async |column: &str, rest: DeviceFilter| self.count_values(column, &rest, today).await;
+        let versions = of("os_version", without(|it| it.os_versions.clear())).await?;
+        Ok(Facets {
+            org_units: values(
+                of("org_unit", without(|it| it.org_units.clear())).await?,
+                &filter.org_units,
+                limit,
+            ),
+            models: values(
+                of("model", without(|it| it.models.clear())).await?,
+                &filter.models,
+                limit,
+            ),
+            os_versions: values(
+                milestones(versions, &filter.os_versions),
+                &filter.os_versions,
+                limit,
+            ),
+            statuses: values(
+                of("status", without(|it| it.statuses.clear())).await?,
+                filter.statuses.iter().map(DeviceStatus::as_str),
+                limit,
+            ),
+            licenses: values(
+                of("license", without(|it| it.licenses.clear())).await?,
+                filter.licenses.iter().map(|it| it.as_str()),
+                limit,
+            ),
+            never_synced: self.count_devices(&never_synced, today).await?,
+            in_job: self.count_devices(&in_job, today).await?,
+        })
     }
 
-    /// The different values of an indexed column, in order. Each is one step into
-    /// the index, however many devices share it.
-    pub async fn distinct_values(&self, facet: Facet) -> Result<Vec<String>, StoreError> {
-        let column = facet.column();
-        let sql = format!(
-            "WITH RECURSIVE facet(value) AS (
-                 SELECT MIN({column}) FROM device WHERE gone = FALSE
-                 UNION ALL
-                 SELECT (SELECT MIN({column}) FROM device
-                         WHERE gone = FALSE AND {column} > facet.value)
-                 FROM facet WHERE facet.value IS NOT NULL)
-             SELECT value FROM facet WHERE value <> ''"
-        );
-        Ok(on_pool!(self, |pool| {
-            sqlx::query_scalar(self.pool.sql(&sql))
-                .fetch_all(pool)
-                .await?
-        }))
-    }
-
-    /// The milestones of all OS versions, newest first. Each is one step into the index,
-    /// however many versions it has.
-    async fn milestones(&self) -> Result<Vec<String>, StoreError> {
-        let mut milestones = Vec::new();
-        let mut after = String::new();
-        loop {
-            let next: Option<String> = on_pool!(self, |pool| {
-                sqlx::query_scalar(
-                    "SELECT MIN(os_version) FROM device WHERE gone = FALSE AND os_version > $1",
-                )
-                .bind(after)
-                .fetch_one(pool)
-                .await?
-            });
-            let Some(version) = next else { break };
-            let milestone = milestone(&version).to_owned();
-            after = match milestone.len() < version.len() {
-                true => format!("{milestone}/"),
-                false => version,
-            };
-            milestones.push(milestone);
-        }
-        milestones.retain(|milestone| !milestone.is_empty());
-        milestones.sort_by(|one, other| newest_first(one, other));
-        milestones.dedup();
-        Ok(milestones)
+    async fn count_values(
+        &self,
+        column: &str,
+        filter: &DeviceFilter,
+        today: Date,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        let rows: Vec<(String, i64)> = on_pool!(self, |pool| {
+            let mut query = QueryBuilder::new(format!("SELECT {column}, COUNT(*) FROM device"));
+            push_filter(&mut query, filter, today, Way::Gather);
+            query.push(format!(" GROUP BY {column} ORDER BY {column}"));
+            query.build_query_as().fetch_all(pool).await?
+        });
+        Ok(rows
+            .into_iter()
+            .filter(|(value, _)| !value.is_empty())
+            .map(|(value, devices)| (value, count(devices)))
+            .collect())
     }
 }
 
-impl FacetCache {
-    fn lock(&self) -> MutexGuard<'_, Option<(Generation, FacetValues)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+fn values<T: AsRef<str>>(
+    mut counted: Vec<(String, u64)>,
+    chosen: impl IntoIterator<Item = T>,
+    limit: usize,
+) -> Values {
+    let chosen: Vec<T> = chosen.into_iter().collect();
+    for value in &chosen {
+        if counted.iter().all(|(known, _)| known != value.as_ref()) {
+            counted.push((value.as_ref().to_owned(), 0));
+        }
     }
+    let total = counted.len();
+    let is_chosen = |value: &str| chosen.iter().any(|it| it.as_ref() == value);
+    let listed = counted.into_iter().enumerate();
+    Values {
+        listed: listed
+            .filter(|(at, (value, _))| *at < limit || is_chosen(value))
+            .map(|(_, (value, count))| Counted { value, count })
+            .collect(),
+        total,
+    }
+}
+
+/// Versions by their milestone, newest first, then those parts of versions that are chosen.
+fn milestones(versions: Vec<(String, u64)>, chosen: &[String]) -> Vec<(String, u64)> {
+    let chosen: Vec<(String, u64)> = chosen
+        .iter()
+        .map(|part| {
+            let within = versions.iter().filter(|(it, _)| is_within(it, part));
+            (part.clone(), within.map(|(_, devices)| devices).sum())
+        })
+        .collect();
+    let mut milestones: Vec<(String, u64)> = Vec::new();
+    for (version, devices) in versions {
+        let milestone = milestone(&version);
+        match milestones.iter_mut().find(|(known, _)| known == milestone) {
+            Some((_, sum)) => *sum += devices,
+            None => milestones.push((milestone.to_owned(), devices)),
+        }
+    }
+    milestones.sort_by(|(one, _), (other, _)| newest_first(one, other));
+    for part in chosen {
+        if milestones.iter().all(|(known, _)| *known != part.0) {
+            milestones.push(part);
+        }
+    }
+    milestones
 }

@@ -46,7 +46,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use count_cache::CountCache;
-use facet::FacetCache;
 use pool::Pool;
 
 pub use authority::ClaimError;
@@ -54,7 +53,6 @@ pub use device::Counts;
 pub(in crate::server) use directory_import::{
     analyze_directory_devices, matching_directory_devices, save_directory_devices,
 };
-pub use facet::Facet;
 pub use job_call::{Call, Recorded};
 pub use job_effect::Effect;
 pub use job_local::Batch;
@@ -83,7 +81,6 @@ pub struct Store {
     /// The file of SQLite's log.
     log: Option<PathBuf>,
     counts: CountCache,
-    facets: FacetCache,
 }
 
 /// Why the database did not do what it was asked.
@@ -123,7 +120,6 @@ impl Store {
             _lock: self._lock.clone(),
             log: self.log.clone(),
             counts: CountCache::default(),
-            facets: FacetCache::default(),
         }
     }
 

@@ -11,7 +11,6 @@ use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
 use super::Store;
 use super::count_cache::CountCache;
-use super::facet::FacetCache;
 use super::open_postgres::{check_secure, open_postgres};
 use super::open_sqlite::{OLDEST_SQLITE, open_sqlite};
 use super::pool::Pool;
@@ -163,7 +162,6 @@ impl Store {
             _lock: lock.map(Arc::new),
             log,
             counts: CountCache::default(),
-            facets: FacetCache::default(),
         })
     }
 }

@@ -2,7 +2,6 @@
 
 use sqlx::QueryBuilder;
 
-use super::facet::Facet;
 use super::plan_hash::{VERSION, read_content};
 use super::pool::{id_list, on_pool, on_tx};
 use super::row::{count, instant};
@@ -35,10 +34,9 @@ impl Store {
     /// that holds at this moment. `Err` is the number of selected devices that the
     /// inventory has never had; nothing is kept then.
     pub async fn make_plan(&self, draft: &PlanDraft<'_>) -> Result<Result<(), u64>, StoreError> {
-        let statuses = self.distinct_values(Facet::Status).await?;
         let mut tx = self.begin().await?;
         insert_job(&mut tx, draft).await?;
-        let items = insert_items(&mut tx, draft, &statuses).await?;
+        let items = insert_items(&mut tx, draft).await?;
         let unknown = draft.selection.len().saturating_sub(items);
         if unknown != 0 {
             return Ok(Err(unknown));
@@ -195,11 +193,7 @@ async fn insert_job(tx: &mut Tx, draft: &PlanDraft<'_>) -> Result<(), StoreError
 /// Inserts an item for each selected device. The verdict is the domain's: it depends
 /// on the status, on being gone and on being busy, so it is asked once for each
 /// combination and written into the statement.
-async fn insert_items(
-    tx: &mut Tx,
-    draft: &PlanDraft<'_>,
-    statuses: &[String],
-) -> Result<u64, StoreError> {
+async fn insert_items(tx: &mut Tx, draft: &PlanDraft<'_>) -> Result<u64, StoreError> {
     let ids = id_list(draft.selection.iter().map(|id| id.0));
     let (before_ids, after_ids) = tx.id_list_query();
     let inserted = on_tx!(tx, |conn| {
@@ -215,11 +209,15 @@ async fn insert_items(
                 last_sync, CASE rule WHEN '' THEN 'planned' ELSE 'skipped' END, '', rule, '', 0, 0, '', 0, 0
              FROM (SELECT device.*, CASE",
         );
-        for status in statuses {
-            for (gone, busy) in [(true, false), (false, false), (false, true)] {
-                if let Err(rule) = verdict(&DeviceStatus::from(status.as_str()), gone, busy) {
-                    query.push(" WHEN status = ").push_bind(status.clone());
-                    query.push(if gone { " AND gone" } else { " AND NOT gone" });
+        // Whatever its status is.
+        if let Err(rule) = verdict(&DeviceStatus::Unknown, true, false) {
+            query.push(format_args!(" WHEN gone THEN '{}'", rule.id()));
+        }
+        for status in DeviceStatus::KNOWN {
+            for busy in [false, true] {
+                if let Err(rule) = verdict(&status, false, busy) {
+                    let word = status.as_str().to_owned();
+                    query.push(" WHEN status = ").push_bind(word);
                     if busy {
                         query.push(
                             " AND EXISTS (SELECT 1 FROM job_item busy
@@ -231,7 +229,7 @@ async fn insert_items(
                 }
             }
         }
-        // A status that came in after the list of statuses was read.
+        // A status that only the directory knows.
         query.push(" WHEN status NOT IN (");
         for (i, status) in eligible_statuses().enumerate() {
             query

@@ -24,7 +24,16 @@ pub type OnToggle = Callback<(&'static str, String, bool), Result<(), BadParamet
 pub struct Choices {
     /// The first of them, until somebody opens the box; then all.
     pub known: Vec<Choice>,
+    /// How many devices have each of them.
+    pub counts: Vec<u64>,
     pub total: usize,
+}
+
+impl Choices {
+    fn count(&self, value: &str) -> Option<u64> {
+        let at = self.known.iter().position(|(known, _)| known == value)?;
+        self.counts.get(at).copied()
+    }
 }
 
 /// A box of checkboxes, one for each value that the filter can have.
@@ -65,7 +74,7 @@ pub fn Facet(
                     key=|choice| choice.clone()
                     let((value, text))
                 >
-                    <ChoiceBox name value text chosen on_toggle refusal />
+                    <ChoiceBox name value text choices chosen on_toggle refusal />
                 </For>
             </fieldset>
             <p class="hint" hidden=move || !listed.read().is_empty()>
@@ -138,6 +147,7 @@ fn ChoiceBox(
     name: &'static str,
     value: String,
     text: String,
+    choices: Signal<Choices>,
     chosen: Signal<Vec<String>>,
     on_toggle: OnToggle,
     /// Takes what the filter cannot be asked for.
@@ -146,6 +156,8 @@ fn ChoiceBox(
     let own = value.clone();
     let checked = Memo::new(move |_| chosen.read().contains(&own));
     let sent = value.clone();
+    let counted = value.clone();
+    let count = move || choices.read().count(&counted).map(grouped);
     view! {
         <label class="facet__choice">
             <input
@@ -163,6 +175,7 @@ fn ChoiceBox(
                 }
             />
             <span>{shown(&text)}</span>
+            <span class="facet__count">{count}</span>
         </label>
     }
 }

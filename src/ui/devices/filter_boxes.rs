@@ -38,14 +38,14 @@ const ENROLLED_PRESETS: &[Preset] = &[
 #[component]
 pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
     let console = use_console();
+    let filter = Memo::new(move |_| view.read().filter.clone());
     // A page brings the first values along; who opens a box wants all.
     let all = RwSignal::new(false);
     let on_open = Callback::new(move |()| all.set(true));
     let facets = wire::resource(
-        move || (console.inventory_version.get(), all.get()),
-        |(_, all)| async move { list_facets(Some(all)).await },
+        move || (console.inventory_version.get(), filter.get(), all.get()),
+        |(_, filter, all)| async move { list_facets(filter, Some(all)).await },
     );
-    let filter = Memo::new(move |_| view.read().filter.clone());
     let on_toggle = Callback::new(move |(name, value, on): (&str, String, bool)| {
         let changed = with_value(&filter.read_untracked(), name, &value, on)?;
         on_filter.run(changed);
@@ -83,17 +83,14 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                 Some(Ok(facets)) => {
                     let Values { listed, total } = pick(facets);
                     Choices {
-                        known: listed.iter().map(|word| choice(word)).collect(),
+                        known: listed.iter().map(|it| choice(&it.value)).collect(),
+                        counts: listed.iter().map(|it| it.count).collect(),
                         total: *total,
                     }
                 }
                 _ => Choices::default(),
             })
         })
-    };
-    let licenses = Choices {
-        known: LicenseType::ALL.map(license).to_vec(),
-        total: LicenseType::ALL.len(),
     };
 
     view! {
@@ -138,7 +135,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                 <Facet
                     label="License"
                     name="license"
-                    choices=Signal::stored(licenses)
+                    choices=choices(|facets| &facets.licenses, license)
                     chosen=Signal::derive(move || {
                         filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
                     })
@@ -192,8 +189,9 @@ fn status(word: &str) -> Choice {
     (word.to_owned(), text)
 }
 
-fn license(license: LicenseType) -> Choice {
-    (license.as_str().to_owned(), license.label().to_owned())
+fn license(word: &str) -> Choice {
+    let license = LicenseType::from(word.to_owned());
+    (word.to_owned(), license.label().to_owned())
 }
 
 /// Whether org units stand for those below them as well. Two radio buttons rather

@@ -43,7 +43,7 @@ pub fn FilterForm(
                     id="quick-search"
                     class="field filters__field"
                     aria-label="Search devices"
-                    placeholder="Search by serial, asset ID, user, location, or notes"
+                    placeholder="Search by serial, asset ID, user, location, notes, or model"
                     maxlength=MAX_VALUE.to_string()
                     autocomplete="off"
                     spellcheck="false"
