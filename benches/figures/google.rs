@@ -115,7 +115,7 @@ async fn run_job(app: &App, operator: &Operator, size: u32) {
     let begun = Instant::now();
     let selection = app
         .inventory
-        .select_matching(&all, u64::from(size))
+        .select_matching(&Operator::at_this_computer(), &all, u64::from(size))
         .await
         .expect("they match");
     let plan = app

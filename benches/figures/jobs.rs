@@ -10,6 +10,7 @@ use sunset::domain::reason::DeprovisionReason;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
+use sunset::server::Operator;
 use sunset::server::store::{Batch, PlanDraft, Start};
 
 use crate::report::{alone, ms, row};
@@ -32,10 +33,9 @@ async fn measure_job(setting: &Setting, size: u32) {
         ..DeviceFilter::default()
     };
     let now = Timestamp::now();
-    let all = store
-        .matching_devices(&active, now.date())
-        .await
-        .expect("it answers");
+    let who = Operator::at_this_computer();
+    let all = setting.app.inventory.matching(&who, &active).await;
+    let all = all.expect("it answers");
     let selection: Selection = all.iter().take(size as usize).collect();
     let bare = bare_job(setting, all.iter().skip(size as usize).map(|id| id.0), size).await;
 
@@ -104,12 +104,9 @@ async fn bare_job(setting: &Setting, ids: impl Iterator<Item = u32>, size: u32) 
             statuses: vec![DeviceStatus::Active],
             ..Default::default()
         };
-        let today = Timestamp::now().date();
-        let all = setting
-            .store
-            .matching_devices(&active, today)
-            .await
-            .expect("it answers");
+        let who = Operator::at_this_computer();
+        let all = setting.app.inventory.matching(&who, &active).await;
+        let all = all.expect("it answers");
         ids = all.iter().take(size as usize).map(|id| id.0).collect();
     }
     let begun = Instant::now();

@@ -1,87 +1,184 @@
-//! Pages of the grid: rows and exact total. The kind cases have an index to themselves;
-//! the worst honest ones, which operators ask for as well, have none.
+//! Pages of the grid with their exact totals, and what else filters are asked for. Each
+//! stands beside the same question to the index alone, without the rows from the database,
+//! and beside plain SQL, which has no index by any column any more.
 
+use sunset::api::devices::LISTED;
 use sunset::domain::device::Device;
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::GridView;
+use sunset::domain::selection::Selection;
 use sunset::domain::time::Timestamp;
+use sunset::server::Operator;
+use sunset::server::search::About;
 
-use crate::report::{median, row};
+use crate::report::{Times, alone, beside, median, ms, times};
 use crate::setting::Setting;
 
+/// How many devices "Show Selected Only" is asked for.
+const SELECTED: usize = 100_000;
+
 pub async fn measure(setting: &Setting) {
-    let deep = setting.size / 50 * 3 / 5;
-    let (combined, combined_condition) = combined(setting).await;
+    alone(
+        "index built",
+        &ms(median(3, async || build(setting).await).await),
+    );
+    let (combined, condition) = combined(setting).await;
     let letters = letters_within_a_serial(setting).await;
+    let middle = |filter: &str, share: u32| format!("{filter}&page={}", setting.size / share);
     let pages = [
-        (
-            "status, model and org unit with children",
-            combined,
-            combined_condition,
-        ),
-        (
-            "four letters within a serial",
-            format!("q={letters}"),
-            format!("AND search LIKE '%{letters}%'"),
-        ),
         ("first page", String::new(), String::new()),
         (
-            "filtered page",
-            "status=DISABLED".to_owned(),
-            "AND status = 'DISABLED'".to_owned(),
-        ),
-        (
-            "page of a rare status",
-            "status=SHIPPED".to_owned(),
-            "AND status = 'SHIPPED'".to_owned(),
-        ),
-        ("deep page", format!("page={deep}"), String::new()),
-        (
-            "part of a serial",
-            "q=5cd1".to_owned(),
-            "AND search LIKE '%5cd1%'".to_owned(),
+            "deep page",
+            format!("page={}", setting.size / 50 * 3 / 5),
+            String::new(),
         ),
         (
             "sorted by last sync",
             "sort=-last_sync".to_owned(),
             String::new(),
         ),
+        (
+            "status, model and org unit with children",
+            combined,
+            condition,
+        ),
+        (
+            "filtered page",
+            "status=DISABLED".to_owned(),
+            "AND status = 'DISABLED'".to_owned(),
+        ),
+        (
+            "deep page of a filter",
+            middle("status=ACTIVE", 150),
+            "AND status = 'ACTIVE'".to_owned(),
+        ),
+        (
+            "its last pages by last sync",
+            middle("status=ACTIVE&sort=last_sync", 70),
+            "AND status = 'ACTIVE'".to_owned(),
+        ),
+        ("common part of a serial", "q=5cd1".to_owned(), like("5cd1")),
+        (
+            "four letters within a serial",
+            format!("q={letters}"),
+            like(&letters),
+        ),
+        ("one letter", "q=e".to_owned(), like("e")),
     ];
     for (name, query, condition) in pages {
         let view = GridView::parse(&query).view;
-        let ours = median(15, async || sunset_page(setting, &view).await).await;
-        let order = if view.sort == Default::default() {
-            "lower(serial), id"
-        } else {
-            "last_sync DESC, id DESC"
-        };
-        let rows = format!(
-            "SELECT * FROM device WHERE gone = FALSE {condition} ORDER BY {order} \
-             LIMIT 50 OFFSET {}",
-            view.offset()
-        );
-        let count = format!("SELECT COUNT(*) FROM device WHERE gone = FALSE {condition}");
-        let bare = median(15, async || {
-            setting.bare.fetch(&rows).await;
-            setting.bare.fetch(&count).await;
-        })
-        .await;
-        row(name, ours, bare);
+        let ours = times(60, async || drop(rows_of(setting, &view).await)).await;
+        let index = times(60, async || {
+            let (asked, today) = (view.clone(), Timestamp::now().date());
+            let question = move |it: &sunset::server::search::View| it.page(&asked, today);
+            let answer = setting
+                .app
+                .search
+                .ask(&who(), About::Devices, question)
+                .await;
+            assert_ne!(answer.expect("it answers").total, 0);
+        });
+        row(setting, name, ours, index.await, &view, &condition).await;
     }
+    selected(setting).await;
+    facets(setting).await;
+}
+
+async fn row(
+    setting: &Setting,
+    name: &str,
+    ours: Times,
+    index: Times,
+    view: &GridView,
+    condition: &str,
+) {
+    let order = match view.sort == Default::default() {
+        true => "lower(serial), id",
+        false => "last_sync DESC, id DESC",
+    };
+    let rows = format!(
+        "SELECT * FROM device WHERE gone = FALSE {condition} ORDER BY {order} \
+         LIMIT 50 OFFSET {}",
+        view.offset()
+    );
+    let count = format!("SELECT COUNT(*) FROM device WHERE gone = FALSE {condition}");
+    let sql = median(3, async || {
+        setting.bare.fetch(&rows).await;
+        setting.bare.fetch(&count).await;
+    });
+    beside(name, &ours, &index, sql.await);
+}
+
+/// Builds the index as a process does that has just begun.
+async fn build(setting: &Setting) {
+    let search = sunset::server::search::Search::new(setting.store.clone());
+    let who = who();
+    let all = search.ask(&who, About::Devices, |view| view.all().len());
+    assert_eq!(all.await.expect("it is built"), u64::from(setting.size));
+}
+
+async fn selected(setting: &Setting) {
     let every = DeviceFilter::default();
-    let today = Timestamp::now().date();
-    let ours = median(3, async || {
-        let all = setting
-            .store
-            .matching_devices(&every, today)
-            .await
-            .expect("it answers");
-        assert_eq!(all.len(), u64::from(setting.size));
-    })
-    .await;
+    let inventory = &setting.app.inventory;
+    let all = times(15, async || {
+        let all = inventory.matching(&who(), &every).await;
+        assert_eq!(all.expect("it answers").len(), u64::from(setting.size));
+    });
+    let all = all.await;
     let ids = "SELECT id FROM device WHERE gone = FALSE";
     let bare = median(3, async || setting.bare.fetch(ids).await).await;
-    row("select all matching", ours, bare);
+    beside("select all matching", &all, &all, bare);
+
+    let some: Selection = inventory
+        .matching(&who(), &every)
+        .await
+        .expect("it answers")
+        .iter()
+        .step_by(3)
+        .take(SELECTED)
+        .collect();
+    let view = GridView::parse("view=selected&sort=-serial&page=40").view;
+    let name = format!("show selected only, {} selected", some.len());
+    let page = times(60, async || {
+        let page = inventory.selected_page(&who(), &view, &some).await;
+        assert!(!page.expect("it answers").rows.is_empty());
+    });
+    alone(&name, &page.await.told());
+}
+
+async fn facets(setting: &Setting) {
+    for (name, query) in [
+        ("all facet counts", ""),
+        (
+            "all facet counts beside a filter",
+            "status=ACTIVE&sync_to=-30d",
+        ),
+        ("all facet counts beside a search", "status=ACTIVE&q=5cd1"),
+    ] {
+        let filter = GridView::parse(query).view.filter;
+        let counted = times(60, async || {
+            let facets = setting.app.inventory.facets(&who(), &filter, LISTED).await;
+            assert_ne!(facets.expect("it answers").models.total, 0);
+        });
+        alone(name, &counted.await.told());
+    }
+}
+
+fn who() -> Operator {
+    Operator::at_this_computer()
+}
+
+fn like(text: &str) -> String {
+    let fields = [
+        "serial",
+        "asset_id",
+        "annotated_user",
+        "location",
+        "notes",
+        "model",
+    ];
+    let alike = fields.map(|field| format!("lower({field}) LIKE '%{text}%'"));
+    format!("AND ({})", alike.join(" OR "))
 }
 
 /// A filter by three things at once, none of which leaves few: the commonest status, a
@@ -113,17 +210,10 @@ async fn letters_within_a_serial(setting: &Setting) -> String {
     serial.chars().skip(middle).take(4).collect()
 }
 
+/// What a page of the grid asks of the server, without the page around it.
 async fn rows_of(setting: &Setting, view: &GridView) -> Vec<Device> {
-    let today = Timestamp::now().date();
-    let store = &setting.store;
-    let counts = store.counts(&view.filter, today).await.expect("it counts");
-    store
-        .list_devices(view, counts, today)
-        .await
-        .expect("it lists")
-}
-
-/// What a page of the grid asks of the store.
-async fn sunset_page(setting: &Setting, view: &GridView) {
-    assert!(!rows_of(setting, view).await.is_empty());
+    let page = setting.app.inventory.page(&who(), view).await;
+    let page = page.expect("it answers");
+    assert!(!page.rows.is_empty());
+    page.rows
 }

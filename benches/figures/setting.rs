@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::report;
 
 pub struct Setting {
+    pub app: App,
     pub store: Arc<Store>,
     pub bare: Bare,
     pub size: u32,
@@ -50,7 +51,12 @@ impl Setting {
                 Bare::Postgres(PgPool::connect(url).await.expect("it opens bare"))
             }
         };
-        Self { store, bare, size }
+        Self {
+            app,
+            store,
+            bare,
+            size,
+        }
     }
 }
 

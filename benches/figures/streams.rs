@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
-use sunset::domain::time::Timestamp;
+use sunset::server::config::Rules;
 use sunset::server::store::{Database, Store};
+use sunset::server::{App, Operator};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::block_in_place;
@@ -75,12 +76,14 @@ const WHOLE: &str = "no reader panics";
 
 async fn active(database: &Database) -> Selection {
     let store = Store::open(database).await.expect("the database opens");
+    let store = Arc::new(store);
     let filter = DeviceFilter {
         statuses: vec![DeviceStatus::Active],
         ..DeviceFilter::default()
     };
-    let today = Timestamp::now().date();
-    let all = store.matching_devices(&filter, today).await;
+    let who = Operator::at_this_computer();
+    let app = App::new(store.clone(), Rules::default());
+    let all = app.inventory.matching(&who, &filter).await;
     let selection = all.expect("it answers").iter().take(DEVICES).collect();
     store.close().await;
     selection

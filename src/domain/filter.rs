@@ -95,7 +95,7 @@ impl DeviceFilter {
 
 /// What the quick search looks through. The fields are kept apart by a line
 /// break, which no search holds.
-pub fn search_text(device: &super::device::DirectoryDevice) -> String {
+fn search_text(device: &super::device::DirectoryDevice) -> String {
     let fields = [
         &device.serial,
         &device.asset_id,

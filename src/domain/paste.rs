@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::{Cell, cells};
 use super::device::DeviceId;
+use super::filter;
 use super::heading::Field;
 use super::identifier::{clean, is_invisible};
 use super::number;
@@ -113,9 +114,9 @@ pub struct Entry {
 /// By name in lower case: which devices have it, and as what.
 pub type Names = HashMap<String, Vec<(DeviceId, By)>>;
 
-/// The form in which names are compared, the same as both databases' `lower`.
+/// The form in which names are compared.
 pub fn fold_name(name: &str) -> String {
-    name.to_ascii_lowercase()
+    filter::fold(name)
 }
 
 /// Reads a list.

@@ -22,6 +22,18 @@ const MAX_ENCODED: usize = 1_500_000;
 pub struct Selection(RoaringBitmap);
 
 impl Selection {
+    pub fn from_set(set: RoaringBitmap) -> Self {
+        Self(set)
+    }
+
+    pub fn as_set(&self) -> &RoaringBitmap {
+        &self.0
+    }
+
+    pub fn into_set(self) -> RoaringBitmap {
+        self.0
+    }
+
     pub fn len(&self) -> u64 {
         self.0.len()
     }
@@ -52,6 +64,11 @@ impl Selection {
         } else {
             self.0.remove(id.0);
         }
+    }
+
+    /// Leaves only what is in both.
+    pub fn keep_all(&mut self, other: &Self) {
+        self.0 &= &other.0;
     }
 
     pub fn add_all(&mut self, other: &Self) {

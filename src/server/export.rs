@@ -6,12 +6,10 @@ use super::csv_out::{device_header, device_record};
 use super::store::Store;
 use super::{App, ServerError};
 use crate::domain::device::DeviceId;
-use crate::domain::filter::DeviceFilter;
 use crate::domain::job::{How, ItemState, JobItem, JobSummary};
 use crate::domain::license::license_effect;
 use crate::domain::powerwash::Powerwash;
 use crate::domain::selection::Selection;
-use crate::domain::time::{Date, Timestamp};
 
 /// Rows read at once.
 const PIECE: u32 = 1000;
@@ -19,7 +17,6 @@ const PIECE: u32 = 1000;
 /// What is exported.
 #[derive(Debug)]
 pub enum Export {
-    Matching(DeviceFilter),
     Selected(Selection),
     /// How every device of the job ended.
     Results(Box<JobSummary>),
@@ -32,19 +29,16 @@ pub struct Pieces {
     export: Export,
     /// The last device read.
     after: Option<DeviceId>,
-    today: Date,
     done: bool,
 }
 
 impl App {
     /// Begins an export. Nothing is read yet.
     pub fn export(&self, export: Export) -> Pieces {
-        let today = Timestamp::now().date();
         Pieces {
             store: self.store.clone(),
             export,
             after: None,
-            today,
             done: false,
         }
     }
@@ -78,7 +72,7 @@ const RESULT_COLUMNS: [&str; 22] = [
 impl Pieces {
     pub fn header(&self) -> Vec<String> {
         let columns: &[&str] = match &self.export {
-            Export::Matching(_) | Export::Selected(_) => &device_header(),
+            Export::Selected(_) => &device_header(),
             Export::Results(_) => &RESULT_COLUMNS,
         };
         columns.iter().map(|column| (*column).to_owned()).collect()
@@ -92,18 +86,7 @@ impl Pieces {
         if self.done {
             return Ok(None);
         }
-        let records = match &mut self.export {
-            Export::Matching(filter) => {
-                let after = self.after.unwrap_or_default();
-                let rows = self
-                    .store
-                    .export_matching(filter, after, PIECE, self.today)
-                    .await?;
-                self.after = rows.last().map(|(id, _)| *id);
-                rows.iter()
-                    .map(|(_, device)| owned(device_record(device)))
-                    .collect::<Vec<_>>()
-            }
+        let records: Vec<_> = match &mut self.export {
             Export::Selected(selection) => {
                 let ids: Vec<DeviceId> = selection.iter().take(PIECE as usize).collect();
                 for id in &ids {

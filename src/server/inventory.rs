@@ -1,8 +1,10 @@
 //! What operators ask of the inventory.
 
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use super::checks::{check_length, check_ranges, check_selection};
+use super::search::{About, Page, Search, View};
 use super::store::Store;
 use super::{Operator, ServerError};
 use crate::api::ApiError;
@@ -12,105 +14,104 @@ use crate::domain::eligibility::{Rule, verdict};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::job::JobId;
-use crate::domain::near_miss;
-use crate::domain::paste::{self, By, Entry, MAX_TEXT, Pasted};
-use crate::domain::paste_table::Table;
 use crate::domain::plan::EligibilityCount;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 
 #[derive(Clone, Debug)]
 pub struct Inventory {
     pub(super) store: Arc<Store>,
+    search: Search,
 }
 
 impl Inventory {
-    pub fn new(store: Arc<Store>) -> Self {
-        Self { store }
+    pub fn new(store: Arc<Store>, search: Search) -> Self {
+        Self { store, search }
     }
 
-    /// How many devices there are.
+    /// How many devices there are, for somebody who may see all of them.
     pub async fn size(&self) -> Result<u64, ServerError> {
-        let (all, today) = (DeviceFilter::default(), Timestamp::now().date());
-        Ok(self.store.counts(&all, today).await?.all)
+        let who = Operator::at_this_computer();
+        Ok(self.ask(&who, &[], |view, _| view.all().len()).await?)
     }
 
     /// How many devices match each filter, exactly.
     pub async fn counts(
         &self,
-        _who: &Operator,
+        who: &Operator,
         filters: &[DeviceFilter],
     ) -> Result<Vec<u64>, ServerError> {
-        let today = Timestamp::now().date();
-        let mut counts = Vec::new();
-        for filter in filters {
-            counts.push(self.store.count_devices(filter, today).await?);
-        }
-        Ok(counts)
+        let asked = filters.to_vec();
+        let counts = self.ask(who, filters, move |view, today| {
+            let counts = asked.iter().map(|filter| view.count(filter, today));
+            counts.collect()
+        });
+        Ok(counts.await?)
     }
 
     /// A page of the devices that match the view's filter.
-    pub async fn page(&self, _who: &Operator, view: &GridView) -> Result<GridPage, ServerError> {
-        let now = Timestamp::now();
-        check_ranges(&view.filter, now.date())?;
-        let counts = self.store.counts(&view.filter, now.date()).await?;
-        let rows = self.store.list_devices(view, counts, now.date()).await?;
-        Ok(GridPage {
-            rows,
-            total: counts.matching,
-            inventory: counts.all,
-            now,
-        })
+    pub async fn page(&self, who: &Operator, view: &GridView) -> Result<GridPage, ServerError> {
+        let asked = view.clone();
+        let found = self.ask(who, from_ref(&view.filter), move |view, today| {
+            view.page(&asked, today)
+        });
+        self.with_rows(found.await?).await
     }
 
     /// A page of a selection. Of the filter only the quick search counts.
     pub async fn selected_page(
         &self,
-        _who: &Operator,
+        who: &Operator,
         view: &GridView,
         selection: &Selection,
     ) -> Result<GridPage, ServerError> {
         check_selection(&self.store, selection).await?;
-        let now = Timestamp::now();
         let filter = DeviceFilter {
             search: view.filter.search.clone(),
             ..DeviceFilter::default()
         };
-        let view = GridView {
-            filter,
+        let asked = GridView {
+            filter: filter.clone(),
             ..view.clone()
         };
-        let total = self
-            .store
-            .count_selected(selection, &view.filter, now.date())
-            .await?;
-        let rows = self
-            .store
-            .list_selected(&view, selection, total, now.date())
-            .await?;
-        let inventory = self
-            .store
-            .count_devices(&DeviceFilter::default(), now.date())
-            .await?;
+        let selection = selection.clone();
+        let found = self.ask(who, from_ref(&filter), move |view, today| {
+            view.selected_page(&asked, &selection, today)
+        });
+        self.with_rows(found.await?).await
+    }
+
+    async fn with_rows(&self, page: Page) -> Result<GridPage, ServerError> {
         Ok(GridPage {
-            rows,
-            total,
-            inventory,
-            now,
+            rows: self.store.devices_in_order(&page.devices).await?,
+            total: page.total,
+            inventory: page.inventory,
+            now: Timestamp::now(),
         })
+    }
+
+    /// The devices that match at this moment.
+    pub async fn matching(
+        &self,
+        who: &Operator,
+        filter: &DeviceFilter,
+    ) -> Result<Selection, ServerError> {
+        let asked = filter.clone();
+        let found = self.ask(who, from_ref(filter), move |view, today| {
+            view.matching(&asked, today)
+        });
+        found.await
     }
 
     /// The devices that match at this moment, if they are as many as was seen.
     pub async fn select_matching(
         &self,
-        _who: &Operator,
+        who: &Operator,
         filter: &DeviceFilter,
         expected: u64,
     ) -> Result<Selection, ServerError> {
-        let today = Timestamp::now().date();
-        check_ranges(filter, today)?;
-        let selection = self.store.matching_devices(filter, today).await?;
+        let selection = self.matching(who, filter).await?;
         if selection.is_empty() {
             return Err(ApiError::EmptySelection.into());
         }
@@ -123,6 +124,27 @@ impl Inventory {
         Ok(selection)
     }
 
+    /// Asks the index, which all numbers and all sets of devices come from.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        who: &Operator,
+        filters: &[DeviceFilter],
+        question: impl FnOnce(&View, Date) -> T + Send + 'static,
+    ) -> Result<T, ServerError> {
+        let today = Timestamp::now().date();
+        for filter in filters {
+            check_ranges(filter, today)?;
+        }
+        let about = match filters.iter().any(|filter| filter.in_job) {
+            true => About::DevicesAndJobs,
+            false => About::Devices,
+        };
+        let answer = self
+            .search
+            .ask(who, about, move |view| question(view, today));
+        Ok(answer.await?)
+    }
+
     /// Refuses a selection of devices that never were.
     pub async fn check(&self, selection: &Selection) -> Result<(), ServerError> {
         check_selection(&self.store, selection).await
@@ -131,25 +153,25 @@ impl Inventory {
     /// Those of the selection's devices that the inventory has.
     pub async fn known(
         &self,
-        _who: &Operator,
+        who: &Operator,
         selection: &Selection,
     ) -> Result<Selection, ServerError> {
         // It is asked to mend a selection, so a device that never was is left out here.
         check_length(selection, self.store.highest_device().await?)?;
-        Ok(self.store.known_devices(selection).await?)
+        let mut known = self.ask(who, &[], |view, _| view.all()).await?;
+        known.keep_all(selection);
+        Ok(known)
     }
 
     /// How what the filter matches has moved away from what it matched before.
     pub async fn drift(
         &self,
-        _who: &Operator,
+        who: &Operator,
         filter: &DeviceFilter,
         matched: &Selection,
     ) -> Result<Drift, ServerError> {
         check_selection(&self.store, matched).await?;
-        let today = Timestamp::now().date();
-        check_ranges(filter, today)?;
-        let now = self.store.matching_devices(filter, today).await?;
+        let now = self.matching(who, filter).await?;
         Ok(Drift::between(matched, now))
     }
 
@@ -185,58 +207,6 @@ impl Inventory {
         rule: Option<Rule>,
     ) -> Result<Vec<String>, ServerError> {
         Ok(self.store.plan_serials(&operator.name, plan, rule).await?)
-    }
-
-    /// The devices that a pasted list names, of a table by this column or by the one
-    /// that names devices.
-    pub async fn find_pasted(
-        &self,
-        _who: &Operator,
-        text: &str,
-        column: Option<usize>,
-    ) -> Result<Pasted, ServerError> {
-        let invalid = |message: String| ApiError::Invalid { message };
-        if MAX_TEXT < text.len() {
-            let why = "The list is too long. Split it into lists of up to 50,000 entries.";
-            return Err(invalid(why.to_owned()).into());
-        }
-        let table = Table::read(text).map_err(|bad| invalid(bad.to_string()))?;
-        let Some(table) = table else {
-            let entries = paste::entries(text).map_err(|bad| invalid(bad.to_string()))?;
-            return self.resolve_pasted(&entries, false).await;
-        };
-        let names = self.store.devices_named(&table.sampled_names()).await?;
-        let columns = table.columns(&names);
-        let column = column.or_else(|| table.best(&columns));
-        let mut pasted = match column {
-            Some(column) => {
-                let entries = table.entries(column);
-                let serials_only = table.has_serials(column);
-                self.resolve_pasted(&entries, serials_only).await?
-            }
-            None => Pasted::default(),
-        };
-        (pasted.columns, pasted.column) = (columns, column);
-        Ok(pasted)
-    }
-
-    async fn resolve_pasted(
-        &self,
-        entries: &[Entry],
-        serials_only: bool,
-    ) -> Result<Pasted, ServerError> {
-        let mut names = self.store.devices_named(&paste::names(entries)).await?;
-        if serials_only {
-            for devices in names.values_mut() {
-                devices.retain(|(_, by)| *by != By::AssetId);
-            }
-        }
-        let mut pasted = paste::resolve(entries, &names);
-        let near = near_miss::names(&pasted);
-        if !near.is_empty() {
-            pasted.hint(&self.store.devices_named(&near).await?);
-        }
-        Ok(pasted)
     }
 
     /// Counts what deprovisioning this selection would do, its unknown devices among it.
@@ -279,13 +249,18 @@ impl Inventory {
     /// those of the filter.
     pub async fn facets(
         &self,
-        _who: &Operator,
+        who: &Operator,
         filter: &DeviceFilter,
         limit: usize,
     ) -> Result<Facets, ServerError> {
         let today = Timestamp::now().date();
         check_ranges(filter, today)?;
-        Ok(self.store.facets(filter, today, limit).await?)
+        let filter = filter.clone();
+        let question = move |view: &View| view.facets(&filter, today, limit);
+        Ok(self
+            .search
+            .ask(who, About::DevicesAndJobs, question)
+            .await?)
     }
 
     /// One device, with the jobs that hold or held it.

@@ -16,8 +16,10 @@ mod jobs;
 mod join;
 mod live;
 mod notices;
+mod pasting;
 pub mod private;
 mod refresher;
+pub mod search;
 pub mod simulator;
 pub mod store;
 mod supervisor;
@@ -43,6 +45,7 @@ use jobs::Jobs;
 use live::Live;
 use notices::Notices;
 use refresher::Refresher;
+use search::Search;
 use store::{ClaimError, Store, StoreError};
 use supervisor::Supervisor;
 use views::Views;
@@ -61,6 +64,7 @@ pub struct App {
     /// The directory is a simulated one.
     is_rehearsal: bool,
     pub live: Live,
+    pub search: Search,
     store: Arc<Store>,
     supervisor: Supervisor,
     started_at: Timestamp,
@@ -91,9 +95,17 @@ impl App {
         let health = Health::new(directory.clone(), live.clone());
         let is_remote = remote.is_some();
         let supervisor = Supervisor::default();
+        let search = Search::new(store.clone());
         Self {
-            inventory: Inventory::new(store.clone()),
-            jobs: Jobs::new(store.clone(), remote, health.clone(), live.clone(), rules),
+            inventory: Inventory::new(store.clone(), search.clone()),
+            jobs: Jobs::new(
+                store.clone(),
+                search.clone(),
+                remote,
+                health.clone(),
+                live.clone(),
+                rules,
+            ),
             refresher: Refresher::new(
                 store.clone(),
                 directory,
@@ -104,6 +116,7 @@ impl App {
             ),
             notices: Notices::new(store.clone(), live.clone()),
             views: Views::new(store.clone()),
+            search,
             health,
             authority,
             is_remote,
@@ -154,6 +167,7 @@ impl App {
             tokio::join!(
                 jobs::runner::run(this.jobs.at_work(), supervisor, &stop),
                 supervisor.keep("health", &stop, || this.health.watch(&stop)),
+                supervisor.keep("search", &stop, || this.search.keep_fresh(&stop)),
                 supervisor.keep("refresher", &stop, || refresher.keep_fresh(&stop)),
             );
         }))
@@ -180,6 +194,9 @@ impl App {
     pub async fn readiness(&self) -> Result<(), String> {
         if self.store.generation().await.is_err() {
             return Err("the database does not answer".to_owned());
+        }
+        if !self.search.is_ready() {
+            return Err("the search index is being built".to_owned());
         }
         let stalled = self.supervisor.stalled();
         if stalled.is_empty() {

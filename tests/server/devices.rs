@@ -12,6 +12,8 @@ use sunset::domain::plan::EligibilityCount;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};
+use sunset::server::Operator;
+use sunset::server::search::{About, View};
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
@@ -19,7 +21,7 @@ use crate::any_device::{any_filter, numbered, seeded_runner, world};
 use crate::support::{Console, device, on_each_database, selection_of};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_compiled_filter_equals_the_rule_for_every_predicate() {
+async fn the_index_equals_the_rule_for_every_predicate() {
     on_each_database(async |console: Console| {
         console.fill(numbered(world(150))).await;
         let devices = console.devices().await;
@@ -36,7 +38,7 @@ async fn a_compiled_filter_equals_the_rule_for_every_predicate() {
     .await;
 }
 
-/// Holds what the database finds against the rule.
+/// Holds what the index finds against the rule.
 async fn agrees(
     console: &Console,
     devices: &[Device],
@@ -45,26 +47,34 @@ async fn agrees(
     let today = Date(20_000);
     let matching = devices.iter().filter(|it| filter.matches(it, today));
     let expected = selection_of(matching);
-    let found = console
-        .store
-        .matching_devices(&filter, today)
-        .await
-        .unwrap();
+    let view = GridView {
+        filter: filter.clone(),
+        size: 200,
+        ..GridView::default()
+    };
+    let who = Operator::at_this_computer();
+    let question = move |index: &View| {
+        let selected = index.matching(&filter, today);
+        (
+            selected,
+            index.count(&filter, today),
+            index.page(&view, today),
+        )
+    };
+    let answer = console
+        .app
+        .search
+        .ask(&who, About::DevicesAndJobs, question);
+    let (found, count, page) = answer.await.unwrap();
     let differing: Vec<&Device> = devices
         .iter()
         .filter(|it| found.contains(it.id) != expected.contains(it.id))
         .collect();
     prop_assert!(differing.is_empty(), "they differ in {:#?}", differing);
-    let counts = console.store.counts(&filter, today).await.unwrap();
-    prop_assert_eq!(counts.matching, expected.len());
-    prop_assert_eq!(counts.all, 150);
-    let view = GridView {
-        filter,
-        size: 200,
-        ..GridView::default()
-    };
-    let listed = console.store.list_devices(&view, counts, today).await;
-    prop_assert_eq!(selection_of(&listed.unwrap()), expected);
+    prop_assert_eq!((count, page.total), (expected.len(), expected.len()));
+    prop_assert_eq!(page.inventory, devices.len() as u64);
+    let listed: Selection = page.devices.into_iter().collect();
+    prop_assert_eq!(listed, expected);
     Ok(())
 }
 
@@ -168,17 +178,17 @@ async fn all_pages(console: &Console, query: &str) -> Vec<Device> {
     rows
 }
 
-/// What a column is ordered by: text in lower case, as ASCII has it.
-fn order(device: &Device, key: SortKey) -> (String, i64) {
+/// What a column is ordered by: names and text in lower case.
+pub fn order(device: &Device, key: SortKey) -> (String, i64) {
     let it = &device.directory;
     let ms = |at: Option<Timestamp>| at.map_or(0, |at| at.0);
     match key {
-        SortKey::Serial => (it.serial.to_ascii_lowercase(), 0),
-        SortKey::AssetId => (it.asset_id.to_ascii_lowercase(), 0),
+        SortKey::Serial => (it.serial.to_lowercase(), 0),
+        SortKey::AssetId => (it.asset_id.to_lowercase(), 0),
         SortKey::Status => (it.status.as_str().to_owned(), 0),
         SortKey::OrgUnit => (it.org_unit.clone(), 0),
         SortKey::Model => (it.model.clone(), 0),
-        SortKey::User => (it.user.to_ascii_lowercase(), 0),
+        SortKey::User => (it.user.to_lowercase(), 0),
         SortKey::LastSync => (String::new(), ms(it.last_sync)),
         SortKey::AutoUpdate => (
             String::new(),

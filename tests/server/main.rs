@@ -19,6 +19,7 @@ mod import_doubt;
 mod import_files;
 mod import_sheets;
 mod import_twice;
+mod index;
 mod jobs;
 mod limits;
 mod live;

@@ -19,10 +19,9 @@ use crate::domain::grid::GridView;
 use crate::domain::job::JobId;
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
-use crate::server::checks::check_ranges;
 use crate::server::csv_out::CsvWriter;
 use crate::server::export::{Export, Pieces};
-use crate::server::{App, Operator};
+use crate::server::{App, Operator, ServerError};
 
 /// Pieces on their way to one reader.
 const BUFFER: usize = 2;
@@ -53,24 +52,20 @@ pub async fn matching(
                     .to_owned(),
         });
     }
-    if !page_only {
-        let filter = parsed.view.filter;
-        return match check_ranges(&filter, Timestamp::now().date()) {
-            Ok(()) => places.file("devices", app.export(Export::Matching(filter))),
-            Err(refused) => refuse(refused),
-        };
-    }
-    match app
-        .inventory
-        .page(&Operator::at_this_computer(), &parsed.view)
-        .await
-    {
-        Ok(page) => {
-            let rows: Selection = page.rows.iter().map(|row| row.id).collect();
-            places.file("devices", app.export(Export::Selected(rows)))
-        }
+    match exported(&app, &parsed.view, page_only).await {
+        Ok(devices) => places.file("devices", app.export(Export::Selected(devices))),
         Err(error) => refuse(error.into()),
     }
+}
+
+/// All devices that match, or those of the page: what the list shows at this moment.
+async fn exported(app: &App, view: &GridView, page_only: bool) -> Result<Selection, ServerError> {
+    let who = Operator::at_this_computer();
+    if !page_only {
+        return app.inventory.matching(&who, &view.filter).await;
+    }
+    let page = app.inventory.page(&who, view).await?;
+    Ok(page.rows.iter().map(|row| row.id).collect())
 }
 
 #[derive(Deserialize)]

@@ -20,12 +20,12 @@ use super::config::Rules;
 use super::directory::remote::RemoteDirectory;
 use super::health::Health;
 use super::live::Live;
-use super::store::{PlanDraft, Start, Store, Worker};
+use super::search::{About, Search, View};
+use super::store::{PlanDraft, Start, Store, StoreError, Worker};
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::jobs::{ItemPage, JobPage};
 use crate::domain::eligibility::Rule;
-use crate::domain::filter::DeviceFilter;
 use crate::domain::job::{ItemState, JobId, JobSummary};
 use crate::domain::live::{LiveMessage, Notice};
 use crate::domain::plan::{Execution, MAX_NOTE, PLAN_LIFE_MINUTES, Plan};
@@ -43,6 +43,7 @@ const KEEP_EXPIRED: Duration = Duration::from_hours(24);
 #[derive(Clone, Debug)]
 pub struct Jobs {
     store: Arc<Store>,
+    search: Search,
     live: Live,
     health: Health,
     rules: Rules,
@@ -61,6 +62,7 @@ pub struct Jobs {
 impl Jobs {
     pub fn new(
         store: Arc<Store>,
+        search: Search,
         remote: Option<Arc<dyn RemoteDirectory>>,
         health: Health,
         live: Live,
@@ -68,6 +70,7 @@ impl Jobs {
     ) -> Self {
         Self {
             store,
+            search,
             live,
             health,
             rules,
@@ -128,14 +131,16 @@ impl Jobs {
             what: "This review".to_owned(),
         })?;
         plan.now = self.store.now().await?;
-        let today = plan.now.date();
-        let fleet = self
-            .store
-            .count_devices(&DeviceFilter::default(), today)
-            .await?;
+        let fleet = self.fleet(operator).await?;
         plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
         plan.can_powerwash = self.remote.as_ref().is_some_and(|it| it.can_powerwash());
         Ok(plan)
+    }
+
+    /// How many devices this operator sees.
+    async fn fleet(&self, operator: &Operator) -> Result<u64, StoreError> {
+        let count = |view: &View| view.all().len();
+        self.search.ask(operator, About::Devices, count).await
     }
 
     /// The plan's devices that this rule left out, or all of them.

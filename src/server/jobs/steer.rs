@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use super::{Jobs, check_count};
 use crate::api::ApiError;
-use crate::domain::filter::DeviceFilter;
 use crate::domain::job::{JobId, JobSummary};
 use crate::server::store::{Resume, Retry};
 use crate::server::{Operator, ServerError};
@@ -44,9 +43,7 @@ impl Jobs {
         typed_count: Option<u64>,
     ) -> Result<JobSummary, ServerError> {
         let job = self.read(id).await?;
-        let today = self.store.now().await?.date();
-        let all = DeviceFilter::default();
-        let fleet = self.store.count_devices(&all, today).await?;
+        let fleet = self.fleet(operator).await?;
         let is_large = self.rules.must_type_count(job.retryable, fleet);
         if job.retried_by.is_none() {
             check_count(is_large, job.retryable, typed_count)?;

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::job_call::{Opened, insert_call};
 use super::job_settle::{Fence, finish_if_done, settle, take_up};
 use super::pool::{id_list, on_tx, text_list};
+use super::refresh::bump_generation;
 use super::row::{DIRECTORY_COLUMNS, DirectoryRow, device_id};
 use super::{Store, StoreError, Tx};
 use crate::domain::call::Next;
@@ -199,17 +200,20 @@ async fn copy_to_inventory(
 ) -> Result<(), StoreError> {
     const COPY: &str = "
         UPDATE device SET status = directory.status, read_at = $2, version = version + 1,
+            generation = $3,
             deprovision_reason = directory.deprovision_reason,
             deprovisioned_at = directory.deprovisioned_at
         FROM directory_device directory
         WHERE device.id IN IDS($1) AND directory.device_id = device.device_id";
+    let generation = bump_generation(tx).await?;
     let sql = tx.sql(COPY);
     on_tx!(tx, |conn| {
         sqlx::query(sql)
             .bind(id_list(claims.iter().map(|claim| claim.device.0)))
             .bind(now.0)
+            .bind(generation)
             .execute(conn)
             .await?;
     });
-    super::refresh::bump_generation(tx).await
+    Ok(())
 }

@@ -93,7 +93,7 @@ impl Store {
         // It was shown as deprovisioned once the directory had answered.
         const AS_BEFORE: &str = "
             UPDATE device SET status = item.snap_status, deprovision_reason = '',
-                deprovisioned_at = 0, read_at = $3, version = version + 1
+                deprovisioned_at = 0, read_at = $3, version = version + 1, generation = $4
             FROM job_item item
             WHERE item.device = device.id AND item.job_id = $1 AND item.device IN IDS($2)
                 AND item.state = 'unconfirmed'";
@@ -122,16 +122,17 @@ impl Store {
                     .await?
                     .rows_affected()
             });
+            let generation = bump_generation(&mut tx).await?;
             let sql = tx.sql(AS_BEFORE);
             on_tx!(&mut tx, |conn| {
                 sqlx::query(sql)
                     .bind(job.as_str())
                     .bind(id_list(denied.iter().map(|id| id.0)))
                     .bind(now.0)
+                    .bind(generation)
                     .execute(conn)
                     .await?;
             });
-            bump_generation(&mut tx).await?;
             let states = (ItemState::Succeeded, ItemState::Unconfirmed);
             count_moved(&mut tx, job, states, moved, "denied", now).await?;
         }

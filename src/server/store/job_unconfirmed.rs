@@ -3,6 +3,7 @@
 use super::job_recheck::expire_look;
 use super::job_settle::{Fence, lock_job, settle};
 use super::pool::{id_list, on_pool, on_tx};
+use super::refresh::bump_generation;
 use super::row::device_id;
 use super::{Store, StoreError, Tx};
 use crate::domain::call::Next;
@@ -189,10 +190,11 @@ pub(super) async fn overlay(
 ) -> Result<(), StoreError> {
     const OVERLAY: &str = "
         UPDATE device SET status = 'DEPROVISIONED', deprovision_reason = $2,
-            deprovisioned_at = $3, read_at = $3, version = version + 1
+            deprovisioned_at = $3, read_at = $3, version = version + 1, generation = $4
         WHERE id IN IDS($1) AND status <> 'DEPROVISIONED'";
     const SHOW: &str = "
-        UPDATE device SET status = 'DEPROVISIONED', read_at = $2, version = version + 1
+        UPDATE device SET status = 'DEPROVISIONED', read_at = $2, version = version + 1,
+            generation = $3
         WHERE id IN IDS($1) AND status <> 'DEPROVISIONED'";
     let succeeded = |already: bool| -> Vec<u32> {
         next.iter()
@@ -207,6 +209,7 @@ pub(super) async fn overlay(
     if ours.is_empty() && others.is_empty() {
         return Ok(());
     }
+    let generation = bump_generation(tx).await?;
     if !ours.is_empty() {
         let sql = tx.sql(OVERLAY);
         on_tx!(tx, |conn| {
@@ -214,6 +217,7 @@ pub(super) async fn overlay(
                 .bind(id_list(ours))
                 .bind(reason)
                 .bind(now.0)
+                .bind(generation)
                 .execute(conn)
                 .await?;
         });
@@ -225,9 +229,10 @@ pub(super) async fn overlay(
             sqlx::query(sql)
                 .bind(id_list(others))
                 .bind(now.0)
+                .bind(generation)
                 .execute(conn)
                 .await?;
         });
     }
-    super::refresh::bump_generation(tx).await
+    Ok(())
 }

@@ -2,12 +2,9 @@
 
 mod authority;
 mod check;
-mod count_cache;
 mod device;
-mod device_filter;
 mod directory_device;
 mod directory_import;
-mod facet;
 mod item;
 mod job;
 mod job_call;
@@ -37,6 +34,7 @@ mod powerwash_taken;
 mod refresh;
 mod row;
 mod saved_view;
+mod search;
 mod selected;
 mod sqlite_file;
 mod upsert;
@@ -45,11 +43,9 @@ mod worker;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use count_cache::CountCache;
 use pool::Pool;
 
 pub use authority::ClaimError;
-pub use device::Counts;
 pub(in crate::server) use directory_import::{
     analyze_directory_devices, matching_directory_devices, save_directory_devices,
 };
@@ -68,6 +64,7 @@ pub use open::{Database, OpenError};
 pub use plan::PlanDraft;
 pub use pool::Tx;
 pub use powerwash_taken::Taken;
+pub use search::{OpenJob, SearchRow};
 pub use upsert::UpsertCounts;
 pub use worker::Worker;
 
@@ -80,7 +77,6 @@ pub struct Store {
     _lock: Option<Arc<std::fs::File>>,
     /// The file of SQLite's log.
     log: Option<PathBuf>,
-    counts: CountCache,
 }
 
 /// Why the database did not do what it was asked.
@@ -119,7 +115,6 @@ impl Store {
             work: self.work.clone(),
             _lock: self._lock.clone(),
             log: self.log.clone(),
-            counts: CountCache::default(),
         }
     }
 

@@ -5,52 +5,37 @@ use std::collections::HashSet;
 use super::pool::{id_list, on_pool, text_list};
 use super::row::device_id;
 use super::{Store, StoreError};
+use crate::domain::device::DeviceId;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
-use crate::domain::paste::{By, Names};
+use crate::domain::paste::fold_name;
 use crate::domain::paste_table::is_directory_id;
 use crate::domain::selection::Selection;
 
 impl Store {
-    /// The devices that have one of these names, which are in lower case.
-    pub async fn devices_named(&self, names: &HashSet<String>) -> Result<Names, StoreError> {
-        const BY_SERIAL: &str = "
-            SELECT lower(serial), id FROM device
-            WHERE gone = FALSE AND lower(serial) IN TEXTS($1)";
-        const BY_ASSET_ID: &str = "
-            SELECT lower(asset_id), id FROM device
-            WHERE gone = FALSE AND lower(asset_id) IN TEXTS($1)";
-        // Directories write their ids in one case, and the index has them as written.
+    /// The devices that the directory calls by one of these names, which are in lower case.
+    pub async fn devices_by_directory_id(
+        &self,
+        names: &HashSet<String>,
+    ) -> Result<Vec<(String, DeviceId)>, StoreError> {
         const BY_DEVICE_ID: &str = "
-            SELECT lower(device_id), id FROM device
+            SELECT device_id, id FROM device
             WHERE gone = FALSE AND device_id IN TEXTS($1)";
 
-        let lower = text_list(names);
-        // Another system's device ID must not meet a directory's.
+        // Another system's device ID must not meet a directory's. Directories write their
+        // ids in one case, and the index has them as written.
         let ids = || names.iter().filter(|name| is_directory_id(name));
         let upper = ids().map(|name| name.to_ascii_uppercase());
         let either = text_list(ids().cloned().chain(upper));
-        let mut found = Names::new();
-        for (sql, names, by) in [
-            (BY_SERIAL, &lower, By::Serial),
-            (BY_DEVICE_ID, &either, By::DeviceId),
-            (BY_ASSET_ID, &lower, By::AssetId),
-        ] {
-            let rows: Vec<(String, i32)> = on_pool!(self, |pool| {
-                sqlx::query_as(self.pool.sql(sql))
-                    .bind(names.as_str())
-                    .fetch_all(pool)
-                    .await?
-            });
-            for (name, id) in rows {
-                let id = device_id(id)?;
-                let devices = found.entry(name).or_default();
-                if devices.iter().all(|(known, _)| *known != id) {
-                    devices.push((id, by));
-                }
-            }
-        }
-        Ok(found)
+        let rows: Vec<(String, i32)> = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(BY_DEVICE_ID))
+                .bind(either.as_str())
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter()
+            .map(|(name, id)| Ok((fold_name(&name), device_id(id)?)))
+            .collect()
     }
 
     /// The serial numbers of these devices, in their order; the directory's id of a device

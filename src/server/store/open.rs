@@ -10,7 +10,6 @@ use std::sync::Arc;
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
 use super::Store;
-use super::count_cache::CountCache;
 use super::open_postgres::{check_secure, open_postgres};
 use super::open_sqlite::{OLDEST_SQLITE, open_sqlite};
 use super::pool::Pool;
@@ -161,7 +160,6 @@ impl Store {
             work,
             _lock: lock.map(Arc::new),
             log,
-            counts: CountCache::default(),
         })
     }
 }

@@ -80,11 +80,6 @@ impl Pool {
         dialect(text, matches!(self, Self::Sqlite { .. }))
     }
 
-    /// What stands before and after the bind in `IDS($n)`, for built statements.
-    pub fn id_list_query(&self) -> (&'static str, &'static str) {
-        id_list_query(self.is_sqlite())
-    }
-
     /// Numbers of devices as `1,2,3` in one value, in no order; empty for none. A
     /// million rows of one number each would take the driver several times as long.
     pub fn listed_ids(&self) -> &'static str {

@@ -1,14 +1,13 @@
 //! Refresh Cache: bringing the inventory up to the directory.
 
-use super::pool::{id_list, on_pool, on_tx};
+use super::pool::{Pool, id_list, on_pool, on_tx};
 use super::row::{count, instant, selection_of};
 use super::upsert::{UpsertCounts, upsert_devices};
 use super::{Store, StoreError, Tx};
 use crate::domain::device::DirectoryDevice;
-use crate::domain::filter::DeviceFilter;
 use crate::domain::refresh::{CacheState, Refresh};
 use crate::domain::selection::Selection;
-use crate::domain::time::{Date, Timestamp};
+use crate::domain::time::Timestamp;
 
 impl Store {
     /// The inventory's age, and the refresh that runs or ended last.
@@ -62,7 +61,7 @@ impl Store {
             HAVING COUNT(CASE WHEN finished_at = 0 THEN 1 END) = 0
             RETURNING number";
         let mut tx = self.begin().await?;
-        bump_reading(&mut tx).await?;
+        bump_generation(&mut tx).await?;
         let number: Option<i32> = on_tx!(&mut tx, |conn| {
             sqlx::query_scalar(BEGIN)
                 .bind(operator)
@@ -106,9 +105,11 @@ impl Store {
     /// The directory's ids of the devices that are there and not among these.
     pub async fn present_devices_but(&self, seen: &Selection) -> Result<Vec<String>, StoreError> {
         const NAMES: &str = "SELECT device_id FROM device WHERE id IN IDS($1)";
-        let every = DeviceFilter::default();
-        // Nothing in it depends on the day.
-        let mut missing = self.matching_devices(&every, Date(0)).await?;
+        let present = self.pool.sql(&present_ids(&self.pool));
+        let present: String = on_pool!(self, |pool| {
+            sqlx::query_scalar(present).fetch_one(pool).await?
+        });
+        let mut missing = selection_of(&present)?;
         missing.remove_all(seen);
         if missing.is_empty() {
             return Ok(Vec::new());
@@ -142,7 +143,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         const GONE: &str = "
-            UPDATE device SET gone = TRUE, read_at = $2, version = version + 1
+            UPDATE device SET gone = TRUE, read_at = $2, version = version + 1, generation = $3
             WHERE id IN IDS($1) AND gone = FALSE";
         const FINISH: &str = "
             UPDATE inventory_refresh SET finished_at = $2, gone = $3, unclear = $4
@@ -152,10 +153,8 @@ impl Store {
                 (SELECT started_at FROM inventory_refresh WHERE number = $1)";
 
         let mut tx = self.begin().await?;
-        let present = self.pool.sql(&format!(
-            "SELECT {} FROM device WHERE gone = FALSE",
-            self.pool.listed_ids()
-        ));
+        let generation = bump_generation(&mut tx).await?;
+        let present = self.pool.sql(&present_ids(&self.pool));
         let present: String = on_tx!(&mut tx, |conn| {
             sqlx::query_scalar(present).fetch_one(conn).await?
         });
@@ -180,6 +179,7 @@ impl Store {
                 sqlx::query(sql)
                     .bind(id_list(missing.iter().map(|id| id.0)))
                     .bind(now.0)
+                    .bind(generation)
                     .execute(conn)
                     .await?;
             });
@@ -190,7 +190,6 @@ impl Store {
                 .execute(conn)
                 .await?;
         });
-        bump_reading(&mut tx).await?;
         tx.commit().await?;
         self.analyze_devices().await?;
         Ok(true)
@@ -233,14 +232,13 @@ impl Store {
         Ok(())
     }
 
-    /// Lets the database see the shape of the inventory, so that it takes the right
-    /// index.
+    /// Lets the database see the shape of the inventory.
     async fn analyze_devices(&self) -> Result<(), StoreError> {
         match &self.pool {
-            super::pool::Pool::Sqlite { write, .. } => {
+            Pool::Sqlite { write, .. } => {
                 sqlx::query("ANALYZE device").execute(write).await?;
             }
-            super::pool::Pool::Postgres(pool) => {
+            Pool::Postgres(pool) => {
                 sqlx::query("VACUUM (ANALYZE) device").execute(pool).await?;
             }
         }
@@ -248,21 +246,21 @@ impl Store {
     }
 }
 
-/// Says that a job changed device rows: counts by status are no longer true.
-pub(super) async fn bump_generation(tx: &mut Tx) -> Result<(), StoreError> {
-    const BUMP: &str = "UPDATE inventory SET generation = generation + 1 WHERE id = 1";
-    on_tx!(tx, |conn| {
-        sqlx::query(BUMP).execute(conn).await?;
-    });
-    Ok(())
+/// The numbers of all devices that are not gone.
+fn present_ids(pool: &Pool) -> String {
+    format!(
+        "SELECT {} FROM device WHERE gone = FALSE",
+        pool.listed_ids()
+    )
 }
 
-/// Says that device rows were read anew: nothing that is remembered is true any longer.
-pub(super) async fn bump_reading(tx: &mut Tx) -> Result<(), StoreError> {
+/// Says that device rows change, and returns the generation that each of them is given.
+/// Nobody else changes any until the transaction ends: a generation is whole once it is
+/// seen.
+pub(super) async fn bump_generation(tx: &mut Tx) -> Result<i64, StoreError> {
     const BUMP: &str = "
-        UPDATE inventory SET generation = generation + 1, reading = reading + 1 WHERE id = 1";
-    on_tx!(tx, |conn| {
-        sqlx::query(BUMP).execute(conn).await?;
-    });
-    Ok(())
+        UPDATE inventory SET generation = generation + 1 WHERE id = 1 RETURNING generation";
+    Ok(on_tx!(tx, |conn| sqlx::query_scalar(BUMP)
+        .fetch_one(conn)
+        .await?))
 }

@@ -6,11 +6,10 @@ use std::collections::{HashMap, HashSet};
 use sqlx::QueryBuilder;
 
 use super::pool::{on_tx, text_list};
-use super::refresh::bump_reading;
+use super::refresh::bump_generation;
 use super::row::{DIRECTORY_COLUMNS, DirectoryRow, device_id};
 use super::{StoreError, Tx};
 use crate::domain::device::{DeviceId, DirectoryDevice};
-use crate::domain::filter::search_text;
 use crate::domain::selection::Selection;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
@@ -36,7 +35,7 @@ pub(super) async fn upsert_devices(
     now: Timestamp,
 ) -> Result<UpsertCounts, StoreError> {
     // Takes the inventory's lock, so that new ids have no twin.
-    bump_reading(tx).await?;
+    let stamp = bump_generation(tx).await?;
     let known = known_rows(tx, devices).await?;
     let mut counts = UpsertCounts::default();
     let mut new: Vec<&DirectoryDevice> = Vec::new();
@@ -52,7 +51,7 @@ pub(super) async fn upsert_devices(
                     continue;
                 }
                 if *gone || as_known != device {
-                    update_device(tx, *id, device, now).await?;
+                    update_device(tx, *id, device, (now, stamp)).await?;
                     counts.changed += 1;
                 }
             }
@@ -63,7 +62,7 @@ pub(super) async fn upsert_devices(
         let next: i32 = on_tx!(tx, |conn| sqlx::query_scalar(NEXT).fetch_one(conn).await?);
         for (i, rows) in new.chunks(ROWS_PER_INSERT).enumerate() {
             let first = next as u32 + (i * ROWS_PER_INSERT) as u32;
-            insert_devices(tx, first, rows, now).await?;
+            insert_devices(tx, first, rows, (now, stamp)).await?;
             for n in 0..rows.len() as u32 {
                 counts.seen.set(DeviceId(first + n), true);
             }
@@ -119,17 +118,17 @@ async fn insert_devices(
     tx: &mut Tx,
     first: u32,
     rows: &[&DirectoryDevice],
-    now: Timestamp,
+    (now, generation): (Timestamp, i64),
 ) -> Result<(), StoreError> {
     on_tx!(tx, |conn| {
         let mut query = QueryBuilder::new(format!(
-            "INSERT INTO device (id, {DIRECTORY_COLUMNS}, search, read_at, version, gone) "
+            "INSERT INTO device (id, {DIRECTORY_COLUMNS}, read_at, generation, version, gone) "
         ));
         query.push_values(rows.iter().enumerate(), |mut row, (n, device)| {
             row.push_bind(i64::from(first) + n as i64);
             super::row::push_directory!(row, device);
-            row.push_bind(search_text(device))
-                .push_bind(now.0)
+            row.push_bind(now.0)
+                .push_bind(generation)
                 .push("1")
                 .push("FALSE");
         });
@@ -142,19 +141,19 @@ async fn update_device(
     tx: &mut Tx,
     id: DeviceId,
     device: &DirectoryDevice,
-    now: Timestamp,
+    (now, generation): (Timestamp, i64),
 ) -> Result<(), StoreError> {
     const UPDATE: &str = "
         UPDATE device SET device_id = $1, serial = $2, asset_id = $3, status = $4, org_unit = $5,
             model = $6, annotated_user = $7, location = $8, notes = $9, os_version = $10,
             license = $11, last_sync = $12, first_enrolled = $13, last_enrolled = $14,
-            auto_update = $15, deprovision_reason = $16, deprovisioned_at = $17, search = $18,
-            read_at = $19, version = version + 1, gone = FALSE
+            auto_update = $15, deprovision_reason = $16, deprovisioned_at = $17, read_at = $18,
+            generation = $19, version = version + 1, gone = FALSE
         WHERE id = $20";
     on_tx!(tx, |conn| {
         super::row::bind_directory!(sqlx::query(UPDATE), device)
-            .bind(search_text(device))
             .bind(now.0)
+            .bind(generation)
             .bind(i64::from(id.0))
             .execute(conn)
             .await?;

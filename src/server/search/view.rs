@@ -1,0 +1,97 @@
+//! The index as one question sees it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use roaring::RoaringBitmap;
+
+use super::Held;
+use super::facets::count_facets;
+use super::index::Index;
+use super::names::{Named, devices_named};
+use super::question::Answer;
+use crate::api::devices::Facets;
+use crate::domain::device::DeviceId;
+use crate::domain::filter::DeviceFilter;
+use crate::domain::grid::GridView;
+use crate::domain::selection::Selection;
+use crate::domain::time::Date;
+use crate::server::Operator;
+
+#[derive(Debug)]
+pub struct View {
+    index: Arc<Index>,
+    held: Arc<Held>,
+    /// All devices that the asker may see. Every answer is a part of them.
+    all: RoaringBitmap,
+}
+
+/// The devices of one page.
+#[derive(Debug)]
+pub struct Page {
+    pub devices: Vec<DeviceId>,
+    /// On all pages.
+    pub total: u64,
+    /// In the whole inventory.
+    pub inventory: u64,
+}
+
+impl View {
+    pub(super) fn new(index: Arc<Index>, held: Arc<Held>, _who: &Operator) -> Self {
+        // Whoever is limited to some org units sees the devices of these only.
+        let all = index.present().clone();
+        Self { index, held, all }
+    }
+
+    pub fn all(&self) -> Selection {
+        Selection::from_set(self.all.clone())
+    }
+
+    pub fn matching(&self, filter: &DeviceFilter, today: Date) -> Selection {
+        Selection::from_set(self.answer(filter, today).matching())
+    }
+
+    pub fn count(&self, filter: &DeviceFilter, today: Date) -> u64 {
+        match *filter == DeviceFilter::default() {
+            true => self.all.len(),
+            false => self.answer(filter, today).matching().len(),
+        }
+    }
+
+    /// The page of the devices that match, in the view's order.
+    pub fn page(&self, view: &GridView, today: Date) -> Page {
+        self.page_of(view, self.answer(&view.filter, today).matching())
+    }
+
+    /// The page of the selected devices among those that match.
+    pub fn selected_page(&self, view: &GridView, selection: &Selection, today: Date) -> Page {
+        let matching = self.answer(&view.filter, today).matching();
+        self.page_of(view, matching & selection.as_set())
+    }
+
+    fn page_of(&self, view: &GridView, matching: RoaringBitmap) -> Page {
+        let first = view.offset();
+        let rows = first..first + u64::from(view.size);
+        let window = self.index.window(view.sort, &matching, rows);
+        Page {
+            devices: window.into_iter().map(DeviceId).collect(),
+            total: matching.len(),
+            inventory: self.all.len(),
+        }
+    }
+
+    pub fn facets(&self, filter: &DeviceFilter, today: Date, limit: usize) -> Facets {
+        let answer = self.answer(filter, today);
+        count_facets(&self.index, &answer, &self.held.devices, filter, limit)
+    }
+
+    /// The devices with one of these serial numbers or asset ids, which are in lower case.
+    pub fn named(&self, names: &HashSet<String>) -> Vec<Named> {
+        devices_named(&self.index, &self.all, names)
+    }
+
+    fn answer(&self, filter: &DeviceFilter, today: Date) -> Answer {
+        let all = self.all.clone();
+        Answer::new(&self.index, all, &self.held.devices, filter, today)
+    }
+}
