@@ -12,9 +12,26 @@ use crate::ui::not_found::NotFound;
 use crate::ui::shell::Shell;
 use crate::ui::state;
 
+/// The stylesheet of everything that Device Search does not show at once.
+#[derive(Clone, Debug)]
+pub struct LaterStyle {
+    /// Its address; `None` where no site was built.
+    pub href: Option<String>,
+    /// The screen needs it: it is not shown without.
+    pub at_once: bool,
+}
+
 /// The document around the application. `theme.js` runs before the first paint, so
 /// that a dark page never flashes white.
-pub fn shell(options: LeptosOptions, fleet: Fleet) -> impl IntoView {
+pub fn shell(options: LeptosOptions, fleet: Fleet, later: LaterStyle) -> impl IntoView {
+    let LaterStyle { href, at_once } = later;
+    let sheet = href.map(|href| view! { <link rel="stylesheet" href=href /> });
+    let (first, last) = if at_once {
+        (sheet, None)
+    } else {
+        (None, sheet)
+    };
+
     view! {
         <!DOCTYPE html>
         <html lang="en" data-fleet=fleet.word()>
@@ -25,11 +42,14 @@ pub fn shell(options: LeptosOptions, fleet: Fleet) -> impl IntoView {
                 <script src="/theme.js"></script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options=options.clone() id="stylesheet" />
+                {first}
                 <HydrationScripts options />
                 <MetaTags />
             </head>
             <body>
                 <App />
+                // A browser shows what stands before it without waiting for it.
+                {last}
             </body>
         </html>
     }

@@ -48,7 +48,7 @@ const LATER: &str = "split_later.wasm";
 /// `<target>/debug`.
 pub fn build_for_development() -> Result<()> {
     let modules = tools::npm_packages(&paths::root().join("xtask/npm"))?;
-    let stylesheet = css::bundle(false)?;
+    let sheets = sheets(false)?;
     step("Building the browser part");
     let wasm = compile("wasm-dev")?;
     let _lock = lock()?;
@@ -59,7 +59,7 @@ pub fn build_for_development() -> Result<()> {
     })?;
 
     let mut site = Folder::new(paths::target().join("site"));
-    let hashes = read(&folder, stylesheet.css)?.write(&mut site)?;
+    let hashes = read(&folder, sheets)?.write(&mut site)?;
     write_if_changed(&paths::target().join("debug/hash.txt"), hashes.as_bytes())?;
     site.finish()
 }
@@ -71,6 +71,7 @@ pub struct Assets {
     pub wasm: Vec<u8>,
     pub later: Vec<u8>,
     pub css: Vec<u8>,
+    pub later_css: Vec<u8>,
 }
 
 impl Assets {
@@ -80,6 +81,10 @@ impl Assets {
         hashes += &site.write_hashed("css", &self.css)?;
         site.write(format!("pkg/{}", later_name(&self.later)), &self.later)?;
         hashes += &site.write_hashed("js", &self.js)?;
+        // The server links it itself; leptos passes over its line.
+        let hash = &digest(&self.later_css)[..16];
+        site.write(format!("pkg/sunset-later.{hash}.css"), &self.later_css)?;
+        hashes += &format!("later: {hash}\n");
         site.copy(&paths::root().join("public"), "")?;
         Ok(hashes)
     }
@@ -103,15 +108,22 @@ pub fn build_for_release() -> Result<Assets> {
         }
         bundle(&folder, &modules, &["--minify"])
     })?;
-    read(&folder, css::bundle(true)?.css)
+    read(&folder, sheets(true)?)
 }
 
-fn read(folder: &Path, css: String) -> Result<Assets> {
+/// The stylesheets: of Device Search, and of everything else.
+fn sheets(minify: bool) -> Result<[Vec<u8>; 2]> {
+    let sheet = |name| Ok::<_, anyhow::Error>(css::bundle(name, minify)?.css.into_bytes());
+    Ok([sheet(css::MAIN)?, sheet(css::LATER)?])
+}
+
+fn read(folder: &Path, [css, later_css]: [Vec<u8>; 2]) -> Result<Assets> {
     Ok(Assets {
         js: fs::read(folder.join("bundle.js"))?,
         wasm: fs::read(folder.join(FIRST))?,
         later: fs::read(folder.join(LATER))?,
-        css: css.into_bytes(),
+        css,
+        later_css,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::site;
 /// that, the first page takes seconds to come alive on a school's connection.
 const FIRST: usize = 300_000;
 
-/// Bytes of the second half, which follows while the operator reads the first page.
+/// Bytes of the second half and its stylesheet, which follow while the operator reads the first page.
 const LATER: usize = 200_000;
 
 pub fn size() -> Result<()> {
@@ -19,7 +19,7 @@ pub fn size() -> Result<()> {
         ("wasm", assets.wasm),
         ("css", assets.css),
     ];
-    let later = brotli(&assets.later)?.len();
+    let later = brotli(&assets.later)?.len() + brotli(&assets.later_css)?.len();
 
     println!("{:<6}{:>12}{:>12}", "", "raw", "brotli");
     let (mut raw, mut sent) = (0, 0);
@@ -33,7 +33,7 @@ pub fn size() -> Result<()> {
     println!(
         "{:<6}{:>12}{later:>12}  of {LATER}",
         "later",
-        assets.later.len()
+        assets.later.len() + assets.later_css.len()
     );
 
     if FIRST < sent {

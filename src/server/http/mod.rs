@@ -26,6 +26,7 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
     LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
 };
+use leptos_router::location::RequestUrl;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -36,7 +37,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use self::limits::{Limits, Places};
 use super::App;
 use crate::api::status::StatusSetter;
-use crate::app;
+use crate::app::{self, LaterStyle};
 use crate::domain::fleet::Fleet;
 
 /// What the browser's part is called, as `[package.metadata.leptos]` has it.
@@ -55,18 +56,27 @@ pub struct ServerState {
     limits: Limits,
     places: Places,
     fleet: Fleet,
+    /// The address of the second stylesheet, where the build left one.
+    #[from_ref(skip)]
+    later_style: Option<String>,
 }
 
 impl ServerState {
     /// Names with hashes are used where the build left a list of them.
     pub fn new(app: App, site_root: &Path, stop: CancellationToken) -> Self {
         let beside = std::env::current_exe().ok();
-        let has_hashes = beside.is_some_and(|it| it.with_file_name(HASHES).is_file());
+        let hashes = beside.and_then(|it| std::fs::read_to_string(it.with_file_name(HASHES)).ok());
         let options = LeptosOptions::builder()
             .output_name(OUTPUT_NAME)
             .site_root(site_root.display().to_string())
-            .hash_files(has_hashes)
+            .hash_files(hashes.is_some())
             .build();
+        let hash_of_later = |line: &str| Some(line.strip_prefix("later: ")?.trim().to_owned());
+        let later_style = hashes
+            .unwrap_or_default()
+            .lines()
+            .find_map(hash_of_later)
+            .map(|hash| format!("/pkg/{OUTPUT_NAME}-later.{hash}.css"));
         Self {
             app,
             options,
@@ -74,6 +84,7 @@ impl ServerState {
             limits: Limits::default(),
             places: Places::new(&Limits::default()),
             fleet: Fleet::Real,
+            later_style,
         }
     }
 
@@ -106,12 +117,15 @@ pub fn router(state: ServerState) -> Router {
     };
     let pages = Router::new()
         .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), {
-            let options = state.options.clone();
-            move || app::shell(options.clone(), fleet)
+            let (options, style) = (state.options.clone(), state.later_style.clone());
+            move || app::shell(options.clone(), fleet, later_style(style.clone()))
         })
         .fallback(file_and_error_handler_with_context::<ServerState, _>(
             context,
-            move |options| app::shell(options, fleet),
+            {
+                let style = state.later_style.clone();
+                move |options| app::shell(options, fleet, later_style(style.clone()))
+            },
         ))
         .layer(from_fn(one_task::whole))
         .layer(CompressionLayer::new());
@@ -161,6 +175,13 @@ fn packages(options: &LeptosOptions) -> Router {
             header::CACHE_CONTROL,
             forever,
         ))
+}
+
+/// The second stylesheet for the page that is asked for: Device Search does not wait for it.
+fn later_style(href: Option<String>) -> LaterStyle {
+    let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
+    let at_once = url.is_none_or(|url| url.path() != "/devices");
+    LaterStyle { href, at_once }
 }
 
 /// Lets a screen say in the page's status that its address is wrong.
