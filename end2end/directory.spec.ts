@@ -120,7 +120,7 @@ test("every page says that the devices are made up, before any script", async ({
     await page.goto(path);
     const said = page.locator(".nav__note");
     const before = await said.evaluate((note) => getComputedStyle(note, "::before").content);
-    expect(before).toContain("the devices are made up");
+    expect(before).toContain("Demo data.");
   }
 });
 
@@ -144,7 +144,7 @@ test("a job that the directory refuses is paused with the reason, and goes on wh
   await review(page);
   await set(server, { no_rights: true });
   await execute(page).click();
-  await expect(dialog(page)).toContainText("Google refuses");
+  await expect(dialog(page)).toContainText("Google rejected the request");
   await expect(dialog(page)).toContainText("0 of 2");
   await screenshot(page, "job-refused");
   await axe(page);

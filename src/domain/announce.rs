@@ -73,6 +73,7 @@ mod tests {
             starts_in: 0,
             waits: 0,
             retry_of: None,
+            retry_of_number: 0,
             retried_by: None,
             retryable: 0,
             causes: vec![],

@@ -58,7 +58,7 @@ impl Rule {
         match self {
             Self::AlreadyDeprovisioned => "already deprovisioned",
             Self::PreProvisioned => "pre-provisioned",
-            Self::UnprovenStatus => "in a status that cannot be deprovisioned",
+            Self::UnprovenStatus => "in a status that can't be deprovisioned",
             Self::NotInDirectory => "no longer in the directory",
             Self::BusyInJob => "in another running job",
             Self::ChangedSinceReview => "changed since the review",

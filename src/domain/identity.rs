@@ -110,7 +110,7 @@ mod tests {
     fn a_connection_is_down_since_it_was_first_found_so() {
         let check = |weight| IdentityCheck {
             findings: vec![
-                Finding::fine("All well.".to_owned()),
+                Finding::fine("No problems found.".to_owned()),
                 Finding::wrong(weight, "No key.".to_owned(), "Get one."),
             ],
             ..IdentityCheck::default()

@@ -122,6 +122,9 @@ pub struct JobSummary {
     pub waits: u32,
     /// The job whose failed devices this one tries again.
     pub retry_of: Option<JobId>,
+    /// That job's number; 0 where there is none.
+    #[serde(default)]
+    pub retry_of_number: u32,
     /// The job that tries the failed devices of this one again.
     pub retried_by: Option<JobId>,
     /// Failed devices that another attempt may help, once it is over.

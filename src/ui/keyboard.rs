@@ -115,8 +115,8 @@ pub fn Keyboard() -> impl IntoView {
                     })}
             </dl>
             <p class="hint">
-                "In the list, arrow keys move between rows, Space ticks, Shift and Space ticks a \
-                 range, and Ctrl or Cmd with A ticks the page. Escape leaves Show Selected Only."
+                "In the list, arrow keys move between rows, Space selects, Shift and Space selects a \
+                 range, and Ctrl or Cmd with A selects the page. Escape leaves Show Selected Only."
             </p>
         </Dialog>
     }

@@ -298,7 +298,7 @@ async fn the_menu_counts_by_rule() {
         assert_eq!((count.total, count.eligible), (5, 2));
         assert_eq!(
             count.left_out_text().unwrap(),
-            "3 skipped: 2 already deprovisioned, 1 in a status that cannot be deprovisioned"
+            "3 skipped: 2 already deprovisioned, 1 in a status that can't be deprovisioned"
         );
     })
     .await;

@@ -20,6 +20,7 @@ fn job(state: JobState, counts: Counts, eligible: u64) -> JobSummary {
         starts_in: 0,
         waits: 0,
         retry_of: None,
+        retry_of_number: 0,
         retried_by: None,
         retryable: 0,
         causes: vec![],

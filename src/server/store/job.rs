@@ -15,7 +15,9 @@ const JOB_COLUMNS: &str = "id, number, operator, state, reason, note, plan_hash,
     finished_at, pause_reason, starts_at, throttle_until, parent_id, powerwash, \
     powerwash_open, powerwash_ordered, powerwash_not_ordered, already, \
     CLOCK() AS clock, \
-    COALESCE((SELECT child.id FROM job child WHERE child.parent_id = job.id), '') AS child_id";
+    COALESCE((SELECT child.id FROM job child WHERE child.parent_id = job.id), '') AS child_id, \
+    COALESCE((SELECT parent.number FROM job parent WHERE parent.id = job.parent_id), 0) \
+    AS parent_number";
 
 #[derive(FromRow)]
 pub(super) struct JobRow {
@@ -43,6 +45,7 @@ pub(super) struct JobRow {
     throttle_until: i64,
     clock: i64,
     parent_id: String,
+    parent_number: i32,
     child_id: String,
     powerwash: bool,
     powerwash_open: i64,
@@ -83,6 +86,7 @@ impl TryFrom<JobRow> for JobSummary {
             starts_in: seconds_left(row.clock, row.starts_at),
             waits: seconds_left(row.clock, row.throttle_until),
             retry_of: (!row.parent_id.is_empty()).then_some(JobId(row.parent_id)),
+            retry_of_number: row.parent_number as u32,
             retried_by: (!row.child_id.is_empty()).then_some(JobId(row.child_id)),
             retryable: 0,
             causes: Vec::new(),

@@ -87,7 +87,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
     let heading = move || match (&*job.read(), &*failure.read()) {
         (Some(job), _) if over.get() => job.headline(),
         (Some(job), _) => format!("Job #{}: {}", job.number, job.state.label()),
-        (None, Some(_)) => "The job cannot be shown".to_owned(),
+        (None, Some(_)) => "Can't show this job".to_owned(),
         (None, None) => "Loading job…".to_owned(),
     };
     let heading = Memo::new(move |_| heading());

@@ -51,17 +51,23 @@ pub fn JobFacts(
                         <div>
                             <dt>"Retry of"</dt>
                             <dd>
-                                <A href=href>"an earlier job"</A>
+                                <A href=href>{format!("Job #{}", job.retry_of_number)}</A>
                             </dd>
                         </div>
                     }
                 })} {fact("Operator", job.operator)} {fact("Started (UTC)", started)} <div>
                 <dt>"Finished (UTC)"</dt>
                 <dd>{finished}</dd>
-            </div> <div>
-                <dt>"Review ID (hash)"</dt>
-                <dd class="mono wrap-anywhere">{job.plan_hash}</dd>
             </div>
         </dl>
+        <details>
+            <summary>"Details"</summary>
+            <dl class="facts">
+                <div>
+                    <dt>"Review ID (hash)"</dt>
+                    <dd class="mono wrap-anywhere">{job.plan_hash}</dd>
+                </div>
+            </dl>
+        </details>
     }
 }

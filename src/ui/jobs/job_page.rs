@@ -87,7 +87,7 @@ pub fn JobPage() -> impl IntoView {
             </Transition>
         </PageHeading>
         <Transition fallback=|| {
-            view! { <p class="hint">"Reading the job…"</p> }
+            view! { <p class="hint">"Loading job…"</p> }
         }>
             <div class="job-page">
                 {move || Suspend::new(async move {

@@ -68,7 +68,11 @@ async fn a_refresh_that_fails_keeps_what_is_there_and_says_so() {
         let rule = FaultRule::once("list", Fault::Forbidden).skip(1).times(0);
         google.simulator.will(rule);
         let last = refresh(console).await;
-        assert!(last.failure.contains("Google refuses"), "{}", last.failure);
+        assert!(
+            last.failure.contains("Google rejected the request"),
+            "{}",
+            last.failure
+        );
         google.simulator.clear_faults();
 
         google

@@ -29,7 +29,7 @@ async fn where_all_orders_are_refused_the_first_one_pauses_the_job_and_says_why(
     on_each_google(async |console, google| {
         let job = start_refused(console, google).await;
         let paused = console.job(&job.id).await;
-        let why = "Google refuses: The device is deprovisioned.";
+        let why = "Google rejected the request: The device is deprovisioned.";
         assert_eq!(paused.pause_reason, why);
         assert_eq!(google.simulator.ledger().requests_of(ORDER), 1);
         assert_eq!(paused.powerwash.unwrap().open, 5);
@@ -101,7 +101,7 @@ async fn an_order_that_is_refused_is_no_success_and_says_why() {
             job.notice(),
             "Completed: 10 deprovisioned, powerwash ordered for 7, not for 3."
         );
-        let why = "Google refuses: Delinquent account.";
+        let why = "Google rejected the request: Delinquent account.";
         assert_eq!(job.causes, [(why.to_owned(), 3)]);
         let csv = console
             .get(&format!("/jobs/{}/results.csv", job.id.as_str()))
@@ -156,7 +156,7 @@ async fn without_the_right_to_erase_the_job_pauses_and_can_be_stopped() {
             .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
             .await;
         let paused = console.job(&job.id).await;
-        assert!(paused.pause_reason.contains("Google refuses"));
+        assert!(paused.pause_reason.contains("Google rejected the request"));
         // The devices are deprovisioned; what remains is to erase them.
         assert_eq!(paused.powerwash.unwrap().open, 10);
         steer(console, "stop", &job.id).await.unwrap();

@@ -33,11 +33,11 @@ pub enum Failure {
     Foreign(String),
     /// What is asked of cannot be done as things stand. Of many devices at once, it is
     /// the account that stands so.
-    #[error("Google refuses: {0}")]
+    #[error("Google rejected the request: {0}")]
     Precondition(String),
-    #[error("Google does not have it: {0}")]
+    #[error("Not found in Google: {0}")]
     NotFound(String),
-    #[error("Google does not accept the call: {0}")]
+    #[error("Google rejected the request as invalid: {0}")]
     Malformed(String),
 }
 
@@ -66,7 +66,7 @@ impl From<Failure> for CallError {
             failure @ Failure::Foreign(_) => {
                 let told = failure.to_string().replacen('w', "W", 1);
                 Self::Denied(format!(
-                    "{told}. `sunset directory check` tells what to do."
+                    "{told}. Run `sunset directory check` to see what to do."
                 ))
             }
             Failure::Precondition(message) if is_of_a_device(&message) => Self::WrongState,
@@ -167,7 +167,7 @@ fn precondition(message: &str) -> Failure {
 
 fn refusal(message: &str) -> String {
     format!(
-        "Google refuses: {}. `sunset directory check` tells what is missing.",
+        "Google rejected the request: {}. Run `sunset directory check` to see what's missing.",
         message.trim_end_matches('.')
     )
 }
