@@ -68,6 +68,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Shell>
                 <FlatRoutes fallback=NotFound>
+                    <Route path=path!("/overview") view=|| later(Piece::OverviewPage) ssr=SsrMode::Async />
                     <Route path=path!("/devices") view=DeviceSearch ssr=SsrMode::Async />
                     <Route path=path!("/devices/:device_id") view=|| later(Piece::DevicePage) ssr=SsrMode::Async />
                     <Route path=path!("/jobs") view=|| later(Piece::JobsPage) ssr=SsrMode::Async />

@@ -9,6 +9,7 @@ pub mod directory;
 mod error;
 pub mod jobs;
 pub mod notices;
+pub mod overview;
 pub mod plans;
 mod reader;
 pub mod status;

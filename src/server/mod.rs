@@ -16,6 +16,7 @@ mod jobs;
 mod join;
 mod live;
 mod notices;
+mod overview;
 mod pasting;
 pub mod private;
 mod refresher;

@@ -16,6 +16,7 @@ use super::components::SnackbarContent;
 use super::device::DevicePage;
 use super::devices::{ActionItems, Asked, Density, DeviceTools, Offer, ReloadRows, Shown};
 use super::jobs::{JobPage, JobsPage};
+use super::overview::OverviewPage;
 use super::state::{Console, use_console};
 use crate::domain::filter::DeviceFilter;
 
@@ -40,6 +41,7 @@ pub enum Piece {
     DevicePage,
     JobsPage,
     JobPage,
+    OverviewPage,
 }
 
 /// The only way into the second half; `fetch` fetches it.
@@ -57,6 +59,7 @@ pub fn build(piece: Piece) -> Result<AnyView, SplitLoaderError> {
         Piece::DevicePage => view! { <DevicePage /> }.into_any(),
         Piece::JobsPage => view! { <JobsPage /> }.into_any(),
         Piece::JobPage => view! { <JobPage /> }.into_any(),
+        Piece::OverviewPage => view! { <OverviewPage /> }.into_any(),
     })
 }
 
@@ -77,7 +80,10 @@ pub fn later(piece: Piece) -> AnyView {
         return view;
     }
     let state = use_console().later;
-    let is_screen = matches!(piece, Piece::DevicePage | Piece::JobsPage | Piece::JobPage);
+    let is_screen = matches!(
+        piece,
+        Piece::DevicePage | Piece::JobsPage | Piece::JobPage | Piece::OverviewPage
+    );
     let wait = move || match state.get() {
         Later::Here => now(build(piece.clone()))?.ok(),
         _ => is_screen.then(|| view! { <p class="hint">"Loading…"</p> }.into_any()),

@@ -14,6 +14,7 @@ pub mod keyboard;
 pub mod later;
 pub mod live;
 pub mod not_found;
+pub mod overview;
 pub mod refresh;
 pub mod shell;
 pub mod state;

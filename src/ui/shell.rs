@@ -19,7 +19,7 @@ pub fn Shell(children: Children) -> impl IntoView {
             "Skip to content"
         </a>
         <header class="header" inert=inert>
-            <A href="/devices" attr:class="header__product">
+            <A href="/overview" attr:class="header__product">
                 <svg class="header__mark" viewBox="0 0 16 16" aria-hidden="true">
                     <rect width="16" height="16" rx="3" fill="#0a5bd3" />
                     <path d="M4 10a4 4 0 0 1 8 0z" fill="#fff" />
@@ -31,6 +31,11 @@ pub fn Shell(children: Children) -> impl IntoView {
         </header>
         <nav class="nav" aria-label="Main" inert=inert>
             <ul class="nav__links">
+                <li>
+                    <A href="/overview" attr:title="Overview">
+                        <span class="nav__word">"Overview"</span>
+                    </A>
+                </li>
                 <li>
                     <A href="/devices" attr:title="Device Search">
                         <span class="nav__word">"Device Search"</span>

@@ -50,7 +50,7 @@ async fn another_sites_page_cannot_call_a_server_function() {
 }
 
 /// Every kind of route.
-const ROUTES: [&str; 11] = [
+const ROUTES: [&str; 13] = [
     "/",
     "/devices",
     "/devices/x",
@@ -58,6 +58,8 @@ const ROUTES: [&str; 11] = [
     "/events",
     "/devices/export.csv",
     "/jobs/x/results.csv",
+    "/overview",
+    "/overview/status/figures.csv",
     "/pkg/sunset.js",
     "/healthz",
     "/metrics",

@@ -28,6 +28,7 @@ mod model;
 mod notices;
 mod opening;
 mod outages;
+mod overview;
 mod panics;
 mod pasting;
 mod plans;

@@ -194,6 +194,7 @@ pub fn set_aside(dice: &mut Dice) -> Place {
         ("/Repair/Depot & Vendor RMA", "Vendor"),
         ("/Lost + Stolen", ""),
         ("/Loaners", "Help desk"),
+        ("/Retired/Waiting for a wipe", "Warehouse"),
         ("/", ""),
     ]);
     let user = if dice.chance(300) {

@@ -1,5 +1,5 @@
 //! Files to take away: devices that match, devices that are selected, a job's
-//! results. They are streamed a piece at a time, so that a million rows need no
+//! results, the numbers of the overview. They are streamed a piece at a time, so that a million rows need no
 //! more memory than a page.
 
 use std::io;
@@ -15,6 +15,8 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::limits::Places;
 use crate::api::ApiError;
+use crate::domain::applied_filter::in_words;
+use crate::domain::figures::Chart;
 use crate::domain::grid::GridView;
 use crate::domain::job::JobId;
 use crate::domain::selection::Selection;
@@ -102,6 +104,30 @@ pub async fn results(
             places.file(&name, app.export(Export::Results(Box::new(job))))
         }
         Err(error) => refuse(error.into()),
+    }
+}
+
+/// The numbers of a chart of the overview.
+pub async fn figures(State(app): State<App>, Path(chart): Path<String>) -> Response {
+    let Some(chart) = Chart::from_word(&chart) else {
+        return refuse(ApiError::NotFound {
+            what: "This chart".to_owned(),
+        });
+    };
+    let who = Operator::at_this_computer();
+    let rows = match app.figures(&who).await {
+        Ok(figures) => figures.of(chart),
+        Err(error) => return refuse(error.into()),
+    };
+    let header = [chart.heading(), "Devices", "Filter"].map(str::to_owned);
+    let records = rows.into_iter().map(|row| {
+        let filter = in_words(&row.filter);
+        vec![row.label, row.count.to_string(), filter]
+    });
+    let records: Vec<_> = std::iter::once(header.to_vec()).chain(records).collect();
+    match write(&records) {
+        Ok(file) => attachment(&format!("overview-{}", chart.as_str()), file.into()),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

@@ -133,13 +133,14 @@ pub fn router(state: ServerState) -> Router {
     Router::new()
         .merge(pages)
         .nest_service("/pkg", packages(&state.options))
-        .route("/", get(|| async { Redirect::temporary("/devices") }))
+        .route("/", get(|| async { Redirect::temporary("/overview") }))
         .route("/events", get(events::stream))
         .route(
             "/devices/export.csv",
             get(export::matching).post(export::selected),
         )
         .route("/jobs/{id}/results.csv", get(export::results))
+        .route("/overview/{chart}/figures.csv", get(export::figures))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(readiness))
         .route("/metrics", get(metrics::metrics))

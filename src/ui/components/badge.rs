@@ -16,7 +16,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Plain => "plain",
             Self::Quiet => "quiet",

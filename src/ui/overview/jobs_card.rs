@@ -1,0 +1,60 @@
+//! The jobs that run, and the last ones.
+
+use leptos::prelude::*;
+
+use crate::api::overview::JobLine;
+use crate::ui::components::{Badge, Tone};
+
+/// Running jobs with their progress, and the last ones.
+#[component]
+pub fn JobsCard(jobs: Vec<JobLine>) -> impl IntoView {
+    let is_empty = jobs.is_empty();
+    let item = |job: JobLine| {
+        let at = job
+            .started_at
+            .map(|at| view! { <time datetime=at.to_string()>{at.to_minute()} " UTC"</time> });
+        let progress = job.percent.map(|percent| {
+            view! {
+                <progress
+                    class="progress__bar"
+                    aria-label=format!("Job #{}", job.number)
+                    max="100"
+                    value=percent.to_string()
+                />
+                <span>{format!("{percent} %")}</span>
+            }
+        });
+        view! {
+            <li>
+                <a href=format!("/jobs/{}", job.id.as_str())>{format!("Job #{}", job.number)}</a>
+                <Badge
+                    tone=Signal::stored(Tone::from(job.state))
+                    label=Signal::stored(job.state.label().to_owned())
+                />
+                <span class="lines__text">{job.text}</span>
+                {progress}
+                {at}
+            </li>
+        }
+    };
+    let items = jobs.into_iter().map(item).collect_view();
+
+    view! {
+        <section class="card" data-card="jobs" aria-labelledby="card-jobs">
+            <h2 id="card-jobs">"Jobs"</h2>
+            {is_empty
+                .then(|| {
+                    view! {
+                        <p class="card__note">
+                            "No jobs yet. To start one, select devices in " <a href="/devices">"Device Search"</a>
+                            " and choose Actions > Deprovision."
+                        </p>
+                    }
+                })}
+            <ul class="lines">{items}</ul>
+            <p class="card__foot">
+                <a href="/jobs">"All jobs"</a>
+            </p>
+        </section>
+    }
+}

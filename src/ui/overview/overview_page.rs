@@ -1,0 +1,96 @@
+//! `/overview`: where an operator begins.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::aue_card::AueCard;
+use super::health_card::HealthCard;
+use super::jobs_card::JobsCard;
+use super::license_card::LicenseCard;
+use super::retire_card::RetireCard;
+use super::status_card::StatusCard;
+use crate::api::ApiError;
+use crate::api::overview::{Overview, read_overview};
+use crate::api::status::set_status;
+use crate::api::wire;
+use crate::domain::number;
+use crate::ui::components::{LoadError, PageHeading};
+use crate::ui::state::use_console;
+
+/// The state of the fleet, of jobs and of the cache.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let console = use_console();
+    // Numbers are counted again when devices or jobs change.
+    let known = Memo::new(move |_| console.jobs.read().len());
+    let running = Memo::new(move |_| {
+        let cache = console.cache.read();
+        cache.as_ref().is_some_and(|it| it.running().is_some())
+    });
+    let overview = wire::resource(
+        move || (console.inventory_version.get(), known.get(), running.get()),
+        |_| read(),
+    );
+
+    view! {
+        <Title text="Overview" />
+        <PageHeading>"Overview"</PageHeading>
+        <Transition fallback=|| {
+            view! { <p class="hint">"Loading…"</p> }
+        }>
+            {move || Suspend::new(async move {
+                match overview.await {
+                    Ok(overview) => content(overview).into_any(),
+                    Err(error) => view! { <LoadError error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+fn content(overview: Overview) -> impl IntoView {
+    let Overview {
+        figures,
+        jobs,
+        cache,
+        directory,
+    } = overview;
+    let health = view! { <HealthCard cache directory /> };
+    if figures.devices() == 0 {
+        return view! {
+            <div class="overview">
+                <section class="card card--wide empty">
+                    <h2 class="empty__title">"No devices yet"</h2>
+                    <p>
+                        "Bring in your device list with " <code>"sunset import devices.csv"</code>
+                        ", then use Refresh Cache in " <a href="/devices">"Device Search"</a> "."
+                    </p>
+                </section>
+                {health}
+            </div>
+        }
+        .into_any();
+    }
+    let devices = number::devices(figures.devices());
+    view! {
+        <p class="overview__total">
+            <a href="/devices">{devices}</a>
+            " in the inventory"
+        </p>
+        <div class="overview">
+            <StatusCard figures=figures.clone() />
+            <RetireCard figures=figures.clone() />
+            <AueCard figures=figures.clone() />
+            <LicenseCard figures />
+            <JobsCard jobs />
+            {health}
+        </div>
+    }
+    .into_any()
+}
+
+async fn read() -> Result<Overview, ApiError> {
+    read_overview()
+        .await
+        .inspect_err(|error| set_status(error.status()))
+}
