@@ -10,6 +10,7 @@ use super::components::{LinkState, ThemeSwitch};
 use super::deprovision::DeprovisionPanel;
 use super::keyboard::Keyboard;
 use super::live;
+use super::print_head::PrintHead;
 use super::refresh;
 use super::state::use_console;
 use crate::domain::number;
@@ -26,6 +27,7 @@ pub fn HeaderTools() -> impl IntoView {
         <Bell />
         <Keyboard />
         <ThemeSwitch />
+        <PrintHead />
     }
 }
 

@@ -15,6 +15,7 @@ pub mod later;
 pub mod live;
 pub mod not_found;
 pub mod overview;
+pub mod print_head;
 pub mod refresh;
 pub mod shell;
 pub mod state;
