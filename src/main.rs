@@ -10,15 +10,15 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sunset::domain::identity::Weight;
 use sunset::server::config::{
-    Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, Rules, Serve, has_password,
-    is_help, usage_sentence,
+    Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, Serve, has_password, is_help,
+    usage_sentence,
 };
 use sunset::server::directory::Directory;
 use sunset::server::http::limits::Limits;
 use sunset::server::http::{ServerState, router, serve as serve_http};
 use sunset::server::simulator::run::{Simulate, rehearse};
 use sunset::server::store::{Database, Store};
-use sunset::server::{App, Operator, import, private};
+use sunset::server::{App, import, private};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -311,28 +311,7 @@ async fn import(options: Import) -> Result<(), String> {
         database => database.clone(),
     };
     let store = Arc::new(open(&database).await?);
-    let app = App::new(store.clone(), Rules::default());
-    if !options.dry_run {
-        app.claim(false).await.map_err(|error| error.to_string())?;
-    }
-    let report = import::run(&store, &options.file, options.dry_run)
-        .await
-        .map_err(|error| error.to_string())?;
-    println!("{report}");
-    if report.is_nothing() {
-        return Err("No row of the file could be taken.".to_owned());
-    }
-    if !options.dry_run {
-        let operator = Operator::at_this_computer();
-        let state = app
-            .refresher
-            .run(&operator)
-            .await
-            .map_err(|error| format!("The cache could not be refreshed: {error}."))?;
-        if let Some(last) = state.last {
-            println!("{}", last.notice());
-        }
-    }
+    import::command(&store, &options).await?;
     store.close().await;
     Ok(())
 }

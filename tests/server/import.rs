@@ -8,7 +8,7 @@ use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Date;
 use sunset::server::csv_out::{CsvWriter, device_header, device_record};
 use sunset::server::demo::fleet;
-use sunset::server::import::{Report, import, run};
+use sunset::server::import::{Progress, Report, import, run};
 use sunset::server::store::Store;
 
 use crate::support::{Console, on_each_database};
@@ -250,7 +250,7 @@ async fn the_report_says_what_was_read_and_what_was_refused() {
 async fn a_file_that_is_not_there_is_named() {
     on_each_database(async |console: Console| {
         let path = Path::new("/no/such/devices.csv");
-        let told = run(&console.store, path, false)
+        let told = run(&console.store, path, false, &Progress::default())
             .await
             .unwrap_err()
             .to_string();

@@ -9,10 +9,12 @@ mod apply;
 mod cells;
 mod change;
 mod columns;
+mod command;
 mod dates;
 mod error;
 mod escapes;
 mod left;
+mod progress;
 mod reader;
 mod records;
 mod report;
@@ -22,8 +24,10 @@ mod values;
 pub use apply::import;
 pub use change::DeviceChange;
 pub use columns::{Column, Columns};
+pub use command::command;
 pub use error::{FileError, ImportError, Refusal};
 pub use left::{Left, Why};
+pub use progress::Progress;
 pub use reader::{Reader, Row, read};
 pub use report::Report;
 
@@ -40,7 +44,12 @@ use crate::server::store::Store;
 /// # Errors
 /// The file cannot be opened or understood, or the database failed. Nothing was
 /// changed.
-pub async fn run(store: &Store, path: &Path, dry_run: bool) -> Result<Report, ImportError> {
+pub async fn run(
+    store: &Store,
+    path: &Path,
+    dry_run: bool,
+    progress: &Progress,
+) -> Result<Report, ImportError> {
     let wanted = path.to_owned();
     let file = spawn_blocking(move || {
         if wanted == Path::new("-") {
@@ -62,7 +71,8 @@ pub async fn run(store: &Store, path: &Path, dry_run: bool) -> Result<Report, Im
     let from_its_start = || {
         let mut file = file.try_clone()?;
         file.rewind()?;
-        Ok(file)
+        let size = file.metadata()?.len();
+        Ok(progress.watched(file, size))
     };
     import(store, from_its_start, dry_run).await
 }
