@@ -114,9 +114,10 @@ fn search_text(device: &super::device::DirectoryDevice) -> String {
 
 /// Appends a field as text is compared, without line breaks.
 pub fn fold_into(out: &mut String, field: &str) {
-    if field.is_ascii() {
-        let shown = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
-        out.extend(field.chars().map(|c| shown(c.to_ascii_lowercase())));
+    let start = out.len();
+    if field.is_ascii() && !field.contains(['\n', '\r']) {
+        out.push_str(field);
+        out[start..].make_ascii_lowercase();
     } else {
         out.push_str(&fold(&field.replace(['\n', '\r'], " ")));
     }

@@ -48,6 +48,23 @@ impl Bits {
         word.is_some_and(|word| word >> (number % WORD) & 1 == 1)
     }
 
+    /// How many of these it has.
+    pub fn count(&self, set: &RoaringBitmap) -> u64 {
+        let mut count = 0;
+        let mut numbers = set.iter();
+        let mut some = [0; 1024];
+        loop {
+            let taken = numbers.next_many(&mut some);
+            if taken.is_empty() {
+                return count;
+            }
+            count += taken
+                .iter()
+                .map(|number| u64::from(self.contains(*number)))
+                .sum::<u64>();
+        }
+    }
+
     pub fn into_set(self) -> RoaringBitmap {
         let bytes: Vec<u8> = self.0.iter().flat_map(|word| word.to_le_bytes()).collect();
         RoaringBitmap::from_lsb0_bytes(0, &bytes)

@@ -188,11 +188,13 @@ impl Index {
         let mut arrived: HashMap<&str, RoaringBitmap> = HashMap::new();
         for row in rows.iter().filter(|row| !row.gone) {
             let value = column.of(row);
-            if !values.has(value, row.id) {
-                arrived.entry(value).or_default().insert(row.id);
-                if self.present.contains(row.id) {
-                    away.insert(row.id);
-                }
+            let is_known = self.present.contains(row.id);
+            if is_known && values.has(value, row.id) {
+                continue;
+            }
+            arrived.entry(value).or_default().insert(row.id);
+            if is_known {
+                away.insert(row.id);
             }
         }
         let arrived = arrived.into_iter();

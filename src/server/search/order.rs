@@ -81,6 +81,7 @@ impl Order {
         rows: usize,
     ) -> Vec<u32> {
         let total = matching.len();
+        let rows = rows.min(total.saturating_sub(skip) as usize);
         if total <= FEW {
             let all = sorted(matching.iter(), key);
             return all.into_iter().skip(skip as usize).take(rows).collect();
@@ -89,9 +90,14 @@ impl Order {
         if total == present.len() {
             return order.skip(skip as usize).take(rows).collect();
         }
-        let matching = Bits::of(matching);
-        let is_match = |device: &u32| matching.contains(*device);
-        let after = total.saturating_sub(skip + rows as u64);
+        // The smaller set is quicker to make.
+        let is_most = present.len() / 2 < total;
+        let some = match is_most {
+            true => Bits::of(&(present - matching)),
+            false => Bits::of(matching),
+        };
+        let is_match = |device: &u32| some.contains(*device) != is_most;
+        let after = total - total.min(skip + rows as u64);
         if skip <= after {
             return order
                 .filter(is_match)

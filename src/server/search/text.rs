@@ -3,6 +3,9 @@
 //! Devices lie one after the other in blocks, so that a change copies one block and a
 //! search runs over long stretches of memory.
 
+use std::ops::Range;
+
+use memchr::memchr;
 use memchr::memmem::Finder;
 
 /// How many devices a block holds.
@@ -51,16 +54,47 @@ impl TextBlock {
         let added: usize = texts.iter().map(|(_, text)| text.len()).sum();
         let mut bytes = Vec::with_capacity(self.bytes.len() + added);
         let mut ends = Vec::with_capacity(BLOCK as usize);
-        let mut texts = texts.iter().peekable();
-        for place in 0..BLOCK {
-            match texts.next_if(|(changed, _)| *changed == place) {
-                Some((_, text)) => bytes.extend_from_slice(text),
-                None => bytes.extend_from_slice(self.text(place)),
-            }
+        let mut next = 0;
+        for (changed, text) in texts {
+            self.copy(next..*changed as usize, &mut bytes, &mut ends);
+            bytes.extend_from_slice(text);
             ends.push(bytes.len() as u32);
+            next = *changed as usize + 1;
         }
+        self.copy(next..BLOCK as usize, &mut bytes, &mut ends);
         bytes.shrink_to_fit();
         Self { bytes, ends }
+    }
+
+    /// How many texts from this place on end before the byte: none or few where much is
+    /// found.
+    fn places_until(&self, place: usize, at: usize) -> usize {
+        const NEAR: usize = 4;
+        let ends = &self.ends[place..];
+        let is_before = |end: &u32| *end as usize <= at;
+        let near = ends
+            .iter()
+            .take(NEAR)
+            .take_while(|end| is_before(end))
+            .count();
+        match near {
+            NEAR => NEAR + ends[NEAR..].partition_point(is_before),
+            near => near,
+        }
+    }
+
+    /// Copies the texts in these places, as one stretch.
+    fn copy(&self, places: Range<usize>, bytes: &mut Vec<u8>, ends: &mut Vec<u32>) {
+        let Some(last) = places.clone().last() else {
+            return;
+        };
+        let start = places
+            .start
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before]);
+        let moved_to = bytes.len() as u32;
+        bytes.extend_from_slice(&self.bytes[start as usize..self.ends[last] as usize]);
+        ends.extend(self.ends[places].iter().map(|end| end - start + moved_to));
     }
 
     /// Calls `found` with the place of each device whose text holds this, once for each.
@@ -69,7 +103,7 @@ impl TextBlock {
         let mut place = 0;
         while let Some(at) = wanted.find(&self.bytes[from..]) {
             let at = from + at;
-            place += self.ends[place..].partition_point(|end| *end as usize <= at);
+            place += self.places_until(place, at);
             let end = self.ends[place] as usize;
             if at + wanted.needle().len() <= end {
                 found(place as u32);
@@ -83,9 +117,12 @@ impl TextBlock {
 }
 
 /// One of the first fields of a text.
-pub fn field(text: &[u8], field: Field) -> &[u8] {
-    let mut fields = text.split(|byte| *byte == b'\n');
-    fields.nth(field as usize).unwrap_or_default()
+pub fn field(mut text: &[u8], field: Field) -> &[u8] {
+    for _ in 0..field as usize {
+        let end = memchr(b'\n', text).map_or(text.len(), |end| end + 1);
+        text = &text[end..];
+    }
+    &text[..memchr(b'\n', text).unwrap_or(text.len())]
 }
 
 /// The beginning of a text as a number that is ordered as the text is: equal numbers say
