@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::chrome_os::{ExtendedUpdates, OsType};
 use super::license::LicenseType;
 use super::status::DeviceStatus;
 use super::time::{Date, Timestamp};
@@ -42,6 +43,8 @@ pub struct DirectoryDevice {
     /// The directory's own word, empty unless deprovisioned.
     pub deprovision_reason: String,
     pub deprovisioned_at: Option<Timestamp>,
+    pub os_type: OsType,
+    pub extended: ExtendedUpdates,
 }
 
 impl DirectoryDevice {

@@ -23,12 +23,16 @@ pub enum Field {
     AutoUpdate,
     DeprovisionReason,
     DeprovisionedAt,
+    OsType,
+    ExtendedEligible,
+    ExtendedEnabled,
+    ExtendedStart,
     /// The whole device, as the Directory API writes it (`gam … formatjson`).
     Json,
 }
 
 impl Field {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::DeviceId,
         Self::Serial,
         Self::AssetId,
@@ -46,6 +50,10 @@ impl Field {
         Self::AutoUpdate,
         Self::DeprovisionReason,
         Self::DeprovisionedAt,
+        Self::OsType,
+        Self::ExtendedEligible,
+        Self::ExtendedEnabled,
+        Self::ExtendedStart,
         Self::Json,
     ];
 
@@ -69,6 +77,10 @@ impl Field {
             Self::AutoUpdate => "end of updates",
             Self::DeprovisionReason => "deprovision reason",
             Self::DeprovisionedAt => "time of deprovisioning",
+            Self::OsType => "system",
+            Self::ExtendedEligible => "eligibility for extended updates",
+            Self::ExtendedEnabled => "extended updates",
+            Self::ExtendedStart => "start of extended updates",
             Self::Json => "JSON of the device",
         }
     }
@@ -179,6 +191,10 @@ impl Field {
                 "deprovisiontime",
                 "deprovisiondate",
             ],
+            Self::OsType => &["chromeostype", "ostype"],
+            Self::ExtendedEligible => &["extendedsupporteligible"],
+            Self::ExtendedEnabled => &["extendedsupportenabled"],
+            Self::ExtendedStart => &["extendedsupportstart"],
             Self::Json => &["json"],
         }
     }

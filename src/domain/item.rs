@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::chrome_os::OsType;
 use super::device::DeviceId;
 use super::eligibility::Rule;
 use super::license::LicenseType;
@@ -66,6 +67,9 @@ pub struct JobItem {
     /// As it was reviewed.
     #[serde(default)]
     pub license: LicenseType,
+    /// As it was reviewed.
+    #[serde(default)]
+    pub os_type: OsType,
     /// As it was reviewed.
     pub before: DeviceStatus,
     pub state: ItemState,

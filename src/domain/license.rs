@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::chrome_os::OsType;
 use super::number;
 use super::reason::DeprovisionReason;
 
@@ -101,6 +102,8 @@ pub enum LicenseEffect {
     ReturnsToPool,
     /// Used up: it does not come back and cannot be moved.
     Spent,
+    /// It can move to the device that replaces this one, within a year.
+    Moves,
     /// It moves to another device if this one runs ChromeOS Flex, which is not known.
     MovesFromFlexOnly,
     /// Bundled with the hardware: it never was in a pool.
@@ -120,6 +123,10 @@ impl LicenseEffect {
                 "license is consumed and doesn't return to your pool",
                 "licenses are consumed and don't return to your pool",
             ),
+            Self::Moves => (
+                "license can move to the replacement within a year",
+                "licenses can move to their replacements within a year",
+            ),
             Self::MovesFromFlexOnly => (
                 "license moves only if its device runs ChromeOS Flex, and is consumed if not",
                 "licenses move only if their devices run ChromeOS Flex, and are consumed if not",
@@ -137,23 +144,40 @@ impl LicenseEffect {
     }
 }
 
+/// Eligible devices of a plan that are alike in what becomes of their licenses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LicenseGroup {
+    pub license: LicenseType,
+    #[serde(default)]
+    pub os_type: OsType,
+    pub devices: u64,
+}
+
 /// Forecasts what happens to the license. The flag is true where Google documents it and
 /// false where we infer it.
-pub fn license_effect(license: LicenseType, reason: DeprovisionReason) -> (LicenseEffect, bool) {
+pub fn license_effect(
+    license: LicenseType,
+    os_type: OsType,
+    reason: DeprovisionReason,
+) -> (LicenseEffect, bool) {
     use DeprovisionReason as R;
     use LicenseType as L;
 
     match (license, reason) {
-        (L::EnterpriseBundled | L::EducationBundled, R::UpgradeTransfer) => {
+        (L::EnterpriseBundled | L::EducationBundled, R::UpgradeTransfer)
+            if os_type != OsType::ChromeOs =>
+        {
             (LicenseEffect::NotKnown, false)
         }
         (L::EnterpriseBundled | L::EducationBundled, _) => (LicenseEffect::StaysWithDevice, true),
         (L::EnterprisePerpetual | L::EducationPerpetual, R::SameModelReplacement) => {
             (LicenseEffect::ReturnsToPool, true)
         }
-        (L::EnterprisePerpetual | L::EducationPerpetual, R::UpgradeTransfer) => {
-            (LicenseEffect::MovesFromFlexOnly, false)
-        }
+        (L::EnterprisePerpetual | L::EducationPerpetual, R::UpgradeTransfer) => match os_type {
+            OsType::Flex => (LicenseEffect::Moves, true),
+            OsType::ChromeOs => (LicenseEffect::Spent, false),
+            OsType::Unknown => (LicenseEffect::MovesFromFlexOnly, false),
+        },
         (L::EnterprisePerpetual | L::EducationPerpetual, _) => (LicenseEffect::Spent, true),
         (L::EnterpriseFixedTerm | L::EducationFixedTerm, R::SameModelReplacement) => {
             (LicenseEffect::ReturnsToPool, true)
@@ -175,7 +199,7 @@ mod tests {
             LicenseType::EnterprisePerpetual,
             LicenseType::EducationPerpetual,
         ] {
-            let effect = |reason| license_effect(license, reason);
+            let effect = |reason| license_effect(license, OsType::Unknown, reason);
             assert_eq!(
                 effect(DeprovisionReason::SameModelReplacement),
                 (LicenseEffect::ReturnsToPool, true)
@@ -192,18 +216,33 @@ mod tests {
     }
 
     #[test]
-    fn no_license_is_promised_for_a_transfer_from_what_may_not_be_flex() {
-        let effect = license_effect(
-            LicenseType::EducationPerpetual,
-            DeprovisionReason::UpgradeTransfer,
-        );
-        assert_eq!(effect, (LicenseEffect::MovesFromFlexOnly, false));
+    fn a_license_is_promised_for_a_transfer_only_from_what_is_known_to_be_flex() {
+        let transfer = |os_type| {
+            let reason = DeprovisionReason::UpgradeTransfer;
+            license_effect(LicenseType::EducationPerpetual, os_type, reason)
+        };
+        assert_eq!(transfer(OsType::Flex), (LicenseEffect::Moves, true));
+        assert_eq!(transfer(OsType::ChromeOs), (LicenseEffect::Spent, false));
+        let unknown = transfer(OsType::Unknown);
+        assert_eq!(unknown, (LicenseEffect::MovesFromFlexOnly, false));
+    }
+
+    #[test]
+    fn the_type_matters_for_a_transfer_only() {
+        for license in LicenseType::ALL {
+            for reason in DeprovisionReason::ALL {
+                let effects = OsType::ALL.map(|os_type| license_effect(license, os_type, reason));
+                let same = effects.iter().all(|effect| *effect == effects[0]);
+                assert!(same || reason == DeprovisionReason::UpgradeTransfer);
+            }
+        }
     }
 
     #[test]
     fn a_bundled_license_is_never_transferred() {
         for reason in DeprovisionReason::ALL {
-            let (effect, _) = license_effect(LicenseType::EducationBundled, reason);
+            let bundled = LicenseType::EducationBundled;
+            let (effect, _) = license_effect(bundled, OsType::ChromeOs, reason);
             assert_ne!(effect, LicenseEffect::ReturnsToPool);
         }
     }
@@ -211,7 +250,7 @@ mod tests {
     #[test]
     fn the_deprecated_enterprise_upgrade_is_annual_and_returns_to_the_pool() {
         let license = LicenseType::from("enterpriseUpgrade");
-        let effect = license_effect(license, DeprovisionReason::RetiringDevice);
+        let effect = license_effect(license, OsType::Unknown, DeprovisionReason::RetiringDevice);
         assert_eq!(effect, (LicenseEffect::ReturnsToPool, false));
     }
 

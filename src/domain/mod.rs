@@ -5,6 +5,7 @@ pub mod applied_filter;
 pub mod backoff;
 pub mod call;
 mod cells;
+pub mod chrome_os;
 pub mod columns;
 pub mod date_range;
 pub mod device;

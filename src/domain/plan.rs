@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::eligibility::Rule;
 use super::job::JobId;
-use super::license::{LicenseEffect, LicenseType, license_effect};
+use super::license::{LicenseEffect, LicenseGroup, LicenseType, license_effect};
 use super::reason::DeprovisionReason;
 use super::time::Timestamp;
 
@@ -34,8 +34,8 @@ pub struct Plan {
     pub eligible: u64,
     /// The others, by the rule that leaves them out.
     pub left_out: Vec<(Rule, u64)>,
-    /// The eligible devices by license.
-    pub licenses: Vec<(LicenseType, u64)>,
+    /// The eligible devices by license and by what they run, most devices first.
+    pub licenses: Vec<LicenseGroup>,
     /// Serials of the first eligible devices, at most ten.
     pub first_serials: Vec<String>,
     pub made_at: Timestamp,
@@ -67,18 +67,31 @@ impl Plan {
     /// how many devices, their effect, and whether Google documents it for all.
     pub fn license_effects(&self, reason: DeprovisionReason) -> Vec<(u64, LicenseEffect, bool)> {
         let mut groups: Vec<(u64, LicenseEffect, bool)> = Vec::new();
-        for (license, count) in &self.licenses {
-            let (effect, documented) = license_effect(*license, reason);
+        for group in &self.licenses {
+            let (effect, documented) = license_effect(group.license, group.os_type, reason);
             match groups.iter_mut().find(|(_, known, _)| *known == effect) {
-                Some(group) => {
-                    group.0 += count;
-                    group.2 &= documented;
+                Some(known) => {
+                    known.0 += group.devices;
+                    known.2 &= documented;
                 }
-                None => groups.push((*count, effect, documented)),
+                None => groups.push((group.devices, effect, documented)),
             }
         }
         groups.sort_by_key(|group| std::cmp::Reverse(group.0));
         groups
+    }
+
+    /// The eligible devices by license, most devices first.
+    pub fn by_license(&self) -> Vec<(LicenseType, u64)> {
+        let mut sums: Vec<(LicenseType, u64)> = Vec::new();
+        for group in &self.licenses {
+            match sums.iter_mut().find(|(known, _)| *known == group.license) {
+                Some((_, devices)) => *devices += group.devices,
+                None => sums.push((group.license, group.devices)),
+            }
+        }
+        sums.sort_by_key(|(license, devices)| (std::cmp::Reverse(*devices), *license));
+        sums
     }
 }
 
@@ -130,6 +143,7 @@ impl EligibilityCount {
 
 #[cfg(test)]
 mod tests {
+    use super::super::chrome_os::OsType;
     use super::*;
 
     #[test]
@@ -140,11 +154,18 @@ mod tests {
             total: 30,
             eligible: 30,
             left_out: vec![],
-            licenses: vec![
-                (LicenseType::EducationPerpetual, 5),
-                (LicenseType::EducationFixedTerm, 10),
-                (LicenseType::Kiosk, 15),
-            ],
+            licenses: [
+                (LicenseType::Kiosk, OsType::ChromeOs, 15),
+                (LicenseType::EducationFixedTerm, OsType::Unknown, 10),
+                (LicenseType::EducationPerpetual, OsType::ChromeOs, 3),
+                (LicenseType::EducationPerpetual, OsType::Flex, 2),
+            ]
+            .map(|(license, os_type, devices)| LicenseGroup {
+                license,
+                os_type,
+                devices,
+            })
+            .to_vec(),
             first_serials: vec![],
             made_at: Timestamp(0),
             expires_at: Timestamp(1),
@@ -166,6 +187,23 @@ mod tests {
         assert_eq!(
             plan.license_effects(DeprovisionReason::SameModelReplacement),
             [(30, LicenseEffect::ReturnsToPool, false)]
+        );
+        assert_eq!(
+            plan.license_effects(DeprovisionReason::UpgradeTransfer),
+            [
+                (15, LicenseEffect::NotKnown, false),
+                (10, LicenseEffect::ReturnsToPool, false),
+                (3, LicenseEffect::Spent, false),
+                (2, LicenseEffect::Moves, true),
+            ]
+        );
+        assert_eq!(
+            plan.by_license(),
+            [
+                (LicenseType::Kiosk, 15),
+                (LicenseType::EducationFixedTerm, 10),
+                (LicenseType::EducationPerpetual, 5),
+            ]
         );
     }
 }

@@ -59,6 +59,7 @@ pub fn recheck(reviewed: &Reviewed, live: Option<&DirectoryDevice>) -> Option<Se
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::chrome_os::{ExtendedUpdates, OsType};
     use crate::domain::job::How;
     use crate::domain::license::LicenseType;
     use crate::domain::status::DeviceStatus;
@@ -82,6 +83,8 @@ mod tests {
             auto_update: None,
             deprovision_reason: String::new(),
             deprovisioned_at: None,
+            os_type: OsType::Unknown,
+            extended: ExtendedUpdates::default(),
         }
     }
 

@@ -8,14 +8,18 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use crate::domain::chrome_os::flag_word;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::identifier::{damage, is_invisible, is_placeholder};
 use crate::domain::status::DeviceStatus;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
+
+/// How many columns a device export has.
+const DEVICE_FIELDS: usize = 21;
 
 /// The columns of a device export: the Directory API's names, as GAM prints
 /// them, so that other tools can read the file too.
-pub const DEVICE_COLUMNS: [&str; 17] = [
+pub const DEVICE_COLUMNS: [&str; DEVICE_FIELDS] = [
     "deviceId",
     "serialNumber",
     "annotatedAssetId",
@@ -33,15 +37,19 @@ pub const DEVICE_COLUMNS: [&str; 17] = [
     "autoUpdateThrough",
     "deprovisionReason",
     "lastDeprovisionTimestamp",
+    "chromeOsType",
+    "extendedSupportEligible",
+    "extendedSupportEnabled",
+    "extendedSupportStart",
 ];
 
 /// The header row of a device export.
-pub fn device_header() -> [&'static str; 17] {
+pub fn device_header() -> [&'static str; DEVICE_FIELDS] {
     DEVICE_COLUMNS
 }
 
 /// A device's cells, in the order of [`device_header`].
-pub fn device_record(device: &DirectoryDevice) -> [Cow<'_, str>; 17] {
+pub fn device_record(device: &DirectoryDevice) -> [Cow<'_, str>; DEVICE_FIELDS] {
     [
         device.device_id.as_str().into(),
         device.serial.as_str().into(),
@@ -57,13 +65,13 @@ pub fn device_record(device: &DirectoryDevice) -> [Cow<'_, str>; 17] {
         instant(device.last_sync),
         instant(device.first_enrolled),
         instant(device.last_enrolled),
-        device
-            .auto_update
-            .map(|day| day.to_string())
-            .unwrap_or_default()
-            .into(),
+        day(device.auto_update),
         device.deprovision_reason.as_str().into(),
         instant(device.deprovisioned_at),
+        device.os_type.as_str().into(),
+        flag_word(device.extended.eligible).into(),
+        flag_word(device.extended.enabled).into(),
+        day(device.extended.start),
     ]
 }
 
@@ -119,6 +127,10 @@ pub fn neutral(cell: &str) -> Cow<'_, str> {
     } else {
         cell
     }
+}
+
+fn day(date: Option<Date>) -> Cow<'static, str> {
+    date.map(|day| day.to_string()).unwrap_or_default().into()
 }
 
 /// To the millisecond where there are any, so that nothing is lost on the way

@@ -124,7 +124,7 @@ fn license_effect_of(job: &JobSummary, item: &JobItem) -> String {
     let Some(reason) = job.reason.filter(|_| item.was_deprovisioned_by_job()) else {
         return String::new();
     };
-    let (effect, documented) = license_effect(item.license, reason);
+    let (effect, documented) = license_effect(item.license, item.os_type, reason);
     let inferred = if documented { "" } else { " (inferred)" };
     format!("{}{inferred}", effect.counted(1))
 }

@@ -121,7 +121,11 @@ async fn a_jobs_results_hold_every_device_with_its_outcome() {
             row.map(|record| record[19].to_owned())
         };
         let license = device(0).license;
-        let (effect, documented) = license_effect(license, DeprovisionReason::RetiringDevice);
+        let (effect, documented) = license_effect(
+            license,
+            device(0).os_type,
+            DeprovisionReason::RetiringDevice,
+        );
         let inferred = if documented { "" } else { " (inferred)" };
         let expected = format!("{}{inferred}", effect.counted(1));
         assert_eq!(told(license.as_str()), Some(expected));

@@ -4,6 +4,7 @@
 use std::io::{Cursor, Read};
 
 use proptest::prelude::*;
+use sunset::domain::chrome_os::{ExtendedUpdates, OsType};
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::identifier::clean;
 use sunset::domain::license::LicenseType;
@@ -280,6 +281,10 @@ fn instant() -> impl Strategy<Value = Option<Timestamp>> {
     prop::option::of((1..4_102_444_800_000_i64).prop_map(Timestamp))
 }
 
+fn day() -> impl Strategy<Value = Option<Date>> {
+    prop::option::of((1..40_000).prop_map(Date))
+}
+
 prop_compose! {
     fn device()(
         serial in "[A-Z0-9]{4,22}",
@@ -291,7 +296,9 @@ prop_compose! {
         org_unit in "(/[A-Za-z&+é ]{0,4}[A-Za-zé])+",
         [last_sync, first_enrolled, last_enrolled, deprovisioned_at] in
             [instant(), instant(), instant(), instant()],
-        auto_update in prop::option::of((1..40_000).prop_map(Date)),
+        [auto_update, start] in [day(), day()],
+        os_type in prop::sample::select(OsType::ALL.to_vec()),
+        (eligible, enabled) in any::<(Option<bool>, Option<bool>)>(),
     ) -> DirectoryDevice {
         DirectoryDevice {
             device_id: format!("{:08x}-1111-4111-8111-111111111111", serial.len()),
@@ -312,6 +319,8 @@ prop_compose! {
             auto_update,
             deprovision_reason: "DEPROVISION_REASON_RETIRING_DEVICE".to_owned(),
             deprovisioned_at,
+            os_type,
+            extended: ExtendedUpdates { eligible, enabled, start },
         }
     }
 }

@@ -81,7 +81,10 @@ async fn a_plans_items_are_exactly_the_selection() {
                     let left_out: u64 = plan.left_out.iter().map(|(_, devices)| devices).sum();
                     assert_eq!((plan.total, plan.eligible), (selection.len(), eligible));
                     assert_eq!(left_out, selection.len() - eligible);
-                    assert_eq!(plan.licenses.iter().map(|(_, n)| n).sum::<u64>(), eligible);
+                    assert_eq!(
+                        plan.licenses.iter().map(|it| it.devices).sum::<u64>(),
+                        eligible
+                    );
                 }
                 Err((_, told)) => {
                     assert_eq!((told, eligible), (ApiError::NothingEligible, 0));

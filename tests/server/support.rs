@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use sunset::api::ApiError;
 use sunset::api::devices::GridPage;
+use sunset::domain::chrome_os::{ExtendedUpdates, OsType};
 use sunset::domain::device::{Device, DirectoryDevice};
 use sunset::domain::grid::GridView;
 use sunset::domain::job::{JobId, JobSummary};
@@ -321,6 +322,8 @@ pub fn device(number: u32) -> DirectoryDevice {
         auto_update: "2029-06-01".parse().ok(),
         deprovision_reason: String::new(),
         deprovisioned_at: None,
+        os_type: OsType::ChromeOs,
+        extended: ExtendedUpdates::default(),
     }
 }
 

@@ -17,6 +17,7 @@ use dice::Dice;
 use models::{Model, first_of_month};
 use places::Place;
 
+use crate::domain::chrome_os::ExtendedUpdates;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::license::LicenseType;
 use crate::domain::reason::DeprovisionReason;
@@ -86,7 +87,32 @@ fn device(index: u32, today: Date) -> DirectoryDevice {
         auto_update: model.auto_update(),
         deprovision_reason,
         deprovisioned_at: life.deprovisioned_at,
+        os_type: model.os_type(life.last_sync),
+        extended: extended_updates(model, life.last_sync, dice),
         status,
+    }
+}
+
+/// Older models get their last years of updates only if an administrator asks for them,
+/// as some do. A device that never synced has told nothing.
+fn extended_updates(
+    model: &Model,
+    last_sync: Option<Timestamp>,
+    dice: &mut Dice,
+) -> ExtendedUpdates {
+    let enabled = dice.chance(300);
+    let eligible = model.needs_extended_updates();
+    match (last_sync, eligible) {
+        (None, _) => ExtendedUpdates::default(),
+        (Some(_), false) => ExtendedUpdates {
+            eligible: Some(false),
+            ..ExtendedUpdates::default()
+        },
+        (Some(_), true) => ExtendedUpdates {
+            eligible: Some(true),
+            enabled: Some(enabled),
+            start: model.auto_update().map(|day| day.plus_days(-2 * 365)),
+        },
     }
 }
 

@@ -2,7 +2,8 @@
 //! their updates, and serial numbers as each maker writes them.
 
 use super::dice::Dice;
-use crate::domain::time::Date;
+use crate::domain::chrome_os::OsType;
+use crate::domain::time::{Date, Timestamp};
 
 pub struct Model {
     pub name: &'static str,
@@ -171,6 +172,20 @@ impl Model {
     pub fn auto_update(&self) -> Option<Date> {
         let (year, month) = self.updates_until?;
         first_of_month(year + (month / 12) as i32, month % 12 + 1).map(|day| day.plus_days(-1))
+    }
+
+    /// What a device of this model runs, once it has told.
+    pub fn os_type(&self, last_sync: Option<Timestamp>) -> OsType {
+        match (last_sync, self.updates_until) {
+            (None, _) => OsType::Unknown,
+            (Some(_), None) => OsType::Flex,
+            (Some(_), Some(_)) => OsType::ChromeOs,
+        }
+    }
+
+    /// Models before 2021 do.
+    pub fn needs_extended_updates(&self) -> bool {
+        self.updates_until.is_some() && (2018..2021).contains(&self.sold_from)
     }
 
     pub fn is_chromebox(&self) -> bool {

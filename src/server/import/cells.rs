@@ -93,6 +93,7 @@ impl<'a> Cells<'a> {
                 let text = match value {
                     serde_json::Value::String(text) => text.clone(),
                     serde_json::Value::Number(number) => number.to_string(),
+                    serde_json::Value::Bool(flag) => flag.to_string(),
                     _ => continue,
                 };
                 // Only JSON can spell NUL, which no database takes.
@@ -173,6 +174,15 @@ impl<'a> Cells<'a> {
             self.leave(Field::License, Why::NoLicense);
         }
         license
+    }
+
+    /// Reads a cell that holds one of a few words. `None` also where nobody knows the word.
+    pub fn word<T>(&mut self, field: Field, read: fn(&str) -> Option<T>) -> Option<T> {
+        let word = read(&clean(&self.exact(field)?));
+        if word.is_none() {
+            self.leave(field, Why::NoWord);
+        }
+        word
     }
 
     /// Reads a cell that may hold a date. `None` also where it cannot be read.

@@ -9,6 +9,7 @@ use super::error::{FileError, Refusal, shown};
 use super::left::Left;
 use super::records::Record;
 use super::values;
+use crate::domain::chrome_os::{ExtendedUpdates, OsType};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::heading::Field;
 use crate::domain::license::LicenseType;
@@ -37,6 +38,10 @@ pub struct DeviceChange {
     pub auto_update: Option<Option<Date>>,
     pub deprovision_reason: Option<String>,
     pub deprovisioned_at: Option<Option<Timestamp>>,
+    pub os_type: Option<OsType>,
+    pub extended_eligible: Option<Option<bool>>,
+    pub extended_enabled: Option<Option<bool>>,
+    pub extended_start: Option<Option<Date>>,
     /// The row says no status, and this column and value may be one.
     pub unclear_status: Option<(String, String)>,
 }
@@ -63,6 +68,12 @@ impl DeviceChange {
             auto_update: self.auto_update.unwrap_or(device.auto_update),
             deprovision_reason: text(&self.deprovision_reason, &device.deprovision_reason),
             deprovisioned_at: self.deprovisioned_at.unwrap_or(device.deprovisioned_at),
+            os_type: self.os_type.unwrap_or(device.os_type),
+            extended: ExtendedUpdates {
+                eligible: self.extended_eligible.unwrap_or(device.extended.eligible),
+                enabled: self.extended_enabled.unwrap_or(device.extended.enabled),
+                start: self.extended_start.unwrap_or(device.extended.start),
+            },
         }
     }
 
@@ -97,6 +108,10 @@ impl DeviceChange {
             date(&self.last_enrolled, device.last_enrolled),
             date(&self.deprovisioned_at, device.deprovisioned_at),
             self.auto_update == Some(None) && device.auto_update.is_some(),
+            self.os_type == Some(OsType::Unknown) && device.os_type != OsType::Unknown,
+            self.extended_eligible == Some(None) && device.extended.eligible.is_some(),
+            self.extended_enabled == Some(None) && device.extended.enabled.is_some(),
+            self.extended_start == Some(None) && device.extended.start.is_some(),
             self.license == Some(LicenseType::Unspecified)
                 && device.license != LicenseType::Unspecified,
         ];
@@ -152,6 +167,8 @@ fn blank(device_id: String) -> DirectoryDevice {
         auto_update: None,
         deprovision_reason: String::new(),
         deprovisioned_at: None,
+        os_type: OsType::Unknown,
+        extended: ExtendedUpdates::default(),
     }
 }
 
@@ -294,55 +311,13 @@ fn of_cells(cells: &mut Cells<'_>) -> Result<DeviceChange, Refusal> {
             .trimmed(Field::DeprovisionReason)
             .map(|text| values::deprovision_reason(&text)),
         deprovisioned_at: cells.date(Field::DeprovisionedAt, dates::instant),
+        os_type: cells.word(Field::OsType, values::os_type),
+        extended_eligible: cells.word(Field::ExtendedEligible, values::flag),
+        extended_enabled: cells.word(Field::ExtendedEnabled, values::flag),
+        extended_start: cells.date(Field::ExtendedStart, dates::day),
         unclear_status: None,
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_made_up_id_is_always_the_same_and_has_the_directorys_shape() {
-        assert_eq!(made_up_id("5CD1234XYZ"), made_up_id("5CD1234XYZ"));
-        assert_ne!(made_up_id("5CD1234XYZ"), made_up_id("5CD1234XYY"));
-        assert_eq!(
-            values::device_id(&made_up_id("0012")),
-            Some(made_up_id("0012"))
-        );
-    }
-
-    #[test]
-    fn a_new_device_is_active_and_in_the_root_org_unit() {
-        let change = DeviceChange {
-            serial: Some("0012".into()),
-            ..DeviceChange::default()
-        };
-        let device = change.new_device().unwrap();
-        assert_eq!(
-            (device.status, device.org_unit.as_str()),
-            (DeviceStatus::Active, "/")
-        );
-        assert_eq!(
-            DeviceChange::default().new_device(),
-            Err(Refusal::NewWithoutSerial)
-        );
-    }
-
-    #[test]
-    fn a_row_with_only_the_key_says_nothing() {
-        let key = DeviceChange {
-            serial: Some("0012".into()),
-            notes: Some(String::new()),
-            ..DeviceChange::default()
-        };
-        assert!(key.says_nothing());
-        assert!(
-            !DeviceChange {
-                notes: Some("x".into()),
-                ..key
-            }
-            .says_nothing()
-        );
-    }
-}
+mod tests;

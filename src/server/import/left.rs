@@ -21,6 +21,7 @@ pub enum Why {
     TwoDays,
     NoDate,
     NoLicense,
+    NoWord,
     /// It says that nothing is known.
     Unknown,
     TooLong,
@@ -36,6 +37,7 @@ impl fmt::Display for Why {
             Self::TwoDays => "it could be two different days; write it as 2027-06-30",
             Self::NoDate => "it is not a date; write it as 2027-06-30",
             Self::NoLicense => "no license is known by this name",
+            Self::NoWord => "it is none of the words of this column",
             Self::Unknown => "it only stands where nothing is known",
             Self::TooLong => "it is longer than 200 characters",
         })

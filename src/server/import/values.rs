@@ -1,6 +1,7 @@
 //! Reading one cell: serial numbers, statuses, licenses and the rest, as admins'
 //! tools write them.
 
+use crate::domain::chrome_os::{self, OsType};
 use crate::domain::heading::Field;
 use crate::domain::identifier::{Damage, clean, damage, is_invisible, is_placeholder};
 use crate::domain::license::LicenseType;
@@ -175,6 +176,26 @@ pub fn license(text: &str) -> Option<LicenseType> {
         "kioskandsignageupgrade" => Some(LicenseType::Kiosk),
         _ => Some(LicenseType::from(&*text)).filter(|it| *it != LicenseType::Unspecified),
     })
+}
+
+/// What a device runs: Google's word, or what a person calls it.
+pub fn os_type(text: &str) -> Option<OsType> {
+    let is = |word: &str| text.eq_ignore_ascii_case(word);
+    if text.is_empty() || is("chromeOsTypeUnspecified") || is(OsType::Unknown.label()) {
+        return Some(OsType::Unknown);
+    }
+    let known = [OsType::ChromeOs, OsType::Flex];
+    known
+        .into_iter()
+        .find(|known| is(known.as_str()) || is(known.label()))
+}
+
+/// A flag. A blank cell says that it is not known.
+pub fn flag(text: &str) -> Option<Option<bool>> {
+    match text {
+        "" => Some(None),
+        text => chrome_os::flag(text).map(Some),
+    }
 }
 
 /// The directory reads a reason as `deprovisionReasonRetiringDevice` and is told

@@ -77,7 +77,7 @@ pub fn device(device: &DirectoryDevice, version: u64, projection: Projection) ->
     put("model", &device.model);
     put("osVersion", &device.os_version);
     put("deviceLicenseType", device.license.as_str());
-    put("chromeOsType", "chromeOs");
+    put("chromeOsType", device.os_type.as_str());
     put("bootMode", "Verified");
     put("macAddress", &digest(&device.serial)[..12]);
     put(
@@ -98,6 +98,15 @@ pub fn device(device: &DirectoryDevice, version: u64, projection: Projection) ->
         put("autoUpdateExpiration", &last_day.start().0.to_string());
     }
     fields.insert("willAutoRenew".to_owned(), false.into());
+    let extended = device.extended;
+    for (name, flag) in [
+        ("extendedSupportEligible", extended.eligible),
+        ("extendedSupportEnabled", extended.enabled),
+    ] {
+        fields.extend(flag.map(|flag| (name.to_owned(), flag.into())));
+    }
+    let start = extended.start.map(|day| (instant(day.start())).into());
+    fields.extend(start.map(|start| ("extendedSupportStart".to_owned(), start)));
     if device.user.contains('@') && device.last_sync.is_some() {
         let user = json!({ "type": "USER_TYPE_MANAGED", "email": device.user });
         fields.insert("recentUsers".to_owned(), json!([user]));

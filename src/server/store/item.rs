@@ -6,6 +6,7 @@ use super::plan::rule_of;
 use super::pool::on_pool;
 use super::row::{count, device_id, instant};
 use super::{Store, StoreError};
+use crate::domain::chrome_os::OsType;
 use crate::domain::device::DeviceId;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::{How, ItemState, JobId, JobItem};
@@ -16,7 +17,7 @@ use crate::domain::selection::Selection;
 use crate::domain::settlement::Cause;
 use crate::domain::status::DeviceStatus;
 
-const ITEM_COLUMNS: &str = "device, device_id, serial, asset_id, org_unit, license, snap_status, state, \
+const ITEM_COLUMNS: &str = "device, device_id, serial, asset_id, org_unit, license, os_type, snap_status, state, \
     how, rule, message, attempt, finished_at, \
     COALESCE((SELECT state FROM powerwash WHERE powerwash.job_id = job_item.job_id \
         AND powerwash.device = job_item.device), '') AS powerwash, \
@@ -31,6 +32,7 @@ struct ItemRow {
     asset_id: String,
     org_unit: String,
     license: String,
+    os_type: String,
     snap_status: String,
     state: String,
     how: String,
@@ -57,6 +59,7 @@ impl TryFrom<ItemRow> for JobItem {
             asset_id: row.asset_id,
             org_unit: row.org_unit,
             license: LicenseType::from(row.license.as_str()),
+            os_type: OsType::from(row.os_type),
             before: DeviceStatus::from(row.snap_status),
             state: ItemState::from_word(&row.state)
                 .ok_or_else(|| StoreError::nonsense(format!("the item state {}", row.state)))?,

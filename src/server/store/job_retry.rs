@@ -50,10 +50,10 @@ impl Store {
             FROM job WHERE id = $4 RETURNING reason, note, powerwash";
         const ITEMS: &str = "
             INSERT INTO job_item (job_id, device, device_id, serial, asset_id, org_unit, license,
-                snap_status, snap_enrolled, snap_last_sync, state, how, rule, message, attempt,
+                os_type, snap_status, snap_enrolled, snap_last_sync, state, how, rule, message, attempt,
                 round, call_id, next_at, finished_at)
-            SELECT $1, device, device_id, serial, asset_id, org_unit, license, snap_status,
-                snap_enrolled, snap_last_sync,
+            SELECT $1, device, device_id, serial, asset_id, org_unit, license, os_type,
+                snap_status, snap_enrolled, snap_last_sync,
                 CASE WHEN busy THEN 'skipped' ELSE 'pending' END, '',
                 CASE WHEN busy THEN $4 ELSE '' END, '', 0, 0, '', 0,
                 CASE WHEN busy THEN $5 ELSE 0 END

@@ -1,14 +1,17 @@
 //! Plans: a selection frozen into items, each with its verdict.
 
+use std::cmp::Reverse;
+
 use sqlx::QueryBuilder;
 
 use super::plan_hash::{VERSION, read_content};
 use super::pool::{id_list, on_pool, on_tx};
 use super::row::{count, instant};
 use super::{Store, StoreError, Tx};
+use crate::domain::chrome_os::OsType;
 use crate::domain::eligibility::{Rule, eligible_statuses, verdict};
 use crate::domain::job::JobId;
-use crate::domain::license::LicenseType;
+use crate::domain::license::{LicenseGroup, LicenseType};
 use crate::domain::plan::Plan;
 use crate::domain::selection::Selection;
 use crate::domain::status::DeviceStatus;
@@ -84,8 +87,8 @@ impl Store {
             SELECT rule, COUNT(*) FROM job_item
             WHERE job_id = $1 AND rule <> '' AND finished_at = 0 GROUP BY rule";
         const LICENSES: &str = "
-            SELECT license, COUNT(*) FROM job_item
-            WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) GROUP BY license";
+            SELECT license, os_type, COUNT(*) FROM job_item
+            WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) GROUP BY license, os_type";
         const SERIALS: &str = "
             SELECT CASE WHEN serial = '' THEN device_id ELSE serial END FROM job_item
             WHERE job_id = $1 AND (rule = '' OR finished_at <> 0) ORDER BY device LIMIT $2";
@@ -104,7 +107,7 @@ impl Store {
                 .fetch_all(pool)
                 .await?
         });
-        let licenses: Vec<(String, i64)> = on_pool!(self, |pool| {
+        let licenses: Vec<(String, String, i64)> = on_pool!(self, |pool| {
             sqlx::query_as(LICENSES)
                 .bind(id.as_str())
                 .fetch_all(pool)
@@ -122,12 +125,16 @@ impl Store {
             .into_iter()
             .map(|(rule, devices)| Ok((rule_of(&rule)?, count(devices))))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        left_out.sort_by_key(|(rule, devices)| (std::cmp::Reverse(*devices), *rule));
+        left_out.sort_by_key(|(rule, devices)| (Reverse(*devices), *rule));
         let mut licenses: Vec<_> = licenses
             .into_iter()
-            .map(|(license, devices)| (LicenseType::from(license), count(devices)))
+            .map(|(license, os_type, devices)| LicenseGroup {
+                license: LicenseType::from(license),
+                os_type: OsType::from(os_type),
+                devices: count(devices),
+            })
             .collect();
-        licenses.sort_by_key(|(license, devices)| (std::cmp::Reverse(*devices), *license));
+        licenses.sort_by_key(|group| (Reverse(group.devices), group.license, group.os_type));
         Ok(Some(Plan {
             id: id.clone(),
             hash: row.plan_hash,
@@ -199,13 +206,13 @@ async fn insert_items(tx: &mut Tx, draft: &PlanDraft<'_>) -> Result<u64, StoreEr
     let inserted = on_tx!(tx, |conn| {
         let mut query = QueryBuilder::new(
             "INSERT INTO job_item (job_id, device, device_id, serial, asset_id, org_unit,
-                license, snap_status, snap_enrolled, snap_last_sync, state, how, rule, message,
+                license, os_type, snap_status, snap_enrolled, snap_last_sync, state, how, rule, message,
                 attempt, round, call_id, next_at, finished_at)
              SELECT ",
         );
         query.push_bind(draft.id.as_str().to_owned());
         query.push(
-            ", id, device_id, serial, asset_id, org_unit, license, status, last_enrolled,
+            ", id, device_id, serial, asset_id, org_unit, license, os_type, status, last_enrolled,
                 last_sync, CASE rule WHEN '' THEN 'planned' ELSE 'skipped' END, '', rule, '', 0, 0, '', 0, 0
              FROM (SELECT device.*, CASE",
         );

@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 
 use super::StoreError;
+use crate::domain::chrome_os::{ExtendedUpdates, OsType, flag};
 use crate::domain::device::{Device, DeviceId, DirectoryDevice};
 use crate::domain::license::LicenseType;
 use crate::domain::selection::Selection;
@@ -13,7 +14,8 @@ use crate::domain::time::{Date, Timestamp};
 /// `bind_directory!`.
 pub const DIRECTORY_COLUMNS: &str = "device_id, serial, asset_id, status, org_unit, model, \
     annotated_user, location, notes, os_version, license, last_sync, first_enrolled, \
-    last_enrolled, auto_update, deprovision_reason, deprovisioned_at";
+    last_enrolled, auto_update, deprovision_reason, deprovisioned_at, os_type, extended_eligible, \
+    extended_enabled, extended_start";
 
 #[derive(Clone, Debug, FromRow)]
 pub struct DirectoryRow {
@@ -34,6 +36,10 @@ pub struct DirectoryRow {
     auto_update: i64,
     deprovision_reason: String,
     deprovisioned_at: i64,
+    os_type: String,
+    extended_eligible: String,
+    extended_enabled: String,
+    extended_start: i64,
 }
 
 impl From<DirectoryRow> for DirectoryDevice {
@@ -53,9 +59,15 @@ impl From<DirectoryRow> for DirectoryDevice {
             last_sync: instant(row.last_sync),
             first_enrolled: instant(row.first_enrolled),
             last_enrolled: instant(row.last_enrolled),
-            auto_update: (row.auto_update != 0).then_some(Date(row.auto_update as i32)),
+            auto_update: day(row.auto_update),
             deprovision_reason: row.deprovision_reason,
             deprovisioned_at: instant(row.deprovisioned_at),
+            os_type: OsType::from(row.os_type),
+            extended: ExtendedUpdates {
+                eligible: flag(&row.extended_eligible),
+                enabled: flag(&row.extended_enabled),
+                start: day(row.extended_start),
+            },
         }
     }
 }
@@ -105,9 +117,17 @@ macro_rules! bind_directory {
             .bind($crate::server::store::row::ms(device.last_sync))
             .bind($crate::server::store::row::ms(device.first_enrolled))
             .bind($crate::server::store::row::ms(device.last_enrolled))
-            .bind(device.auto_update.map_or(0, |date| i64::from(date.0)))
+            .bind($crate::server::store::row::days(device.auto_update))
             .bind(device.deprovision_reason.as_str())
             .bind($crate::server::store::row::ms(device.deprovisioned_at))
+            .bind(device.os_type.as_str())
+            .bind($crate::domain::chrome_os::flag_word(
+                device.extended.eligible,
+            ))
+            .bind($crate::domain::chrome_os::flag_word(
+                device.extended.enabled,
+            ))
+            .bind($crate::server::store::row::days(device.extended.start))
     }};
 }
 pub(super) use bind_directory;
@@ -130,9 +150,17 @@ macro_rules! push_directory {
             .push_bind($crate::server::store::row::ms(device.last_sync))
             .push_bind($crate::server::store::row::ms(device.first_enrolled))
             .push_bind($crate::server::store::row::ms(device.last_enrolled))
-            .push_bind(device.auto_update.map_or(0, |date| i64::from(date.0)))
+            .push_bind($crate::server::store::row::days(device.auto_update))
             .push_bind(device.deprovision_reason.as_str())
-            .push_bind($crate::server::store::row::ms(device.deprovisioned_at));
+            .push_bind($crate::server::store::row::ms(device.deprovisioned_at))
+            .push_bind(device.os_type.as_str())
+            .push_bind($crate::domain::chrome_os::flag_word(
+                device.extended.eligible,
+            ))
+            .push_bind($crate::domain::chrome_os::flag_word(
+                device.extended.enabled,
+            ))
+            .push_bind($crate::server::store::row::days(device.extended.start));
     }};
 }
 pub(super) use push_directory;
@@ -140,6 +168,16 @@ pub(super) use push_directory;
 /// An instant as a column holds it.
 pub fn ms(at: Option<Timestamp>) -> i64 {
     at.map_or(0, |at| at.0)
+}
+
+/// A day as a column holds it.
+pub fn days(date: Option<Date>) -> i64 {
+    date.map_or(0, |date| i64::from(date.0))
+}
+
+/// A day out of a column.
+fn day(days: i64) -> Option<Date> {
+    (days != 0).then_some(Date(days as i32))
 }
 
 /// An instant out of a column.

@@ -14,7 +14,7 @@ use crate::domain::selection::Selection;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
 
-/// Rows in one INSERT: 22 values each, and SQLite takes 32,766 in a statement.
+/// Rows in one INSERT: 26 values each, and SQLite takes 32,766 in a statement.
 const ROWS_PER_INSERT: usize = 500;
 
 /// A change is seen by all who read within this time, in milliseconds.
@@ -147,9 +147,10 @@ async fn update_device(
         UPDATE device SET device_id = $1, serial = $2, asset_id = $3, status = $4, org_unit = $5,
             model = $6, annotated_user = $7, location = $8, notes = $9, os_version = $10,
             license = $11, last_sync = $12, first_enrolled = $13, last_enrolled = $14,
-            auto_update = $15, deprovision_reason = $16, deprovisioned_at = $17, read_at = $18,
-            generation = $19, version = version + 1, gone = FALSE
-        WHERE id = $20";
+            auto_update = $15, deprovision_reason = $16, deprovisioned_at = $17, os_type = $18,
+            extended_eligible = $19, extended_enabled = $20, extended_start = $21, read_at = $22,
+            generation = $23, version = version + 1, gone = FALSE
+        WHERE id = $24";
     on_tx!(tx, |conn| {
         super::row::bind_directory!(sqlx::query(UPDATE), device)
             .bind(now.0)

@@ -35,9 +35,9 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
     let recheck = Recheck::new(plan.id.clone(), moves);
     let can_powerwash = plan.can_powerwash;
     let licenses: Vec<String> = plan
-        .licenses
-        .iter()
-        .map(|(license, count)| format!("{} {}", number::grouped(*count), license.label()))
+        .by_license()
+        .into_iter()
+        .map(|(license, count)| format!("{} {}", number::grouped(count), license.label()))
         .collect();
     let licenses = licenses.join(", ");
 

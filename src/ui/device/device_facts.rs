@@ -34,6 +34,7 @@ pub fn DeviceFacts(device: Device, now: Timestamp) -> impl IntoView {
         ("Location", directory.location),
         ("Notes", directory.notes),
         ("License", directory.license.label().to_owned()),
+        ("System", directory.os_type.label().to_owned()),
         ("OS version", directory.os_version),
         (
             "Auto-update expiration",
@@ -42,6 +43,7 @@ pub fn DeviceFacts(device: Device, now: Timestamp) -> impl IntoView {
                 .map(|day| day.to_string())
                 .unwrap_or_default(),
         ),
+        ("Extended updates", directory.extended.text()),
         ("Last sync", time(directory.last_sync)),
         ("First enrolled", time(directory.first_enrolled)),
         ("Last enrolled", time(directory.last_enrolled)),

@@ -5,6 +5,7 @@
 //! send it are taken by whoever asks. What only reads takes its turns here, from the
 //! same line that all processes share, and is patient.
 
+mod batch;
 mod check;
 mod failure;
 mod key;
@@ -24,13 +25,14 @@ use axum::http::{Method, Request, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
 
+use batch::{WireBatch, WireResults};
 pub use failure::Failure;
 pub use key::{KeyError, ServiceAccount};
 use line::Line;
 use order::{POWERWASH, WireCommand, WireTaken};
 use tokens::Tokens;
 use transport::{Patience, Transport, check_address};
-use wire::{WireBatch, WireCount, WireResults};
+use wire::WireCount;
 
 use super::remote::{CallAnswer, CommandAnswer, Ready, RemoteDirectory};
 use super::{Answer, Checked, Directory, DirectoryError, DirectoryPage, Live};

@@ -1,14 +1,13 @@
 //! Google's JSON, and what of it becomes ours. Fields that are not there have no
 //! value; words that nobody has heard of are kept.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::domain::call::Verdict;
+use crate::domain::chrome_os::{ExtendedUpdates, OsType, flag};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::identifier;
 use crate::domain::license::LicenseType;
-use crate::domain::reason::DeprovisionReason;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
 
@@ -16,7 +15,8 @@ use crate::domain::time::{Date, Timestamp};
 pub const FIELDS: &str = "deviceId,serialNumber,annotatedAssetId,status,orgUnitPath,model,\
     annotatedUser,annotatedLocation,notes,osVersion,deviceLicenseType,lastSync,\
     firstEnrollmentTime,lastEnrollmentTime,autoUpdateThrough,autoUpdateExpiration,\
-    deprovisionReason,lastDeprovisionTimestamp";
+    deprovisionReason,lastDeprovisionTimestamp,chromeOsType,extendedSupportEligible,\
+    extendedSupportEnabled,extendedSupportStart";
 
 /// A text, or another value in its place: one field of another kind must not make the
 /// whole answer unreadable.
@@ -60,6 +60,10 @@ pub struct WireDevice {
     auto_update_expiration: Text,
     deprovision_reason: Text,
     last_deprovision_timestamp: Text,
+    chrome_os_type: Text,
+    extended_support_eligible: Text,
+    extended_support_enabled: Text,
+    extended_support_start: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -79,72 +83,6 @@ pub struct WireCount {
 #[serde(default, rename_all = "camelCase")]
 pub struct WireOrgUnits {
     pub organization_units: Vec<serde::de::IgnoredAny>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WireBatch<'a> {
-    device_ids: &'a [&'a str],
-    change_chrome_os_device_status_action: &'static str,
-    deprovision_reason: &'static str,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct WireResults {
-    change_chrome_os_device_status_results: Vec<WireResult>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct WireResult {
-    device_id: String,
-    error: Option<WireStatus>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct WireStatus {
-    code: i32,
-    message: Option<String>,
-}
-
-impl<'a> WireBatch<'a> {
-    pub fn deprovision(device_ids: &'a [&'a str], reason: DeprovisionReason) -> Self {
-        Self {
-            device_ids,
-            change_chrome_os_device_status_action: "CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_DEPROVISION",
-            deprovision_reason: reason.api_value(),
-        }
-    }
-}
-
-impl WireResults {
-    /// What is said of each device. Of those of which nothing clear is said, nothing.
-    pub fn into_verdicts(self) -> Vec<(String, Verdict)> {
-        let results = self.change_chrome_os_device_status_results.into_iter();
-        results
-            .filter_map(|result| Some((result.device_id, verdict(result.error)?)))
-            .collect()
-    }
-}
-
-/// What google.rpc's codes say of one device; `None` where they leave open whether it
-/// was done.
-fn verdict(error: Option<WireStatus>) -> Option<Verdict> {
-    const INVALID_ARGUMENT: i32 = 3;
-    const NOT_FOUND: i32 = 5;
-    const PERMISSION_DENIED: i32 = 7;
-    const FAILED_PRECONDITION: i32 = 9;
-    let Some(error) = error else {
-        return Some(Verdict::Done);
-    };
-    match error.code {
-        NOT_FOUND => Some(Verdict::Gone),
-        INVALID_ARGUMENT | PERMISSION_DENIED => Some(Verdict::Refused(clean(error.message))),
-        FAILED_PRECONDITION => Some(Verdict::NotAsExpected),
-        _ => None,
-    }
 }
 
 /// A device as far as the answer can be read.
@@ -194,13 +132,19 @@ impl WireDevice {
             auto_update: last_update(self.auto_update_through.0, self.auto_update_expiration.0),
             deprovision_reason: clean(self.deprovision_reason),
             deprovisioned_at: instant(self.last_deprovision_timestamp, "when it was deprovisioned"),
+            os_type: OsType::from(clean(self.chrome_os_type)),
+            extended: ExtendedUpdates {
+                eligible: flag(&clean(self.extended_support_eligible)),
+                enabled: flag(&clean(self.extended_support_enabled)),
+                start: last_update(self.extended_support_start.0, None),
+            },
         };
         Some(ReadDevice { device, unclear })
     }
 }
 
 /// A value without blanks around it: filters compare values as a whole.
-fn clean(text: impl Into<Option<String>>) -> String {
+pub(super) fn clean(text: impl Into<Option<String>>) -> String {
     let text = text.into().unwrap_or_default();
     match text.trim() {
         trimmed if trimmed.len() == text.len() => text,
@@ -283,6 +227,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_told_of_the_system_is_unknown_and_never_no() {
+        let told = |json| device(json).unwrap().device;
+        let silent = told(r#"{"deviceId":"d","chromeOsType":"chromeOsTypeUnspecified"}"#);
+        assert_eq!(silent.os_type, OsType::Unknown);
+        assert_eq!(silent.extended, ExtendedUpdates::default());
+        let flex = r#"{"deviceId":"d","chromeOsType":"chromeOsFlex","extendedSupportEligible":true,
+            "extendedSupportEnabled":false,"extendedSupportStart":"2027-06-01T00:00:00.000Z"}"#;
+        let flex = told(flex);
+        assert_eq!(flex.os_type, OsType::Flex);
+        let told = (flex.extended.eligible, flex.extended.enabled);
+        assert_eq!(told, (Some(true), Some(false)));
+        assert_eq!(flex.extended.start.unwrap().to_string(), "2027-06-01");
+    }
+
+    #[test]
     fn identifiers_are_cleaned_as_in_an_import() {
         let json = r#"{"deviceId":"d","serialNumber":"\u200bS1\u00a0",
             "annotatedAssetId":"\u001f00\u000012"}"#;
@@ -297,25 +256,5 @@ mod tests {
         for bad in ["9223372036854775807", "-9223372036854775808", "1e30"] {
             assert_eq!(day(bad), None, "{bad}");
         }
-    }
-
-    #[test]
-    fn a_device_fails_only_by_a_code_that_says_so() {
-        let results = r#"{"changeChromeOsDeviceStatusResults":[
-            {"deviceId":"a","response":{}}, {"deviceId":"b","error":{"code":9}},
-            {"deviceId":"c","error":{"code":5}}, {"deviceId":"d","error":{"code":7,"message":"Not Authorized"}},
-            {"deviceId":"e","error":{"code":13}}, {"deviceId":"f","error":{}}]}"#;
-        let results: WireResults = serde_json::from_str(results).unwrap();
-        let verdicts: Vec<(String, Verdict)> = results.into_verdicts();
-        let expected = [
-            ("a", Verdict::Done),
-            ("b", Verdict::NotAsExpected),
-            ("c", Verdict::Gone),
-            ("d", Verdict::Refused("Not Authorized".to_owned())),
-        ];
-        assert_eq!(
-            verdicts,
-            expected.map(|(id, verdict)| (id.to_owned(), verdict))
-        );
     }
 }

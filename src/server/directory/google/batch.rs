@@ -1,0 +1,98 @@
+//! `batchChangeStatus` on the wire: what is sent, and what is said of each device.
+
+use serde::{Deserialize, Serialize};
+
+use super::wire::clean;
+use crate::domain::call::Verdict;
+use crate::domain::reason::DeprovisionReason;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WireBatch<'a> {
+    device_ids: &'a [&'a str],
+    change_chrome_os_device_status_action: &'static str,
+    deprovision_reason: &'static str,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct WireResults {
+    change_chrome_os_device_status_results: Vec<WireResult>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct WireResult {
+    device_id: String,
+    error: Option<WireStatus>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireStatus {
+    code: i32,
+    message: Option<String>,
+}
+
+impl<'a> WireBatch<'a> {
+    pub fn deprovision(device_ids: &'a [&'a str], reason: DeprovisionReason) -> Self {
+        Self {
+            device_ids,
+            change_chrome_os_device_status_action: "CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_DEPROVISION",
+            deprovision_reason: reason.api_value(),
+        }
+    }
+}
+
+impl WireResults {
+    /// What is said of each device. Of those of which nothing clear is said, nothing.
+    pub fn into_verdicts(self) -> Vec<(String, Verdict)> {
+        let results = self.change_chrome_os_device_status_results.into_iter();
+        results
+            .filter_map(|result| Some((result.device_id, verdict(result.error)?)))
+            .collect()
+    }
+}
+
+/// What google.rpc's codes say of one device; `None` where they leave open whether it
+/// was done.
+fn verdict(error: Option<WireStatus>) -> Option<Verdict> {
+    const INVALID_ARGUMENT: i32 = 3;
+    const NOT_FOUND: i32 = 5;
+    const PERMISSION_DENIED: i32 = 7;
+    const FAILED_PRECONDITION: i32 = 9;
+    let Some(error) = error else {
+        return Some(Verdict::Done);
+    };
+    match error.code {
+        NOT_FOUND => Some(Verdict::Gone),
+        INVALID_ARGUMENT | PERMISSION_DENIED => Some(Verdict::Refused(clean(error.message))),
+        FAILED_PRECONDITION => Some(Verdict::NotAsExpected),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_fails_only_by_a_code_that_says_so() {
+        let results = r#"{"changeChromeOsDeviceStatusResults":[
+            {"deviceId":"a","response":{}}, {"deviceId":"b","error":{"code":9}},
+            {"deviceId":"c","error":{"code":5}}, {"deviceId":"d","error":{"code":7,"message":"Not Authorized"}},
+            {"deviceId":"e","error":{"code":13}}, {"deviceId":"f","error":{}}]}"#;
+        let results: WireResults = serde_json::from_str(results).unwrap();
+        let verdicts: Vec<(String, Verdict)> = results.into_verdicts();
+        let expected = [
+            ("a", Verdict::Done),
+            ("b", Verdict::NotAsExpected),
+            ("c", Verdict::Gone),
+            ("d", Verdict::Refused("Not Authorized".to_owned())),
+        ];
+        assert_eq!(
+            verdicts,
+            expected.map(|(id, verdict)| (id.to_owned(), verdict))
+        );
+    }
+}
