@@ -71,6 +71,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/overview") view=|| later(Piece::OverviewPage) ssr=SsrMode::Async />
                     <Route path=path!("/devices") view=DeviceSearch ssr=SsrMode::Async />
                     <Route path=path!("/devices/:device_id") view=|| later(Piece::DevicePage) ssr=SsrMode::Async />
+                    <Route path=path!("/import") view=|| later(Piece::ImportPage) ssr=SsrMode::Async />
                     <Route path=path!("/jobs") view=|| later(Piece::JobsPage) ssr=SsrMode::Async />
                     <Route path=path!("/jobs/:id") view=|| later(Piece::JobPage) ssr=SsrMode::Async />
                 </FlatRoutes>

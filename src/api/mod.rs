@@ -7,6 +7,7 @@ pub mod cache;
 pub mod devices;
 pub mod directory;
 mod error;
+pub mod imports;
 pub mod jobs;
 pub mod notices;
 pub mod overview;

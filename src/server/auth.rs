@@ -1,5 +1,4 @@
-//! Who is asking, and may they. The one door from a server function to the
-//! application.
+//! Who is asking, and may they. The one door from a request to the application.
 
 use leptos::prelude::use_context;
 
@@ -11,6 +10,8 @@ use crate::api::ApiError;
 pub enum Permission {
     View,
     Deprovision,
+    /// Bring in devices from files.
+    Import,
 }
 
 /// Who is using the console.
@@ -37,7 +38,7 @@ impl Operator {
 
     pub fn may(&self, permission: Permission) -> bool {
         match permission {
-            Permission::View | Permission::Deprovision => true,
+            Permission::View | Permission::Deprovision | Permission::Import => true,
         }
     }
 }
@@ -50,9 +51,17 @@ pub async fn authorize(permission: Permission) -> Result<(App, Operator), ApiErr
     let app = use_context::<App>().ok_or_else(|| ApiError::Unavailable {
         message: "The server is not ready. Try again.".to_owned(),
     })?;
+    Ok((app, admit(permission)?))
+}
+
+/// Who is asking, outside of server functions.
+///
+/// # Errors
+/// [`ApiError::Forbidden`] if they may not.
+pub fn admit(permission: Permission) -> Result<Operator, ApiError> {
     let operator = Operator::at_this_computer();
     if operator.may(permission) {
-        Ok((app, operator))
+        Ok(operator)
     } else {
         Err(ApiError::Forbidden {
             message: "You may not do this.".to_owned(),

@@ -87,6 +87,16 @@ impl<W: Write> CsvWriter<W> {
         )
     }
 
+    /// The same for records of different lengths.
+    pub fn uneven(output: W) -> Self {
+        Self(
+            csv::WriterBuilder::new()
+                .terminator(csv::Terminator::CRLF)
+                .flexible(true)
+                .from_writer(output),
+        )
+    }
+
     /// Writes one record.
     ///
     /// # Errors

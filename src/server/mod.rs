@@ -24,6 +24,7 @@ pub mod search;
 pub mod simulator;
 pub mod store;
 mod supervisor;
+mod upload;
 mod views;
 
 use std::sync::Arc;
@@ -49,6 +50,7 @@ use refresher::Refresher;
 use search::Search;
 use store::{ClaimError, Store, StoreError};
 use supervisor::Supervisor;
+use upload::Uploads;
 use views::Views;
 
 /// The application: everything a server function can be asked for.
@@ -59,6 +61,7 @@ pub struct App {
     pub refresher: Refresher,
     pub notices: Notices,
     pub views: Views,
+    pub uploads: Uploads,
     pub health: Health,
     authority: String,
     is_remote: bool,
@@ -97,6 +100,20 @@ impl App {
         let is_remote = remote.is_some();
         let supervisor = Supervisor::default();
         let search = Search::new(store.clone());
+        let refresher = Refresher::new(
+            store.clone(),
+            directory,
+            is_remote,
+            health.clone(),
+            live.clone(),
+            supervisor.clone(),
+        );
+        let uploads = Uploads::new(
+            store.clone(),
+            refresher.at_work(),
+            supervisor.clone(),
+            !is_remote,
+        );
         Self {
             inventory: Inventory::new(store.clone(), search.clone()),
             jobs: Jobs::new(
@@ -107,14 +124,8 @@ impl App {
                 live.clone(),
                 rules,
             ),
-            refresher: Refresher::new(
-                store.clone(),
-                directory,
-                is_remote,
-                health.clone(),
-                live.clone(),
-                supervisor.clone(),
-            ),
+            refresher,
+            uploads,
             notices: Notices::new(store.clone(), live.clone()),
             views: Views::new(store.clone()),
             search,
@@ -170,6 +181,7 @@ impl App {
                 supervisor.keep("health", &stop, || this.health.watch(&stop)),
                 supervisor.keep("search", &stop, || this.search.keep_fresh(&stop)),
                 supervisor.keep("refresher", &stop, || refresher.keep_fresh(&stop)),
+                supervisor.keep("uploads", &stop, || this.uploads.watch(&stop)),
             );
         }))
     }

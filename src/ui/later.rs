@@ -15,6 +15,7 @@ use super::browser;
 use super::components::SnackbarContent;
 use super::device::DevicePage;
 use super::devices::{ActionItems, Asked, Density, DeviceTools, Offer, ReloadRows, Shown};
+use super::imports::ImportPage;
 use super::jobs::{JobPage, JobsPage};
 use super::overview::OverviewPage;
 use super::state::{Console, use_console};
@@ -42,6 +43,7 @@ pub enum Piece {
     JobsPage,
     JobPage,
     OverviewPage,
+    ImportPage,
 }
 
 /// The only way into the second half; `fetch` fetches it.
@@ -60,6 +62,7 @@ pub fn build(piece: Piece) -> Result<AnyView, SplitLoaderError> {
         Piece::JobsPage => view! { <JobsPage /> }.into_any(),
         Piece::JobPage => view! { <JobPage /> }.into_any(),
         Piece::OverviewPage => view! { <OverviewPage /> }.into_any(),
+        Piece::ImportPage => view! { <ImportPage /> }.into_any(),
     })
 }
 
@@ -82,7 +85,11 @@ pub fn later(piece: Piece) -> AnyView {
     let state = use_console().later;
     let is_screen = matches!(
         piece,
-        Piece::DevicePage | Piece::JobsPage | Piece::JobPage | Piece::OverviewPage
+        Piece::DevicePage
+            | Piece::JobsPage
+            | Piece::JobPage
+            | Piece::OverviewPage
+            | Piece::ImportPage
     );
     let wait = move || match state.get() {
         Later::Here => now(build(piece.clone()))?.ok(),

@@ -57,6 +57,8 @@ const ROUTES: [&str; 13] = [
     "/jobs",
     "/events",
     "/devices/export.csv",
+    "/import",
+    "/import/refused.csv?token=x",
     "/jobs/x/results.csv",
     "/overview",
     "/overview/status/figures.csv",

@@ -44,4 +44,5 @@ mod steering;
 mod stories;
 mod support;
 mod tampering;
+mod uploading;
 mod views;

@@ -131,7 +131,8 @@ pub async fn figures(State(app): State<App>, Path(chart): Path<String>) -> Respo
     }
 }
 
-fn refuse(told: ApiError) -> Response {
+/// The status and the sentence of an error.
+pub fn refuse(told: ApiError) -> Response {
     let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, told.to_string()).into_response()
 }
@@ -167,7 +168,8 @@ impl Places {
     }
 }
 
-fn attachment(name: &str, body: Body) -> Response {
+/// A CSV file to take away.
+pub fn attachment(name: &str, body: Body) -> Response {
     let stamp = Timestamp::now().to_minute().replace([' ', ':'], "-");
     let disposition = format!("attachment; filename=\"{name}-{stamp}.csv\"");
     let mut response = body.into_response();

@@ -29,6 +29,10 @@ const MAX_PASTE_BODY: usize = 4 * 1024 * 1024;
 /// The largest form with a selection, in bytes: each character may be escaped by three.
 const MAX_SELECTION_FORM: usize = 3 * MAX_SELECTION_BODY;
 
+/// Where files are uploaded. They are not read before they are looked at: the handler
+/// takes them a piece at a time, and knows how long a file and a pause may be.
+pub const UPLOAD: &str = "/import/upload";
+
 /// How long things may take, and how many may be open.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -42,6 +46,8 @@ pub struct Limits {
     pub answer: Duration,
     /// For a plan to be made or a job to be started, of every device of a large fleet.
     pub job: Duration,
+    /// For a file to be uploaded as a whole; `body` is how long nothing may come of it.
+    pub upload: Duration,
     /// Between two requests on one connection.
     pub idle: Duration,
     /// While a client takes nothing of an answer.
@@ -62,6 +68,7 @@ impl Default for Limits {
             page: Duration::from_secs(10),
             answer: Duration::from_secs(30),
             job: Duration::from_mins(5),
+            upload: Duration::from_hours(1),
             idle: Duration::from_mins(1),
             stall: Duration::from_secs(30),
             connections: 1024,
@@ -104,7 +111,8 @@ pub async fn address(request: Request, next: Next) -> Response {
 /// Reads the body before anything else happens. Refuses one that is too large, too slow
 /// or holds a NUL character, which no database stores.
 pub async fn body(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
+    let is_read_later = request.uri().path() == UPLOAD;
+    if is_read_later || matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
     let most = largest_body(request.uri().path());
@@ -136,6 +144,7 @@ pub async fn body(State(limits): State<Limits>, request: Request, next: Next) ->
 pub async fn answer(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     let patience = match request.uri().path() {
         "/api/plans/make" | "/api/jobs/start" | "/api/jobs/retry" => limits.job,
+        UPLOAD => limits.upload,
         _ if request.method() == Method::POST => limits.answer,
         _ => limits.page,
     };

@@ -8,6 +8,7 @@ pub mod limits;
 mod metrics;
 mod one_task;
 mod serve;
+mod upload;
 
 pub use serve::serve;
 
@@ -19,7 +20,7 @@ use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -141,6 +142,10 @@ pub fn router(state: ServerState) -> Router {
         )
         .route("/jobs/{id}/results.csv", get(export::results))
         .route("/overview/{chart}/figures.csv", get(export::figures))
+        .route(limits::UPLOAD, post(upload::receive))
+        .route("/import/apply", post(upload::apply))
+        .route("/import/discard", post(upload::discard))
+        .route("/import/refused.csv", get(upload::refused))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(readiness))
         .route("/metrics", get(metrics::metrics))
@@ -232,7 +237,7 @@ async fn default_headers(mut response: Response) -> Response {
         ),
         (
             header::HeaderName::from_static("permissions-policy"),
-            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+            "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
         ),
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),

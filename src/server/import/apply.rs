@@ -9,17 +9,20 @@ use std::io::{self, Read};
 
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
 
-use super::change::{DeviceChange, made_up_id};
+use super::change::DeviceChange;
+use super::difference::changed_fields;
 use super::error::{FileError, ImportError, Refusal};
+use super::known::Known;
 use super::reader::{Reader, Row, read};
-use super::report::Report;
+use super::report::{Report, Took};
 use super::seen::{Contradicted, Seen, Turn, clash};
 use crate::domain::device::DirectoryDevice;
+use crate::domain::heading::Field;
 use crate::domain::status::DeviceStatus;
 use crate::server::store::{
-    Store, StoreError, Tx, analyze_directory_devices, matching_directory_devices,
-    save_directory_devices,
+    Store, StoreError, Tx, analyze_directory_devices, save_directory_devices,
 };
 
 /// Rows looked up and written at once.
@@ -38,6 +41,48 @@ pub async fn import<R>(
 where
     R: Read + Send + 'static,
 {
+    let (tx, report) = prepare(store, open, dry_run).await?;
+    if !dry_run {
+        tx.commit().await?;
+    }
+    Ok(report)
+}
+
+/// Applies a file if that does exactly what a dry run of it has told. Until it is
+/// committed, `stop` undoes it.
+///
+/// # Errors
+/// It does something else now, it was stopped, the file cannot be understood, or the
+/// database failed. Nothing was changed.
+pub async fn import_as_checked<R>(
+    store: &Store,
+    open: impl Fn() -> io::Result<R>,
+    checked: &Report,
+    stop: &CancellationToken,
+) -> Result<Report, ImportError>
+where
+    R: Read + Send + 'static,
+{
+    let (tx, report) = tokio::select! {
+        prepared = prepare(store, open, false) => prepared?,
+        () = stop.cancelled() => return Err(ImportError::Cancelled),
+    };
+    if !report.does_the_same_as(checked) {
+        return Err(ImportError::Changed);
+    }
+    tx.commit().await?;
+    Ok(report)
+}
+
+/// Applies a file in a transaction that is still to be committed.
+async fn prepare<R>(
+    store: &Store,
+    open: impl Fn() -> io::Result<R>,
+    dry_run: bool,
+) -> Result<(Tx, Report), ImportError>
+where
+    R: Read + Send + 'static,
+{
     if store.is_demonstration().await? {
         return Err(ImportError::Demonstration);
     }
@@ -47,10 +92,7 @@ where
         let input = open().map_err(FileError::Io)?;
         let (tx, report) = attempt(store, input, dry_run, &mut contradicted).await?;
         if contradicted.len() == known {
-            if !dry_run {
-                tx.commit().await?;
-            }
-            return Ok(report);
+            return Ok((tx, report));
         }
     }
 }
@@ -147,15 +189,19 @@ async fn apply(
         report.leave(number, left_of.remove(&number).unwrap_or_default());
         match effect {
             Effect::Added(device) => {
-                report.added += 1;
+                report.take(number, Took::New, &device);
                 to_save.push(device);
             }
-            Effect::Changed { device, removed } => {
-                report.changed += 1;
+            Effect::Changed {
+                device,
+                removed,
+                fields,
+            } => {
+                report.take(number, Took::Changed(fields), &device);
                 report.cleared += removed;
                 to_save.push(device);
             }
-            Effect::None => report.unchanged += 1,
+            Effect::None(device) => report.take(number, Took::Unchanged, &device),
             Effect::Met(turn) => settle(turn, number, &change, contradicted, report),
         }
     }
@@ -192,8 +238,11 @@ enum Effect {
         device: DirectoryDevice,
         /// Values that it has no longer.
         removed: u64,
+        /// What is different.
+        fields: Vec<Field>,
     },
-    None,
+    /// The device is so already.
+    None(DirectoryDevice),
     /// Another row turned out to tell of the same device.
     Met(Turn),
 }
@@ -221,10 +270,11 @@ fn effect(
     Ok(match before {
         None => Effect::Added(after),
         Some(before) if *before != after => Effect::Changed {
-            device: after,
             removed: change.removes_from(before),
+            fields: changed_fields(before, &after),
+            device: after,
         },
-        Some(_) => Effect::None,
+        Some(_) => Effect::None(after),
     })
 }
 
@@ -238,71 +288,4 @@ fn check_is_newer(before: &DirectoryDevice, after: &DirectoryDevice) -> Result<(
         return Err(Refusal::Deprovisioned { status });
     }
     Ok(())
-}
-
-/// The directory's devices that a batch may be about.
-struct Known {
-    by_id: HashMap<String, DirectoryDevice>,
-    ids_by_serial: HashMap<String, Vec<String>>,
-}
-
-impl Known {
-    async fn read(tx: &mut Tx, rows: &[(u64, DeviceChange)]) -> Result<Self, StoreError> {
-        let ids: Vec<_> = rows
-            .iter()
-            .filter_map(|(_, row)| row.device_id.as_deref())
-            .collect();
-        let serials: Vec<_> = rows
-            .iter()
-            .filter_map(|(_, row)| row.serial.as_deref())
-            .collect();
-        let mut known = Self {
-            by_id: HashMap::new(),
-            ids_by_serial: HashMap::new(),
-        };
-        for device in matching_directory_devices(tx, &ids, &serials).await? {
-            let ids = known
-                .ids_by_serial
-                .entry(device.serial.clone())
-                .or_default();
-            ids.push(device.device_id.clone());
-            known.by_id.insert(device.device_id.clone(), device);
-        }
-        Ok(known)
-    }
-
-    /// The device that a row is about: by its id, else by its exact serial number.
-    /// `None`: a new one.
-    fn device_meant(&self, change: &DeviceChange) -> Result<Option<&DirectoryDevice>, Refusal> {
-        let same_serial: &[String] = change
-            .serial
-            .as_ref()
-            .and_then(|serial| self.ids_by_serial.get(serial))
-            .map_or(&[], Vec::as_slice);
-        let serial = || change.serial.clone().unwrap_or_default();
-        let Some(id) = &change.device_id else {
-            return match same_serial {
-                [] => Ok(None),
-                [only] => Ok(self.by_id.get(only)),
-                several => {
-                    let count = several.len() as u64;
-                    Err(Refusal::Ambiguous {
-                        serial: serial(),
-                        count,
-                    })
-                }
-            };
-        };
-        match same_serial.iter().find(|same| *same != id) {
-            None => Ok(self.by_id.get(id)),
-            // Known until now by its serial number alone: it keeps the id it was given.
-            Some(other) if *other == made_up_id(&serial()) && !self.by_id.contains_key(id) => {
-                Ok(self.by_id.get(other))
-            }
-            Some(other) => Err(Refusal::SerialTaken {
-                serial: serial(),
-                device_id: other.clone(),
-            }),
-        }
-    }
 }

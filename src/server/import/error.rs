@@ -22,6 +22,10 @@ pub enum ImportError {
     Store(#[from] StoreError),
     #[error("The import broke down, so nothing was changed.")]
     Stopped,
+    #[error("The import was canceled, so nothing was changed.")]
+    Cancelled,
+    #[error("The devices have changed since the file was checked, so nothing was changed.")]
+    Changed,
 }
 
 /// The innermost cause, which says most.

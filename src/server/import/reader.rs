@@ -29,7 +29,7 @@ pub struct Reader<R> {
 }
 
 /// The file as UTF-8: its beginning, which was looked at, and the rest.
-type Text<R> = Chain<Cursor<Vec<u8>>, DecodeReaderBytes<R, Vec<u8>>>;
+pub(super) type Text<R> = Chain<Cursor<Vec<u8>>, DecodeReaderBytes<R, Vec<u8>>>;
 
 const DELIMITERS: [u8; 3] = *b",;\t";
 
@@ -39,6 +39,16 @@ const DELIMITERS: [u8; 3] = *b",;\t";
 /// # Errors
 /// The file cannot be understood, in one sentence.
 pub fn read<R: Read>(input: R) -> Result<Reader<R>, FileError> {
+    let (columns, _, records) = open(input)?;
+    Ok(Reader {
+        records,
+        columns,
+        failed: false,
+    })
+}
+
+/// The header of a file, as it is understood and as it stands there, and the rows after it.
+pub(super) fn open<R: Read>(input: R) -> Result<(Columns, Record, Records<Text<R>>), FileError> {
     let mut text = DecodeReaderBytesBuilder::new()
         .utf8_passthru(true)
         .strip_bom(true)
@@ -58,11 +68,7 @@ pub fn read<R: Read>(input: R) -> Result<Reader<R>, FileError> {
     for _ in 0..=spare_rows {
         records.next_record()?;
     }
-    Ok(Reader {
-        records,
-        columns,
-        failed: false,
-    })
+    Ok((columns, header, records))
 }
 
 impl<R> Reader<R> {

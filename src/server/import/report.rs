@@ -1,17 +1,22 @@
-//! What an import did, for the terminal.
+//! What an import did, or would do.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use super::columns::{Column, Columns};
-use super::error::{Refusal, shown};
+use super::error::Refusal;
 use super::left::{Left, Why};
-use crate::domain::number::grouped;
+use crate::domain::device::DirectoryDevice;
+use crate::domain::heading::Field;
 use crate::domain::status::DeviceStatus;
 
-/// Refusals kept in full. The others are only counted: a report of a million rows
-/// helps nobody.
+/// The most refusals that are kept. The others are only counted.
+pub const KEPT_REFUSALS: usize = 100_000;
+
+/// The most unknown statuses, and kinds of values that were not taken, that are kept.
 const KEPT: usize = 1000;
+
+/// The most rows that were taken that are kept, the first of the file.
+const KEPT_TAKEN: usize = 20;
 
 /// What an import did, or would have done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +41,26 @@ pub struct Report {
     pub refused: u64,
     /// Row and reason, for the first of the refused.
     pub refusals: Vec<(u64, Refusal)>,
+    /// The first rows that were taken.
+    pub first: Vec<Taken>,
+}
+
+/// A row that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    pub row: u64,
+    pub took: Took,
+    /// The device after it.
+    pub device: DirectoryDevice,
+}
+
+/// What a row that was taken does to its device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Took {
+    New,
+    /// It changes these fields.
+    Changed(Vec<Field>),
+    Unchanged,
 }
 
 /// Values that were not taken for the same reason.
@@ -61,7 +86,18 @@ impl Report {
             repeated: 0,
             refused: 0,
             refusals: Vec::new(),
+            first: Vec::new(),
         }
+    }
+
+    /// Whether two imports do the same, whatever they do it for.
+    pub fn does_the_same_as(&self, other: &Self) -> bool {
+        let dry_run = self.dry_run;
+        let other = Self {
+            dry_run,
+            ..other.clone()
+        };
+        *self == other
     }
 
     /// No row told of a device: there is none, or each was refused.
@@ -96,112 +132,23 @@ impl Report {
         }
     }
 
+    /// Counts a row that was taken.
+    pub fn take(&mut self, row: u64, took: Took, device: &DirectoryDevice) {
+        *match took {
+            Took::New => &mut self.added,
+            Took::Changed(_) => &mut self.changed,
+            Took::Unchanged => &mut self.unchanged,
+        } += 1;
+        if self.first.len() < KEPT_TAKEN {
+            let device = device.clone();
+            self.first.push(Taken { row, took, device });
+        }
+    }
+
     pub fn refuse(&mut self, row: u64, refusal: Refusal) {
         self.refused += 1;
-        if self.refusals.len() < KEPT {
+        if self.refusals.len() < KEPT_REFUSALS {
             self.refusals.push((row, refusal));
-        }
-    }
-}
-
-/// The first of many names, and how many more there are.
-fn listed(names: &[String]) -> String {
-    const MOST: usize = 20;
-    let first: Vec<String> = names.iter().take(MOST).map(|name| shown(name)).collect();
-    match names.len().saturating_sub(MOST) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
-    }
-}
-
-/// Several lines, without a line end after the last.
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Columns read: ")?;
-        for (n, column) in self.columns.iter().enumerate() {
-            let comma = if n == 0 { "" } else { ", " };
-            write!(
-                f,
-                "{comma}{} (\"{}\")",
-                column.field.label(),
-                shown(&column.name)
-            )?;
-        }
-        f.write_str(".")?;
-        for column in self.columns.iter().filter(|column| column.older) {
-            let rather = |it: &&Column| it.field == column.field && !it.older;
-            if let Some(rather) = self.columns.iter().find(rather) {
-                let (name, rather) = (shown(&column.name), shown(&rather.name));
-                write!(f, "\n\"{name}\" is read only where \"{rather}\" is blank.")?;
-            }
-        }
-        if !self.not_read.is_empty() {
-            write!(f, "\nColumns not read: {}.", listed(&self.not_read))?;
-        }
-        let [added, changed, unchanged] = [self.added, self.changed, self.unchanged].map(grouped);
-        if self.dry_run {
-            write!(
-                f,
-                "\nDry run, nothing was changed. Would be added: {added}; changed: {changed}; \
-                 left as they are: {unchanged}."
-            )?;
-        } else {
-            write!(
-                f,
-                "\nDevices added: {added}; changed: {changed}; left as they were: {unchanged}."
-            )?;
-        }
-        if self.cleared != 0 {
-            let cleared = grouped(self.cleared);
-            let verb = if self.dry_run {
-                "would remove"
-            } else {
-                "have removed"
-            };
-            write!(
-                f,
-                "\nBlank cells {verb} {cleared} values; without their columns the values stay."
-            )?;
-        }
-        if !self.unknown_statuses.is_empty() {
-            let told = self.unknown_statuses.iter();
-            let told: Vec<String> = told
-                .map(|(word, rows)| format!("{} ({})", shown(word), grouped(*rows)))
-                .collect();
-            write!(
-                f,
-                "\nStatuses that are none of Google's: {}. A device with one of Google's keeps \
-                 it; any other gets the word and cannot be deprovisioned.",
-                listed(&told)
-            )?;
-        }
-        if !self.left.is_empty() {
-            f.write_str("\nValues not taken; what was stored for them stays:")?;
-        }
-        for ((why, column, _), FirstLeft { row, value, count }) in &self.left {
-            write!(f, "\n  Row {row}: \"{value}\" in \"{column}\": {why}")?;
-            match count - 1 {
-                0 => f.write_str(".")?,
-                1 => f.write_str("; 1 more row.")?,
-                more => write!(f, "; {} more rows.", grouped(more))?,
-            }
-        }
-        if self.repeated != 0 {
-            write!(
-                f,
-                "\nFurther rows of the same devices: {}.",
-                grouped(self.repeated)
-            )?;
-        }
-        if self.refused != 0 {
-            write!(f, "\nRows refused: {}.", grouped(self.refused))?;
-        }
-        for (row, refusal) in &self.refusals {
-            write!(f, "\n  Row {row}: {refusal}.")?;
-        }
-        match self.refused - self.refusals.len() as u64 {
-            0 => Ok(()),
-            untold => write!(f, "\n  … and {} more rows.", grouped(untold)),
         }
     }
 }

@@ -4,26 +4,33 @@
 //! component needs to know where it runs. A browser that refuses something (storage
 //! switched off, no clipboard) is as good as one that has nothing stored.
 
+mod camera;
 mod dialog;
 mod focus;
+mod js;
 mod outside;
+mod signal;
 mod size;
 mod storage;
 mod stream;
+mod upload;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, HtmlElement, HtmlFormElement, Window};
 
+pub use camera::{NoCamera, can_read_barcodes, read_barcodes};
 pub use dialog::{copy, read_chosen, read_dropped, save, show_dialog};
 pub use focus::{
     focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, is_plain_key,
     keep_focus_origin, move_focus, return_focus, step_focus, wrap_tab,
 };
 pub use outside::close_from_outside;
+pub use signal::{beep, vibrate};
 pub use size::publish_height;
 pub use storage::{local_get, local_set, session_get, session_remove, session_set};
 pub use stream::{Stream, listen};
+pub use upload::{LocalFile, Sent, abort_upload, chosen_file, dropped_file, send_file};
 
 /// The window, or nothing on the server.
 fn window() -> Option<Window> {

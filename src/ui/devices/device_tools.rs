@@ -4,12 +4,17 @@ use leptos::prelude::*;
 
 use super::paste_list::PasteList;
 use super::views::Views;
+use crate::ui::scan::ScanButton;
 
-/// Saved views, and pasting a list.
+/// Saved views, devices from a file, pasting a list, and scanning.
 #[component]
 pub fn DeviceTools() -> impl IntoView {
     view! {
         <Views />
+        <a class="button" href="/import">
+            "Import devices"
+        </a>
         <PasteList />
+        <ScanButton />
     }
 }

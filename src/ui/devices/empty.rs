@@ -61,11 +61,12 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
         Kind::NoInventory => say(
             "No devices yet",
             view! {
-                <p>
-                    "Bring in your device list with "
-                    <code>"sunset import devices.csv"</code>
-                    ", then use Refresh Cache."
-                </p>
+                <a class="button button--primary" href="/import">
+                    "Upload a CSV"
+                </a>
+                <a class="button" href="/import#google" rel="external">
+                    "Connect to Google"
+                </a>
             }
             .into_any(),
         ),

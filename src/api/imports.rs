@@ -1,0 +1,35 @@
+//! Importing devices from a file. The file itself is sent to `/import/upload`.
+
+use leptos::prelude::*;
+
+use super::ApiError;
+use super::wire::Json;
+use crate::domain::import::ImportState;
+
+/// What can be imported, and how far the import is that there is.
+#[server(endpoint = "imports/read", input = Json, output = Json)]
+pub async fn read_import() -> Result<ImportState, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::Import).await?;
+    Ok(app.uploads.state().await?)
+}
+
+/// Imports exactly the file that was checked, and returns at once. Doing it twice does
+/// no more.
+#[server(endpoint = "imports/apply", input = Json, output = Json)]
+pub async fn apply_import(token: String) -> Result<ImportState, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::Import).await?;
+    Ok(app.uploads.apply(&operator, &token).await?)
+}
+
+/// Drops the file, or ends what is done with it.
+#[server(endpoint = "imports/discard", input = Json, output = Json)]
+pub async fn discard_import(token: String) -> Result<ImportState, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, _) = authorize(Permission::Import).await?;
+    Ok(app.uploads.discard(&token).await?)
+}

@@ -1,0 +1,118 @@
+//! Sending a file to the server. `fetch` does not say how much of it is sent, so this is
+//! an `XMLHttpRequest`.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DragEvent, Event, File, HtmlInputElement};
+
+use super::{js, window};
+
+/// A file on the operator's computer.
+#[derive(Clone)]
+pub struct LocalFile(File);
+
+impl LocalFile {
+    pub fn name(&self) -> String {
+        self.0.name()
+    }
+
+    /// In bytes.
+    pub fn size(&self) -> u64 {
+        self.0.size() as u64
+    }
+}
+
+/// The file that was chosen in this field.
+pub fn chosen_file(event: &Event) -> Option<LocalFile> {
+    let input = event.target()?.dyn_into::<HtmlInputElement>().ok()?;
+    let file = input.files()?.get(0).map(LocalFile);
+    // The same file can be chosen again.
+    input.set_value("");
+    file
+}
+
+/// The file that was dropped, if one was.
+pub fn dropped_file(event: &DragEvent) -> Option<LocalFile> {
+    event.prevent_default();
+    event.data_transfer()?.files()?.get(0).map(LocalFile)
+}
+
+/// How sending a file ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    Taken,
+    /// With what the server says.
+    Refused(String),
+    /// The connection broke.
+    Broken,
+}
+
+thread_local! {
+    /// The file on its way: one at a time.
+    static SENDING: RefCell<Option<JsValue>> = const { RefCell::new(None) };
+}
+
+/// Gives up the file that is on its way; nothing more is told of it. Returns whether there
+/// was one.
+pub fn abort_upload() -> bool {
+    let Some(request) = SENDING.with(RefCell::take) else {
+        return false;
+    };
+    for event in ["onload", "onerror"] {
+        js::set(&request, event, &JsValue::NULL);
+    }
+    js::call(&request, "abort", &[]);
+    true
+}
+
+/// Sends a file as the body of a request. `on_progress` is told how many bytes are sent,
+/// `on_end` how it ended. Returns nothing where there is no browser.
+pub fn send_file(
+    file: &LocalFile,
+    url: &str,
+    on_progress: impl Fn(u64) + 'static,
+    on_end: impl Fn(Sent) + Clone + 'static,
+) -> Option<()> {
+    window()?;
+    let request = js::make("XMLHttpRequest", &[])?;
+    js::call(&request, "open", &["POST".into(), url.into()])?;
+    let progress = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+        let sent = js::get(&event, "loaded").as_f64().unwrap_or_default();
+        on_progress(sent as u64);
+    });
+    js::set(
+        &js::get(&request, "upload"),
+        "onprogress",
+        progress.as_ref(),
+    );
+    let load = Closure::<dyn Fn()>::new({
+        let (request, on_end) = (request.clone(), on_end.clone());
+        move || {
+            let status = js::get(&request, "status").as_f64().unwrap_or_default();
+            let text = js::get(&request, "responseText").as_string();
+            SENDING.with(RefCell::take);
+            on_end(match status as u16 {
+                200..300 => Sent::Taken,
+                0 => Sent::Broken,
+                _ => Sent::Refused(text.unwrap_or_default()),
+            });
+        }
+    });
+    js::set(&request, "onload", load.as_ref());
+    let error = Closure::<dyn Fn()>::new(move || {
+        SENDING.with(RefCell::take);
+        on_end(Sent::Broken);
+    });
+    js::set(&request, "onerror", error.as_ref());
+    let kind = ["Content-Type".into(), "application/octet-stream".into()];
+    js::call(&request, "setRequestHeader", &kind)?;
+    js::call(&request, "send", &[file.0.clone().into()])?;
+    // As long as the request lives, and one for each file.
+    progress.forget();
+    load.forget();
+    error.forget();
+    SENDING.with(|sending| sending.replace(Some(request)));
+    Some(())
+}
