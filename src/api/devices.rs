@@ -12,6 +12,7 @@ use crate::domain::grid::GridView;
 use crate::domain::job::{JobItem, JobSummary};
 use crate::domain::paste::Pasted;
 use crate::domain::plan::EligibilityCount;
+use crate::domain::scan::Scanned;
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
 
@@ -122,6 +123,15 @@ pub async fn find_pasted(text: String, column: Option<usize>) -> Result<Pasted, 
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.inventory.find_pasted(&operator, &text, column).await?)
+}
+
+/// Finds the device that a scanned code names, by the rules of a pasted list.
+#[server(endpoint = "devices/scan", input = Json, output = Json)]
+pub async fn find_scanned(code: String) -> Result<Scanned, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, who) = authorize(Permission::View).await?;
+    Ok(app.inventory.find_scanned(&who, &code).await?)
 }
 
 /// How what the filter matches has moved away from what it matched before.

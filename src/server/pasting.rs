@@ -1,13 +1,15 @@
-//! Finding the devices that a pasted list names.
+//! Finding the devices that a pasted list, or a scanned code, names.
 
 use std::collections::HashSet;
 
 use super::inventory::Inventory;
 use super::{Operator, ServerError};
 use crate::api::ApiError;
+use crate::domain::grid::GridView;
 use crate::domain::near_miss;
 use crate::domain::paste::{self, By, Entry, MAX_TEXT, Names, Pasted};
 use crate::domain::paste_table::Table;
+use crate::domain::scan::{MAX_CODE, Scanned};
 
 impl Inventory {
     /// The devices that a pasted list names, of a table by this column or by the one
@@ -41,6 +43,23 @@ impl Inventory {
         };
         (pasted.columns, pasted.column) = (columns, column);
         Ok(pasted)
+    }
+
+    /// Finds the device that a scanned code names, as in a pasted list of one.
+    pub async fn find_scanned(&self, who: &Operator, code: &str) -> Result<Scanned, ServerError> {
+        if MAX_CODE < code.chars().count() {
+            return Ok(Scanned::default());
+        }
+        let pasted = self.find_pasted(who, code, None).await?;
+        let mut devices = Vec::new();
+        if !pasted.matched.is_empty() {
+            let view = GridView::default();
+            devices = self.selected_page(who, &view, &pasted.matched).await?.rows;
+        }
+        Ok(Scanned {
+            devices,
+            ambiguous: !pasted.ambiguous.is_empty(),
+        })
     }
 
     async fn resolve_pasted(

@@ -1,0 +1,110 @@
+//! Scans in their turn.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::device::DirectoryDevice;
+use crate::domain::license::LicenseType;
+use crate::domain::time::Timestamp;
+
+fn device(id: u32, status: DeviceStatus) -> Device {
+    Device {
+        id: DeviceId(id),
+        directory: DirectoryDevice {
+            device_id: id.to_string(),
+            serial: format!("SN{id}"),
+            asset_id: String::new(),
+            status,
+            org_unit: "/".to_owned(),
+            model: "HP".to_owned(),
+            user: String::new(),
+            location: String::new(),
+            notes: String::new(),
+            os_version: String::new(),
+            license: LicenseType::Unspecified,
+            last_sync: None,
+            first_enrolled: None,
+            last_enrolled: None,
+            auto_update: None,
+            deprovision_reason: String::new(),
+            deprovisioned_at: None,
+        },
+        read_at: Timestamp(0),
+        version: 1,
+        gone: false,
+        in_job: None,
+    }
+}
+
+fn found(devices: &[Device]) -> Scanned {
+    Scanned {
+        devices: devices.to_vec(),
+        ambiguous: false,
+    }
+}
+
+#[test]
+fn a_code_means_what_the_selection_does_not_have_yet() {
+    let active = device(1, DeviceStatus::Active);
+    let retired = device(2, DeviceStatus::Deprovisioned);
+    let mut selection = Selection::default();
+    let outcome = |scanned: &Scanned, selection: &Selection| Outcome::of(scanned, selection).0;
+    let one = found(std::slice::from_ref(&active));
+    assert_eq!(outcome(&one, &selection), Outcome::Selected);
+    selection.set(active.id, true);
+    assert_eq!(outcome(&one, &selection), Outcome::Repeated);
+    selection.set(retired.id, true);
+    let gone = found(std::slice::from_ref(&retired));
+    assert_eq!(outcome(&gone, &selection), Outcome::Deprovisioned);
+    assert_eq!(outcome(&found(&[]), &selection), Outcome::Unknown);
+    let both = found(&[active, retired]);
+    assert_eq!(Outcome::of(&both, &selection), (Outcome::Ambiguous, None));
+    let ambiguous = Scanned {
+        ambiguous: true,
+        ..Scanned::default()
+    };
+    assert_eq!(outcome(&ambiguous, &selection), Outcome::Ambiguous);
+}
+
+#[test]
+fn a_scan_that_was_undone_takes_no_answer() {
+    let mut log = ScanLog::default();
+    log.begin(" SN1 ");
+    log.begin("  ");
+    assert_eq!(log.counts(), "1 scanned: 1 being checked");
+    assert_eq!(log.undo().unwrap().code, "SN1");
+    assert!(!log.settle(1, Outcome::Selected, None));
+    assert_eq!((log.undo(), log.counts()), (None, "0 scanned".to_owned()));
+}
+
+#[test]
+fn what_could_not_be_checked_is_checked_again_in_its_turn() {
+    let mut log = ScanLog::default();
+    for code in ["A", "B", "C"] {
+        log.begin(code);
+    }
+    log.settle(1, Outcome::Failed, None);
+    log.settle(2, Outcome::Unknown, None);
+    log.retry();
+    assert_eq!(log.first_waiting(), Some((1, "A".to_owned())));
+    assert_eq!(log.counts(), "3 scanned: 1 unknown, 2 being checked");
+}
+
+proptest! {
+    #[test]
+    fn every_scan_is_answered_once_and_in_order(
+        codes in prop::collection::vec("[A-Z0-9]{1,30}", 1..50),
+    ) {
+        let mut log = ScanLog::default();
+        for code in &codes {
+            log.begin(code);
+        }
+        let mut answered = Vec::new();
+        while let Some((number, code)) = log.first_waiting() {
+            answered.push(code);
+            prop_assert!(log.settle(number, Outcome::Unknown, None));
+        }
+        prop_assert_eq!(&answered, &codes);
+        prop_assert_eq!(log.count(Outcome::Unknown), codes.len());
+    }
+}

@@ -1,0 +1,31 @@
+//! The texts of Scan.
+
+use crate::ui::browser::NoCamera;
+
+pub const BUTTON: &str = "Scan";
+pub const TITLE: &str = "Scan devices";
+pub const FIELD: &str = "Serial number, asset ID, or device ID";
+pub const HINT: &str = "Scan a code, or type it and press Enter. Each device that is found is \
+                        added to your selection.";
+pub const UNDO: &str = "Undo last";
+pub const RETRY: &str = "Check again";
+pub const SOUND: &str = "Sound";
+pub const CAMERA: &str = "Use camera";
+pub const CAMERA_OFF: &str = "Turn off camera";
+pub const LAST: &str = "Last scans";
+pub const DONE: &str = "Done";
+pub const HOW: &str = "scanned";
+
+pub fn undone(code: &str) -> String {
+    format!("{code}: scan undone.")
+}
+
+pub fn no_camera(why: NoCamera) -> &'static str {
+    match why {
+        NoCamera::Denied => {
+            "The camera is blocked. Allow it for this site in your browser's settings, or use a \
+             scanner."
+        }
+        NoCamera::Missing => "No camera can be used. Check that no other program has it.",
+    }
+}
