@@ -47,7 +47,7 @@ test.describe("with devices", () => {
 
     await aue.getByText("Show as table").click();
     const table = aue.getByRole("table", { name: "Auto-update expiration (AUE)" });
-    await expect(table.getByRole("row")).toHaveCount(28);
+    await expect(table.getByRole("row")).toHaveCount(30);
     await axe(page);
 
     const [download] = await Promise.all([

@@ -89,6 +89,11 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
             rest.enrolled = DateRange::default()
         });
     }
+    for state in &filter.extended {
+        add("Extended updates", state.label().to_owned(), &|rest| {
+            rest.extended.retain(|it| it != state)
+        });
+    }
     if filter.in_job {
         add("Job", "in a running job".to_owned(), &|rest| {
             rest.in_job = false;
@@ -119,6 +124,7 @@ pub fn with_value(
         "os" => changed.os_versions.retain(|it| it != value),
         "sync" => changed.never_synced = false,
         "in_job" => changed.in_job = false,
+        "extended" => changed.extended.retain(|it| it.as_str() != value),
         "license" => changed.licenses.retain(|it| it.as_str() != value),
         _ => {}
     }
@@ -183,7 +189,7 @@ mod tests {
     fn every_value_stands_alone_and_can_be_left_out() {
         let whole = filter(
             "q=lab&status=ACTIVE&status=DISABLED&ou=/Retired&ou_children=no&model=HP+11\
-             &license=kioskUpgrade&sync=never&sync_from=-90d&sync_to=2026-11-23&aue_to=1d&in_job=yes",
+             &license=kioskUpgrade&sync=never&sync_from=-90d&sync_to=2026-11-23&aue_to=1d&in_job=yes&extended=off",
         );
         let parts = applied(&whole);
         let words: Vec<_> = parts
@@ -201,6 +207,7 @@ mod tests {
                 "License: Kiosk & Signage Upgrade",
                 "Last sync: from 90 days ago until 2026-11-23 or never",
                 "Auto-update expiration: until 1 day ahead",
+                "Extended updates: Eligible, off",
                 "Job: in a running job",
             ]
         );
@@ -229,6 +236,7 @@ mod tests {
             ("license", "kioskUpgrade"),
             ("sync", "never"),
             ("in_job", "yes"),
+            ("extended", "off"),
         ] {
             let with = with_value(&before, name, value, true).unwrap();
             assert_ne!(with, before, "{name}");

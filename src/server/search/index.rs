@@ -26,15 +26,17 @@ pub enum Column {
     Model,
     OsVersion,
     License,
+    Extended,
 }
 
 impl Column {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Status,
         Self::OrgUnit,
         Self::Model,
         Self::OsVersion,
         Self::License,
+        Self::Extended,
     ];
 
     fn of(self, row: &SearchRow) -> &str {
@@ -44,6 +46,7 @@ impl Column {
             Self::Model => &row.model,
             Self::OsVersion => &row.os_version,
             Self::License => &row.license,
+            Self::Extended => row.extended,
         }
     }
 }
@@ -53,7 +56,7 @@ pub struct Index {
     /// The inventory's generation that it has at the least.
     pub generation: Option<i64>,
     present: Arc<RoaringBitmap>,
-    columns: [Values<Arc<str>>; 5],
+    columns: [Values<Arc<str>>; 6],
     /// The last days with updates, 0 for none.
     auto_updates: Values<i64>,
     blocks: Vec<Block>,

@@ -78,6 +78,10 @@ impl Answer {
             let asked = |value: &str| filter.licenses.contains(&LicenseType::from(value));
             take(column(Column::License, &asked));
         }
+        if !filter.extended.is_empty() {
+            let asked = |value: &str| filter.extended.iter().any(|it| it.as_str() == value);
+            take(column(Column::Extended, &asked));
+        }
         if filter.never_synced || !filter.last_sync.is_open() {
             take((Part::LastSync, last_sync(index, filter, today)));
         }

@@ -9,6 +9,7 @@ use super::device::COLUMNS_OF_ROW;
 use super::pool::{id_list, on_pool};
 use super::row::{DIRECTORY_COLUMNS, DeviceRow, selection_of};
 use super::{Store, StoreError};
+use crate::domain::chrome_os::{ExtendedUpdates, flag};
 use crate::domain::device::{Device, DeviceId};
 use crate::domain::selection::Selection;
 
@@ -33,6 +34,8 @@ pub struct SearchRow {
     pub last_sync: i64,
     pub last_enrolled: i64,
     pub auto_update: i64,
+    /// The word for the state of extended updates.
+    pub extended: &'static str,
 }
 
 /// How far an unfinished job is. Whatever it holds differs only if this does.
@@ -60,7 +63,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         const ROWS: &str = "
             SELECT id, gone, serial, asset_id, status, org_unit, model, annotated_user, location,
-                notes, os_version, license, last_sync, last_enrolled, auto_update
+                notes, os_version, license, last_sync, last_enrolled, auto_update,
+                extended_eligible, extended_enabled
             FROM device WHERE generation > $1";
         on_pool!(self, |pool| {
             // Every row has a generation from 0 on.
@@ -135,6 +139,12 @@ where
     String: for<'r> Decode<'r, R::Database> + Type<R::Database>,
 {
     let id: i32 = row.try_get(0)?;
+    let (eligible, enabled): (String, String) = (row.try_get(15)?, row.try_get(16)?);
+    let extended = ExtendedUpdates {
+        eligible: flag(&eligible),
+        enabled: flag(&enabled),
+        start: None,
+    };
     Ok(SearchRow {
         id: u32::try_from(id).map_err(|wrong| sqlx::Error::Decode(wrong.into()))?,
         gone: row.try_get(1)?,
@@ -151,5 +161,6 @@ where
         last_sync: row.try_get(12)?,
         last_enrolled: row.try_get(13)?,
         auto_update: row.try_get(14)?,
+        extended: extended.state().as_str(),
     })
 }

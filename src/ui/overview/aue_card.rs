@@ -60,14 +60,22 @@ pub fn AueCard(figures: FleetFigures) -> impl IntoView {
         ("plain", "Next 24 months", &rows[MONTHS + 2]),
         ("quiet", "Later", &rows[MONTHS + 1]),
     ];
-    let sums = sums.map(|(tone, label, figure)| {
-        view! {
-            <div data-tone=tone>
-                <dt>{label}</dt>
-                <dd>{count(figure)}</dd>
-            </div>
-        }
-    });
+    let extended = &rows[MONTHS + 3..];
+    // Where nothing is told of any device, there is nothing to count.
+    let is_told = extended.iter().any(|figure| figure.count != 0);
+    let extended = extended.iter().filter(|_| is_told);
+    let extended = extended.map(|figure| ("plain", figure.label.as_str(), figure));
+    let sums = sums
+        .into_iter()
+        .chain(extended)
+        .map(|(tone, label, figure)| {
+            view! {
+                <div data-tone=tone>
+                    <dt>{label.to_owned()}</dt>
+                    <dd>{count(figure)}</dd>
+                </div>
+            }
+        });
     let sums = sums.collect_view();
     let most = number::grouped(most);
 
