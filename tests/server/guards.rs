@@ -50,7 +50,7 @@ async fn another_sites_page_cannot_call_a_server_function() {
 }
 
 /// Every kind of route.
-const ROUTES: [&str; 13] = [
+const ROUTES: [&str; 15] = [
     "/",
     "/devices",
     "/devices/x",
