@@ -3,8 +3,8 @@
 
 import type { Locator, Page } from "@playwright/test";
 
-import { actions, deprovision, notifications, tick } from "./deprovision.ts";
-import { chromium, expect, hydrated, test } from "./fixtures.ts";
+import { actions, deprovision, notifications, tick, leave } from "./deprovision.ts";
+import { chromium, expect, hydrated, test, live } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
 
@@ -41,7 +41,7 @@ async function each(page: Page, press: Press, then: (box: Locator, name: string)
   await page.goto("/devices");
   await hydrated(page);
   // What is said of the connection has its width then: the buttons beside it stay.
-  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await live(page);
   const count = await boxes(page).count();
   expect(count).toBeGreaterThan(8);
   for (let i = 0; i < count; i += 1) {
@@ -113,8 +113,8 @@ for (const { name, width, hasTouch, press } of WAYS) {
 test("a notice's words leave the bell open, and another box takes its place", async ({ page }) => {
   await tick(page, ["GRID0000"]);
   await deprovision(page);
-  await page.getByRole("button", { name: "OK" }).click();
-  const bell = page.getByRole("banner").locator("details");
+  await leave(page);
+  const bell = page.locator(".bell details");
   await bell.locator("summary").click();
   const notice = bell.getByText("Completed successfully: 1 device deprovisioned.");
   await notice.click();

@@ -52,6 +52,13 @@ export async function giveReason(page: Page, reason = "Retiring from fleet"): Pr
   await expect(heading(page, "Execute")).toBeFocused();
 }
 
+/** Leaves the panel without saying that its result was read. */
+export async function leave(page: Page): Promise<void> {
+  await expect(dialog(page).getByRole("button", { name: "OK" })).toBeVisible();
+  await page.goto("/devices");
+  await hydrated(page);
+}
+
 /** Deprovisions the first page of 25, of which so many are eligible. */
 export async function deprovisionPage(page: Page, eligible: number): Promise<void> {
   await page.goto("/devices?size=25");

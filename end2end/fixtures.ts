@@ -98,6 +98,11 @@ export async function hydrated(page: Page): Promise<void> {
   await page.locator("html[data-hydrated=whole]").waitFor({ state: "attached" });
 }
 
+/** Waits until the page is told what happens. Nothing says so while all is well. */
+export async function live(page: Page): Promise<void> {
+  await page.locator("[data-link=live]").first().waitFor({ state: "attached" });
+}
+
 /** Expects the page, as it is now, to have no accessibility violation. */
 export async function axe(page: Page): Promise<void> {
   await settled(page);

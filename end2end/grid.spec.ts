@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
-import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+import { axe, expect, hydrated, screenshot, test, live } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
 
@@ -167,7 +167,7 @@ test("a list that fails says so and tries again", async ({ page, allowRequest })
   allowRequest(/devices\/search/);
   await open(page);
   // Nothing is asked for by itself any more.
-  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await live(page);
   await page.route(/devices\/search/, (route) => route.abort("connectionreset"));
 
   await page.getByRole("link", { name: "Next page" }).click();

@@ -1,6 +1,6 @@
 // What keeps every screen up to date, and the database behind it: lost, and found again.
 
-import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+import { axe, expect, hydrated, screenshot, test, live } from "./fixtures.ts";
 import { letIn } from "./support/database.ts";
 
 /** Something that is waited for. */
@@ -21,7 +21,7 @@ test("a lost connection is tried again when asked to, and goes on where it was",
   await page.goto("/devices");
   await hydrated(page);
   const header = page.getByRole("banner");
-  await expect(header.getByText("Live")).toBeVisible();
+  await live(page);
   await expect(header.getByRole("button", { name: "Check now" })).toBeHidden();
 
   // The page tries again by itself, so nothing may hang on who is faster. Its stream is
@@ -54,7 +54,7 @@ test("a lost connection is tried again when asked to, and goes on where it was",
   const asked = page.waitForRequest((request) => request.url().includes("/events"));
   await header.getByRole("button", { name: "Check now" }).click();
   expect(new URL((await asked).url()).search).toMatch(/^\?after=\d/);
-  await expect(header.getByText("Live")).toBeVisible();
+  await live(page);
   await expect(header.getByRole("button", { name: "Check now" })).toBeHidden();
 });
 
@@ -68,7 +68,7 @@ test("a database that lets nobody in is said on the page until it is back", asyn
   allowRequest(/\/(api|events|favicon)/);
   await page.goto("/devices");
   await hydrated(page);
-  await expect(page.getByRole("banner").getByText("Live")).toBeVisible();
+  await live(page);
 
   await letIn(server.database, false);
   const trouble = page.getByText(/Jobs wait and go on by themselves\.$/);

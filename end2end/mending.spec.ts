@@ -122,7 +122,7 @@ test("old data is read again from within the panel", async ({ page }) => {
     await route.fulfill({ response, json: plan });
   });
   await openPanel(page);
-  await expect(dialog(page)).toContainText("Read from the directory 2 h ago.");
+  await expect(dialog(page)).toContainText("Read from the directory 2 hours ago.");
   const before = page.url();
   await page.getByRole("button", { name: "Refresh Cache and recheck" }).click();
   await expect(dialog(page)).toContainText("Read from the directory just now.");

@@ -15,7 +15,7 @@ import {
   openPanel,
   tick,
 } from "./deprovision.ts";
-import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+import { axe, expect, hydrated, screenshot, test, live } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
 
@@ -337,7 +337,7 @@ test.describe("a job that takes a while", () => {
 
     await expect(dialog(page).getByRole("heading", { name: /^Job #1: Running/ })).toBeVisible();
     await expect(dialog(page)).toContainText("You can close this panel. The job keeps running.");
-    await expect(dialog(page).getByText("Live", { exact: true })).toBeVisible();
+    await live(page);
     await expect(page.getByRole("banner")).toContainText("1 job running");
     await page.reload();
     await hydrated(page);

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
-import { acknowledge, actions, execute, giveReason, notifications, openPanel } from "./deprovision.ts";
+import { acknowledge, actions, execute, giveReason, notifications, openPanel, leave } from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
@@ -146,7 +146,7 @@ test("how a selection came about is kept, reviewed and told of the job", async (
   await giveReason(page);
   await page.getByRole("textbox", { name: /^Type/ }).fill("103");
   await execute(page).click();
-  await page.getByRole("button", { name: "OK" }).click();
+  await leave(page);
   await notifications(page).getByRole("link", { name: "View results" }).click();
   await expect(page.getByText(/\+54 by Status: Active/)).toBeVisible();
 });

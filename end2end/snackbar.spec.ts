@@ -1,6 +1,6 @@
 // What happened, at the bottom of every screen: heard once, there until dismissed.
 
-import { deprovision, dialog, notifications, openPanel, tick } from "./deprovision.ts";
+import { deprovision, dialog, notifications, openPanel, tick, leave } from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
@@ -17,8 +17,7 @@ test("the region is there from the start, and empty", async ({ page }) => {
 test("a notice stays over screens and reloads until it is dismissed", async ({ page }) => {
   await tick(page, ["GRID0000"]);
   await deprovision(page);
-  await page.getByRole("button", { name: "OK" }).click();
-  await expect(dialog(page)).toBeHidden();
+  await leave(page);
   await expect(notifications(page).getByRole("status")).toHaveText(DONE);
   await expect(notifications(page).getByRole("status").getByRole("button")).toHaveCount(0);
   await axe(page);
@@ -40,12 +39,40 @@ test("a notice stays over screens and reloads until it is dismissed", async ({ p
   await expect(notifications(page).getByRole("status")).toHaveText("");
 });
 
+test("a success leaves by itself and is still new in the bell", async ({ page }) => {
+  await tick(page, ["GRID0000"]);
+  await deprovision(page);
+  const status = notifications(page).getByRole("status");
+  await expect(status).toHaveText(DONE);
+  await leave(page);
+  await expect(status).toHaveText("", { timeout: 12_000 });
+  await expect(page.locator(".bell summary")).toHaveText("Notifications, 1 new");
+  await page.reload();
+  await hydrated(page);
+  await page.waitForTimeout(500);
+  await expect(status).toHaveText("");
+  await expect(page.locator(".bell summary")).toHaveText("Notifications, 1 new");
+});
+
+test("who reads the result in the panel is not told of it again", async ({ page }) => {
+  await tick(page, ["GRID0000"]);
+  await deprovision(page);
+  const status = notifications(page).getByRole("status");
+  await expect(status).toHaveText(DONE);
+  await page.getByRole("button", { name: "OK" }).click();
+  await expect(status).toHaveText("");
+  await page.reload();
+  await hydrated(page);
+  await page.waitForTimeout(500);
+  await expect(status).toHaveText("");
+});
+
 test("a notice never takes the focus, and works beside the open panel", async ({ page }) => {
   await tick(page, ["GRID0000"]);
   await deprovision(page);
   await expect(notifications(page).getByRole("status")).toHaveText(DONE);
   await expect(dialog(page).getByRole("heading", { name: "Completed successfully" })).toBeFocused();
-  await page.getByRole("button", { name: "OK" }).click();
+  await leave(page);
 
   await page.getByRole("checkbox", { name: "Select GRID0001" }).check();
   await openPanel(page);
@@ -58,8 +85,7 @@ test("the newest is shown, and what waits behind it is in the bell", async ({ pa
   for (const serials of [["GRID0000"], ["GRID0001", "GRID0002"]]) {
     await tick(page, serials);
     await deprovision(page);
-    await page.getByRole("button", { name: "OK" }).click();
-    await expect(dialog(page)).toBeHidden();
+    await leave(page);
   }
   await expect(notifications(page)).toContainText(/Completed.*2 devices? deprovisioned/);
   await notifications(page).getByRole("button", { name: "+1 more" }).click();
@@ -77,7 +103,7 @@ for (const width of [1024, 1280, 1600]) {
     await page.setViewportSize({ width, height: 800 });
     await tick(page, ["GRID0000"]);
     await deprovision(page);
-    await page.getByRole("button", { name: "OK" }).click();
+    await leave(page);
     await page.getByRole("checkbox", { name: "Select GRID0001" }).check();
     await page.getByRole("link", { name: "Page 2", exact: true }).click();
     const count = page.getByText("1 selected, 1 not in this view");
@@ -107,11 +133,13 @@ test("a message goes away by itself, but not while it is pointed at", async ({ p
 test("the theme that was chosen is there before the first paint", async ({ page }) => {
   await page.goto("/devices");
   await hydrated(page);
+  await page.locator(".account summary").click();
   await page.getByRole("combobox", { name: "Theme" }).selectOption("Dark");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.reload({ waitUntil: "commit" });
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await hydrated(page);
+  await page.locator(".account summary").click();
   await expect(page.getByRole("combobox", { name: "Theme" })).toHaveValue("dark");
   await page.getByRole("combobox", { name: "Theme" }).selectOption("System");
   await expect(page.locator("html")).not.toHaveAttribute("data-theme");

@@ -32,6 +32,7 @@ test("a column that is left out is left out of the address, too", async ({ page 
   await screenshot(page, "columns-360");
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.keyboard.press("Escape");
+  await expect(box(page, "Model")).toBeHidden();
 
   // Sorting and paging keep them; a column that comes back is gone from the address.
   await page.getByRole("link", { name: "Next page" }).click();
@@ -48,6 +49,55 @@ test("a column that is left out is left out of the address, too", async ({ page 
   await box(page, "Last refreshed").check();
   await expect(page).toHaveURL(/cols=[^&]*read_at/);
   await expect(column(page, "Last refreshed")).toBeVisible();
+});
+
+test("columns are put in order and sized by keyboard, and a link shows them so", async ({ page }) => {
+  const headings = () => page.getByRole("columnheader").allInnerTexts();
+  const width = (name: string) =>
+    column(page, name).evaluate((it) => it.getBoundingClientRect().width);
+  await page.goto("/devices");
+  await hydrated(page);
+  await summary(page, "Columns").click();
+  await box(page, "Notes").check();
+  await expect(column(page, "Notes")).toBeVisible();
+  for (let step = 0; step < 7; step++) {
+    await page.getByRole("button", { name: "Move Notes left" }).press("Enter");
+    await expect(page.getByRole("button", { name: "Move Notes left" })).toBeFocused();
+  }
+  await expect(page).toHaveURL(/cols=serial\+notes\+asset_id/);
+  expect((await headings()).slice(1, 4)).toEqual(["Serial number", "Notes", "Asset ID"]);
+
+  const before = await width("Notes");
+  const wider = page.getByRole("button", { name: "Make Notes wider" });
+  await wider.press("Enter");
+  await wider.press("Enter");
+  await expect(page).toHaveURL(/cols=serial\+notes%3A\d+\+asset_id/);
+  await expect.poll(() => width("Notes")).toBeGreaterThan(before + 16);
+  await axe(page);
+  await page.keyboard.press("Escape");
+
+  const chosen = await width("Notes");
+  await page.reload();
+  await hydrated(page);
+  await expect.poll(() => width("Notes")).toBeCloseTo(chosen, 0);
+  await summary(page, "Columns").click();
+  await page.getByRole("button", { name: "Reset columns" }).click();
+  await expect(page).not.toHaveURL(/cols/);
+  await expect(column(page, "Notes")).toBeHidden();
+});
+
+test("a column is sized with the mouse, which does not sort by it", async ({ page }) => {
+  await page.goto("/devices");
+  await hydrated(page);
+  const model = (await column(page, "Model").boundingBox())!;
+  const [x, y] = [model.x + model.width - 3, model.y + model.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 40, y, { steps: 4 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/\?cols=[^&]*model%3A\d+[^&]*$/);
+  const after = (await column(page, "Model").boundingBox())!;
+  expect(after.width).toBeGreaterThan(model.width + 20);
 });
 
 test("a column that does not exist is said", async ({ page, allowRequest }) => {
@@ -76,7 +126,7 @@ test("the density of the rows stays over a reload", async ({ page }) => {
   await page.goto("/devices");
   await hydrated(page);
   expect(await rowHeight(page)).toBeCloseTo(40, 0);
-  await summary(page, "Columns").click();
+  await summary(page, "Account").click();
   await page.getByRole("radio", { name: "Compact" }).check();
   expect(await rowHeight(page)).toBeCloseTo(32, 0);
   await axe(page);
@@ -84,7 +134,7 @@ test("the density of the rows stays over a reload", async ({ page }) => {
   await expect(page.locator("html")).toHaveAttribute("data-density", "compact");
   await hydrated(page);
   expect(await rowHeight(page)).toBeCloseTo(32, 0);
-  await summary(page, "Columns").click();
+  await summary(page, "Account").click();
   await page.getByRole("radio", { name: "Comfortable" }).check();
   expect(await rowHeight(page)).toBeCloseTo(48, 0);
   await screenshot(page, "comfortable");

@@ -40,6 +40,7 @@ pub fn shell(options: LeptosOptions, fleet: Fleet, later: LaterStyle) -> impl In
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <script src="/theme.js"></script>
+                <script src="/time.js" type="module"></script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options=options.clone() id="stylesheet" />
                 {first}

@@ -63,6 +63,9 @@ pub struct Counted {
 /// chosen: a district has a thousand org units, and nobody reads a thousand checkboxes.
 pub const LISTED: usize = 60;
 
+/// At most so many filters are counted by one request.
+pub const COUNTED: usize = 50;
+
 /// A device with all jobs that ever held it, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceDetail {
@@ -78,6 +81,20 @@ pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.inventory.page(&operator, &view).await?)
+}
+
+/// How many devices match each filter, exactly; at most [`COUNTED`] of them.
+#[server(endpoint = "devices/count", input = Json, output = Json)]
+pub async fn count_devices(filters: Vec<DeviceFilter>) -> Result<Vec<u64>, ApiError> {
+    use crate::server::{Permission, authorize};
+
+    let (app, operator) = authorize(Permission::View).await?;
+    if COUNTED < filters.len() {
+        return Err(ApiError::Invalid {
+            message: format!("At most {COUNTED} filters can be counted at once."),
+        });
+    }
+    Ok(app.inventory.counts(&operator, &filters).await?)
 }
 
 /// Lists a page of a selection (Show Selected Only). Of the filter only the quick

@@ -131,6 +131,15 @@ pub fn flag_word(flag: Option<bool>) -> &'static str {
     }
 }
 
+/// "Yes" or "No" on screen; nothing where it is unknown.
+pub fn flag_label(flag: Option<bool>) -> &'static str {
+    match flag {
+        Some(true) => "Yes",
+        Some(false) => "No",
+        None => "",
+    }
+}
+
 /// Reads a flag as programs and spreadsheets write it. `None` where it is neither.
 pub fn flag(word: &str) -> Option<bool> {
     let is = |words: [&str; 2]| words.iter().any(|it| word.eq_ignore_ascii_case(it));

@@ -1,115 +1,207 @@
-//! Which columns the grid shows. The serial number always is one: it names the row.
+//! Which columns the grid shows, in which order and how wide. The serial number always
+//! is the first: it names the row.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::field::{Field, SHOWN};
 use super::query::BadParameter;
 
-/// The columns that can be left out: the word in the URL, and the heading.
-pub const COLUMNS: [(&str, &str); 8] = [
-    ("asset_id", "Asset ID"),
-    ("status", "Status"),
-    ("org_unit", "Org unit"),
-    ("model", "Model"),
-    ("user", "User"),
-    ("last_sync", "Last sync"),
-    ("auto_update", "AUE"),
-    ("read_at", "Last refreshed"),
+/// The narrowest and the widest column that an operator can make, in pixels.
+pub const WIDTHS: std::ops::RangeInclusive<u16> = 48..=800;
+
+/// By how much a key widens a column, in pixels.
+pub const WIDTH_STEP: u16 = 16;
+
+/// What is shown where nothing is asked for, after the serial number.
+const USUAL: [Field; 7] = [
+    Field::AssetId,
+    Field::Status,
+    Field::OrgUnit,
+    Field::Model,
+    Field::User,
+    Field::LastSync,
+    Field::AutoUpdate,
 ];
 
-/// Every column's bit. A column more than there are bits for does not compile.
-const ALL: u32 = (1 << COLUMNS.len()) - 1;
+/// A column of the grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Column {
+    pub field: Field,
+    /// In pixels, where the operator has changed it.
+    pub width: Option<u16>,
+}
 
-/// Shown only where it is asked for: the last of the columns, "Last refreshed".
-const ON_REQUEST: u32 = 1 << (COLUMNS.len() - 1);
+/// The columns that are shown, in their order. The first is the serial number. In JSON
+/// they are written as in an address.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Columns(Vec<Column>);
 
-/// What is shown where nothing is asked for.
-const USUAL: u32 = ALL & !ON_REQUEST;
+impl Default for Columns {
+    fn default() -> Self {
+        let mut columns = Self::none();
+        columns.0.extend(USUAL.map(Column::of));
+        columns
+    }
+}
 
-/// The columns that are shown, one bit each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u32")]
-pub struct Columns(u32);
+impl Column {
+    fn of(field: Field) -> Self {
+        Self { field, width: None }
+    }
 
-impl TryFrom<u32> for Columns {
-    type Error = BadParameter;
+    /// `model`, or `model:200` where the operator has made it wider or narrower.
+    fn read(text: &str) -> Option<Self> {
+        let (word, width) = match text.split_once(':') {
+            Some((word, width)) => {
+                let width = width.parse().ok().filter(|width| WIDTHS.contains(width))?;
+                (word, Some(width))
+            }
+            None => (text, None),
+        };
+        Some(Self {
+            field: Field::of_word(word)?,
+            width,
+        })
+    }
 
-    fn try_from(bits: u32) -> Result<Self, BadParameter> {
-        match bits & !ALL {
-            0 => Ok(Self(bits)),
-            _ => Err(BadParameter::new(
-                "cols",
-                &bits.to_string(),
-                "unknown column",
-            )),
+    fn write(self) -> String {
+        let word = self.field.names().word;
+        match self.width {
+            Some(width) => format!("{word}:{width}"),
+            None => word.to_owned(),
         }
     }
 }
 
-impl Default for Columns {
-    fn default() -> Self {
-        Self(USUAL)
-    }
-}
-
 impl Columns {
-    fn bit(word: &str) -> Option<u32> {
-        let at = COLUMNS.iter().position(|(known, _)| *known == word)?;
-        Some(1 << at)
-    }
-
-    pub fn shows(self, word: &str) -> bool {
-        Self::bit(word).is_some_and(|bit| self.0 & bit != 0)
-    }
-
-    /// With this column, or without it.
-    pub fn with(self, word: &str, shown: bool) -> Self {
-        let bit = Self::bit(word).unwrap_or_default();
-        Self(if shown { self.0 | bit } else { self.0 & !bit })
-    }
-
     /// Only the serial number.
     pub fn none() -> Self {
-        Self(0)
+        Self(vec![Column::of(Field::Serial)])
+    }
+
+    pub fn shown(&self) -> &[Column] {
+        &self.0
+    }
+
+    /// The fields in their order, without the serial number.
+    pub fn fields(&self) -> Vec<Field> {
+        self.0[1..].iter().map(|column| column.field).collect()
+    }
+
+    pub fn shows(&self, field: Field) -> bool {
+        self.at(field).is_some()
+    }
+
+    fn at(&self, field: Field) -> Option<usize> {
+        self.0.iter().position(|column| column.field == field)
+    }
+
+    /// With this column, or without it. A new one comes where the box of columns has it.
+    pub fn with(&self, field: Field, shown: bool) -> Self {
+        let mut columns = self.clone();
+        match (self.at(field), shown) {
+            (Some(at), false) if at != 0 => {
+                columns.0.remove(at);
+            }
+            (None, true) => {
+                let rank = |field| SHOWN.iter().position(|it| *it == field);
+                let before = |column: &Column| rank(column.field) < rank(field);
+                let at = self.0.iter().rposition(before).map_or(1, |at| at + 1);
+                columns.0.insert(at, Column::of(field));
+            }
+            _ => {}
+        }
+        columns
+    }
+
+    /// With this column so many places further on. The serial number stays the first.
+    pub fn moved(&self, field: Field, by: isize) -> Self {
+        let mut columns = self.clone();
+        if let Some(from) = self.at(field).filter(|from| *from != 0) {
+            let to = from.saturating_add_signed(by).clamp(1, self.0.len() - 1);
+            let column = columns.0.remove(from);
+            columns.0.insert(to, column);
+        }
+        columns
+    }
+
+    /// With this column so many pixels wide, as far as that is allowed.
+    pub fn sized(&self, field: Field, width: u16) -> Self {
+        let mut columns = self.clone();
+        if let Some(at) = self.at(field) {
+            columns.0[at].width = Some(width.clamp(*WIDTHS.start(), *WIDTHS.end()));
+        }
+        columns
     }
 
     /// Adds what a `cols` parameter names: words separated by blanks or commas. A form
     /// sends one parameter for each column.
     ///
     /// # Errors
-    /// A name is no column's.
+    /// A name is no column's, a width is none, or a column is named twice.
     pub fn take(&mut self, value: &str) -> Result<(), BadParameter> {
-        let mut shown = self.0;
+        let bad = |why: &str| BadParameter::new("cols", value, why);
+        let mut columns = self.clone();
         for word in value.split([' ', ',']).filter(|word| !word.is_empty()) {
-            match Self::bit(word) {
-                Some(bit) => shown |= bit,
-                None if word == "serial" => {}
-                None => return Err(BadParameter::new("cols", value, "unknown column")),
+            let column = Column::read(word).ok_or_else(|| bad("unknown column"))?;
+            match columns.at(column.field) {
+                None => columns.0.push(column),
+                // The form without a script sends it with each choice.
+                Some(0) if column.width.is_none() => {}
+                Some(0) => columns.0[0] = column,
+                Some(_) => return Err(bad("a column is named twice")),
             }
         }
-        self.0 = shown;
+        *self = columns;
         Ok(())
     }
 
     /// The `cols` parameter, unless the usual columns are shown.
-    pub fn to_value(self) -> Option<String> {
-        (self != Self::default())
-            .then(|| format!("serial {}", self.words(true)).trim_end().to_owned())
+    pub fn to_value(&self) -> Option<String> {
+        (*self != Self::default()).then(|| self.words())
     }
 
-    /// The columns that are left out, for the stylesheet.
-    pub fn hidden(self) -> String {
-        self.words(false)
-    }
-
-    fn words(self, shown: bool) -> String {
-        let words = COLUMNS.iter().map(|(word, _)| *word);
-        let words: Vec<_> = words.filter(|word| self.shows(word) == shown).collect();
+    fn words(&self) -> String {
+        let words: Vec<_> = self.0.iter().map(|column| column.write()).collect();
         words.join(" ")
+    }
+}
+
+impl Serialize for Columns {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.words())
+    }
+}
+
+impl<'de> Deserialize<'de> for Columns {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Words)
+    }
+}
+
+struct Words;
+
+impl Visitor<'_> for Words {
+    type Value = Columns;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the words of columns")
+    }
+
+    fn visit_str<E: Error>(self, words: &str) -> Result<Columns, E> {
+        let mut columns = Columns::none();
+        columns.take(words).map_err(E::custom)?;
+        Ok(columns)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(values: &[&str]) -> Result<Columns, BadParameter> {
@@ -121,17 +213,17 @@ mod tests {
     }
 
     #[test]
-    fn columns_read_back_from_the_url() {
-        let columns = read(&["serial status,model"]).unwrap();
-        assert_eq!(columns.to_value().unwrap(), "serial status model");
-        assert_eq!(
-            columns.hidden(),
-            "asset_id org_unit user last_sync auto_update read_at"
-        );
+    fn columns_read_back_from_the_url_in_their_order_and_width() {
+        let columns = read(&["serial status:140,model"]).unwrap();
+        assert_eq!(columns.to_value().unwrap(), "serial status:140 model");
+        assert_eq!(columns.fields(), [Field::Status, Field::Model]);
+        assert_eq!(columns.shown()[1].width, Some(140));
         assert_eq!(read(&[&columns.to_value().unwrap()]).unwrap(), columns);
         assert_eq!(read(&["serial"]).unwrap().to_value().unwrap(), "serial");
         assert_eq!(Columns::default().to_value(), None);
-        assert_eq!(Columns::default().hidden(), "read_at");
+        let json = serde_json::to_string(&columns).unwrap();
+        assert_eq!(json, r#""serial status:140 model""#);
+        assert_eq!(serde_json::from_str::<Columns>(&json).unwrap(), columns);
     }
 
     #[test]
@@ -144,21 +236,69 @@ mod tests {
 
     #[test]
     fn a_column_that_does_not_exist_is_an_error() {
-        assert_eq!(read(&["serial color"]).unwrap_err().why, "unknown column");
+        for unknown in ["serial color", "status:9", "status:9000", "status:x", ":"] {
+            let why = read(&[unknown]).unwrap_err().why;
+            assert_eq!(why, "unknown column", "{unknown}");
+        }
+        let why = read(&["status model status"]).unwrap_err().why;
+        assert_eq!(why, "a column is named twice");
+        for json in ["7", "null", "[]", r#""serial color""#] {
+            assert!(serde_json::from_str::<Columns>(json).is_err(), "{json}");
+        }
     }
 
     #[test]
-    fn every_column_has_a_bit_of_its_own_and_there_is_room_for_more() {
-        let bits = COLUMNS.map(|(word, _)| Columns::bit(word).unwrap());
-        assert_eq!(bits.iter().fold(0, |all, bit| all | bit), ALL);
-        assert_eq!(bits.iter().sum::<u32>(), ALL);
-        assert!(Columns::default().0.leading_zeros() > 0);
+    fn a_column_goes_and_comes_back_to_its_place() {
+        let without = Columns::default().with(Field::User, false);
+        assert!(!without.shows(Field::User) && without.shows(Field::Model));
+        assert_eq!(without.with(Field::User, true), Columns::default());
+        assert_eq!(
+            Columns::default().with(Field::Serial, false),
+            Columns::default()
+        );
     }
 
     #[test]
-    fn a_column_goes_and_comes_back() {
-        let without = Columns::default().with("user", false);
-        assert!(!without.shows("user") && without.shows("model"));
-        assert_eq!(without.with("user", true), Columns::default());
+    fn a_column_moves_but_never_before_the_serial_number() {
+        let columns = read(&["serial status model user"]).unwrap();
+        let value = |columns: Columns| columns.to_value().unwrap();
+        assert_eq!(
+            value(columns.moved(Field::User, -1)),
+            "serial status user model"
+        );
+        assert_eq!(
+            value(columns.moved(Field::User, -9)),
+            "serial user status model"
+        );
+        assert_eq!(
+            value(columns.moved(Field::Status, 9)),
+            "serial model user status"
+        );
+        assert_eq!(columns.moved(Field::Serial, 1), columns);
+        assert_eq!(
+            value(columns.sized(Field::Model, 1)),
+            "serial status model:48 user"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_done_to_columns_their_address_says_it(
+            steps in prop::collection::vec((0..SHOWN.len(), 0..3_u8, -9..9_isize), 0..20),
+        ) {
+            let mut columns = Columns::default();
+            for (at, what, by) in steps {
+                let field = SHOWN[at];
+                columns = match what {
+                    0 => columns.with(field, by < 0),
+                    1 => columns.moved(field, by),
+                    _ => columns.sized(field, by.unsigned_abs() as u16 * 90),
+                };
+                prop_assert_eq!(columns.shown()[0].field, Field::Serial);
+            }
+            if let Some(value) = columns.to_value() {
+                prop_assert_eq!(read(&[&value]).unwrap(), columns);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
+use super::field::Field;
 use super::filter::DeviceFilter;
 use super::filter_query::{MANY, TOO_MANY_VALUES};
 use super::query::{self, BadParameter};
@@ -44,32 +45,23 @@ impl SortKey {
         Self::AutoUpdate,
     ];
 
-    /// The word in the URL.
-    pub fn as_str(self) -> &'static str {
+    /// The field that it sorts by.
+    pub fn field(self) -> Field {
         match self {
-            Self::Serial => "serial",
-            Self::AssetId => "asset_id",
-            Self::Status => "status",
-            Self::OrgUnit => "org_unit",
-            Self::Model => "model",
-            Self::User => "user",
-            Self::LastSync => "last_sync",
-            Self::AutoUpdate => "auto_update",
+            Self::Serial => Field::Serial,
+            Self::AssetId => Field::AssetId,
+            Self::Status => Field::Status,
+            Self::OrgUnit => Field::OrgUnit,
+            Self::Model => Field::Model,
+            Self::User => Field::User,
+            Self::LastSync => Field::LastSync,
+            Self::AutoUpdate => Field::AutoUpdate,
         }
     }
 
-    /// The column's heading.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Serial => "Serial number",
-            Self::AssetId => "Asset ID",
-            Self::Status => "Status",
-            Self::OrgUnit => "Org unit",
-            Self::Model => "Model",
-            Self::User => "User",
-            Self::LastSync => "Last sync",
-            Self::AutoUpdate => "AUE",
-        }
+    /// The word in the URL.
+    pub fn as_str(self) -> &'static str {
+        self.field().names().word
     }
 }
 
@@ -233,8 +225,8 @@ impl GridView {
                 "selected" => self.selected_only = true,
                 _ => return Err(bad("must be selected")),
             },
-            // The side panel's own parameters (domain::plan).
-            "panel" | "plan" | "step" | "job" => {}
+            // What stands beside the list: the panel (domain::panel) and the drawer.
+            "panel" | "plan" | "step" | "job" | "device" => {}
             _ => return self.filter.take(name, value),
         }
         Ok(true)

@@ -1,62 +1,11 @@
 //! The names that people and tools give the columns of a table of devices.
 //!
 //! One table for files that are imported and for lists that are pasted. To read another
-//! tool's columns, add their names to [`Field::names`]. Case, blanks and marks do not matter.
+//! tool's columns, add their names to [`Field::headings`]. Case, blanks and marks do not matter.
 
-/// What a column can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    DeviceId,
-    Serial,
-    AssetId,
-    Status,
-    OrgUnit,
-    Model,
-    User,
-    Location,
-    Notes,
-    OsVersion,
-    License,
-    LastSync,
-    FirstEnrolled,
-    LastEnrolled,
-    AutoUpdate,
-    DeprovisionReason,
-    DeprovisionedAt,
-    OsType,
-    ExtendedEligible,
-    ExtendedEnabled,
-    ExtendedStart,
-    /// The whole device, as the Directory API writes it (`gam … formatjson`).
-    Json,
-}
+use super::field::Field;
 
 impl Field {
-    pub const ALL: [Self; 22] = [
-        Self::DeviceId,
-        Self::Serial,
-        Self::AssetId,
-        Self::Status,
-        Self::OrgUnit,
-        Self::Model,
-        Self::User,
-        Self::Location,
-        Self::Notes,
-        Self::OsVersion,
-        Self::License,
-        Self::LastSync,
-        Self::FirstEnrolled,
-        Self::LastEnrolled,
-        Self::AutoUpdate,
-        Self::DeprovisionReason,
-        Self::DeprovisionedAt,
-        Self::OsType,
-        Self::ExtendedEligible,
-        Self::ExtendedEnabled,
-        Self::ExtendedStart,
-        Self::Json,
-    ];
-
     /// What a person calls it.
     pub fn label(self) -> &'static str {
         match self {
@@ -81,13 +30,14 @@ impl Field {
             Self::ExtendedEligible => "eligibility for extended updates",
             Self::ExtendedEnabled => "extended updates",
             Self::ExtendedStart => "start of extended updates",
+            Self::ReadAt => "time of the refresh",
             Self::Json => "JSON of the device",
         }
     }
 
     /// The column names that mean this field, squeezed ([`squeezed`]), the most exact
     /// first: the Directory API's, which GAM prints.
-    fn names(self) -> &'static [&'static str] {
+    fn headings(self) -> &'static [&'static str] {
         match self {
             Self::DeviceId => &[
                 "deviceid",
@@ -195,6 +145,8 @@ impl Field {
             Self::ExtendedEligible => &["extendedsupporteligible"],
             Self::ExtendedEnabled => &["extendedsupportenabled"],
             Self::ExtendedStart => &["extendedsupportstart"],
+            // Ours alone: no file says it of a device.
+            Self::ReadAt => &[],
             Self::Json => &["json"],
         }
     }
@@ -212,7 +164,7 @@ impl Field {
     pub fn named(name: &str) -> Option<Heading> {
         let name = squeezed(name);
         Self::ALL.into_iter().find_map(|field| {
-            let names = field.names();
+            let names = field.headings();
             let all = names.iter().chain(field.older_names());
             let rank = all.into_iter().position(|known| *known == name)?;
             Some(Heading {
@@ -263,7 +215,7 @@ mod tests {
     fn no_name_means_two_fields() {
         let mut seen = std::collections::HashMap::new();
         for field in Field::ALL {
-            for name in field.names().iter().chain(field.older_names()) {
+            for name in field.headings().iter().chain(field.older_names()) {
                 assert_eq!(squeezed(name), *name, "write it squeezed");
                 assert_eq!(seen.insert(*name, field), None, "{name}");
             }

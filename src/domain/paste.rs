@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::{Cell, cells};
 use super::device::DeviceId;
+use super::field::Field;
 use super::filter;
-use super::heading::Field;
 use super::identifier::{clean, is_invisible};
 use super::number;
 use super::selection::Selection;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::cells::{Cell, cells};
-use super::heading::Field;
+use super::field::Field;
 use super::identifier::{clean, is_invisible};
 use super::paste::{BadList, By, Column, Entry, MAX_ENTRIES, Names, fold_name};
 

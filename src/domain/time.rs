@@ -39,15 +39,26 @@ impl Timestamp {
         format!("{} {:02}:{:02}", self.date(), minutes / 60, minutes % 60)
     }
 
-    /// How long before `now` this was, in the largest whole unit: `3 h ago`.
+    /// `Nov 23, 2026, 10:42 AM UTC`.
+    pub fn in_words(self) -> String {
+        let minutes = self.0.rem_euclid(MS_PER_DAY) / 60_000;
+        let (hours, minutes) = (minutes / 60, minutes % 60);
+        let half = if hours < 12 { "AM" } else { "PM" };
+        let hour = (hours + 11) % 12 + 1;
+        format!("{}, {hour}:{minutes:02} {half} UTC", self.date().in_words())
+    }
+
+    /// How long before `now` this was, in the largest whole unit: `3 hours ago`.
     pub fn ago(self, now: Self) -> String {
         let minutes = (now.0 - self.0).max(0) / 60_000;
-        match minutes {
-            0 => "just now".to_owned(),
-            1..60 => format!("{minutes} min ago"),
-            60..2880 => format!("{} h ago", minutes / 60),
-            _ => format!("{} days ago", minutes / 1440),
-        }
+        let (count, unit) = match minutes {
+            0 => return "just now".to_owned(),
+            1..60 => (minutes, "minute"),
+            60..2880 => (minutes / 60, "hour"),
+            _ => (minutes / 1440, "day"),
+        };
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {unit}{plural} ago")
     }
 }
 
@@ -146,6 +157,23 @@ impl Date {
         Timestamp(i64::from(self.0) * MS_PER_DAY)
     }
 
+    /// `Nov 23, 2026`.
+    pub fn in_words(self) -> String {
+        const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+        let Some((year, month, day)) = self.parts() else {
+            return self.to_string();
+        };
+        let at = 3 * (month - 1);
+        format!("{} {day}, {year}", &MONTHS[at..at + 3])
+    }
+
+    /// The year, the month from 1 to 12 and the day of the month.
+    fn parts(self) -> Option<(i32, usize, u8)> {
+        let at = OffsetDateTime::from_unix_timestamp(self.start().0 / 1000).ok()?;
+        let (year, month, day) = at.to_calendar_date();
+        Some((year, usize::from(u8::from(month)), day))
+    }
+
     pub fn plus_days(self, days: i32) -> Self {
         Self(self.0.saturating_add(days))
     }
@@ -154,13 +182,9 @@ impl Date {
 /// `2026-11-23`.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.start().0 / 1000;
-        match OffsetDateTime::from_unix_timestamp(seconds) {
-            Ok(at) => {
-                let (year, month, day) = at.to_calendar_date();
-                write!(f, "{year:04}-{:02}-{day:02}", u8::from(month))
-            }
-            Err(_) => f.write_str("?"),
+        match self.parts() {
+            Some((year, month, day)) => write!(f, "{year:04}-{month:02}-{day:02}"),
+            None => f.write_str("?"),
         }
     }
 }
@@ -235,6 +259,15 @@ mod tests {
     }
 
     #[test]
+    fn words_are_those_of_a_reader_in_utc() {
+        let words = |text: &str| text.parse::<Timestamp>().unwrap().in_words();
+        assert_eq!(words("2026-11-23T00:05:00Z"), "Nov 23, 2026, 12:05 AM UTC");
+        assert_eq!(words("2026-01-01T12:00:00Z"), "Jan 1, 2026, 12:00 PM UTC");
+        assert_eq!(words("2026-12-31T23:59:59Z"), "Dec 31, 2026, 11:59 PM UTC");
+        assert_eq!(Date(i32::MAX).in_words(), "?");
+    }
+
+    #[test]
     fn what_is_no_date_is_refused() {
         for bad in [
             "",
@@ -254,8 +287,8 @@ mod tests {
         let at = Timestamp(0);
         let after = |minutes: i64| at.ago(Timestamp(minutes * 60_000));
         assert_eq!(after(0), "just now");
-        assert_eq!(after(59), "59 min ago");
-        assert_eq!(after(60 * 47), "47 h ago");
+        assert_eq!(after(59), "59 minutes ago");
+        assert_eq!(after(60 * 47), "47 hours ago");
         assert_eq!(after(60 * 48), "2 days ago");
     }
 }

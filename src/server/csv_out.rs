@@ -10,69 +10,48 @@ use std::io::{self, Write};
 
 use crate::domain::chrome_os::flag_word;
 use crate::domain::device::DirectoryDevice;
+use crate::domain::field::{EXPORTED, Field};
 use crate::domain::identifier::{damage, is_invisible, is_placeholder};
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
 
-/// How many columns a device export has.
-const DEVICE_FIELDS: usize = 21;
-
-/// The columns of a device export: the Directory API's names, as GAM prints
-/// them, so that other tools can read the file too.
-pub const DEVICE_COLUMNS: [&str; DEVICE_FIELDS] = [
-    "deviceId",
-    "serialNumber",
-    "annotatedAssetId",
-    "status",
-    "orgUnitPath",
-    "model",
-    "annotatedUser",
-    "annotatedLocation",
-    "notes",
-    "osVersion",
-    "deviceLicenseType",
-    "lastSync",
-    "firstEnrollmentTime",
-    "lastEnrollmentTime",
-    "autoUpdateThrough",
-    "deprovisionReason",
-    "lastDeprovisionTimestamp",
-    "chromeOsType",
-    "extendedSupportEligible",
-    "extendedSupportEnabled",
-    "extendedSupportStart",
-];
-
-/// The header row of a device export.
-pub fn device_header() -> [&'static str; DEVICE_FIELDS] {
-    DEVICE_COLUMNS
+/// The header row of a device export: the Directory API's names, as GAM prints them, so
+/// that other tools can read the file too.
+pub fn device_header() -> [&'static str; EXPORTED.len()] {
+    EXPORTED.map(|field| field.names().wire)
 }
 
 /// A device's cells, in the order of [`device_header`].
-pub fn device_record(device: &DirectoryDevice) -> [Cow<'_, str>; DEVICE_FIELDS] {
-    [
-        device.device_id.as_str().into(),
-        device.serial.as_str().into(),
-        device.asset_id.as_str().into(),
-        device.status.as_str().into(),
-        device.org_unit.as_str().into(),
-        device.model.as_str().into(),
-        device.user.as_str().into(),
-        device.location.as_str().into(),
-        device.notes.as_str().into(),
-        device.os_version.as_str().into(),
-        device.license.as_str().into(),
-        instant(device.last_sync),
-        instant(device.first_enrolled),
-        instant(device.last_enrolled),
-        day(device.auto_update),
-        device.deprovision_reason.as_str().into(),
-        instant(device.deprovisioned_at),
-        device.os_type.as_str().into(),
-        flag_word(device.extended.eligible).into(),
-        flag_word(device.extended.enabled).into(),
-        day(device.extended.start),
-    ]
+pub fn device_record(device: &DirectoryDevice) -> [Cow<'_, str>; EXPORTED.len()] {
+    EXPORTED.map(|field| cell(device, field))
+}
+
+fn cell(device: &DirectoryDevice, field: Field) -> Cow<'_, str> {
+    match field {
+        Field::DeviceId => device.device_id.as_str().into(),
+        Field::Serial => device.serial.as_str().into(),
+        Field::AssetId => device.asset_id.as_str().into(),
+        Field::Status => device.status.as_str().into(),
+        Field::OrgUnit => device.org_unit.as_str().into(),
+        Field::Model => device.model.as_str().into(),
+        Field::User => device.user.as_str().into(),
+        Field::Location => device.location.as_str().into(),
+        Field::Notes => device.notes.as_str().into(),
+        Field::OsVersion => device.os_version.as_str().into(),
+        Field::License => device.license.as_str().into(),
+        Field::LastSync => instant(device.last_sync),
+        Field::FirstEnrolled => instant(device.first_enrolled),
+        Field::LastEnrolled => instant(device.last_enrolled),
+        Field::AutoUpdate => day(device.auto_update),
+        Field::DeprovisionReason => device.deprovision_reason.as_str().into(),
+        Field::DeprovisionedAt => instant(device.deprovisioned_at),
+        Field::OsType => device.os_type.as_str().into(),
+        Field::ExtendedEligible => flag_word(device.extended.eligible).into(),
+        Field::ExtendedEnabled => flag_word(device.extended.enabled).into(),
+        Field::ExtendedStart => day(device.extended.start),
+        // No field of the directory, so not in `EXPORTED`.
+        Field::ReadAt | Field::Json => "".into(),
+    }
 }
 
 /// A CSV file, written a record at a time.

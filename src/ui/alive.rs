@@ -4,9 +4,10 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::account::AccountMenu;
 use super::bell::Bell;
 use super::browser;
-use super::components::{LinkState, ThemeSwitch};
+use super::components::LinkState;
 use super::deprovision::DeprovisionPanel;
 use super::keyboard::Keyboard;
 use super::live;
@@ -26,7 +27,7 @@ pub fn HeaderTools() -> impl IntoView {
         <LinkState />
         <Bell />
         <Keyboard />
-        <ThemeSwitch />
+        <AccountMenu />
         <PrintHead />
     }
 }

@@ -7,9 +7,10 @@ use leptos_router::components::A;
 
 use super::browser;
 use super::components::Disclosure;
-use super::state::use_console;
+use super::state::{Console, use_console};
 use crate::api::ApiError;
 use crate::api::notices::{dismiss_notice, recent_notices, see_notices};
+use crate::domain::job::JobId;
 use crate::domain::live::{Notice, NoticeList};
 use crate::domain::number::grouped;
 use crate::domain::time::Timestamp;
@@ -92,6 +93,25 @@ pub fn Bell() -> impl IntoView {
             </Disclosure>
         </div>
     }
+}
+
+/// Dismisses what was said of the end of this job.
+pub fn dismiss_of_job(console: Console, job: &JobId) {
+    let is_of_job = |notice: &Notice| notice.job.as_ref() == Some(job);
+    let of_job: Vec<u32> = {
+        let notices = console.notices.read_untracked();
+        let of_job = notices.iter().filter(|notice| is_of_job(notice));
+        of_job.map(|notice| notice.number).collect()
+    };
+    console
+        .notices
+        .update(|notices| notices.retain(|notice| !of_job.contains(&notice.number)));
+    spawn_local(async move {
+        for number in of_job {
+            // It comes back with the next reload if this did not get through.
+            let _ = dismiss_notice(number).await;
+        }
+    });
 }
 
 /// What ended, when, and the way to it.

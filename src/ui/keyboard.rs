@@ -13,6 +13,9 @@ use crate::domain::shortcut::{HELP, Shortcut};
 /// Where the browser keeps that they are switched off.
 const KEY: &str = "sunset.shortcuts";
 
+/// The button that opens the help.
+pub const SHORTCUTS_BUTTON_ID: &str = "keyboard-shortcuts";
+
 /// The rows, for `j` and `k`.
 pub const ROWS_ID: &str = "grid-rows";
 
@@ -38,7 +41,7 @@ pub fn Keyboard() -> impl IntoView {
             }
             // Menus and dialogs keep their own Escape, so this one is for what lies below.
             if event.key() == "Escape" {
-                browser::click("#show-selected-only[data-active]");
+                browser::click(":root:not(:has(.drawer)) #show-selected-only[data-active]");
             }
             if !console.shortcuts.get_untracked() {
                 return;
@@ -78,6 +81,7 @@ pub fn Keyboard() -> impl IntoView {
         <button
             type="button"
             class="button button--icon"
+            id=SHORTCUTS_BUTTON_ID
             aria-label="Keyboard shortcuts"
             aria-haspopup="dialog"
             on:click=move |_| open.set(true)

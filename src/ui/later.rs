@@ -6,20 +6,27 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+use super::account::NavToggle;
 use super::alive::{HeaderTools, LivePanel};
 use super::browser;
 use super::components::SnackbarContent;
-use super::device::DevicePage;
-use super::devices::{ActionItems, Asked, Density, DeviceTools, Offer, ReloadRows, Shown};
+use super::device::{DeviceDrawer, DevicePage};
+use super::devices::{
+    ActionItems, Asked, CacheAge, ColumnChooser, ColumnWidths, DeviceTools, Empty, ExportMenu,
+    FilterBoxes, Kind, Listing, Offer, ReloadRows, Shown,
+};
 use super::imports::ImportPage;
 use super::jobs::{JobPage, JobsPage};
 use super::overview::OverviewPage;
 use super::state::{Console, use_console};
+use crate::api::wire::Resource;
 use crate::domain::filter::DeviceFilter;
+use crate::domain::grid::{GridView, ParsedView};
 
 /// Milliseconds between attempts to fetch the second half.
 const AGAIN_MS: u32 = 3000;
@@ -28,10 +35,16 @@ const AGAIN_MS: u32 = 3000;
 #[derive(Clone)]
 pub enum Piece {
     HeaderTools,
+    NavToggle,
     LivePanel,
     SnackbarContent,
     DeviceTools,
-    Density,
+    CacheAge,
+    FilterBoxes(Signal<GridView>, Callback<DeviceFilter>),
+    ColumnChooser(Signal<GridView>, Callback<GridView>),
+    ColumnWidths(Signal<GridView>),
+    ExportMenu(Signal<ParsedView>),
+    Empty(Kind, Shown, Resource<Listing>),
     ActionItems(RwSignal<bool>, Callback<()>),
     Offer(
         Shown,
@@ -39,6 +52,7 @@ pub enum Piece {
         Option<Asked>,
     ),
     ReloadRows,
+    DeviceDrawer,
     DevicePage,
     JobsPage,
     JobPage,
@@ -51,13 +65,20 @@ pub enum Piece {
 pub fn build(piece: Piece) -> Result<AnyView, SplitLoaderError> {
     Ok(match piece {
         Piece::HeaderTools => view! { <HeaderTools /> }.into_any(),
+        Piece::NavToggle => view! { <NavToggle /> }.into_any(),
         Piece::SnackbarContent => view! { <SnackbarContent /> }.into_any(),
         Piece::LivePanel => view! { <LivePanel /> }.into_any(),
-        Piece::Density => view! { <Density /> }.into_any(),
         Piece::DeviceTools => view! { <DeviceTools /> }.into_any(),
+        Piece::CacheAge => view! { <CacheAge /> }.into_any(),
+        Piece::FilterBoxes(view, on_filter) => view! { <FilterBoxes view on_filter /> }.into_any(),
+        Piece::ColumnChooser(view, on_view) => view! { <ColumnChooser view on_view /> }.into_any(),
+        Piece::ColumnWidths(view) => view! { <ColumnWidths view /> }.into_any(),
+        Piece::Empty(kind, shown, listing) => view! { <Empty kind shown listing /> }.into_any(),
+        Piece::ExportMenu(parsed) => view! { <ExportMenu parsed /> }.into_any(),
         Piece::ActionItems(open, on_done) => view! { <ActionItems open on_done /> }.into_any(),
         Piece::Offer(shown, asked, now) => view! { <Offer shown asked now /> }.into_any(),
         Piece::ReloadRows => view! { <ReloadRows /> }.into_any(),
+        Piece::DeviceDrawer => view! { <DeviceDrawer /> }.into_any(),
         Piece::DevicePage => view! { <DevicePage /> }.into_any(),
         Piece::JobsPage => view! { <JobsPage /> }.into_any(),
         Piece::JobPage => view! { <JobPage /> }.into_any(),
@@ -96,6 +117,40 @@ pub fn later(piece: Piece) -> AnyView {
         _ => is_screen.then(|| view! { <p class="hint">"Loading…"</p> }.into_any()),
     };
     wait.into_any()
+}
+
+/// A part of a screen that works without any script and comes alive with the second half:
+/// the server writes it whole, and until then the page keeps what the server wrote.
+///
+/// Its code is in the second half only. A box that is open, or a field that has the focus,
+/// is not taken away from the operator: the part waits until it is left.
+pub fn awaited(piece: Piece) -> AnyView {
+    let console = use_console();
+    let whole = {
+        let piece = piece.clone();
+        move || {
+            let parts = now(build(piece.clone())).and_then(Result::ok);
+            view! { <div class="contents">{parts}</div> }.into_any()
+        }
+    };
+    if !cfg!(target_arch = "wasm32") {
+        return whole();
+    }
+    let served = NodeRef::<html::Div>::new();
+    let is_free = RwSignal::new(false);
+    Effect::new(move |_| {
+        if console.later.get() == Later::Here {
+            let served = move || served.try_get_untracked().flatten();
+            browser::when_left(served, move || {
+                is_free.try_set(true);
+            });
+        }
+    });
+    let shown = move || match is_free.get() {
+        true => whole(),
+        false => view! { <div class="contents" node_ref=served></div> }.into_any(),
+    };
+    shown.into_any()
 }
 
 /// Waits for the second half if the page's address needs it to come alive.

@@ -1,6 +1,7 @@
 //! What the operator sees: a folder per screen, `components/` for what several
 //! screens use, `state.rs` for what all of them share.
 
+mod account;
 pub mod alive;
 pub mod bell;
 pub mod browser;

@@ -47,6 +47,7 @@ pub fn Shell(children: Children) -> impl IntoView {
                     </A>
                 </li>
             </ul>
+            <Show when=move || console.hydrated.get()>{later(Piece::NavToggle)}</Show>
             <p class="nav__note">"Available on this computer only (no sign-in yet)."</p>
         </nav>
         <main id="main" class="main" tabindex="-1" inert=inert>

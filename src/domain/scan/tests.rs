@@ -28,6 +28,8 @@ fn device(id: u32, status: DeviceStatus) -> Device {
             auto_update: None,
             deprovision_reason: String::new(),
             deprovisioned_at: None,
+            os_type: Default::default(),
+            extended: Default::default(),
         },
         read_at: Timestamp(0),
         version: 1,

@@ -19,7 +19,7 @@ use super::reader::{Reader, Row, read};
 use super::report::{Report, Took};
 use super::seen::{Contradicted, Seen, Turn, clash};
 use crate::domain::device::DirectoryDevice;
-use crate::domain::heading::Field;
+use crate::domain::field::Field;
 use crate::domain::status::DeviceStatus;
 use crate::server::store::{
     Store, StoreError, Tx, analyze_directory_devices, save_directory_devices,

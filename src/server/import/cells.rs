@@ -7,8 +7,8 @@ use super::dates::NoDate;
 use super::error::{FileError, Refusal, shown};
 use super::left::{Left, Why};
 use super::records::Record;
+use crate::domain::field::Field;
 use crate::domain::filter_query::MAX_VALUE;
-use crate::domain::heading::Field;
 use crate::domain::identifier::{Damage, clean, damage, is_placeholder, unwrapped};
 use crate::domain::license::LicenseType;
 

@@ -11,7 +11,7 @@ use super::records::Record;
 use super::values;
 use crate::domain::chrome_os::{ExtendedUpdates, OsType};
 use crate::domain::device::DirectoryDevice;
-use crate::domain::heading::Field;
+use crate::domain::field::Field;
 use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};

@@ -4,7 +4,8 @@
 use super::error::{FileError, shown};
 use super::escapes::Escapes;
 use super::records::Record;
-use crate::domain::heading::{Field, squeezed};
+use crate::domain::field::Field;
+use crate::domain::heading::squeezed;
 
 /// A column that the import reads.
 #[derive(Clone, Debug, PartialEq, Eq)]

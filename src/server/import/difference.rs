@@ -1,7 +1,7 @@
 //! What an import changes of a device, field by field.
 
 use crate::domain::device::DirectoryDevice;
-use crate::domain::heading::Field;
+use crate::domain::field::Field;
 
 /// The fields in which two states of a device differ.
 pub fn changed_fields(before: &DirectoryDevice, after: &DirectoryDevice) -> Vec<Field> {

@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 
 use super::records::Record;
-use crate::domain::heading::Field;
-use crate::server::csv_out::DEVICE_COLUMNS;
+use crate::domain::field::Field;
+use crate::server::csv_out::device_header;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escapes {
@@ -47,14 +47,14 @@ impl Escapes {
         let names: Vec<&str> = header.iter().map(str::trim).collect();
         let api_names = |name: &&str| {
             Field::named(name).is_none()
-                || DEVICE_COLUMNS.contains(name)
+                || device_header().contains(name)
                 || matches!(*name, "JSON" | "autoUpdateExpiration")
         };
         if names.first() != Some(&"deviceId") || !names.iter().all(api_names) {
             return Self::None;
         }
         let first_line = head.split(|byte| *byte == b'\n').next().unwrap_or(head);
-        let is_ours = is_part_of(&names, &DEVICE_COLUMNS);
+        let is_ours = is_part_of(&names, &device_header());
         if is_ours && first_line.ends_with(b"\r") {
             return Self::None;
         }

@@ -6,7 +6,7 @@ use super::columns::{Column, Columns};
 use super::error::Refusal;
 use super::left::{Left, Why};
 use crate::domain::device::DirectoryDevice;
-use crate::domain::heading::Field;
+use crate::domain::field::Field;
 use crate::domain::status::DeviceStatus;
 
 /// The most refusals that are kept. The others are only counted.

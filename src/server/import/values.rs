@@ -2,7 +2,7 @@
 //! tools write them.
 
 use crate::domain::chrome_os::{self, OsType};
-use crate::domain::heading::Field;
+use crate::domain::field::Field;
 use crate::domain::identifier::{Damage, clean, damage, is_invisible, is_placeholder};
 use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;

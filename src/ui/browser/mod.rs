@@ -5,32 +5,38 @@
 //! switched off, no clipboard) is as good as one that has nothing stored.
 
 mod camera;
+mod columns;
 mod dialog;
 mod focus;
 mod js;
 mod outside;
+mod rows;
 mod signal;
 mod size;
 mod storage;
 mod stream;
 mod upload;
+mod zone;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, HtmlElement, HtmlFormElement, Window};
 
 pub use camera::{NoCamera, can_read_barcodes, read_barcodes};
+pub use columns::{on_column_drag, set_column_widths};
 pub use dialog::{copy, read_chosen, read_dropped, save, show_dialog};
 pub use focus::{
     focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, is_plain_key,
     keep_focus_origin, move_focus, return_focus, step_focus, wrap_tab,
 };
-pub use outside::close_from_outside;
+pub use outside::{close_from_outside, when_left};
+pub use rows::{focus_row, mark_row, on_row_open, row_beside};
 pub use signal::{beep, vibrate};
 pub use size::publish_height;
-pub use storage::{local_get, local_set, session_get, session_remove, session_set};
+pub use storage::{local_get, local_remove, local_set, session_get, session_remove, session_set};
 pub use stream::{Stream, listen};
 pub use upload::{LocalFile, Sent, abort_upload, chosen_file, dropped_file, send_file};
+pub use zone::{time_zone, time_zones};
 
 /// The window, or nothing on the server.
 fn window() -> Option<Window> {
@@ -82,6 +88,17 @@ pub fn set_root_data(name: &str, value: Option<&str>) {
         Some(value) => root.set_attribute(&name, value),
         None => root.remove_attribute(&name),
     };
+}
+
+/// `data-NAME` of the root element.
+pub fn root_data(name: &str) -> Option<String> {
+    let root = document()?.document_element()?;
+    root.get_attribute(&format!("data-{name}"))
+}
+
+/// Whether the tab is in the background.
+pub fn is_hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
 }
 
 /// The path of the page's address.

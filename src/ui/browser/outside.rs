@@ -6,7 +6,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, Event, Node};
+use web_sys::{Element, Event, HtmlDivElement, Node};
 
 use super::{after, document};
 
@@ -48,5 +48,24 @@ impl Drop for Outside {
             let listener = self.listener.as_ref().unchecked_ref();
             let _ = document.remove_event_listener_with_callback_and_bool(event, listener, true);
         }
+    }
+}
+
+/// How often it is looked whether something was left, in milliseconds.
+const LOOK_AGAIN_MS: i32 = 250;
+
+/// Does it as soon as nothing in the element has the focus and no box in it is open.
+pub fn when_left(
+    element: impl Fn() -> Option<HtmlDivElement> + 'static,
+    then: impl FnOnce() + 'static,
+) {
+    let is_used = element().is_some_and(|element| {
+        let open = element.query_selector(":focus, details[open]");
+        open.is_ok_and(|open| open.is_some())
+    });
+    if is_used {
+        after(LOOK_AGAIN_MS, move || when_left(element, then));
+    } else {
+        then();
     }
 }

@@ -33,6 +33,12 @@ pub fn local_get(key: &str) -> Option<String> {
     local()?.get_item(key).ok()?
 }
 
+pub fn local_remove(key: &str) {
+    if let Some(storage) = local() {
+        let _ = storage.remove_item(key);
+    }
+}
+
 pub fn local_set(key: &str, value: &str) {
     if let Some(storage) = local() {
         let _ = storage.set_item(key, value);

@@ -18,7 +18,7 @@ pub fn Disclosure(
     /// Called each time it opens.
     #[prop(optional, into)]
     on_open: Option<Callback<()>>,
-    children: Children,
+    children: ChildrenFn,
 ) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
     let summary = NodeRef::<html::Summary>::new();
@@ -46,7 +46,12 @@ pub fn Disclosure(
             close();
         }
     };
+    // In the browser what is in the box is made when it is opened first.
+    let opened = RwSignal::new(!cfg!(target_arch = "wasm32"));
     let on_toggle = move |_| {
+        if is_open() {
+            opened.set(true);
+        }
         if let Some(on_open) = on_open.filter(|_| is_open()) {
             on_open.run(());
         }
@@ -65,7 +70,7 @@ pub fn Disclosure(
             </summary>
             // Pressing its empty space focuses it: Escape is still heard there.
             <div class="disclosure__box" tabindex="-1">
-                {children()}
+                {move || opened.get().then(|| children())}
             </div>
         </details>
     }

@@ -41,13 +41,13 @@ pub fn LinkState() -> impl IntoView {
     });
     let label = move || match (link.get(), untold.get()) {
         (Link::Connecting, _) => "Connecting…".to_owned(),
-        (Link::Live, _) => "Live".to_owned(),
+        (Link::Live, _) => String::new(),
         (Link::Reconnecting, 0) => "Reconnecting…".to_owned(),
         (Link::Reconnecting, seconds @ ..120) => {
-            format!("Reconnecting, last update {seconds} s ago")
+            format!("Reconnecting, last update {seconds} seconds ago")
         }
         (Link::Reconnecting, seconds) => {
-            format!("Reconnecting, last update {} min ago", seconds / 60)
+            format!("Reconnecting, last update {} minutes ago", seconds / 60)
         }
     };
 

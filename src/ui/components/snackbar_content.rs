@@ -8,6 +8,7 @@ use leptos_router::hooks::use_location;
 use super::snackbar::{Action, Message};
 use crate::api::notices::dismiss_notice;
 use crate::domain::job::JobId;
+use crate::domain::live::Notice;
 use crate::domain::time::Timestamp;
 use crate::ui::browser::{self, Timer};
 use crate::ui::state::use_console;
@@ -17,6 +18,9 @@ const BELL: &str = ".bell summary";
 
 /// How long a message stays unless it is pointed at or focused.
 const LIFE_MS: i32 = 8000;
+
+/// Where the tab keeps the number of the last success that was shown long enough.
+const PASSED_KEY: &str = "sunset.passed";
 
 /// What is shown.
 #[derive(Clone, Default)]
@@ -34,14 +38,29 @@ struct Shown {
     more: usize,
 }
 
+/// Goes away, once somebody can have seen it.
+fn pass(by: impl Fn() + 'static) {
+    if browser::is_hidden() {
+        browser::after(LIFE_MS, move || pass(by));
+    } else {
+        by();
+    }
+}
+
 /// Decides what is shown and for how long, and offers what can be done about it.
 #[component]
 pub fn SnackbarContent() -> impl IntoView {
     let console = use_console();
     let snackbar = console.snackbar;
 
+    let stored = browser::session_get(PASSED_KEY).and_then(|text| text.parse().ok());
+    let passed = RwSignal::new(stored.unwrap_or(0_u32));
+
     let shown = Signal::derive(move || {
-        let waiting = console.notices.read().len();
+        let passed = passed.get();
+        let notices = console.notices.read();
+        let waits = |notice: &&Notice| !notice.good || passed < notice.number;
+        let waiting = notices.iter().filter(waits).count();
         if let Some(Message { text, action }) = snackbar.message.get() {
             return Shown {
                 text,
@@ -52,13 +71,14 @@ pub fn SnackbarContent() -> impl IntoView {
             };
         }
         // The newest is what is waited for; the others are in the bell.
-        let newest = console.notices.read().last().cloned();
+        let newest = notices.iter().rfind(waits).cloned();
         newest.map_or_else(Shown::default, |notice| Shown {
             text: notice.text,
             action: None,
             notice: Some(notice.number),
             ended: notice.job.is_some().then_some(notice.at),
-            passing: notice.good && notice.job.is_none(),
+            // A failure stays until somebody has read it.
+            passing: notice.good,
             job: notice.job,
             more: waiting - 1,
         })
@@ -101,6 +121,14 @@ pub fn SnackbarContent() -> impl IntoView {
             }
         }
     };
+    // What has passed was not dismissed: it is still new in the bell.
+    let pass_by = move || match shown.with_untracked(|shown| shown.notice) {
+        None => snackbar.close(),
+        Some(number) => {
+            browser::session_set(PASSED_KEY, &number.to_string());
+            passed.try_set(number);
+        }
+    };
     let dismiss_by_hand = move || {
         dismiss();
         if !is_shown.get_untracked() {
@@ -114,7 +142,7 @@ pub fn SnackbarContent() -> impl IntoView {
             timer.cancel();
         }
         if shown.with(|shown| shown.passing) && !snackbar.held.get() {
-            timer.set_value(browser::after(LIFE_MS, dismiss));
+            timer.set_value(browser::after(LIFE_MS, move || pass(pass_by)));
         }
     });
 

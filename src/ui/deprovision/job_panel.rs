@@ -15,6 +15,7 @@ use crate::domain::announce::Announcer;
 use crate::domain::job::{JobId, JobSummary};
 use crate::domain::number;
 use crate::domain::panel::Panel;
+use crate::ui::bell::dismiss_of_job;
 use crate::ui::browser;
 use crate::ui::components::{JobCounts, LinkState};
 use crate::ui::jobs::JobControls;
@@ -79,7 +80,13 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
         over
     });
 
-    let close = Callback::new(move |()| moves.replace(Panel::Closed));
+    let close = Callback::new(move |()| {
+        // Who has read the result here need not be told of it again.
+        if over.get_untracked() {
+            id.with_value(|id| dismiss_of_job(console, id));
+        }
+        moves.replace(Panel::Closed);
+    });
     let title = move || match &*job.read() {
         Some(job) => format!("Deprovision {}", number::devices(job.eligible)),
         None => "Deprovision".to_owned(),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::domain::job::{JobItem, JobSummary};
-use crate::ui::components::{Badge, Tone};
+use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 
 /// The jobs that ever held the device, newest first, with how it ended in each.
 #[component]
@@ -14,8 +14,7 @@ pub fn DeviceJobs(jobs: Vec<(JobSummary, JobItem)>) -> impl IntoView {
     let row = |(job, item): (JobSummary, JobItem)| {
         let when = job
             .started_at
-            .map(|at| format!("{} UTC", at.to_minute()))
-            .unwrap_or_default();
+            .map(|at| view! { ", " <LocalTime at precision=Precision::Minute /> });
         let detail = item.detail();
         view! {
             <li>
@@ -26,7 +25,8 @@ pub fn DeviceJobs(jobs: Vec<(JobSummary, JobItem)>) -> impl IntoView {
                     label=Signal::stored(item.state.label().to_owned())
                 />
                 " "
-                {[job.operator, when].join(", ")}
+                {job.operator}
+                {when}
                 ". "
                 {detail}
             </li>

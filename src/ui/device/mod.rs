@@ -3,7 +3,9 @@
 mod device_facts;
 mod device_jobs;
 mod device_page;
+mod drawer;
 mod eligibility;
 mod select_button;
 
 pub use device_page::DevicePage;
+pub use drawer::DeviceDrawer;

@@ -7,6 +7,7 @@ use crate::api::wire;
 use crate::domain::refresh::{CacheState, Freshness};
 use crate::domain::time::Timestamp;
 use crate::ui::browser;
+use crate::ui::components::{LocalTime, Precision};
 use crate::ui::state::use_console;
 
 /// How often the age is told anew.
@@ -72,7 +73,7 @@ fn RefreshButton() -> impl IntoView {
     }
 }
 
-/// `Cached 3 h ago`.
+/// `Last refreshed 3 hours ago`.
 #[component]
 fn Age(state: CacheState) -> impl IntoView {
     let (word, note) = match state.freshness() {
@@ -81,12 +82,11 @@ fn Age(state: CacheState) -> impl IntoView {
         Freshness::Stale => ("stale", " · May be out of date"),
     };
     match state.complete_as_of {
-        None => {
-            view! { <p class="cache__age" data-freshness="stale">"Never refreshed"</p> }.into_any()
-        }
+        None => view! { <p class="cache__age" data-freshness="stale">"Not refreshed yet"</p> }
+            .into_any(),
         Some(at) => view! {
             <p class="cache__age" data-freshness=word>
-                "Cached "
+                "Last refreshed "
                 <time datetime=at.to_string() title=format!("{} UTC", at.to_minute())>
                     {at.ago(state.now)}
                 </time>
@@ -125,9 +125,14 @@ fn Progress(state: CacheState) -> impl IntoView {
     match state.failed() {
         None => ().into_any(),
         Some(failed) => {
-            let at = failed.finished_at.unwrap_or(failed.started_at).to_minute();
-            let text = format!("Last refresh failed {at} UTC · {}", failed.failure);
-            view! { <p class="cache__failed">{text}</p> }.into_any()
+            let at = failed.finished_at.unwrap_or(failed.started_at);
+            view! {
+                <p class="cache__failed">
+                    "Last refresh failed " <LocalTime at precision=Precision::Minute />
+                    {format!(" · {}", failed.failure)}
+                </p>
+            }
+            .into_any()
         }
     }
 }

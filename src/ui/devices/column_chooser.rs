@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::domain::columns::{COLUMNS, Columns};
+use crate::domain::columns::{Columns, WIDTH_STEP};
+use crate::domain::field::{Field, SHOWN};
 use crate::domain::grid::GridView;
 use crate::domain::query;
+use crate::ui::browser;
 use crate::ui::components::Disclosure;
-use crate::ui::later::{Piece, later};
 use crate::ui::state::use_console;
 
-/// The box to choose columns in, and density.
+/// The box to choose columns in, to put them in order and to size them.
 #[component]
 pub fn ColumnChooser(
     #[prop(into)] view: Signal<GridView>,
@@ -17,7 +18,8 @@ pub fn ColumnChooser(
     on_view: Callback<GridView>,
 ) -> impl IntoView {
     let console = use_console();
-    // Without a script the form is sent: what is ticked, and all else as it is.
+    let columns = Memo::new(move |_| view.read().columns.clone());
+    // Without a script the form is sent: what is chosen, and all else as it is.
     let kept = move || {
         let view = GridView {
             columns: Columns::default(),
@@ -25,29 +27,17 @@ pub fn ColumnChooser(
         };
         query::pairs(&view.to_query()).collect::<Vec<_>>()
     };
-    let toggle = move |word: &'static str, shown: bool| {
+    let change = Callback::new(move |columns: Columns| {
         let view = view.get_untracked();
-        on_view.run(GridView {
-            columns: view.columns.with(word, shown),
-            ..view
-        });
-    };
-    let choices = COLUMNS.map(|(word, heading)| {
-        let shown = Memo::new(move |_| view.read().columns.shows(word));
-        view! {
-            <label class="facet__choice">
-                <input
-                    type="checkbox"
-                    name="cols"
-                    value=word
-                    checked=shown.get_untracked()
-                    prop:checked=shown
-                    on:change=move |event| toggle(word, event_target_checked(&event))
-                />
-                <span>{heading}</span>
-            </label>
-        }
+        on_view.run(GridView { columns, ..view });
     });
+    // Those that are shown in their order, then the others.
+    let listed = move || {
+        let columns = columns.read();
+        let others = SHOWN.into_iter().filter(|field| !columns.shows(*field));
+        let fields = columns.fields().into_iter().chain(others);
+        fields.collect::<Vec<_>>()
+    };
 
     view! {
         <Disclosure label="Columns" at_end=true>
@@ -59,15 +49,97 @@ pub fn ColumnChooser(
                 <input type="hidden" name="cols" value="serial" />
                 <fieldset>
                     <legend class="columns__legend">"Columns"</legend>
-                    {choices.collect_view()}
+                    <div class="columns__list">
+                        <For each=listed key=|field| *field let(field)>
+                            <Choice field columns change />
+                        </For>
+                    </div>
                 </fieldset>
                 <button type="submit" class="button filters__apply">
                     "Apply columns"
                 </button>
             </form>
             <Show when=move || console.hydrated.get()>
-                {later(Piece::Density)}
+                <button
+                    type="button"
+                    class="button"
+                    disabled=move || *columns.read() == Columns::default()
+                    on:click=move |_| change.run(Columns::default())
+                >
+                    "Reset columns"
+                </button>
             </Show>
         </Disclosure>
     }
+}
+
+/// A column: whether it is shown, where, and how wide.
+#[component]
+fn Choice(field: Field, columns: Memo<Columns>, change: Callback<Columns>) -> impl IntoView {
+    let console = use_console();
+    let names = field.names();
+    let shown = Memo::new(move |_| columns.read().shows(field));
+    let id = |what: &str| format!("column-{}-{what}", names.word);
+    let button = move |what: &'static str,
+                       text: &'static str,
+                       label: String,
+                       change_to: fn(&Columns, Field) -> Columns| {
+        let own = id(what);
+        let press = move |_| {
+            change.run(change_to(&columns.read_untracked(), field));
+            // The row may have moved, which takes the focus away.
+            let own = id(what);
+            browser::after(0, move || {
+                browser::focus(&own);
+            });
+        };
+        view! {
+            <button type="button" class="button button--quiet button--icon" id=own aria-label=label on:click=press>
+                {text}
+            </button>
+        }
+    };
+
+    view! {
+        <div class="columns__choice">
+            <label class="facet__choice">
+                <input
+                    type="checkbox"
+                    name="cols"
+                    value=names.word
+                    checked=shown.get_untracked()
+                    prop:checked=shown
+                    on:change=move |event| {
+                        change.run(columns.read_untracked().with(field, event_target_checked(&event)));
+                    }
+                />
+                <span>{names.term}</span>
+            </label>
+            <Show when=move || console.hydrated.get() && shown.get()>
+                <span class="columns__tools" role="group" aria-label=names.term>
+                    {button("up", "↑", format!("Move {} left", names.term), |it, field| it.moved(field, -1))}
+                    {button("down", "↓", format!("Move {} right", names.term), |it, field| it.moved(field, 1))}
+                    {button("narrow", "−", format!("Make {} narrower", names.term), |it, field| sized(it, field, false))}
+                    {button("widen", "+", format!("Make {} wider", names.term), |it, field| sized(it, field, true))}
+                </span>
+            </Show>
+        </div>
+    }
+}
+
+/// A step wider or narrower than the column is now.
+fn sized(columns: &Columns, field: Field, wider: bool) -> Columns {
+    const UNMEASURED: u16 = 220;
+    let column = columns.shown().iter().find(|column| column.field == field);
+    let usual = match field.names().width {
+        0 => UNMEASURED,
+        width => width,
+    };
+    let width = column.and_then(|column| column.width).unwrap_or(usual);
+    let width = if wider {
+        width.saturating_add(WIDTH_STEP)
+    } else {
+        width.saturating_sub(WIDTH_STEP)
+    };
+    columns.sized(field, width)
 }

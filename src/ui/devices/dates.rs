@@ -1,4 +1,5 @@
-//! A filter of days: from, until, and the ranges that are asked for most.
+//! A filter of days: the ranges that are asked for most, "more than so many days ago",
+//! and from a day to a day.
 
 use leptos::prelude::*;
 
@@ -22,7 +23,10 @@ pub fn Dates(
     on_range: Callback<DateRange>,
     /// The address of the list with this range.
     href: Callback<DateRange, String>,
-    #[prop(optional)] children: Option<Children>,
+    /// Days ago can be asked for by their number.
+    #[prop(optional)]
+    ago: bool,
+    #[prop(optional)] children: Option<ChildrenFn>,
 ) -> impl IntoView {
     let title = Signal::derive(move || {
         let used = u8::from(!range.read().is_open()) + u8::from(also.get());
@@ -40,10 +44,15 @@ pub fn Dates(
                 {presets
                     .iter()
                     .map(|(text, from, to)| {
-                        let range = DateRange { from: bound(*from), to: bound(*to) };
+                        let preset = DateRange { from: bound(*from), to: bound(*to) };
+                        let is_current = move || (range.get() == preset).then_some("true");
                         view! {
                             <li>
-                                <a href=move || href.run(range) data-noscroll="">
+                                <a
+                                    href=move || href.run(preset)
+                                    aria-current=is_current
+                                    data-noscroll=""
+                                >
                                     {*text}
                                 </a>
                             </li>
@@ -51,7 +60,8 @@ pub fn Dates(
                     })
                     .collect_view()}
             </ul>
-            {children.map(|children| children())}
+            {ago.then(|| view! { <DaysAgo label range on_range /> })}
+            {children.as_ref().map(|children| children())}
             <div class="dates__bounds">
                 <Bound
                     label="From"
@@ -63,7 +73,7 @@ pub fn Dates(
                     })
                 />
                 <Bound
-                    label="Until"
+                    label="To"
                     name=format!("{name}_to")
                     about=label
                     bound=Signal::derive(move || range.get().to)
@@ -72,7 +82,6 @@ pub fn Dates(
                     })
                 />
             </div>
-            <p class="hint">"A date like 2026-11-23, or days from today like -90d."</p>
             <button type="submit" class="button dates__apply">
                 "Apply"
             </button>
@@ -80,7 +89,55 @@ pub fn Dates(
     }
 }
 
-/// One end of the range. What is no day is said at the field and asks nothing.
+/// "More than so many days ago": the far end of the range, counted from today. Needs the
+/// script; without it the presets are there.
+#[component]
+fn DaysAgo(
+    label: &'static str,
+    range: Signal<DateRange>,
+    on_range: Callback<DateRange>,
+) -> impl IntoView {
+    const MOST: i32 = 36_500;
+
+    let days = move || match range.get() {
+        DateRange {
+            from: None,
+            to: Some(DateBound::FromToday(days)),
+        } => Some(-days),
+        _ => None,
+    };
+    let take = move |typed: String| {
+        let days: Option<i32> = typed.trim().parse().ok();
+        let days = days.filter(|days| (1..=MOST).contains(days));
+        let to = days.map(|days| DateBound::FromToday(-days));
+        if to.is_some() || typed.trim().is_empty() {
+            on_range.run(DateRange { from: None, to });
+        }
+    };
+    view! {
+        <label class="dates__ago needs-script">
+            "More than"
+            <input
+                type="number"
+                class="field"
+                min="1"
+                max=MOST.to_string()
+                aria-label=format!("{label}: more than so many days ago")
+                prop:value=move || days().map(|days| days.to_string()).unwrap_or_default()
+                on:change:target=move |event| take(event.target().value())
+                on:keydown=|event| {
+                    if event.key() == "Enter" {
+                        event.prevent_default();
+                    }
+                }
+            />
+            "days ago"
+        </label>
+    }
+}
+
+/// One end of the range, as a day. A bound that counts from today is no day: the field is
+/// empty then, and without a script the form sends it as it is.
 #[component]
 fn Bound(
     label: &'static str,
@@ -89,47 +146,43 @@ fn Bound(
     bound: Signal<Option<DateBound>>,
     on_bound: Callback<Option<DateBound>>,
 ) -> impl IntoView {
-    let wrong = RwSignal::new(None::<&'static str>);
-    let text = move || {
-        bound
-            .get()
-            .map(|bound| bound.to_string())
-            .unwrap_or_default()
+    let day = move || match bound.get() {
+        Some(DateBound::On(date)) => date.to_string(),
+        _ => String::new(),
     };
-    let error_id = format!("{name}-error");
-    let described = error_id.clone();
-    let take = move |typed: String| match typed.trim() {
-        "" => {
-            wrong.set(None);
-            on_bound.run(None);
+    let relative = {
+        let name = name.clone();
+        move || match bound.get() {
+            Some(bound @ DateBound::FromToday(_)) => Some(view! {
+                <input type="hidden" name=name.clone() value=bound.to_string() />
+            }),
+            _ => None,
         }
-        typed => match typed.parse() {
-            Ok(day) => {
-                wrong.set(None);
+    };
+    let take = move |typed: String| match typed.trim() {
+        "" => on_bound.run(None),
+        // The browser's own field sends a day or nothing.
+        typed => {
+            if let Ok(day) = typed.parse() {
                 on_bound.run(Some(day));
             }
-            Err(why) => wrong.set(Some(why)),
-        },
+        }
     };
 
     view! {
         <label class="dates__bound">
             <span>{label} <span class="visually-hidden">" – " {about}</span></span>
             <input
-                type="text"
+                type="date"
                 class="field"
-                name=name
-                size="12"
-                autocomplete="off"
-                value=untrack(text)
-                prop:value=text
-                aria-invalid=move || wrong.read().is_some().then_some("true")
-                aria-describedby=move || wrong.read().is_some().then(|| described.clone())
+                name=move || bound.get().is_none_or(|bound| matches!(bound, DateBound::On(_))).then(|| name.clone())
+                min="1970-01-01"
+                max="9999-12-31"
+                value=untrack(day)
+                prop:value=day
                 on:change:target=move |event| take(event.target().value())
             />
-            <span class="field-error" id=error_id hidden=move || wrong.read().is_none()>
-                {move || wrong.get()}
-            </span>
         </label>
+        {relative}
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::listing::{Kind, Listing, Shown};
+use super::near_misses::NearMisses;
 use crate::api::wire::Resource;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, page_count};
@@ -27,7 +28,7 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
         // The notes above say what is wrong and lead on.
         Kind::Refused => say(
             "Can't show devices",
-            view! { <p>"Mend the address, or begin again with " <a href="/devices">"all devices"</a> "."</p> }
+            view! { <p>"Remove the filter that isn't valid, or start again with " <a href="/devices">"all devices"</a> "."</p> }
                 .into_any(),
         ),
         Kind::InBrowser => say(
@@ -73,6 +74,8 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
         Kind::NoMatch => say(
             "No devices match your filters",
             view! {
+                {(!shown.view.read_untracked().selected_only)
+                    .then(|| view! { <NearMisses view=shown.view /> })}
                 <a
                     class="button"
                     href=move || {

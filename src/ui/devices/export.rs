@@ -34,7 +34,7 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
                 <li>
                     <Show
                         when=move || readable.get()
-                        fallback=|| view! { <p class="hint">"Mend the address first."</p> }
+                        fallback=|| view! { <p class="hint">"This link has a filter we can't read."</p> }
                     >
                         <a class="choices__item" href=href download="">
                             "All matching devices"

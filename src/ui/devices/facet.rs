@@ -30,6 +30,12 @@ pub struct Choices {
 }
 
 impl Choices {
+    /// Each value with its devices.
+    pub fn counted(&self) -> impl Iterator<Item = (&str, u64)> {
+        let values = self.known.iter().map(|(value, _)| value.as_str());
+        values.zip(self.counts.iter().copied())
+    }
+
     fn count(&self, value: &str) -> Option<u64> {
         let at = self.known.iter().position(|(known, _)| known == value)?;
         self.counts.get(at).copied()
@@ -49,7 +55,7 @@ pub fn Facet(
     on_toggle: OnToggle,
     /// The box is open: all choices are wanted.
     on_open: Callback<()>,
-    #[prop(optional)] children: Option<Children>,
+    #[prop(optional)] children: Option<ChildrenFn>,
 ) -> impl IntoView {
     let narrow = RwSignal::new(String::new());
     let refusal = RwSignal::new(None::<String>);
@@ -62,7 +68,7 @@ pub fn Facet(
 
     view! {
         <Disclosure label=title on_open>
-            {children.map(|children| children())}
+            {children.as_ref().map(|children| children())}
             {move || (MANY < total.get()).then(|| view! { <Narrow label name narrow total /> })}
             <p class="field-error" role="alert" hidden=move || refusal.read().is_none()>
                 {refusal}
@@ -157,13 +163,17 @@ fn ChoiceBox(
     let checked = Memo::new(move |_| chosen.read().contains(&own));
     let sent = value.clone();
     let counted = value.clone();
-    let count = move || choices.read().count(&counted).map(grouped);
+    let count = Memo::new(move |_| choices.read().count(&counted).map(grouped));
+    let described = move || count.get().map(|count| format!("{count} devices"));
+    let text = shown(&text);
     view! {
         <label class="facet__choice">
             <input
                 type="checkbox"
                 name=name
                 value=sent
+                aria-label=text.clone()
+                aria-description=described
                 checked=checked.get_untracked()
                 prop:checked=checked
                 on:change:target=move |event| {
@@ -174,8 +184,8 @@ fn ChoiceBox(
                     refusal.set(taken.err().map(|bad| format!("Not added: {}.", bad.why)));
                 }
             />
-            <span>{shown(&text)}</span>
-            <span class="facet__count">{count}</span>
+            <span>{text}</span>
+            <span class="facet__count" aria-hidden="true">{count}</span>
         </label>
     }
 }

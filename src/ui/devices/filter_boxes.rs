@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::dates::{Dates, Preset};
 use super::facet::{Choice, Choices, Facet};
+use super::filter_sheet::FilterSheet;
+use super::org_units::OrgUnits;
 use crate::api::devices::{Facets, Values, list_facets};
 use crate::api::wire;
 use crate::domain::applied_filter::with_value;
@@ -39,12 +41,19 @@ const ENROLLED_PRESETS: &[Preset] = &[
 pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
     let console = use_console();
     let filter = Memo::new(move |_| view.read().filter.clone());
-    // A page brings the first values along; who opens a box wants all.
-    let all = RwSignal::new(false);
-    let on_open = Callback::new(move |()| all.set(true));
+    // A page brings the first values along. In the browser nothing is asked until a box is
+    // opened; then all values are.
+    let all = RwSignal::new((!cfg!(target_arch = "wasm32")).then_some(false));
+    let on_open = Callback::new(move |()| all.set(Some(true)));
     let facets = wire::resource(
-        move || (console.inventory_version.get(), filter.get(), all.get()),
-        |(_, filter, all)| async move { list_facets(filter, Some(all)).await },
+        move || {
+            let filter = all.get().map(|all| (filter.get(), all));
+            (console.inventory_version.get(), filter)
+        },
+        |(_, wanted)| async move {
+            let (filter, all) = wanted?;
+            list_facets(filter, Some(all)).await.ok()
+        },
     );
     let on_toggle = Callback::new(move |(name, value, on): (&str, String, bool)| {
         let changed = with_value(&filter.read_untracked(), name, &value, on)?;
@@ -68,10 +77,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
             on_filter.run(filter);
         })
     };
-    let set_sync: fn(&mut DeviceFilter, DateRange) = |filter, range| {
-        filter.never_synced = false;
-        filter.last_sync = range;
-    };
+    let set_sync: fn(&mut DeviceFilter, DateRange) = |filter, range| filter.last_sync = range;
     let set_auto_update: fn(&mut DeviceFilter, DateRange) =
         |filter, range| filter.auto_update = range;
     let set_enrolled: fn(&mut DeviceFilter, DateRange) = |filter, range| filter.enrolled = range;
@@ -80,7 +86,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     let choices = move |pick: fn(&Facets) -> &Values, choice: fn(&str) -> Choice| {
         Signal::derive(move || {
             facets.with(|facets| match facets {
-                Some(Ok(facets)) => {
+                Some(Some(facets)) => {
                     let Values { listed, total } = pick(facets);
                     Choices {
                         known: listed.iter().map(|it| choice(&it.value)).collect(),
@@ -93,9 +99,12 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
         })
     };
 
+    let org_units = choices(|facets| &facets.org_units, plain);
+    let chosen_org_units = Signal::derive(move || filter.read().org_units.clone());
+
     view! {
         <Transition>
-            <div class="filters__boxes" role="group" aria-label="Filters">
+            <FilterSheet filter>
                 <Facet
                     label="Status"
                     name="status"
@@ -105,17 +114,32 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     })
                     on_toggle
                     on_open
-                />
-                <Facet
-                    label="Organizational unit"
-                    name="ou"
-                    choices=choices(|facets| &facets.org_units, plain)
-                    chosen=Signal::derive(move || filter.read().org_units.clone())
-                    on_toggle
-                    on_open
                 >
-                    <Reach filter on_filter />
+                    <InJob filter on_filter />
                 </Facet>
+                {if cfg!(target_arch = "wasm32") {
+                    view! {
+                        <OrgUnits choices=org_units chosen=chosen_org_units on_toggle on_open>
+                            <Reach filter on_filter />
+                        </OrgUnits>
+                    }
+                        .into_any()
+                } else {
+                    // A tree needs the script.
+                    view! {
+                        <Facet
+                            label="Organizational unit"
+                            name="ou"
+                            choices=org_units
+                            chosen=chosen_org_units
+                            on_toggle
+                            on_open
+                        >
+                            <Reach filter on_filter />
+                        </Facet>
+                    }
+                        .into_any()
+                }}
                 <Facet
                     label="Model"
                     name="model"
@@ -150,6 +174,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     also=Signal::derive(move || filter.read().never_synced)
                     on_range=on_range(set_sync)
                     href=href(set_sync)
+                    ago=true
                 >
                     <NeverSynced filter on_filter />
                 </Dates>
@@ -171,7 +196,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     on_range=on_range(set_enrolled)
                     href=href(set_enrolled)
                 />
-            </div>
+            </FilterSheet>
         </Transition>
     }
 }
@@ -229,7 +254,7 @@ fn Reach(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl 
     }
 }
 
-/// Asks for devices that never synced, which no range does.
+/// Asks for devices that never synced: by themselves, or besides those of the range.
 #[component]
 fn NeverSynced(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
     let never = Memo::new(move |_| filter.read().never_synced);
@@ -245,12 +270,42 @@ fn NeverSynced(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) ->
                     on_filter
                         .run(DeviceFilter {
                             never_synced: event.target().checked(),
-                            last_sync: DateRange::default(),
                             ..filter.get_untracked()
                         });
                 }
             />
-            <span>"Never synced"</span>
+            <span>
+                {move || if filter.read().last_sync.is_open() {
+                    "Never synced"
+                } else {
+                    "Or never synced"
+                }}
+            </span>
+        </label>
+    }
+}
+
+/// Asks for devices that an unfinished job holds.
+#[component]
+fn InJob(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
+    let in_job = Memo::new(move |_| filter.read().in_job);
+    view! {
+        <label class="facet__choice facet__reach">
+            <input
+                type="checkbox"
+                name="in_job"
+                value="yes"
+                checked=in_job.get_untracked()
+                prop:checked=in_job
+                on:change:target=move |event| {
+                    on_filter
+                        .run(DeviceFilter {
+                            in_job: event.target().checked(),
+                            ..filter.get_untracked()
+                        });
+                }
+            />
+            <span>"In a running job"</span>
         </label>
     }
 }

@@ -5,12 +5,12 @@
 
 use leptos::prelude::*;
 
-use super::filter_boxes::FilterBoxes;
 use super::quick_search::use_search;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::filter_query::MAX_VALUE;
 use crate::domain::grid::GridView;
 use crate::domain::query;
+use crate::ui::later::{Piece, awaited};
 
 /// The quick search and the filters.
 #[component]
@@ -55,7 +55,9 @@ pub fn FilterForm(
                     "Search"
                 </button>
             </div>
-            <FilterBoxes view on_filter />
+            <Transition>
+                {awaited(Piece::FilterBoxes(view, on_filter))}
+            </Transition>
             <button type="submit" class="button filters__apply">
                 "Apply filters"
             </button>

@@ -179,6 +179,25 @@ impl Shown {
         })
     }
 
+    /// The device of a row, as it is now. A row that is about to leave keeps the last one.
+    pub fn device(self, id: DeviceId) -> Signal<Option<Device>> {
+        let find = move || {
+            self.listing.with(|it| {
+                let rows = &it.as_ref().and_then(Listing::page)?.rows;
+                rows.iter().find(|row| row.id == id).cloned()
+            })
+        };
+        if cfg!(target_arch = "wasm32") {
+            Memo::new(move |last: Option<&Option<Device>>| {
+                find().or_else(|| last.cloned().flatten())
+            })
+            .into()
+        } else {
+            // A page that is sent does not change.
+            Signal::stored(untrack(find))
+        }
+    }
+
     /// What takes the place of rows, or the rows.
     pub fn kind(&self) -> Kind {
         self.listing

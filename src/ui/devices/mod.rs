@@ -8,10 +8,12 @@
 mod action_items;
 mod actions;
 mod cache_age;
+mod cell;
 mod chips;
 mod column_chooser;
+mod column_heading;
+mod column_widths;
 mod dates;
-mod density;
 mod device_tools;
 mod empty;
 mod export;
@@ -19,11 +21,14 @@ mod facet;
 mod facts;
 mod filter_boxes;
 mod filter_form;
+mod filter_sheet;
 mod footer;
 mod grid_status;
 mod hold;
 mod listing;
+mod near_misses;
 mod offer;
+mod org_units;
 mod page_checkbox;
 mod pager_links;
 mod parameter_notes;
@@ -32,7 +37,6 @@ mod paste_result;
 mod quick_search;
 mod results;
 mod row;
-mod sort_heading;
 mod table;
 mod views;
 
@@ -43,22 +47,25 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 pub use self::action_items::ActionItems;
 use self::actions::ActionsMenu;
-use self::cache_age::CacheAge;
+pub use self::cache_age::CacheAge;
 use self::chips::Chips;
-use self::column_chooser::ColumnChooser;
-pub use self::density::Density;
+pub use self::column_chooser::ColumnChooser;
+pub use self::column_widths::ColumnWidths;
 pub use self::device_tools::DeviceTools;
-use self::export::{ExportMenu, SelectionExport};
+pub use self::empty::Empty;
+pub use self::export::ExportMenu;
+use self::export::SelectionExport;
+pub use self::filter_boxes::FilterBoxes;
 use self::filter_form::FilterForm;
 pub use self::hold::{ReloadRows, list_again};
 use self::listing::use_listing;
-pub use self::listing::{Listing, Shown};
+pub use self::listing::{Kind, Listing, Shown};
 pub use self::offer::{Asked, Offer};
 use self::parameter_notes::ParameterNotes;
 use self::results::Results;
 use super::browser;
 use super::components::PageHeading;
-use super::later::{Piece, later};
+use super::later::{Piece, awaited, later};
 use super::state::use_console;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, ParsedView};
@@ -100,7 +107,8 @@ pub fn DeviceSearch() -> impl IntoView {
         page: 1,
         ..view.get_untracked()
     };
-    let on_view = Callback::new(move |view| go.run((view, false)));
+    // Back leads to another list, not to other columns of this one.
+    let on_columns = Callback::new(move |view| go.run((view, true)));
     let on_filter = Callback::new(move |filter| go.run((filtered(filter), false)));
     let on_search = Callback::new(move |search| {
         let filter = DeviceFilter {
@@ -124,14 +132,14 @@ pub fn DeviceSearch() -> impl IntoView {
 
     view! {
         <Title text="Device Search" />
-        <div class="devices">
+        <div class="devices" data-selected=move || (!console.selection.read().is_empty()).then_some("")>
             <div class="devices__top">
                 <PageHeading>"Device Search"</PageHeading>
-                <CacheAge />
+                <Transition>{awaited(Piece::CacheAge)}</Transition>
                 <div class="devices__actions">
                     <Show when=move || console.hydrated.get()>{later(Piece::DeviceTools)}</Show>
-                    <ColumnChooser view on_view />
-                    <ExportMenu parsed />
+                    {awaited(Piece::ColumnChooser(view.into(), on_columns))}
+                    {awaited(Piece::ExportMenu(parsed.into()))}
                     <ActionsMenu />
                 </div>
             </div>
@@ -140,6 +148,7 @@ pub fn DeviceSearch() -> impl IntoView {
             <ParameterNotes parsed />
             <Chips view />
             <Results listing pending place on_selected_only />
+            <Show when=move || console.hydrated.get()>{later(Piece::DeviceDrawer)}</Show>
         </div>
     }
 }

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::REGION_ID;
-use super::empty::Empty;
 use super::footer::GridFooter;
 use super::grid_status::GridStatus;
 use super::listing::{Kind, Listing, Shown};
@@ -12,6 +11,7 @@ use crate::api::wire::Resource;
 use crate::domain::grid::GridView;
 use crate::ui::browser;
 use crate::ui::derived::derived;
+use crate::ui::later::{Piece, awaited};
 use crate::ui::state::use_console;
 
 /// The list, once it is there. Old rows stay until the next ones have come.
@@ -69,7 +69,7 @@ fn Loaded(
             kind => {
                 view! {
                     <div class="grid-card">
-                        <Empty kind shown listing />
+                        {awaited(Piece::Empty(kind, shown, listing))}
                         <GridFooter shown on_selected_only />
                     </div>
                 }

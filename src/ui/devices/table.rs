@@ -4,16 +4,19 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::REGION_ID;
+use super::column_heading::ColumnHeading;
 use super::footer::FOOTER_ID;
 use super::listing::Shown;
 use super::page_checkbox::PageCheckbox;
 use super::row::{DeviceRow, Tick};
-use super::sort_heading::SortHeading;
-use crate::domain::grid::SortKey;
+use crate::domain::columns::Columns;
+use crate::domain::field::Field;
 use crate::domain::number;
 use crate::domain::ticking::Anchor;
 use crate::ui::browser;
+use crate::ui::derived::derived;
 use crate::ui::keyboard::ROWS_ID;
+use crate::ui::later::{Piece, later};
 use crate::ui::state::use_console;
 
 /// The devices of a page.
@@ -67,43 +70,54 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
             .any(|row| SHORT < row.directory.name().chars().count())
     };
 
+    // The table is made anew when other columns are shown, and only then.
+    let fields = derived(move || shown.view.read().columns.fields());
+    // Other columns than usual may need more room than there is.
+    let is_chosen = move || shown.view.read().columns != Columns::default();
+
     // A page that is sent may outlive what it was waiting in by a moment.
     let is_pending = move || pending.try_get().unwrap_or_default();
 
     view! {
         <div class="grid-region" id=REGION_ID role="region" aria-label="Device list" tabindex="0">
             <div class="grid-bar" hidden=move || !is_pending()></div>
-            <table
-                class="grid"
-                data-serials=move || has_long_serials().then_some("long")
-                data-hidden=move || Some(shown.view.read().columns.hidden()).filter(|it| !it.is_empty())
-                aria-busy=move || is_pending().to_string()
-            >
-                <caption class="visually-hidden">{caption}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col" class="grid__tick">
-                            <PageCheckbox ids=shown.ids />
-                            <a href=format!("#{FOOTER_ID}") class="grid__skip" on:click=skip>
-                                "Skip table"
-                            </a>
-                        </th>
-                        {SortKey::ALL.map(|key| view! { <SortHeading key view=shown.view /> })}
-                        <th scope="col" class="grid__cell grid__cell--read_at">
-                            "Last refreshed"
-                        </th>
-                    </tr>
-                </thead>
-                <tbody id=ROWS_ID on:keydown=on_key>
-                    <For
-                        each=move || shown.rows()
-                        key=|row| (row.id, row.version, row.read_at, row.in_job)
-                        let(device)
+            {move || {
+                let headings = fields.get();
+                let fields = StoredValue::new(headings.clone());
+                view! {
+                    <table
+                        class="grid"
+                        data-serials=move || has_long_serials().then_some("long")
+                        data-columns=move || is_chosen().then_some("chosen")
+                        aria-busy=move || is_pending().to_string()
                     >
-                        <DeviceRow device on_tick />
-                    </For>
-                </tbody>
-            </table>
+                        <caption class="visually-hidden">{caption}</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col" class="grid__tick">
+                                    <PageCheckbox ids=shown.ids />
+                                    <a href=format!("#{FOOTER_ID}") class="grid__skip" on:click=skip>
+                                        "Skip table"
+                                    </a>
+                                </th>
+                                <ColumnHeading field=Field::Serial view=shown.view />
+                                {headings
+                                    .into_iter()
+                                    .map(|field| view! { <ColumnHeading field view=shown.view /> })
+                                    .collect_view()}
+                            </tr>
+                        </thead>
+                        <tbody id=ROWS_ID on:keydown=on_key>
+                            <For each=move || shown.ids.get() key=|id| *id let(id)>
+                                <DeviceRow id device=shown.device(id) fields on_tick />
+                            </For>
+                        </tbody>
+                    </table>
+                    <Show when=move || console.hydrated.get()>
+                        {later(Piece::ColumnWidths(shown.view))}
+                    </Show>
+                }
+            }}
         </div>
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::domain::job::JobItem;
 use crate::domain::powerwash::Powerwash;
 use crate::domain::visible::shown;
-use crate::ui::components::{Badge, Tone};
+use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 
 /// A page of a job's devices.
 #[component]
@@ -20,10 +20,7 @@ pub fn ItemTable(
     let row = |item: JobItem| {
         let detail = item.detail();
         let name = shown(item.name());
-        let at = item
-            .finished_at
-            .map(|at| at.to_minute())
-            .unwrap_or_default();
+        let at = item.finished_at;
         let tone = Tone::from(item.state);
         view! {
             <tr>
@@ -45,7 +42,9 @@ pub fn ItemTable(
                         view! { <td>{label}</td> }
                     })}
                 <td>{detail}</td>
-                <td class="nowrap">{at}</td>
+                <td class="nowrap">
+                    {at.map(|at| view! { <LocalTime at precision=Precision::Minute /> })}
+                </td>
             </tr>
         }
     };
@@ -63,7 +62,7 @@ pub fn ItemTable(
                         <th scope="col">"Outcome"</th>
                         {powerwash.then(|| view! { <th scope="col">"Powerwash"</th> })}
                         <th scope="col">"Detail"</th>
-                        <th scope="col">"Finished (UTC)"</th>
+                        <th scope="col">"Finished"</th>
                     </tr>
                 </thead>
                 <tbody>{items.into_iter().map(row).collect_view()}</tbody>

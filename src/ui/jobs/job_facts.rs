@@ -7,6 +7,7 @@ use crate::domain::job::JobSummary;
 use crate::domain::number;
 use crate::domain::powerwash::POWERWASH_ORDER;
 use crate::domain::visible::shown;
+use crate::ui::components::{LocalTime, Precision};
 
 /// Who, when, why, and the hash of the plan.
 #[component]
@@ -16,17 +17,15 @@ pub fn JobFacts(
     newest: Memo<JobSummary>,
 ) -> impl IntoView {
     let reason = job.reason.map_or("", |reason| reason.label()).to_owned();
-    let started = job.started_at.map(|at| at.to_minute()).unwrap_or_default();
+    let started = job.started_at;
     let devices = format!(
         "{} selected, {} eligible",
         number::grouped(job.counts.total),
         number::grouped(job.eligible)
     );
-    let finished = move || {
-        newest
-            .read()
-            .finished_at
-            .map_or_else(|| "Not yet".to_owned(), |at| at.to_minute())
+    let finished = move || match newest.read().finished_at {
+        Some(at) => view! { <LocalTime at precision=Precision::Minute /> }.into_any(),
+        None => "Not yet".into_any(),
     };
     let fact = |term: &'static str, text: String| {
         view! {
@@ -55,8 +54,11 @@ pub fn JobFacts(
                             </dd>
                         </div>
                     }
-                })} {fact("Operator", job.operator)} {fact("Started (UTC)", started)} <div>
-                <dt>"Finished (UTC)"</dt>
+                })} {fact("Operator", job.operator)} <div>
+                <dt>"Started"</dt>
+                <dd>{started.map(|at| view! { <LocalTime at precision=Precision::Minute /> })}</dd>
+            </div> <div>
+                <dt>"Finished"</dt>
                 <dd>{finished}</dd>
             </div>
         </dl>

@@ -6,7 +6,7 @@ use super::known::newest;
 use crate::domain::job::{ItemState, JobSummary};
 use crate::domain::job_view::JobView;
 use crate::domain::number;
-use crate::ui::components::{Badge, Tone};
+use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 
 /// One job; each number leads to exactly those devices.
 #[component]
@@ -14,7 +14,7 @@ pub fn JobRow(job: JobSummary) -> impl IntoView {
     let id = StoredValue::new(job.id.clone());
     let (number, operator) = (job.number, job.operator.clone());
     let reason = job.reason.map_or("", |reason| reason.label());
-    let started = job.started_at.map(|at| at.to_minute()).unwrap_or_default();
+    let started = job.started_at;
     let total = job.counts.total;
     let job = newest(job);
 
@@ -57,7 +57,9 @@ pub fn JobRow(job: JobSummary) -> impl IntoView {
             {count(ItemState::Failed)}
             {count(ItemState::Skipped)}
             {count(ItemState::Unconfirmed)}
-            <td class="nowrap">{started}</td>
+            <td class="nowrap">
+                {started.map(|at| view! { <LocalTime at precision=Precision::Minute /> })}
+            </td>
             <td>{operator}</td>
         </tr>
     }

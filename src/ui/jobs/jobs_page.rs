@@ -49,7 +49,7 @@ pub fn JobsPage() -> impl IntoView {
                             <th scope="col" class="number">"Failed"</th>
                             <th scope="col" class="number">"Skipped"</th>
                             <th scope="col" class="number">"Unconfirmed"</th>
-                            <th scope="col">"Started (UTC)"</th>
+                            <th scope="col">"Started"</th>
                             <th scope="col">"Operator"</th>
                         </tr>
                     </thead>

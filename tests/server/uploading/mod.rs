@@ -3,13 +3,12 @@
 
 mod refused;
 
-use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, header};
 use serde_json::json;
-use sunset::domain::import::{ImportState, MAX_FILE, Phase, Source, Summary, Upload};
+use sunset::domain::import::{ImportState, Phase, Summary, Upload};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 

@@ -190,6 +190,33 @@ mod tests {
     }
 
     #[test]
+    fn every_field_is_asked_for_and_read_by_its_name_in_the_table() {
+        use crate::domain::field::{EXPORTED, Field};
+        use crate::server::csv_out::device_record;
+        for (at, field) in EXPORTED.into_iter().enumerate() {
+            let name = field.names().wire;
+            assert!(FIELDS.split(',').any(|asked| asked == name), "{name}");
+            let value = match field {
+                Field::Status => "DISABLED",
+                Field::License => "enterprise",
+                Field::AutoUpdate | Field::ExtendedStart => "2031-06-01",
+                Field::OsType => "chromeOsFlex",
+                Field::ExtendedEligible | Field::ExtendedEnabled => "true",
+                Field::LastSync
+                | Field::FirstEnrolled
+                | Field::LastEnrolled
+                | Field::DeprovisionedAt => "2026-11-23T10:42:07Z",
+                _ => "text",
+            };
+            let mut json = serde_json::json!({ "deviceId": "d", "status": "ACTIVE" });
+            json[name] = value.into();
+            let wire: WireDevice = serde_json::from_value(json).unwrap();
+            let device = wire.read().unwrap().device;
+            assert_eq!(device_record(&device)[at], value, "{name}");
+        }
+    }
+
+    #[test]
     fn what_is_left_out_has_no_value_and_a_new_status_is_kept() {
         let device = device(r#"{"deviceId":"d","status":"QUARANTINED","notes":null}"#);
         let ReadDevice { device, unclear } = device.unwrap();

@@ -1,0 +1,84 @@
+// One device beside the list, without leaving it.
+
+import type { Page } from "@playwright/test";
+
+import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+
+test.use({ importFile: "grid.csv" });
+
+const drawer = (page: Page) => page.getByRole("complementary");
+const row = (page: Page, serial: string) => page.getByRole("row").filter({ hasText: serial });
+const named = (page: Page, name: string) => drawer(page).getByRole("heading", { level: 2, name });
+
+test("a click on a row shows its device, and Back leaves the list as it was", async ({ page }) => {
+  await page.goto("/devices?status=ACTIVE&page=2");
+  await hydrated(page);
+  const region = page.locator("#grid-region");
+  await region.evaluate((it) => it.scrollTo(0, 300));
+  await row(page, "GRID0070").getByRole("cell").nth(4).click();
+  await expect(named(page, "GRID0070")).toBeFocused();
+  await expect(page).toHaveURL(/status=ACTIVE&page=2&device=/);
+  await expect(drawer(page).getByText("Auto-update expiration")).toBeVisible();
+  await axe(page);
+  await screenshot(page, "drawer");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await axe(page);
+  await page.emulateMedia({ colorScheme: "light" });
+
+  await page.goBack();
+  await expect(drawer(page)).toBeHidden();
+  await expect(page).toHaveURL(/status=ACTIVE&page=2$/);
+  expect(await region.evaluate((it) => it.scrollTop)).toBe(300);
+
+  await page.goForward();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expect(named(page, "GRID0070")).toBeVisible();
+  await screenshot(page, "drawer-360");
+});
+
+test("Enter opens it, arrows walk through the rows, Escape closes it", async ({ page }) => {
+  await page.goto("/devices");
+  await hydrated(page);
+  await page.getByRole("checkbox", { name: "Select GRID0000", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await expect(named(page, "GRID0000")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(named(page, "GRID0001")).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await expect(named(page, "GRID0002")).toBeVisible();
+  await page.keyboard.press("ArrowUp");
+  await expect(named(page, "GRID0001")).toBeVisible();
+  await page.getByRole("button", { name: "Add to selection" }).click();
+  await expect(page.getByRole("checkbox", { name: "Select GRID0001", exact: true })).toBeChecked();
+  await page.keyboard.press("Escape");
+  await expect(drawer(page)).toBeHidden();
+  await expect(page).toHaveURL(/\/devices$/);
+  await expect(page.getByRole("checkbox", { name: "Select GRID0001", exact: true })).toBeFocused();
+});
+
+test("a link opens it, and closing it leaves the list", async ({ page, allowRequest }) => {
+  await page.goto("/devices");
+  await hydrated(page);
+  const path = await page.getByRole("rowheader").first().getByRole("link").getAttribute("href");
+  const id = path!.replace("/devices/", "");
+  await page.goto(`/devices?status=ACTIVE&device=${id}`);
+  await hydrated(page);
+  await expect(named(page, "GRID0000")).toBeVisible();
+  await page.getByRole("button", { name: "Close device details" }).click();
+  await expect(page).toHaveURL(/\/devices\?status=ACTIVE$/);
+
+  allowRequest(/devices\/read/);
+  await page.goto("/devices?device=nobody");
+  await hydrated(page);
+  await expect(drawer(page).getByRole("alert")).toBeVisible();
+});
+
+test("a checkbox and a link of a row do what they are for", async ({ page }) => {
+  await page.goto("/devices");
+  await hydrated(page);
+  await row(page, "GRID0003").locator("label").click({ position: { x: 3, y: 3 } });
+  await expect(page.getByRole("checkbox", { name: "Select GRID0003", exact: true })).toBeChecked();
+  await expect(drawer(page)).toBeHidden();
+  await page.getByRole("link", { name: "GRID0003" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Device GRID0003" })).toBeVisible();
+});

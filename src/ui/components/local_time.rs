@@ -1,0 +1,29 @@
+//! Instants as the reader sees them.
+
+use leptos::prelude::*;
+
+use crate::domain::time::Timestamp;
+
+/// What of an instant is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// `Nov 25, 2026`
+    Day,
+    /// `Nov 25, 2026, 1:43 PM CST`
+    Minute,
+}
+
+/// An instant in the time zone of the reader. It is written in UTC, as the server does
+/// not know the zone; `public/time.js` rewrites the text. The title stays in UTC.
+#[component]
+pub fn LocalTime(at: Timestamp, precision: Precision) -> impl IntoView {
+    let (word, text) = match precision {
+        Precision::Day => ("day", at.date().in_words()),
+        Precision::Minute => ("minute", at.in_words()),
+    };
+    view! {
+        <time datetime=at.to_string() title=format!("{} UTC", at.to_minute()) data-local=word>
+            {text}
+        </time>
+    }
+}

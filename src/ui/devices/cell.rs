@@ -1,0 +1,103 @@
+//! What stands in a column of the grid.
+
+use leptos::prelude::*;
+
+use crate::domain::chrome_os::flag_label;
+use crate::domain::device::Device;
+use crate::domain::field::Field;
+use crate::domain::org_unit;
+use crate::domain::reason::DeprovisionReason;
+use crate::domain::time::Timestamp;
+use crate::domain::visible::shown;
+use crate::ui::components::{Badge, LocalTime, Precision, Tone};
+
+/// What an empty cell shows.
+const NOTHING: &str = "–";
+
+/// The cell of this field in the row of a device.
+pub fn cell(field: Field, device: &Device) -> AnyView {
+    let it = &device.directory;
+    let text = match field {
+        Field::Status => return status(device),
+        Field::OrgUnit => return org_unit(&it.org_unit),
+        Field::LastSync => return time(field, it.last_sync, "Never"),
+        Field::FirstEnrolled => return time(field, it.first_enrolled, NOTHING),
+        Field::LastEnrolled => return time(field, it.last_enrolled, NOTHING),
+        Field::DeprovisionedAt => return time(field, it.deprovisioned_at, NOTHING),
+        Field::ReadAt => return time(field, Some(device.read_at), NOTHING),
+        Field::Serial => &it.serial,
+        Field::AssetId => &it.asset_id,
+        Field::Model => &it.model,
+        Field::User => &it.user,
+        Field::Location => &it.location,
+        Field::Notes => &it.notes,
+        Field::OsVersion => &it.os_version,
+        Field::DeviceId => &it.device_id,
+        Field::License => it.license.label(),
+        Field::AutoUpdate => &it.auto_update.map(|day| day.in_words()).unwrap_or_default(),
+        // The directory's own word where it is none that can be selected.
+        Field::DeprovisionReason => DeprovisionReason::from_api_value(&it.deprovision_reason)
+            .map_or(it.deprovision_reason.as_str(), |reason| reason.label()),
+        Field::OsType => it.os_type.label(),
+        Field::ExtendedEligible => flag_label(it.extended.eligible),
+        Field::ExtendedEnabled => flag_label(it.extended.enabled),
+        Field::ExtendedStart => &it
+            .extended
+            .start
+            .map(|day| day.in_words())
+            .unwrap_or_default(),
+        Field::Json => "",
+    };
+    let text = match text {
+        "" => NOTHING.to_owned(),
+        text => shown(text),
+    };
+    view! { <td class=class(field)>{text}</td> }.into_any()
+}
+
+/// The class of a column's cells.
+pub fn class(field: Field) -> String {
+    format!("col-{}", field.names().word)
+}
+
+fn time(field: Field, at: Option<Timestamp>, otherwise: &'static str) -> AnyView {
+    let precision = match field {
+        Field::ReadAt => Precision::Minute,
+        _ => Precision::Day,
+    };
+    let time = match at {
+        Some(at) => view! { <LocalTime at precision /> }.into_any(),
+        None => otherwise.into_any(),
+    };
+    view! { <td class=class(field)>{time}</td> }.into_any()
+}
+
+fn status(device: &Device) -> AnyView {
+    let status = &device.directory.status;
+    let job = device.in_job.map(|number| {
+        view! { <span class="grid__job">{format!("In job #{number}")}</span> }
+    });
+    view! {
+        <td class="col-status">
+            <Badge tone=Tone::from(status) label=shown(status.label()) />
+            {job}
+        </td>
+    }
+    .into_any()
+}
+
+/// The end of a path says most: it comes first, and what is above follows.
+fn org_unit(path: &str) -> AnyView {
+    let path = shown(path);
+    let (above, name) = path.split_at(path.len() - org_unit::name(&path).len());
+    let (above, name) = (above.to_owned(), name.to_owned());
+    view! {
+        <td class="col-org_unit">
+            <span class="path">
+                <span class="path__above">{above}</span>
+                <span class="path__name">{name}</span>
+            </span>
+        </td>
+    }
+    .into_any()
+}

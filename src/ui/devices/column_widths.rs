@@ -1,0 +1,40 @@
+//! The widths of the columns: set as the address has them, and changed with the mouse.
+//! With the keyboard they are changed in the box of columns.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::cell::class;
+use crate::domain::field::SHOWN;
+use crate::domain::grid::GridView;
+use crate::ui::browser;
+
+/// Sizes the columns of the table that it stands in.
+#[component]
+pub fn ColumnWidths(view: Signal<GridView>) -> impl IntoView {
+    let columns = Memo::new(move |_| view.read().columns.clone());
+    Effect::new(move |_| {
+        let columns = columns.read();
+        let widths = columns.shown().iter();
+        let widths: Vec<_> = widths
+            .filter_map(|column| Some((class(column.field), column.width?)))
+            .collect();
+        browser::set_column_widths(&widths);
+    });
+    let navigate = use_navigate();
+    let on_drag = move |name: String, width: u16| {
+        let field = SHOWN.into_iter().find(|field| class(*field) == name);
+        if let Some((field, view)) = field.zip(view.try_get_untracked()) {
+            let columns = view.columns.sized(field, width);
+            let options = NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..Default::default()
+            };
+            navigate(&GridView { columns, ..view }.href(), options);
+        }
+    };
+    // The effect keeps the listeners, and drops them with the table.
+    Effect::new(move |_| browser::on_column_drag(on_drag.clone()));
+}
