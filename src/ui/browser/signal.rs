@@ -37,7 +37,7 @@ fn play(context: &JsValue, tones: &[(f64, f64)]) -> Option<()> {
         let gain = js::call(context, "createGain", &[])?;
         js::set(&js::get(&tone, "frequency"), "value", &(*frequency).into());
         js::set(&js::get(&gain, "gain"), "value", &LOUDNESS.into());
-        js::call(&tone, "connect", &[gain.clone()])?;
+        js::call(&tone, "connect", std::slice::from_ref(&gain))?;
         js::call(&gain, "connect", &[js::get(context, "destination")])?;
         js::call(&tone, "start", &[at.into()])?;
         js::call(&tone, "stop", &[end.into()])?;
