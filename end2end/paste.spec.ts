@@ -155,3 +155,40 @@ test("of a file with a heading the column of serial numbers counts", async ({ pa
   await field(page).dispatchEvent("drop", { dataTransfer: data });
   await expect(field(page)).toHaveValue("GRID0003\n");
 });
+
+test("a pasted list can be shown, and narrowed down, without selecting anything", async ({
+  page,
+}) => {
+  await open(page);
+  await field(page).fill("GRID0003 GRID0001 GRID0007 NOPE-1");
+  await check(page).click();
+  await page.getByRole("button", { name: "Show these 3" }).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(page).toHaveURL(/[?&]list=[\w-]+$/);
+  const rows = page.getByRole("table").getByRole("rowheader");
+  await expect(rows).toHaveText(["GRID0001", "GRID0003", "GRID0007"]);
+  await expect(count(page)).toHaveText("0 selected");
+  const chip = page.getByRole("link", { name: "Remove filter Pasted list: 3 devices" });
+  await expect(chip).toBeVisible();
+  await axe(page);
+  await screenshot(page, "paste-shown");
+
+  // Another window shows the same, and the rest of the filter narrows it down.
+  await page.goto(`${page.url()}&status=DISABLED`);
+  await hydrated(page);
+  await expect(rows).toHaveText(["GRID0003"]);
+  await expect(page.getByRole("link", { name: "Remove filter Status: Disabled" })).toBeVisible();
+  await chip.click();
+  await expect(chip).toBeHidden();
+  await expect(rows).toHaveCount(13);
+
+  // What was not found is still at hand.
+  await page.goto("/devices");
+  await hydrated(page);
+  await opener(page).click();
+  await field(page).fill("GRID0001 NOPE-2");
+  await check(page).click();
+  await page.getByRole("button", { name: "Show these 1" }).click();
+  await opener(page).click();
+  await expect(dialog(page)).toContainText("The last list had 1 entry that matched no device.");
+});

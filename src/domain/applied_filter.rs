@@ -3,6 +3,7 @@
 
 use super::date_range::{DateBound, DateRange};
 use super::filter::DeviceFilter;
+use super::number::devices;
 use super::query::BadParameter;
 
 /// One value that the filter asks for.
@@ -97,6 +98,11 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
     if filter.in_job {
         add("Job", "in a running job".to_owned(), &|rest| {
             rest.in_job = false;
+        });
+    }
+    if !filter.list.is_empty() {
+        add("Pasted list", devices(filter.listed().len()), &|rest| {
+            rest.list.clear();
         });
     }
     all

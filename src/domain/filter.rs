@@ -13,6 +13,7 @@ use super::filter_query::FilterFields;
 use super::license::LicenseType;
 use super::org_unit;
 use super::os_version;
+use super::selection::Selection;
 use super::status::DeviceStatus;
 use super::time::{Date, Timestamp};
 
@@ -42,6 +43,8 @@ pub struct DeviceFilter {
     /// Only devices that an unfinished job holds.
     pub in_job: bool,
     pub extended: Vec<ExtendedState>,
+    /// Only these devices, as an address has them ([`Selection::to_address`]).
+    pub list: String,
 }
 
 impl DeviceFilter {
@@ -88,6 +91,12 @@ impl DeviceFilter {
                 .enrolled
                 .contains(it.last_enrolled.map(Timestamp::date), today)
             && among(device.in_job.is_some(), !self.in_job)
+            && among(self.listed().contains(device.id), self.list.is_empty())
+    }
+
+    /// The devices of the list; none if there is no list.
+    pub fn listed(&self) -> Selection {
+        Selection::from_address(&self.list).unwrap_or_default()
     }
 
     fn asks_for_sync(&self, last_sync: Option<Date>, today: Date) -> bool {

@@ -12,6 +12,7 @@ use super::filter::DeviceFilter;
 use super::license::LicenseType;
 use super::org_unit;
 use super::query::BadParameter;
+use super::selection::Selection;
 use super::status::DeviceStatus;
 
 /// The longest value, in characters, the quick search among them.
@@ -19,6 +20,9 @@ pub const MAX_VALUE: usize = 200;
 
 /// The longest path of an org unit, which has many names in it.
 const MAX_PATH: usize = 1000;
+
+/// The longest list of devices: with it, an address is as long as servers take.
+pub const MAX_LIST: usize = 6000;
 
 /// The most values of all facets together.
 pub const MAX_VALUES: usize = 100;
@@ -46,6 +50,7 @@ pub struct FilterFields {
     enrolled: DateRange,
     in_job: bool,
     extended: Vec<ExtendedState>,
+    list: String,
 }
 
 impl TryFrom<FilterFields> for DeviceFilter {
@@ -66,6 +71,7 @@ impl TryFrom<FilterFields> for DeviceFilter {
             enrolled: fields.enrolled,
             in_job: fields.in_job,
             extended: fields.extended,
+            list: fields.list,
         };
         // The browser reads what the server has checked: the rules would be sent with the page.
         if cfg!(target_arch = "wasm32") {
@@ -129,6 +135,9 @@ impl DeviceFilter {
                 .iter()
                 .map(|state| ("extended", state.as_str().to_owned())),
         );
+        if !self.list.is_empty() {
+            pairs.push(("list", self.list.clone()));
+        }
         pairs
     }
 
@@ -144,13 +153,17 @@ impl DeviceFilter {
         match name {
             "q" | "status" | "ou" | "ou_children" | "model" | "os" | "license" | "sync"
             | "sync_from" | "sync_to" | "aue_from" | "aue_to" | "enrolled_from" | "enrolled_to"
-            | "in_job" | "extended" => {}
+            | "in_job" | "extended" | "list" => {}
             _ => return Ok(false),
         }
         if trimmed.is_empty() {
             return Ok(true);
         }
-        let most = if name == "ou" { MAX_PATH } else { MAX_VALUE };
+        let most = match name {
+            "ou" => MAX_PATH,
+            "list" => MAX_LIST,
+            _ => MAX_VALUE,
+        };
         if trimmed.chars().count() > most {
             return Err(bad(&format!("it is longer than {most} characters")));
         }
@@ -196,6 +209,10 @@ impl DeviceFilter {
             "sync" => match trimmed {
                 "never" => self.never_synced = true,
                 _ => return Err(bad("must be never")),
+            },
+            "list" => match Selection::from_address(trimmed) {
+                Ok(listed) if !listed.is_empty() => self.list = trimmed.to_owned(),
+                _ => return Err(bad("not a list of devices")),
             },
             "in_job" => match trimmed {
                 "yes" => self.in_job = true,

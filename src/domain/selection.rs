@@ -96,6 +96,28 @@ impl Selection {
     }
 }
 
+/// As part of an address: base64 without the signs that an address has to escape.
+impl Selection {
+    pub fn to_address(&self) -> String {
+        let mut set = self.0.clone();
+        set.optimize();
+        String::from(Self(set))
+            .replace('+', "-")
+            .replace('/', "_")
+            .replace('=', "")
+    }
+
+    /// # Errors
+    /// The text is not a selection's.
+    pub fn from_address(text: &str) -> Result<Self, BadSelection> {
+        let mut base64 = text.replace('-', "+").replace('_', "/");
+        while !base64.len().is_multiple_of(4) {
+            base64.push('=');
+        }
+        Self::try_from(base64)
+    }
+}
+
 impl FromIterator<DeviceId> for Selection {
     fn from_iter<I: IntoIterator<Item = DeviceId>>(ids: I) -> Self {
         Self(ids.into_iter().map(|id| id.0).collect())
@@ -182,7 +204,10 @@ mod tests {
             prop_assert_eq!(selection.len(), set.len() as u64);
             prop_assert!(selection.iter().map(|id| id.0).eq(set.iter().copied()));
             let back = Selection::try_from(String::from(selection.clone())).unwrap();
-            prop_assert_eq!(back, selection);
+            prop_assert_eq!(&back, &selection);
+            let address = selection.to_address();
+            prop_assert!(address.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
+            prop_assert_eq!(Selection::from_address(&address).unwrap(), selection);
         }
     }
 }

@@ -5,9 +5,10 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
 use sunset::domain::chrome_os::{ExtendedState, ExtendedUpdates};
 use sunset::domain::date_range::{DateBound, DateRange};
-use sunset::domain::device::DirectoryDevice;
+use sunset::domain::device::{DeviceId, DirectoryDevice};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::license::LicenseType;
+use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};
 
@@ -86,6 +87,7 @@ pub fn any_filter() -> impl Strategy<Value = DeviceFilter> {
             range(),
             prop::bool::weighted(0.1),
             prop::collection::vec(prop::sample::select(ExtendedState::ALL.to_vec()), 0..2),
+            any_list(),
         ),
         some(vec!["12", "120", "120.0", "120.0.1", "1"]),
     )
@@ -104,8 +106,18 @@ pub fn any_filter() -> impl Strategy<Value = DeviceFilter> {
                 enrolled: dates.3,
                 in_job: dates.4,
                 extended: dates.5,
+                list: dates.6,
             },
         )
+}
+
+/// No list in most cases, else some of the first devices, and some that never were.
+fn any_list() -> impl Strategy<Value = String> {
+    let listed = prop::collection::vec(0u32..400, 1..80).prop_map(|ids| {
+        let listed: Selection = ids.into_iter().map(DeviceId).collect();
+        listed.to_address()
+    });
+    prop_oneof![4 => Just(String::new()), 1 => listed]
 }
 
 /// So many devices, the same each time.

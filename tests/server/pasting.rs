@@ -1,9 +1,14 @@
 //! Pasted lists: what they name, and nothing else.
 
+use axum::body::to_bytes;
 use serde_json::json;
 use sunset::api::ApiError;
-use sunset::domain::device::DirectoryDevice;
+use sunset::api::devices::GridPage;
+use sunset::domain::device::{DeviceId, DirectoryDevice};
+use sunset::domain::grid::GridView;
 use sunset::domain::paste::Pasted;
+use sunset::domain::selection::Selection;
+use sunset::domain::status::DeviceStatus;
 
 use crate::support::{Console, device, on_each_database, selection_of};
 
@@ -27,6 +32,55 @@ async fn a_list_names_devices_by_serial_asset_id_and_device_id() {
         assert_eq!(pasted.duplicates, ["SN000002"]);
         assert_eq!(pasted.ambiguous, ["00001"]);
         assert_eq!(pasted.not_found, ["0000000A-0000-4000-8000-000000000000"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_is_shown_counted_selected_and_exported_with_the_rest_of_the_filter() {
+    on_each_database(async |console: Console| {
+        let devices = (0..40).map(|number| DirectoryDevice {
+            status: match number % 2 {
+                0 => DeviceStatus::Active,
+                _ => DeviceStatus::Disabled,
+            },
+            ..device(number)
+        });
+        console.fill(devices).await;
+        let text = "SN000003 SN000004 SN000006 SN000031 nobody";
+        let pasted: Pasted = console
+            .call("devices/paste", json!({ "text": text }))
+            .await
+            .unwrap();
+        let list = pasted.matched.to_address();
+        let all = console.page(&format!("list={list}")).await;
+        let serials = |page: &GridPage| -> Vec<String> {
+            let rows = page.rows.iter();
+            rows.map(|row| row.directory.serial.clone()).collect()
+        };
+        assert_eq!(
+            serials(&all),
+            ["SN000003", "SN000004", "SN000006", "SN000031"]
+        );
+        assert_eq!((all.total, all.inventory), (4, 40));
+
+        let query = format!("list={list}&status=DISABLED");
+        let some = console.page(&query).await;
+        assert_eq!(serials(&some), ["SN000003", "SN000031"]);
+        let filter = GridView::parse(&query).view.filter;
+        let arguments = json!({ "filter": filter, "expected": 2 });
+        let selected: Selection = console
+            .call("devices/select-matching", arguments)
+            .await
+            .unwrap();
+        assert_eq!(selected, selection_of(&some.rows));
+        let file = console.get(&format!("/devices/export.csv?{query}")).await;
+        let file = to_bytes(file.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&file).lines().count(), 3);
+        // Of a few bytes that stand for all numbers there are, nothing is made.
+        let every: Selection = (0..=1_000_000).map(DeviceId).collect();
+        let page = console.page(&format!("list={}", every.to_address())).await;
+        assert_eq!(page.total, 40);
     })
     .await;
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::super::query;
 use super::*;
+use crate::domain::device::DeviceId;
 use crate::domain::grid::GridView;
 use crate::domain::time::Date;
 
@@ -38,6 +39,8 @@ fn a_value_that_does_not_parse_is_an_error() {
         "sync=always",
         "in_job=no",
         "extended=maybe",
+        "list=x",
+        "list=OjAAAAEAAAAAAAAAEAAAAAEA!",
         "sync_from=yesterday",
         "aue_to=2026-02-30",
         "enrolled_from=summer",
@@ -109,18 +112,26 @@ fn any_range() -> impl Strategy<Value = DateRange> {
         .prop_map(|(from, to)| DateRange { from, to })
 }
 
+fn any_list() -> impl Strategy<Value = String> {
+    let listed = prop::collection::vec(0u32..1_000_000, 1..50).prop_map(|ids| {
+        let listed: Selection = ids.into_iter().map(DeviceId).collect();
+        listed.to_address()
+    });
+    prop_oneof![Just(String::new()), listed, any_text()]
+}
+
 fn any_fields() -> impl Strategy<Value = DeviceFilter> {
     let texts = || prop::collection::vec(any_text(), 0..4);
     let licenses = prop::sample::subsequence(LicenseType::ALL.to_vec(), 0..3);
     (
         (any_text(), texts(), texts(), texts(), texts()),
-        (licenses, any_range(), any_range(), any_range()),
+        (licenses, any_range(), any_range(), any_range(), any_list()),
         (any::<bool>(), any::<bool>(), any::<bool>()),
     )
         .prop_map(
             |((search, statuses, org_units, models, os_versions), more, flags)| {
                 let statuses = statuses.into_iter().map(DeviceStatus::from).collect();
-                let (licenses, last_sync, auto_update, enrolled) = more;
+                let (licenses, last_sync, auto_update, enrolled, list) = more;
                 DeviceFilter {
                     search,
                     statuses,
@@ -135,6 +146,7 @@ fn any_fields() -> impl Strategy<Value = DeviceFilter> {
                     enrolled,
                     in_job: flags.2,
                     extended: vec![ExtendedState::Off],
+                    list,
                 }
             },
         )

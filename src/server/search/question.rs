@@ -23,6 +23,7 @@ pub enum Part {
     AutoUpdate,
     Enrolled,
     InJob,
+    List,
 }
 
 /// What each part of a filter matches, of those that ask for something.
@@ -101,6 +102,9 @@ impl Answer {
         }
         if filter.in_job {
             take((Part::InJob, held.clone()));
+        }
+        if !filter.list.is_empty() {
+            take((Part::List, filter.listed().into_set()));
         }
         Self { parts, all }
     }

@@ -65,12 +65,16 @@ pub fn FilterForm(
     }
 }
 
-/// What the form keeps without a control: order, page size, Show Selected Only.
+/// What the form keeps without a control: a pasted list, order, page size, Show Selected
+/// Only.
 #[component]
 fn KeptParameters(view: Signal<GridView>) -> impl IntoView {
     let kept = move || {
         let view = GridView {
-            filter: DeviceFilter::default(),
+            filter: DeviceFilter {
+                list: view.read().filter.list.clone(),
+                ..DeviceFilter::default()
+            },
             page: 1,
             ..view.get()
         };

@@ -4,14 +4,19 @@
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use super::paste_result::{COLUMN_ID, NotFound, PasteResult, save_not_found};
 use crate::api::devices::find_pasted;
+use crate::domain::filter::DeviceFilter;
+use crate::domain::filter_query::MAX_LIST;
+use crate::domain::grid::GridView;
 use crate::domain::number::{counted, devices, grouped};
 use crate::domain::paste::{MAX_ENTRIES, MAX_TEXT, Pasted};
 use crate::ui::browser;
 use crate::ui::components::Dialog;
-use crate::ui::state::use_console;
+use crate::ui::state::{Console, use_console};
 
 const DIALOG_ID: &str = "paste-list";
 const TEXT_ID: &str = "paste-text";
@@ -47,6 +52,24 @@ pub fn PasteList() -> impl IntoView {
             <Asked />
         </Dialog>
     }
+}
+
+/// Says what was done with a list, and keeps what was not found for a download.
+fn tell(console: Console, mut text: String, missing: Vec<String>) {
+    match missing.len() {
+        0 => console.snackbar.say(text),
+        count => {
+            let entries = counted(count as u64, "entry was", "entries were");
+            text.push_str(&format!(" {entries} not found."));
+            let saved = missing.clone();
+            console
+                .snackbar
+                .say_with(text, "Download not found", move || save_not_found(&saved));
+        }
+    }
+    console
+        .not_found
+        .set((!missing.is_empty()).then(|| missing.join("\n")));
 }
 
 /// The field for the list, and what it means.
@@ -112,26 +135,36 @@ fn Asked() -> impl IntoView {
         let how = format!("pasted at {}", browser::clock());
         console.select(&how, |selection| selection.add_all(&pasted.matched));
         let added = console.selection.read_untracked().len() - before;
-        let mut text = match added {
+        let text = match added {
             0 => "All of these devices were already selected.".to_owned(),
             added => format!("{} added to the selection.", devices(added)),
         };
-        let missing = pasted.not_found;
-        match missing.len() {
-            0 => console.snackbar.say(text),
-            count => {
-                let entries = counted(count as u64, "entry was", "entries were");
-                text.push_str(&format!(" {entries} not found."));
-                let saved = missing.clone();
-                console
-                    .snackbar
-                    .say_with(text, "Download not found", move || save_not_found(&saved));
-            }
-        }
-        console
-            .not_found
-            .set((!missing.is_empty()).then(|| missing.join("\n")));
+        tell(console, text, pasted.not_found);
         browser::show_dialog(DIALOG_ID, false);
+    };
+    let navigate = use_navigate();
+    let show = Callback::new(move |()| {
+        let Some(pasted) = found.get_untracked() else {
+            return;
+        };
+        let filter = DeviceFilter {
+            list: pasted.matched.to_address(),
+            ..DeviceFilter::default()
+        };
+        let view = GridView {
+            filter,
+            ..GridView::default()
+        };
+        navigate(&view.href(), NavigateOptions::default());
+        let text = format!("Showing {} of the list.", devices(pasted.matched.len()));
+        tell(console, text, pasted.not_found);
+        browser::show_dialog(DIALOG_ID, false);
+    });
+    // An address holds so many devices and no more.
+    let fits = move || {
+        let found = found.read();
+        let list = found.as_ref().map(|it| it.matched.to_address().len());
+        list.is_some_and(|list| list <= MAX_LIST)
     };
 
     // Kept after the dialog was closed.
@@ -181,6 +214,12 @@ fn Asked() -> impl IntoView {
             />
         </label>
         <PasteResult found on_column=move |column| find(Some(column)) />
+        <Show when=move || matched() != 0 && !fits()>
+            <p class="hint">
+                "The list is too long for an address. To see its devices, add them to the
+                selection and use Show Selected Only."
+            </p>
+        </Show>
         <div class="dialog__buttons">
             <button
                 type="button"
@@ -191,6 +230,11 @@ fn Asked() -> impl IntoView {
             >
                 {move || if *told.read() == Told::Asking { "Checking…" } else { "Find devices" }}
             </button>
+            <Show when=move || matched() != 0 && fits()>
+                <button type="button" class="button" on:click=move |_| show.run(())>
+                    {move || format!("Show these {}", grouped(matched()))}
+                </button>
+            </Show>
             <Show when=move || matched() != 0>
                 <button type="button" class="button button--primary" on:click=add>
                     {move || format!("Add {} to selection", devices(matched()))}
