@@ -34,6 +34,7 @@ pub fn changed_fields(before: &DirectoryDevice, after: &DirectoryDevice) -> Vec<
             Field::DeprovisionedAt,
             before.deprovisioned_at != after.deprovisioned_at,
         ),
+        (Field::ExtendedEnabled, before.extended != after.extended),
     ];
     let differs = compared.into_iter().filter(|(_, differs)| *differs);
     differs.map(|(field, _)| field).collect()

@@ -53,7 +53,7 @@ fn Loaded(state: ImportState) -> impl IntoView {
             Some(closed) => closed.into_any(),
             None => view! { <FromFile state /> }.into_any(),
         }}
-        {(source != Source::Google).then(|| view! { <ToGoogle /> })}
+        {(source == Source::Demonstration).then(|| view! { <ToGoogle /> })}
     }
 }
 
@@ -62,7 +62,13 @@ fn Loaded(state: ImportState) -> impl IntoView {
 fn FromFile(state: ImportState) -> impl IntoView {
     let import = use_import(state);
     let stage = move || match import.stage.get().map(|upload| upload.phase) {
-        None => view! { <Choose import /> }.into_any(),
+        None => {
+            view! {
+                <Choose import />
+                <ToGoogle />
+            }
+            .into_any()
+        }
         Some(Phase::Unusable(why) | Phase::Failed(why)) => {
             view! { <Refused import why /> }.into_any()
         }
