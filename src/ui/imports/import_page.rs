@@ -62,13 +62,11 @@ fn Loaded(state: ImportState) -> impl IntoView {
 fn FromFile(state: ImportState) -> impl IntoView {
     let import = use_import(state);
     let stage = move || match import.stage.get().map(|upload| upload.phase) {
-        None => {
-            view! {
-                <Choose import />
-                <ToGoogle />
-            }
-            .into_any()
+        None => view! {
+            <Choose import />
+            <ToGoogle />
         }
+        .into_any(),
         Some(Phase::Unusable(why) | Phase::Failed(why)) => {
             view! { <Refused import why /> }.into_any()
         }
