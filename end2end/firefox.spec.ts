@@ -36,8 +36,14 @@ for (const width of [360, 1280]) {
       expect(boxes.length).toBeGreaterThan(8);
       for (const details of boxes) {
         const summary = (await details.$("summary"))!;
-        const name = await summary.evaluate((it) => it.innerText.trim());
+        const name = await summary.evaluate((it) => it.textContent!.trim());
         await test.step(name, async () => {
+          // On a phone the filters are in a sheet.
+          const sheet = (await page.$("#filter-sheet-open"))!;
+          const isInSheet =
+            (await sheet.isVisible()) &&
+            (await details.evaluate((it) => it.closest("#filter-sheet") !== null));
+          if (isInSheet) await sheet.click();
           await summary.click();
           expect(await isOpen(details)).toBe(true);
           await page.waitForFunction((it) => !it.innerText.includes("Loading…"), {}, details);
@@ -65,8 +71,10 @@ for (const width of [360, 1280]) {
               expect(await isOpen(details), "the words of a choice").toBe(true);
             }
           }
-          await (await page.$("header"))!.click({ offset: { x: 3, y: 3 } });
+          if (isInSheet) await (await page.$(".filters__sheet-head strong"))!.click();
+          else await (await page.$("header"))!.click({ offset: { x: 170, y: 24 } });
           await page.waitForFunction((it) => !(it as HTMLDetailsElement).open, {}, details);
+          if (isInSheet) await (await page.$("#filter-sheet-close"))!.click();
         });
       }
     });

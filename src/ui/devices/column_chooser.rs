@@ -31,12 +31,10 @@ pub fn ColumnChooser(
         let view = view.get_untracked();
         on_view.run(GridView { columns, ..view });
     });
-    // Those that are shown in their order, then the others.
+    // Those that are shown in their order, and each other where it would come.
     let listed = move || {
-        let columns = columns.read();
-        let others = SHOWN.into_iter().filter(|field| !columns.shows(*field));
-        let fields = columns.fields().into_iter().chain(others);
-        fields.collect::<Vec<_>>()
+        let all = |columns: Columns, field| columns.with(field, true);
+        SHOWN.into_iter().fold(columns.get(), all).fields()
     };
 
     view! {
@@ -116,7 +114,7 @@ fn Choice(field: Field, columns: Memo<Columns>, change: Callback<Columns>) -> im
                 <span>{names.term}</span>
             </label>
             <Show when=move || console.hydrated.get() && shown.get()>
-                <span class="columns__tools" role="group" aria-label=names.term>
+                <span class="columns__tools">
                     {button("up", "↑", format!("Move {} left", names.term), |it, field| it.moved(field, -1))}
                     {button("down", "↓", format!("Move {} right", names.term), |it, field| it.moved(field, 1))}
                     {button("narrow", "−", format!("Make {} narrower", names.term), |it, field| sized(it, field, false))}
