@@ -77,6 +77,8 @@ for (const { name, width, hasTouch, press } of WAYS) {
           await press(words);
           await expect(box, (await words.textContent()) ?? "").toBeVisible();
         }
+        // After a tap the focus comes a moment later.
+        await expect(box).toBeFocused();
         await page.keyboard.press("Escape");
         await expect(box, "Escape closes it from its empty space").toBeHidden();
       });

@@ -345,7 +345,7 @@ test("a page whose second half is missing says so, works as far as it can, and m
   allowConsole,
   allowRequest,
 }) => {
-  allowConsole(/Failed to fetch|Failed to load resource/);
+  allowConsole(/Failed to fetch|Failed to load resource|preload assets/);
   allowRequest(/sunset-later/);
   await page.route(/sunset-later/, (route) => route.abort());
   await page.goto("/devices");

@@ -20,6 +20,8 @@ test("a notice stays over screens and reloads until it is dismissed", async ({ p
   await leave(page);
   await expect(notifications(page).getByRole("status")).toHaveText(DONE);
   await expect(notifications(page).getByRole("status").getByRole("button")).toHaveCount(0);
+  // It stays while it is pointed at.
+  await notifications(page).getByRole("status").hover();
   await axe(page);
 
   await page.getByRole("link", { name: "Jobs", exact: true }).click();
