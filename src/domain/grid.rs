@@ -137,7 +137,7 @@ impl Default for GridView {
 pub struct ParsedView {
     pub view: GridView,
     /// Parameters of ours whose values do not parse. Nothing may be listed or
-    /// selected until they are mended.
+    /// selected until they are fixed.
     pub bad: Vec<BadParameter>,
     /// Names that mean nothing here. They are said and left aside.
     pub unknown: Vec<BadParameter>,

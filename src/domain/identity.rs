@@ -21,7 +21,7 @@ pub struct Finding {
     pub weight: Weight,
     /// What is so, in a sentence.
     pub what: String,
-    /// What mends it; empty where nothing is wrong.
+    /// What fixes it; empty where nothing is wrong.
     pub remedy: String,
 }
 
@@ -95,7 +95,7 @@ impl DirectoryHealth {
         ))
     }
 
-    /// The sentence, and what mends it.
+    /// The sentence, and what fixes it.
     pub fn banner(&self) -> Option<String> {
         let remedy = self.check.down().map_or("", |finding| &finding.remedy);
         Some(format!("{} {remedy}", self.sentence()?))

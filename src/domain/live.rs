@@ -17,7 +17,7 @@ pub enum LiveMessage {
     Notice(Notice),
     /// What is wrong with the database, in sentences; `None` when nothing is.
     Trouble(Option<String>),
-    /// Why nothing can be deprovisioned, in sentences that say what mends it; `None` when
+    /// Why nothing can be deprovisioned, in sentences that say what fixes it; `None` when
     /// the directory can be reached.
     Directory(Option<String>),
 }

@@ -156,7 +156,7 @@ impl Inventory {
         who: &Operator,
         selection: &Selection,
     ) -> Result<Selection, ServerError> {
-        // It is asked to mend a selection, so a device that never was is left out here.
+        // It is asked to fix a selection, so a device that never was is left out here.
         check_length(selection, self.store.highest_device().await?)?;
         let mut known = self.ask(who, &[], |view, _| view.all()).await?;
         known.keep_all(selection);

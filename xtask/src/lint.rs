@@ -1,7 +1,7 @@
 //! Everything a reviewer should not have to look for.
 //!
 //! All checks run, also after one has failed, so that one run shows all there is
-//! to mend.
+//! to fix.
 
 use std::path::Path;
 use std::process::Command;

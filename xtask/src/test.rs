@@ -29,7 +29,7 @@ fn rust(postgres: &Postgres, args: &[String]) -> Result<()> {
     let python = tools::google_client()?;
     step("Testing in Rust");
     let mut command = cargo();
-    // All of them, whatever fails: one look should tell everything that is to be mended.
+    // All of them, whatever fails: one look should tell everything that is to be fixed.
     command
         .args(["test", "--package", "sunset", "--features", "ssr"])
         .arg("--no-fail-fast")

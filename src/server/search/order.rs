@@ -1,4 +1,4 @@
-//! Devices in an order of the grid. After a change the order is mended when it is asked
+//! Devices in an order of the grid. After a change the order is updated when it is asked
 //! for: few changed devices are put in their new places, many are sorted anew.
 
 use std::cmp::Ordering;
@@ -49,25 +49,25 @@ impl Order {
             if present.len() / 4 < self.moved.len() {
                 return Arc::new(sorted(present.iter(), key));
             }
-            Arc::new(self.mended(present, key))
+            Arc::new(self.updated(present, key))
         })
     }
 
-    fn mended(&self, present: &RoaringBitmap, key: &impl Key) -> Vec<u32> {
+    fn updated(&self, present: &RoaringBitmap, key: &impl Key) -> Vec<u32> {
         let moved = Bits::of(&self.moved);
         let stay = self.before.iter().copied();
         let stay: Vec<u32> = stay.filter(|device| !moved.contains(*device)).collect();
-        let mut mended = Vec::with_capacity(present.len() as usize);
+        let mut updated = Vec::with_capacity(present.len() as usize);
         let mut rest = stay.as_slice();
         for device in sorted((&self.moved & present).iter(), key) {
             let before = rest.partition_point(|other| compare(key, *other, device).is_lt());
             let (first, others) = rest.split_at(before);
-            mended.extend_from_slice(first);
-            mended.push(device);
+            updated.extend_from_slice(first);
+            updated.push(device);
             rest = others;
         }
-        mended.extend_from_slice(rest);
-        mended
+        updated.extend_from_slice(rest);
+        updated
     }
 
     /// Of the devices that match, those from `skip` on, at most so many. All of them are
@@ -162,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_mended_order_is_a_sorted_one(
+        fn an_updated_order_is_a_sorted_one(
             keys in prop::collection::vec(any::<u8>(), 40),
             changes in prop::collection::vec((0u32..40, any::<u8>(), any::<bool>()), 0..30),
             asked in prop::collection::vec(any::<bool>(), 30),

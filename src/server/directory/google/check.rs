@@ -162,7 +162,7 @@ fn explained(failure: &Failure, weight: Weight) -> Finding {
         Failure::Foreign(told) => (
             format!("What answers in place of Google's directory is something else (HTTP {told})."),
             "See what stands between this computer and admin.googleapis.com: a proxy, a sign-in \
-             page, a filter; or mend --google-url.",
+             page, a filter; or fix --google-url.",
         ),
         failure => return unreachable(&failure.to_string(), weight),
     };
