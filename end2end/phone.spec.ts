@@ -8,10 +8,13 @@ import {
   deprovision,
   execute,
   giveReason,
+  heading,
   next,
   notifications,
   openPanel,
-  tick, leave } from "./deprovision.ts";
+  tick,
+  leave,
+} from "./deprovision.ts";
 import { expect, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
@@ -54,6 +57,8 @@ for (const width of WIDTHS) {
       await deprovision(page);
       const message = notifications(page).getByText(/^Completed successfully/);
       await expect(message).toBeVisible();
+      await uncovered(page.getByRole("button", { name: "Close" }));
+      await uncovered(heading(page, "Completed successfully"));
       await leave(page);
       await page.getByRole("checkbox", { name: "Select GRID0001" }).check();
 
