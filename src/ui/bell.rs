@@ -79,7 +79,7 @@ pub fn Bell() -> impl IntoView {
     };
 
     view! {
-        <div class="bell" data-count=move || Some(unseen.get()).filter(|it| *it != 0).map(grouped)>
+        <div class="bell disclosure-picture" data-count=move || Some(unseen.get()).filter(|it| *it != 0).map(grouped)>
             <Disclosure label at_end=true on_open=look>
                 <h2 class="bell__title" id=TITLE_ID tabindex="-1">
                     "Notifications"

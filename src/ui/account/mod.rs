@@ -19,7 +19,7 @@ use crate::ui::browser;
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     view! {
-        <div class="account">
+        <div class="account disclosure-picture">
             <Disclosure label="Account" at_end=true>
                 <div class="account__choices">
                     <ThemeChoice />

@@ -6,6 +6,7 @@
 
 use leptos::prelude::*;
 
+use super::close_picture::ClosePicture;
 use crate::ui::browser;
 
 /// A modal dialog with a title and a button that closes it.
@@ -39,9 +40,7 @@ pub fn Dialog(
                     aria-label="Close"
                     on:click=move |_| browser::show_dialog(id, false)
                 >
-                    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-                        <path d="M3.5 3.5l9 9m0-9l-9 9" fill="none" stroke="currentColor" stroke-width="1.5" />
-                    </svg>
+                    <ClosePicture />
                 </button>
             </Show>
         </dialog>

@@ -1,6 +1,7 @@
 //! What several screens use.
 
 mod badge;
+mod close_picture;
 mod copy_button;
 mod dialog;
 mod disclosure;
@@ -15,6 +16,7 @@ pub mod snackbar;
 mod snackbar_content;
 
 pub use badge::{Badge, Tone};
+pub use close_picture::ClosePicture;
 pub use copy_button::{CopyButton, Lines};
 pub use dialog::Dialog;
 pub use disclosure::Disclosure;

@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::ui::browser;
+use crate::ui::components::ClosePicture;
 
 /// The id of the panel.
 const PANEL_ID: &str = "deprovision-panel";
@@ -60,9 +61,7 @@ pub fn PanelFrame(
                 aria-label="Close"
                 on:click=move |_| on_close.run(())
             >
-                <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-                    <path d="M3.5 3.5l9 9m0-9l-9 9" fill="none" stroke="currentColor" stroke-width="1.5" />
-                </svg>
+                <ClosePicture />
             </button>
         </div>
     }

@@ -16,7 +16,7 @@ use crate::api::devices::{DeviceDetail, read_device};
 use crate::domain::query;
 use crate::domain::visible::shown;
 use crate::ui::browser;
-use crate::ui::components::{Badge, HEADING_ID, LoadError, Tone};
+use crate::ui::components::{Badge, ClosePicture, HEADING_ID, LoadError, Tone};
 use crate::ui::state::use_console;
 
 const DRAWER_ID: &str = "device-drawer";
@@ -138,9 +138,7 @@ pub fn DeviceDrawer() -> impl IntoView {
                     aria-label="Close device details"
                     on:click=move |_| close.run(())
                 >
-                    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-                        <path d="M3.5 3.5l9 9m0-9l-9 9" fill="none" stroke="currentColor" stroke-width="1.5" />
-                    </svg>
+                    <ClosePicture />
                 </button>
             </aside>
         </Show>

@@ -27,6 +27,8 @@ pub struct Choices {
     /// How many devices have each of them.
     pub counts: Vec<u64>,
     pub total: usize,
+    /// The server has answered.
+    pub is_loaded: bool,
 }
 
 impl Choices {
@@ -84,7 +86,7 @@ pub fn Facet(
                 </For>
             </fieldset>
             <p class="hint" hidden=move || !listed.read().is_empty()>
-                "No matches"
+                {move || if choices.read().is_loaded { "No matches" } else { "Loading…" }}
             </p>
         </Disclosure>
     }

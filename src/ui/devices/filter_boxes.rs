@@ -92,6 +92,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                         known: listed.iter().map(|it| choice(&it.value)).collect(),
                         counts: listed.iter().map(|it| it.count).collect(),
                         total: *total,
+                        is_loaded: true,
                     }
                 }
                 _ => Choices::default(),
@@ -103,102 +104,118 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     let chosen_org_units = Signal::derive(move || filter.read().org_units.clone());
 
     view! {
-        <Transition>
-            <FilterSheet filter>
-                <Facet
-                    label="Status"
-                    name="status"
-                    choices=choices(|facets| &facets.statuses, status)
-                    chosen=Signal::derive(move || {
-                        filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
-                    })
-                    on_toggle
-                    on_open
-                >
-                    <InJob filter on_filter />
-                </Facet>
-                {if cfg!(target_arch = "wasm32") {
-                    view! {
-                        <OrgUnits choices=org_units chosen=chosen_org_units on_toggle on_open>
-                            <Reach filter on_filter />
-                        </OrgUnits>
-                    }
-                        .into_any()
-                } else {
-                    // A tree needs the script.
-                    view! {
-                        <Facet
-                            label="Organizational unit"
-                            name="ou"
-                            choices=org_units
-                            chosen=chosen_org_units
-                            on_toggle
-                            on_open
-                        >
-                            <Reach filter on_filter />
-                        </Facet>
-                    }
-                        .into_any()
-                }}
-                <Facet
-                    label="Model"
-                    name="model"
-                    choices=choices(|facets| &facets.models, plain)
-                    chosen=Signal::derive(move || filter.read().models.clone())
-                    on_toggle
-                    on_open
-                />
-                <Facet
-                    label="OS version"
-                    name="os"
-                    choices=choices(|facets| &facets.os_versions, plain)
-                    chosen=Signal::derive(move || filter.read().os_versions.clone())
-                    on_toggle
-                    on_open
-                />
-                <Facet
-                    label="License"
-                    name="license"
-                    choices=choices(|facets| &facets.licenses, license)
-                    chosen=Signal::derive(move || {
-                        filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
-                    })
-                    on_toggle
-                    on_open
-                />
-                <Dates
-                    label="Last sync"
-                    name="sync"
-                    range=Signal::derive(move || filter.read().last_sync)
-                    presets=SYNC_PRESETS
-                    also=Signal::derive(move || filter.read().never_synced)
-                    on_range=on_range(set_sync)
-                    href=href(set_sync)
-                    ago=true
-                >
-                    <NeverSynced filter on_filter />
-                </Dates>
-                <Dates
-                    label="AUE"
-                    name="aue"
-                    range=Signal::derive(move || filter.read().auto_update)
-                    presets=AUTO_UPDATE_PRESETS
-                    also=false
-                    on_range=on_range(set_auto_update)
-                    href=href(set_auto_update)
-                />
-                <Dates
-                    label="Enrollment date"
-                    name="enrolled"
-                    range=Signal::derive(move || filter.read().enrolled)
-                    presets=ENROLLED_PRESETS
-                    also=false
-                    on_range=on_range(set_enrolled)
-                    href=href(set_enrolled)
-                />
-            </FilterSheet>
-        </Transition>
-    }
+            <Transition>
+                <FilterSheet filter>
+                    <Facet
+                        label="Status"
+                        name="status"
+                        choices=choices(|facets| &facets.statuses, status)
+                        chosen=Signal::derive(move || {
+                            filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
+                        })
+                        on_toggle
+                        on_open
+                    >
+                        <div class="facet__reach">
+    <Flag
+                            filter
+                            on_filter
+                            name="in_job"
+                            value="yes"
+                            text=|_| "In a running job"
+                            part=|filter| &mut filter.in_job
+                        />
+    </div>
+                    </Facet>
+                    {if cfg!(target_arch = "wasm32") {
+                        view! {
+                            <OrgUnits choices=org_units chosen=chosen_org_units on_toggle on_open>
+                                <Reach filter on_filter />
+                            </OrgUnits>
+                        }
+                            .into_any()
+                    } else {
+                        // A tree needs the script.
+                        view! {
+                            <Facet
+                                label="Organizational unit"
+                                name="ou"
+                                choices=org_units
+                                chosen=chosen_org_units
+                                on_toggle
+                                on_open
+                            >
+                                <Reach filter on_filter />
+                            </Facet>
+                        }
+                            .into_any()
+                    }}
+                    <Facet
+                        label="Model"
+                        name="model"
+                        choices=choices(|facets| &facets.models, plain)
+                        chosen=Signal::derive(move || filter.read().models.clone())
+                        on_toggle
+                        on_open
+                    />
+                    <Facet
+                        label="OS version"
+                        name="os"
+                        choices=choices(|facets| &facets.os_versions, plain)
+                        chosen=Signal::derive(move || filter.read().os_versions.clone())
+                        on_toggle
+                        on_open
+                    />
+                    <Facet
+                        label="License"
+                        name="license"
+                        choices=choices(|facets| &facets.licenses, license)
+                        chosen=Signal::derive(move || {
+                            filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
+                        })
+                        on_toggle
+                        on_open
+                    />
+                    <Dates
+                        label="Last sync"
+                        name="sync"
+                        range=Signal::derive(move || filter.read().last_sync)
+                        presets=SYNC_PRESETS
+                        also=Signal::derive(move || filter.read().never_synced)
+                        on_range=on_range(set_sync)
+                        href=href(set_sync)
+                        ago=true
+                    >
+                        <Flag
+                            filter
+                            on_filter
+                            name="sync"
+                            value="never"
+                            text=never_synced_text
+                            part=|filter| &mut filter.never_synced
+                        />
+                    </Dates>
+                    <Dates
+                        label="AUE"
+                        name="aue"
+                        range=Signal::derive(move || filter.read().auto_update)
+                        presets=AUTO_UPDATE_PRESETS
+                        also=false
+                        on_range=on_range(set_auto_update)
+                        href=href(set_auto_update)
+                    />
+                    <Dates
+                        label="Enrollment date"
+                        name="enrolled"
+                        range=Signal::derive(move || filter.read().enrolled)
+                        presets=ENROLLED_PRESETS
+                        also=false
+                        on_range=on_range(set_enrolled)
+                        href=href(set_enrolled)
+                    />
+                </FilterSheet>
+            </Transition>
+        }
 }
 
 fn plain(word: &str) -> Choice {
@@ -254,58 +271,43 @@ fn Reach(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl 
     }
 }
 
-/// Asks for devices that never synced: by themselves, or besides those of the range.
+/// A part of the filter that is asked for or not.
 #[component]
-fn NeverSynced(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
-    let never = Memo::new(move |_| filter.read().never_synced);
+fn Flag(
+    filter: Memo<DeviceFilter>,
+    on_filter: Callback<DeviceFilter>,
+    /// The parameter in the URL, and what it says.
+    name: &'static str,
+    value: &'static str,
+    text: fn(&DeviceFilter) -> &'static str,
+    /// The part, to be read and set.
+    part: fn(&mut DeviceFilter) -> &mut bool,
+) -> impl IntoView {
+    let is_set = Memo::new(move |_| *part(&mut filter.get()));
+    let set = move |on: bool| {
+        let mut changed = filter.get_untracked();
+        *part(&mut changed) = on;
+        on_filter.run(changed);
+    };
     view! {
         <label class="facet__choice">
             <input
                 type="checkbox"
-                name="sync"
-                value="never"
-                checked=never.get_untracked()
-                prop:checked=never
-                on:change:target=move |event| {
-                    on_filter
-                        .run(DeviceFilter {
-                            never_synced: event.target().checked(),
-                            ..filter.get_untracked()
-                        });
-                }
+                name=name
+                value=value
+                checked=is_set.get_untracked()
+                prop:checked=is_set
+                on:change:target=move |event| set(event.target().checked())
             />
-            <span>
-                {move || if filter.read().last_sync.is_open() {
-                    "Never synced"
-                } else {
-                    "Or never synced"
-                }}
-            </span>
+            <span>{move || text(&filter.read())}</span>
         </label>
     }
 }
 
-/// Asks for devices that an unfinished job holds.
-#[component]
-fn InJob(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
-    let in_job = Memo::new(move |_| filter.read().in_job);
-    view! {
-        <label class="facet__choice facet__reach">
-            <input
-                type="checkbox"
-                name="in_job"
-                value="yes"
-                checked=in_job.get_untracked()
-                prop:checked=in_job
-                on:change:target=move |event| {
-                    on_filter
-                        .run(DeviceFilter {
-                            in_job: event.target().checked(),
-                            ..filter.get_untracked()
-                        });
-                }
-            />
-            <span>"In a running job"</span>
-        </label>
+/// Asks for devices that never synced: by themselves, or besides those of the range.
+fn never_synced_text(filter: &DeviceFilter) -> &'static str {
+    match filter.last_sync.is_open() {
+        true => "Never synced",
+        false => "Or never synced",
     }
 }

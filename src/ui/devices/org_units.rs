@@ -126,7 +126,7 @@ pub fn OrgUnits(
                 </For>
             </fieldset>
             <p class="hint" hidden=move || !listed.read().0.is_empty()>
-                "No matches"
+                {move || if choices.read().is_loaded { "No matches" } else { "Loading…" }}
             </p>
         </Disclosure>
     }
