@@ -1,6 +1,6 @@
 // Shows instants in the time zone of the reader. The server cannot know the zone, so
 // it writes UTC; this script rewrites the text of each `<time data-local>`, also of those
-// that the application adds or changes later. The title stays in UTC.
+// that the application adds or changes later. Their titles say UTC.
 // The account menu stores another zone under `sunset.zone` and sets `data-zone` on the
 // root element.
 const SELECTOR = "time[data-local]";
@@ -49,6 +49,7 @@ const show = (time) => {
   // Intl puts a narrow space before PM, which not every font has.
   const text = format.format(at).replaceAll("\u202f", " ");
   const node = time.firstChild;
+  time.title = `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   // The node belongs to the application, so it is kept and only its text changes.
   if (node instanceof Text && node.data !== text) node.data = text;
 };

@@ -47,7 +47,7 @@ pub struct Facets {
 /// those that the filter has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Values {
-    /// All, or the first [`LISTED`] and those of the filter.
+    /// All, or the [`IN_PAGE`] that most devices have and those of the filter.
     pub listed: Vec<Counted>,
     pub total: usize,
 }
@@ -62,6 +62,9 @@ pub struct Counted {
 /// At most so many values of a filter are listed at once, besides those that are
 /// chosen: a district has a thousand org units, and nobody reads a thousand checkboxes.
 pub const LISTED: usize = 60;
+
+/// A page lists so many values of a filter before any script runs: every page pays for them.
+pub const IN_PAGE: usize = 6;
 
 /// At most so many filters are counted by one request.
 pub const COUNTED: usize = 50;
@@ -188,7 +191,7 @@ pub async fn count_eligible(selection: Selection) -> Result<EligibilityCount, Ap
 }
 
 /// The values that filters offer beside this one, each with its number of devices: the
-/// first of each, which a page brings along, or `all` of them.
+/// most frequent of each, which a page has before any script runs, or `all` of them.
 #[server(endpoint = "devices/facets", input = Json, output = Json)]
 pub async fn list_facets(filter: DeviceFilter, all: Option<bool>) -> Result<Facets, ApiError> {
     use crate::server::{Permission, authorize};
@@ -197,7 +200,7 @@ pub async fn list_facets(filter: DeviceFilter, all: Option<bool>) -> Result<Face
     let limit = if all == Some(true) {
         usize::MAX
     } else {
-        LISTED
+        IN_PAGE
     };
     Ok(app.inventory.facets(&operator, &filter, limit).await?)
 }

@@ -201,7 +201,10 @@ impl<'de> Deserializer<'de> for Reader {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.deserialize_map(visitor)
+        match self.0 {
+            Value::Array(_) => self.deserialize_seq(visitor),
+            _ => self.deserialize_map(visitor),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -317,6 +320,8 @@ mod tests {
             "kinds": ["Plain", {"One": 1}, {"Two": [2, false]}, {"Named": {"share": 0.5}}],
             "pair": [18446744073709551615, ""], "new": {"in": ["a", "later", "version"]}}"#;
         assert!(both::<Thing>(thing).is_some());
+        let list = r#"["é", 3, -4, true, null, [], [0, ""]]"#;
+        assert!(both::<Thing>(list).is_some());
         assert!(both::<Result<(), Kind>>(r#"{"Ok": null}"#).is_some());
         assert!(both::<Result<(), Kind>>(r#"{"Err": "Plain"}"#).is_some());
     }

@@ -2,7 +2,7 @@
 //!
 //! Google tells them of some devices only: what it does not tell is unknown, never "no".
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::time::Date;
 use super::words::words;
@@ -66,7 +66,7 @@ impl From<OsType> for String {
 
 /// Updates beyond the ordinary ones, which an administrator has to ask for. `None` where
 /// Google does not say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 pub struct ExtendedUpdates {
     /// `extendedSupportEligible`: after its start the device gets updates only if they are
     /// turned on.
@@ -75,6 +75,13 @@ pub struct ExtendedUpdates {
     pub enabled: Option<bool>,
     /// `extendedSupportStart`: the day from which on it needs them.
     pub start: Option<Date>,
+}
+
+/// Written as the list of its fields, as the device is that it belongs to.
+impl Serialize for ExtendedUpdates {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.eligible, self.enabled, self.start).serialize(serializer)
+    }
 }
 
 impl ExtendedUpdates {

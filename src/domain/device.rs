@@ -1,6 +1,7 @@
 //! A device, as the directory describes it and as the inventory keeps it.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeTuple;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::chrome_os::{ExtendedUpdates, OsType};
 use super::license::LicenseType;
@@ -18,7 +19,7 @@ pub struct DeviceId(pub u32);
 
 /// What the directory knows of a device. Empty text means the
 /// directory has no value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct DirectoryDevice {
     /// The directory's id, unique among a customer's devices.
     pub device_id: String,
@@ -73,13 +74,40 @@ impl DirectoryDevice {
     }
 }
 
+/// Written as the list of its fields, without their names: a page has up to 200 devices.
+impl Serialize for DirectoryDevice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_tuple(19)?;
+        row.serialize_element(&self.device_id)?;
+        row.serialize_element(&self.serial)?;
+        row.serialize_element(&self.asset_id)?;
+        row.serialize_element(&self.status)?;
+        row.serialize_element(&self.org_unit)?;
+        row.serialize_element(&self.model)?;
+        row.serialize_element(&self.user)?;
+        row.serialize_element(&self.location)?;
+        row.serialize_element(&self.notes)?;
+        row.serialize_element(&self.os_version)?;
+        row.serialize_element(&self.license)?;
+        row.serialize_element(&self.last_sync)?;
+        row.serialize_element(&self.first_enrolled)?;
+        row.serialize_element(&self.last_enrolled)?;
+        row.serialize_element(&self.auto_update)?;
+        row.serialize_element(&self.deprovision_reason)?;
+        row.serialize_element(&self.deprovisioned_at)?;
+        row.serialize_element(&self.os_type)?;
+        row.serialize_element(&self.extended)?;
+        row.end()
+    }
+}
+
 /// A serial number, or the directory's id where there is none.
 pub fn name<'a>(serial: &'a str, device_id: &'a str) -> &'a str {
     if serial.is_empty() { device_id } else { serial }
 }
 
 /// A device of the inventory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Device {
     pub id: DeviceId,
     pub directory: DirectoryDevice,
@@ -93,6 +121,21 @@ pub struct Device {
     pub in_job: Option<u32>,
 }
 
+/// Written as the list of its fields, too.
+impl Serialize for Device {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            id,
+            directory,
+            read_at,
+            version,
+            gone,
+            in_job,
+        } = self;
+        (id, directory, read_at, version, gone, in_job).serialize(serializer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +144,46 @@ mod tests {
     fn a_device_without_a_serial_number_is_named_by_the_directorys_id() {
         assert_eq!(name("5CD1", "d-1"), "5CD1");
         assert_eq!(name("", "d-1"), "d-1");
+    }
+
+    #[test]
+    fn a_device_written_as_a_list_is_read_back_whole() {
+        let day = |number: i64| Some(Timestamp(number * 86_400_000));
+        let text = str::to_owned;
+        let directory = DirectoryDevice {
+            device_id: text("id"),
+            serial: text("serial"),
+            asset_id: text("asset"),
+            status: DeviceStatus::Disabled,
+            org_unit: text("/unit"),
+            model: text("model"),
+            user: text("user"),
+            location: text("location"),
+            notes: text("notes"),
+            os_version: text("1.2"),
+            license: LicenseType::from(text("kioskUpgrade")),
+            last_sync: day(1),
+            first_enrolled: day(2),
+            last_enrolled: day(3),
+            auto_update: day(4).map(Timestamp::date),
+            deprovision_reason: text("reason"),
+            deprovisioned_at: day(5),
+            os_type: OsType::Flex,
+            extended: ExtendedUpdates {
+                eligible: Some(true),
+                enabled: Some(false),
+                start: day(6).map(Timestamp::date),
+            },
+        };
+        let device = Device {
+            id: DeviceId(1),
+            directory,
+            read_at: Timestamp(7),
+            version: 2,
+            gone: true,
+            in_job: Some(3),
+        };
+        let written = serde_json::to_vec(&device).unwrap();
+        assert_eq!(serde_json::from_slice::<Device>(&written).unwrap(), device);
     }
 }

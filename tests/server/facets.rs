@@ -3,7 +3,7 @@
 use proptest::prop_assert_eq;
 use proptest::test_runner::TestCaseError;
 use serde_json::json;
-use sunset::api::devices::{Counted, Facets, LISTED, Values};
+use sunset::api::devices::{Counted, Facets, IN_PAGE, Values};
 use sunset::domain::date_range::DateRange;
 use sunset::domain::device::{Device, DirectoryDevice};
 use sunset::domain::filter::DeviceFilter;
@@ -32,23 +32,28 @@ fn words(values: &Values) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_page_brings_the_first_values_along_and_says_how_many_there_are() {
+async fn a_page_lists_the_most_frequent_values_and_says_how_many_there_are() {
     on_each_database(async |console: Console| {
-        console.fill((0..70).map(in_unit)).await;
+        // Two devices in some units, one in the others.
+        let twice = (0..IN_PAGE as u32).map(|number| DirectoryDevice {
+            org_unit: format!("/Unit {:03}", 30 + number),
+            ..device(100 + number)
+        });
+        console.fill((0..70).map(in_unit).chain(twice)).await;
 
         let first = facets(&console, json!({ "filter": {} })).await.org_units;
-        assert_eq!((first.listed.len(), first.total), (LISTED, 70));
+        assert_eq!((first.listed.len(), first.total), (IN_PAGE, 70));
         let all = json!({ "filter": {}, "all": true });
         let all = facets(&console, all).await.org_units;
         assert_eq!((all.listed.len(), all.total), (70, 70));
-        assert_eq!(all.listed[..LISTED], first.listed);
+        assert_eq!(all.listed[30..30 + IN_PAGE], first.listed);
         assert_eq!(all.listed[69].value, "/Unit 069");
         // What is chosen is always among them, whether any device has it or not.
         let asked = json!({ "filter": { "org_units": ["/Unit 069", "/Nowhere"] } });
         let chosen = facets(&console, asked).await.org_units;
-        assert_eq!(words(&chosen)[LISTED..], ["/Unit 069", "/Nowhere"]);
+        assert_eq!(words(&chosen)[IN_PAGE..], ["/Unit 069", "/Nowhere"]);
         let counts = |at: usize| chosen.listed[at].count;
-        assert_eq!((counts(LISTED), counts(LISTED + 1)), (1, 0));
+        assert_eq!((counts(IN_PAGE), counts(IN_PAGE + 1)), (1, 0));
     })
     .await;
 }

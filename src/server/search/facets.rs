@@ -1,6 +1,8 @@
 //! What the filters offer, each value with the number of devices that have it among those
 //! that the other facets match.
 
+use std::cmp::Reverse;
+
 use roaring::RoaringBitmap;
 
 use super::bits::Bits;
@@ -10,7 +12,8 @@ use crate::api::devices::{Counted, Facets, Values};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::os_version::{is_within, milestone, newest_first};
 
-/// Counts every facet; of each, `limit` values are listed and those of the filter.
+/// Counts every facet; of each, the `limit` most frequent values are listed and those of
+/// the filter.
 pub fn count_facets(
     index: &Index,
     answer: &Answer,
@@ -45,8 +48,9 @@ pub fn count_facets(
             versions.collect(),
             limit,
         ),
-        statuses: values(counted(Column::Status), statuses.collect(), limit),
-        licenses: values(counted(Column::License), licenses.collect(), limit),
+        // There are few of these, and no field to type another one.
+        statuses: values(counted(Column::Status), statuses.collect(), usize::MAX),
+        licenses: values(counted(Column::License), licenses.collect(), usize::MAX),
         never_synced: never_synced(index).intersection_len(&others),
         in_job: held.intersection_len(&answer.besides(Part::InJob)),
     }
@@ -82,7 +86,7 @@ fn is_sparse(set: &RoaringBitmap) -> bool {
     set.len() < stretches * LISTED_OF_65536
 }
 
-/// The values that any device has, or the filter.
+/// The values that any device has, or the filter: all, or the most frequent, in their order.
 fn values(mut counted: Vec<(String, u64)>, chosen: Vec<&str>, limit: usize) -> Values {
     for value in &chosen {
         if counted.iter().all(|(known, _)| known != value) {
@@ -92,11 +96,20 @@ fn values(mut counted: Vec<(String, u64)>, chosen: Vec<&str>, limit: usize) -> V
     let is_chosen = |value: &str| chosen.contains(&value);
     counted.retain(|(value, count)| is_chosen(value) || (*count != 0 && !value.is_empty()));
     let total = counted.len();
-    let numbered = counted.into_iter().enumerate();
-    let listed = numbered.filter(|(number, (value, _))| *number < limit || is_chosen(value));
+    if limit < total {
+        let mut order: Vec<usize> = (0..total).collect();
+        order.sort_by_key(|number| Reverse(counted[*number].1));
+        let frequent = &order[..limit];
+        let mut number = 0..;
+        counted.retain(|(value, _)| {
+            let is_frequent = number.next().is_some_and(|it| frequent.contains(&it));
+            is_frequent || is_chosen(value)
+        });
+    }
+    let listed = counted.into_iter();
     Values {
         listed: listed
-            .map(|(_, (value, count))| Counted { value, count })
+            .map(|(value, count)| Counted { value, count })
             .collect(),
         total,
     }

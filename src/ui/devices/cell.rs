@@ -94,8 +94,8 @@ fn org_unit(path: &str) -> AnyView {
     view! {
         <td class="col-org_unit">
             <span class="path">
-                <span class="path__above">{above}</span>
-                <span class="path__name">{name}</span>
+                <span>{above}</span>
+                <span>{name}</span>
             </span>
         </td>
     }

@@ -66,12 +66,13 @@ pub fn Facet(
         count => format!("{label} ({count})"),
     });
     let total = derived(move || choices.read().total);
+    let at_once = derived(move || choices.read().known.len().min(LISTED));
     let listed = derived(move || listed(&choices.read().known, &chosen.read(), &narrow.read()));
 
     view! {
         <Disclosure label=title on_open>
             {children.as_ref().map(|children| children())}
-            {move || (MANY < total.get()).then(|| view! { <Narrow label name narrow total /> })}
+            {move || (MANY < total.get()).then(|| view! { <Narrow label name narrow listed=at_once total /> })}
             <p class="field-error" role="alert" hidden=move || refusal.read().is_none()>
                 {refusal}
             </p>
@@ -125,6 +126,8 @@ fn Narrow(
     label: &'static str,
     name: &'static str,
     narrow: RwSignal<String>,
+    /// How many values are listed at once, and how many there are.
+    listed: Signal<usize>,
     #[prop(into)] total: Signal<usize>,
 ) -> impl IntoView {
     view! {
@@ -143,9 +146,14 @@ fn Narrow(
                 }
             }
         />
-        <p class="hint" hidden=move || total.get() <= LISTED>
-            {move || format!("Showing {LISTED} of {}. Type to search.", grouped(total.get() as u64))}
-        </p>
+        {move || {
+            let (listed, total) = (listed.get(), total.get());
+            (listed < total)
+                .then(|| {
+                    let total = grouped(total as u64);
+                    view! { <p class="hint">{format!("Showing {listed} of {total}. Type to search.")}</p> }
+                })
+        }}
     }
 }
 
@@ -174,7 +182,6 @@ fn ChoiceBox(
                 type="checkbox"
                 name=name
                 value=sent
-                aria-label=text.clone()
                 aria-description=described
                 checked=checked.get_untracked()
                 prop:checked=checked

@@ -8,7 +8,6 @@ use super::facet::{Choice, Choices, Facet};
 use super::filter_sheet::FilterSheet;
 use super::org_units::OrgUnits;
 use crate::api::devices::{Facets, Values, list_facets};
-use crate::api::wire;
 use crate::domain::applied_filter::with_value;
 use crate::domain::date_range::DateRange;
 use crate::domain::filter::DeviceFilter;
@@ -41,20 +40,21 @@ const ENROLLED_PRESETS: &[Preset] = &[
 pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
     let console = use_console();
     let filter = Memo::new(move |_| view.read().filter.clone());
-    // A page brings the first values along. In the browser nothing is asked until a box is
-    // opened; then all values are.
+    // The server writes the most frequent values. In the browser nothing is asked until a box
+    // is opened; then all values are. So the page need not bring these along as data.
     let all = RwSignal::new((!cfg!(target_arch = "wasm32")).then_some(false));
     let on_open = Callback::new(move |()| all.set(Some(true)));
-    let facets = wire::resource(
-        move || {
-            let filter = all.get().map(|all| (filter.get(), all));
-            (console.inventory_version.get(), filter)
-        },
-        |(_, wanted)| async move {
+    let wanted = Memo::new(move |_| {
+        let filter = all.get().map(|all| (filter.get(), all));
+        (console.inventory_version.get(), filter)
+    });
+    let facets = AsyncDerived::new(move || {
+        let (_, wanted) = wanted.get();
+        async move {
             let (filter, all) = wanted?;
             list_facets(filter, Some(all)).await.ok()
-        },
-    );
+        }
+    });
     let on_toggle = Callback::new(move |(name, value, on): (&str, String, bool)| {
         let changed = with_value(&filter.read_untracked(), name, &value, on)?;
         on_filter.run(changed);
