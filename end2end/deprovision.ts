@@ -28,6 +28,11 @@ export async function tick(page: Page, serials: readonly string[], query = ""): 
   }
 }
 
+/** Opens what the first step says only to those who ask. */
+export async function openDetails(page: Page): Promise<void> {
+  await dialog(page).getByText("Details", { exact: true }).click();
+}
+
 /** From the ticked devices to the first step. */
 export async function openPanel(page: Page): Promise<void> {
   await actions(page).click();

@@ -117,7 +117,7 @@ test("days are asked for by their number, as dates, or by name", async ({
   allowConsole,
   allowRequest,
 }) => {
-  allowRequest(/devices\/search/);
+  allowRequest(/devices\/(search|facets)/);
   allowConsole(/422/);
   await open(page);
   await box(page, "Last sync").click();

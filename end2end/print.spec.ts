@@ -7,7 +7,7 @@ import { expect, hydrated, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv", colorScheme: "dark" });
 
-const TIME = /^Printed \d{4}-\d\d-\d\d \d\d:\d\d UTC$/;
+const TIME = /^Printed [A-Z][a-z]{2} \d+, \d{4}, \d+:\d\d [AP]M UTC$/;
 
 /** What can be pressed or filled in, and is seen. */
 async function controls(page: Page): Promise<string[]> {

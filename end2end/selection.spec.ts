@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
-import { acknowledge, actions, execute, giveReason, notifications, openPanel, leave } from "./deprovision.ts";
+import { acknowledge, actions, execute, giveReason, notifications, openDetails, openPanel, leave } from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
@@ -51,7 +51,7 @@ test("a selection grows over three pages and two filters", async ({ page }) => {
   await pageBox(page).check();
   await expect(count(page)).toHaveText("17 selected, 4 not in this view");
 
-  await page.getByRole("link", { name: "Model" }).click();
+  await page.getByRole("button", { name: "Model", exact: true }).click();
   await page.getByRole("button", { name: "Refresh Cache" }).click();
   await expect(page.getByText("Cache refreshed")).toBeVisible();
   await expect(count(page)).toHaveText("17 selected, 4 not in this view");
@@ -140,6 +140,7 @@ test("how a selection came about is kept, reviewed and told of the job", async (
 
   const story = /^How selected: \+50 individually; \+54 by Status: Active at \d\d:\d\d; −1 individually$/;
   await openPanel(page);
+  await openDetails(page);
   await expect(page.getByText(story)).toBeVisible();
   await screenshot(page, "provenance");
   await acknowledge(page);
@@ -226,7 +227,7 @@ test("Show Selected Only lists all of it, and Show All goes back", async ({ page
 
   await page.getByRole("searchbox").fill("GRID00");
   await expect(page.getByText("1–2 of 2")).toBeVisible();
-  await page.getByRole("link", { name: "Serial number" }).click();
+  await page.getByRole("button", { name: "Serial number" }).click();
   await expect(page.locator("th[aria-sort]")).toContainText("Serial number");
 
   await page.getByRole("button", { name: "Show All" }).click();

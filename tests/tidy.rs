@@ -197,3 +197,20 @@ fn every_page_that_a_comment_cites_is_here() {
         }
     }
 }
+
+#[test]
+fn every_name_in_the_glossary_is_in_the_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let glossary = fs::read_to_string(root.join("docs/glossary.md")).unwrap();
+    let code: String = rust_files("src").into_iter().map(|it| it.1).collect();
+    let names: Vec<&str> = glossary.split('`').skip(1).step_by(2).collect();
+    assert!(50 < names.len());
+    for name in names.iter().map(|name| name.trim_end_matches('…')) {
+        let is_path = name.contains('/') && root.join("src").join(name).exists();
+        let word = |part: &str| code.contains(part);
+        assert!(
+            is_path || name.split(&[':', '.']).all(word),
+            "no {name} in src"
+        );
+    }
+}

@@ -142,6 +142,18 @@ impl LicenseEffect {
         };
         number::counted(count, one, many)
     }
+
+    /// `5 return`: where there is no room for a sentence.
+    pub fn in_short(self, count: u64) -> String {
+        let (one, many) = match self {
+            Self::ReturnsToPool => ("returns", "return"),
+            Self::Spent => ("consumed", "consumed"),
+            Self::Moves | Self::MovesFromFlexOnly => ("can move", "can move"),
+            Self::StaysWithDevice => ("ends with its device", "end with their devices"),
+            Self::NotKnown => ("unknown", "unknown"),
+        };
+        number::counted(count, one, many)
+    }
 }
 
 /// Eligible devices of a plan that are alike in what becomes of their licenses.

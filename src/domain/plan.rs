@@ -15,6 +15,9 @@ pub const PLAN_LIFE_MINUTES: i64 = 60;
 /// The longest note that goes with a job, in characters.
 pub const MAX_NOTE: usize = 500;
 
+/// Data older than so many milliseconds is worth a refresh first.
+const OLD_MS: i64 = 3_600_000;
+
 /// A device that synced within so many days before the review may be in use.
 pub const RECENT_SYNC_DAYS: i64 = super::recheck::SILENT_DAYS;
 
@@ -79,6 +82,32 @@ impl Plan {
         }
         groups.sort_by_key(|group| std::cmp::Reverse(group.0));
         groups
+    }
+
+    /// The data is so old that a refresh is worth it first.
+    pub fn has_old_data(&self) -> bool {
+        self.oldest_read
+            .is_some_and(|read| OLD_MS < self.now.0 - read.0)
+    }
+
+    /// The license effects in a few words, most devices first. While no reason is chosen,
+    /// there are none unless every reason has the same.
+    pub fn license_effects_in_short(&self, reason: Option<DeprovisionReason>) -> Vec<String> {
+        let of = |reason| {
+            let effects = self.license_effects(reason).into_iter();
+            effects
+                .map(|(count, effect, _)| effect.in_short(count))
+                .collect::<Vec<_>>()
+        };
+        let mut each = match reason {
+            Some(reason) => vec![of(reason)],
+            None => DeprovisionReason::ALL.map(of).to_vec(),
+        };
+        each.dedup();
+        match each.as_slice() {
+            [only] => only.clone(),
+            _ => Vec::new(),
+        }
     }
 
     /// The eligible devices by license, most devices first.
@@ -184,6 +213,10 @@ mod tests {
                 (5, LicenseEffect::Spent, true)
             ]
         );
+        let retiring = Some(DeprovisionReason::RetiringDevice);
+        let in_short = plan.license_effects_in_short(retiring);
+        assert_eq!(in_short, ["25 return", "5 consumed"]);
+        assert!(plan.license_effects_in_short(None).is_empty());
         assert_eq!(
             plan.license_effects(DeprovisionReason::SameModelReplacement),
             [(30, LicenseEffect::ReturnsToPool, false)]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::browser;
+use super::components::{LocalTime, Precision};
 use super::state::use_console;
 use crate::domain::applied_filter::in_words;
 use crate::domain::grid::GridView;
@@ -42,8 +43,9 @@ pub fn PrintHead() -> impl IntoView {
         })
     };
     let time = move || {
+        let precision = Precision::Minute;
         now.get()
-            .map(|at| format!("Printed {} UTC", at.to_minute()))
+            .map(|at| view! { "Printed " <LocalTime at precision /> })
     };
 
     view! {

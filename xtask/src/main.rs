@@ -15,6 +15,7 @@ mod chaos;
 mod command;
 mod css;
 mod dist;
+mod felt;
 mod lint;
 mod pack;
 mod paths;
@@ -68,6 +69,8 @@ enum Command {
         #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
         devices: Vec<u32>,
     },
+    /// Print what people feel: keys, waiting, what fits on a screen, bytes.
+    Felt,
     /// Kill, freeze and cut off real processes while they work on a long job.
     Chaos {
         /// Only this database: sqlite or postgres.
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
         Command::Test { part, args } => test::test(part, &args),
         Command::Postgres => postgres::keep_running(),
         Command::Bench { devices } => bench::bench(&devices),
+        Command::Felt => felt::felt(),
         Command::Chaos {
             database,
             kills,

@@ -21,39 +21,44 @@ pub fn count_facets(
     filter: &DeviceFilter,
     limit: usize,
 ) -> Facets {
-    let counted = |column: Column| {
+    let counted = |column, offered, chosen, limit| {
         let others = Others::new(answer.besides(Part::Column(column)));
-        let values = index.column(column).iter();
-        values
-            .map(|(value, devices)| (value.to_string(), others.count(devices)))
-            .collect::<Vec<_>>()
+        values(offered, chosen, &others, limit)
     };
-    let statuses = filter.statuses.iter().map(|status| status.as_str());
-    let licenses = filter.licenses.iter().map(|license| license.as_str());
-    let versions = filter.os_versions.iter().map(String::as_str);
+    let facet = |column, chosen, limit| counted(column, each(index, column), chosen, limit);
+    let milestones = milestones(index, &filter.os_versions);
     let others = answer.besides(Part::LastSync);
     Facets {
-        org_units: values(
-            counted(Column::OrgUnit),
-            filter.org_units.iter().map(String::as_str).collect(),
+        org_units: facet(
+            Column::OrgUnit,
+            words(&filter.org_units, String::as_str),
             limit,
         ),
-        models: values(
-            counted(Column::Model),
-            filter.models.iter().map(String::as_str).collect(),
-            limit,
-        ),
-        os_versions: values(
-            milestones(&counted(Column::OsVersion), &filter.os_versions),
-            versions.collect(),
+        models: facet(Column::Model, words(&filter.models, String::as_str), limit),
+        os_versions: counted(
+            Column::OsVersion,
+            milestones,
+            words(&filter.os_versions, String::as_str),
             limit,
         ),
         // There are few of these, and no field to type another one.
-        statuses: values(counted(Column::Status), statuses.collect(), usize::MAX),
-        licenses: values(counted(Column::License), licenses.collect(), usize::MAX),
+        statuses: facet(
+            Column::Status,
+            words(&filter.statuses, |it| it.as_str()),
+            usize::MAX,
+        ),
+        licenses: facet(
+            Column::License,
+            words(&filter.licenses, |it| it.as_str()),
+            usize::MAX,
+        ),
         never_synced: never_synced(index).intersection_len(&others),
         in_job: held.intersection_len(&answer.besides(Part::InJob)),
     }
+}
+
+fn words<'a, T>(chosen: &'a [T], word: impl Fn(&'a T) -> &'a str) -> Vec<&'a str> {
+    chosen.iter().map(word).collect()
 }
 
 /// Devices to be counted by many values.
@@ -86,51 +91,111 @@ fn is_sparse(set: &RoaringBitmap) -> bool {
     set.len() < stretches * LISTED_OF_65536
 }
 
-/// The values that any device has, or the filter: all, or the most frequent, in their order.
-fn values(mut counted: Vec<(String, u64)>, chosen: Vec<&str>, limit: usize) -> Values {
-    for value in &chosen {
-        if counted.iter().all(|(known, _)| known != value) {
-            counted.push(((*value).to_owned(), 0));
-        }
-    }
-    let is_chosen = |value: &str| chosen.contains(&value);
-    counted.retain(|(value, count)| is_chosen(value) || (*count != 0 && !value.is_empty()));
-    let total = counted.len();
-    if limit < total {
-        let mut order: Vec<usize> = (0..total).collect();
-        order.sort_by_key(|number| Reverse(counted[*number].1));
-        let frequent = &order[..limit];
-        let mut number = 0..;
-        counted.retain(|(value, _)| {
-            let is_frequent = number.next().is_some_and(|it| frequent.contains(&it));
-            is_frequent || is_chosen(value)
-        });
-    }
-    let listed = counted.into_iter();
-    Values {
-        listed: listed
-            .map(|(value, count)| Counted { value, count })
-            .collect(),
-        total,
+/// A value on offer, with the devices that have it.
+struct Offer<'a> {
+    value: &'a str,
+    /// They share no device.
+    sets: Vec<&'a RoaringBitmap>,
+}
+
+impl Offer<'_> {
+    /// How many devices have it, whatever the filter.
+    fn size(&self) -> u64 {
+        self.sets.iter().map(|devices| devices.len()).sum()
     }
 }
 
-/// Versions by their milestone, newest first, then those parts of versions that are chosen.
-fn milestones(versions: &[(String, u64)], chosen: &[String]) -> Vec<(String, u64)> {
-    let mut milestones: Vec<(String, u64)> = Vec::new();
-    for (version, count) in versions {
-        let milestone = milestone(version);
-        match milestones.iter_mut().find(|(known, _)| known == milestone) {
-            Some((_, sum)) => *sum += count,
-            None => milestones.push((milestone.to_owned(), *count)),
+/// The values of a column, in their order.
+fn each(index: &Index, column: Column) -> Vec<Offer<'_>> {
+    let values = index.column(column).iter();
+    values
+        .map(|(value, devices)| Offer {
+            value,
+            sets: vec![devices],
+        })
+        .collect()
+}
+
+/// Makes one offer of those of the same value that follow each other.
+fn merge_same(offers: &mut Vec<Offer<'_>>) {
+    offers.dedup_by(|next, kept| {
+        let is_same = next.value == kept.value;
+        if is_same {
+            kept.sets.append(&mut next.sets);
         }
-    }
-    milestones.sort_by(|(one, _), (other, _)| newest_first(one, other));
+        is_same
+    });
+}
+
+/// Versions by their milestone, newest first, then those parts of versions that are chosen.
+fn milestones<'a>(index: &'a Index, chosen: &'a [String]) -> Vec<Offer<'a>> {
+    let versions = index.column(Column::OsVersion).iter();
+    let mut milestones: Vec<Offer<'a>> = versions
+        .map(|(version, devices)| Offer {
+            value: milestone(version),
+            sets: vec![devices],
+        })
+        .collect();
+    // Most versions of a milestone follow each other: there is less to sort then.
+    merge_same(&mut milestones);
+    milestones.sort_by(|one, other| newest_first(one.value, other.value));
+    merge_same(&mut milestones);
     for part in chosen {
-        if milestones.iter().all(|(known, _)| known != part) {
-            let within = versions.iter().filter(|(it, _)| is_within(it, part));
-            milestones.push((part.clone(), within.map(|(_, count)| count).sum()));
+        if milestones.iter().all(|known| known.value != *part) {
+            let versions = index.column(Column::OsVersion).iter();
+            let within = versions.filter(|(it, _)| is_within(it, part));
+            milestones.push(Offer {
+                value: part,
+                sets: within.map(|(_, devices)| devices).collect(),
+            });
         }
     }
     milestones
+}
+
+/// The values that any device has besides the other facets, or the filter.
+///
+/// Of more than `limit` values the most frequent ones of the inventory are counted, for
+/// counting takes longest, and `total` is how many the inventory has.
+fn values<'a>(
+    mut offered: Vec<Offer<'a>>,
+    chosen: Vec<&'a str>,
+    others: &Others,
+    limit: usize,
+) -> Values {
+    for value in &chosen {
+        if offered.iter().all(|known| known.value != *value) {
+            offered.push(Offer {
+                value,
+                sets: Vec::new(),
+            });
+        }
+    }
+    let is_chosen = |value: &str| chosen.contains(&value);
+    offered.retain(|it| is_chosen(it.value) || !it.value.is_empty());
+    let total = offered.len();
+    let is_limited = limit < total;
+    if is_limited {
+        let mut sizes: Vec<u64> = offered.iter().map(Offer::size).collect();
+        let (_, least, _) = sizes.select_nth_unstable_by_key(limit, |size| Reverse(*size));
+        let least = *least;
+        // Of several that are equally frequent the first are listed.
+        let mut room = limit - offered.iter().filter(|it| least < it.size()).count();
+        offered.retain(|it| {
+            let is_last = it.size() == least && room != 0;
+            room -= usize::from(is_last);
+            is_last || least < it.size() || is_chosen(it.value)
+        });
+    }
+    let counted = offered.iter().map(|it| Counted {
+        value: it.value.to_owned(),
+        count: it.sets.iter().map(|devices| others.count(devices)).sum(),
+    });
+    let mut listed: Vec<Counted> = counted.collect();
+    if is_limited {
+        return Values { listed, total };
+    }
+    listed.retain(|it| it.count != 0 || is_chosen(&it.value));
+    let total = listed.len();
+    Values { listed, total }
 }

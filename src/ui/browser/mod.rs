@@ -70,6 +70,14 @@ pub fn click(selector: &str) {
     }
 }
 
+/// Presses the element that a key was typed on.
+pub fn click_target(event: &web_sys::KeyboardEvent) {
+    let target = event.target().map(JsCast::dyn_into::<web_sys::HtmlElement>);
+    if let Some(Ok(target)) = target {
+        target.click();
+    }
+}
+
 /// Sends the form with this id as its button would.
 pub fn submit(id: &str) {
     let form = document().and_then(|document| document.get_element_by_id(id));

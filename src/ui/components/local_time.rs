@@ -14,7 +14,8 @@ pub enum Precision {
 }
 
 /// An instant in the time zone of the reader. It is written in UTC, as the server does
-/// not know the zone; `public/time.js` rewrites the text. The title stays in UTC.
+/// not know the zone; `public/time.js` rewrites the text
+/// and sets a title in UTC.
 #[component]
 pub fn LocalTime(at: Timestamp, precision: Precision) -> impl IntoView {
     let (word, text) = match precision {
@@ -22,7 +23,7 @@ pub fn LocalTime(at: Timestamp, precision: Precision) -> impl IntoView {
         Precision::Minute => ("minute", at.in_words()),
     };
     view! {
-        <time datetime=at.to_string() title=format!("{} UTC", at.to_minute()) data-local=word>
+        <time datetime=at.to_string() data-local=word>
             {text}
         </time>
     }

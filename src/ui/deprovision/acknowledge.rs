@@ -6,6 +6,7 @@ use super::fix::{DataAge, DriftNotes, LeftOut, RecentlySynced};
 use super::panel::Moves;
 use super::recheck::Recheck;
 use super::step_heading::StepHeading;
+use super::tally::Tally;
 use super::wizard::Answers;
 use crate::domain::job::JobId;
 use crate::domain::number;
@@ -34,6 +35,7 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
     let skipped = plan.total.saturating_sub(plan.eligible);
     let recheck = Recheck::new(plan.id.clone(), moves);
     let can_powerwash = plan.can_powerwash;
+    let reason = answers.review.read_untracked().reason;
     let licenses: Vec<String> = plan
         .by_license()
         .into_iter()
@@ -50,32 +52,26 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
                  licenses. To manage them again, wipe and re-enroll them."
             </p>
         </div>
-        <dl class="tally">
-            <div>
-                <dt>"Will be deprovisioned"</dt>
-                <dd>{number::grouped(plan.eligible)}</dd>
-            </div>
-            <div>
-                <dt>"Skipped"</dt>
-                <dd>{number::grouped(skipped)}</dd>
-            </div>
-        </dl>
+        <Tally plan=&plan reason />
         {(skipped != 0)
             .then(|| {
                 let (plan, rules) = (plan.id.clone(), plan.left_out.clone());
                 view! { <LeftOut plan rules recheck /> }
             })}
-        <p class="hint">"Licenses: " {licenses} ". The reason you choose next decides what happens to them."</p>
-        {(!plan.provenance.is_empty())
-            .then(|| view! { <p class="hint">"How selected: " {plan.provenance.clone()}</p> })}
-        <FirstSerials
-            plan=plan.id.clone()
-            serials=plan.first_serials.clone()
-            of=plan.eligible
-        />
         <RecentlySynced devices=plan.recently_synced recheck />
         <DriftNotes recheck />
-        <DataAge plan recheck />
+        {plan.has_old_data().then(|| view! { <DataAge plan=plan.clone() recheck /> })}
+        <details class="panel__details">
+            <summary>"Details"</summary>
+            <p>
+                "Licenses: " {licenses}
+                ". The reason you choose next decides what happens to them."
+            </p>
+            {(!plan.provenance.is_empty())
+                .then(|| view! { <p>"How selected: " {plan.provenance.clone()}</p> })}
+            {(!plan.has_old_data()).then(|| view! { <DataAge plan=plan.clone() recheck /> })}
+            <FirstSerials plan=plan.id.clone() serials=plan.first_serials.clone() of=plan.eligible />
+        </details>
         <p class="field-error" role="status" aria-label="Check">
             {move || match recheck.busy.get() {
                 true => Some("Checking devices…".to_owned()),
@@ -140,7 +136,7 @@ fn FirstSerials(plan: JobId, serials: Vec<String>, of: u64) -> impl IntoView {
         .map(|serial| view! { <li class="mono">{shown(&serial)}</li> });
     view! {
         <div>
-            <p class="hint">
+            <p>
                 {heading} " "
                 <CopyButton
                     label="Copy serial numbers"

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::reason::effects;
 use super::step_heading::StepHeading;
+use super::tally::Tally;
 use super::wizard::Answers;
 use crate::api::ApiError;
 use crate::api::jobs::start_job;
@@ -42,24 +43,14 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
         )
     };
     let plan = plan.get_value();
-    let licenses = review
-        .read_untracked()
-        .reason
-        .map(|reason| effects(&plan, reason).join(" "));
+    let chosen = review.read_untracked().reason;
+    let licenses = chosen.map(|reason| effects(&plan, reason).join(" "));
     let eligible = number::grouped(plan.eligible);
-    let skipped = plan.total.saturating_sub(plan.eligible);
 
     view! {
         <StepHeading text=Step::Execute.heading() />
+        <Tally plan=&plan reason=chosen />
         <dl class="facts">
-            <div>
-                <dt>"Will be deprovisioned"</dt>
-                <dd>{number::devices(plan.eligible)}</dd>
-            </div>
-            <div>
-                <dt>"Skipped"</dt>
-                <dd>{number::devices(skipped)}</dd>
-            </div>
             <div>
                 <dt>"Reason"</dt>
                 <dd>{reason}</dd>

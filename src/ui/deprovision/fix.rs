@@ -14,9 +14,6 @@ use crate::domain::plan::{Plan, RECENT_SYNC_DAYS};
 use crate::ui::components::{CopyButton, Lines};
 use crate::ui::state::use_console;
 
-/// Data older than this is worth a refresh first.
-const OLD_MS: i64 = 3_600_000;
-
 /// A button that changes what is reviewed.
 #[component]
 fn FixButton(recheck: Recheck, fix: Fix, label: String) -> impl IntoView {
@@ -141,8 +138,8 @@ pub fn RecentlySynced(devices: u64, recheck: Recheck) -> impl IntoView {
 /// How old the data is that the verdicts rest on.
 #[component]
 pub fn DataAge(plan: Plan, recheck: Recheck) -> impl IntoView {
+    let old = plan.has_old_data();
     plan.oldest_read.map(|read| {
-        let old = OLD_MS < plan.now.0 - read.0;
         let text = format!("Read from the directory {}. ", read.ago(plan.now));
         view! {
             <p class="hint" data-old=old.then_some("")>

@@ -12,12 +12,12 @@ use super::step_heading::{STEP_HEADING_ID, StepHeading};
 use crate::api::ApiError;
 use crate::api::jobs::read_job;
 use crate::domain::announce::Announcer;
-use crate::domain::job::{JobId, JobSummary};
+use crate::domain::job::JobId;
 use crate::domain::number;
 use crate::domain::panel::Panel;
 use crate::ui::bell::dismiss_of_job;
 use crate::ui::browser;
-use crate::ui::components::{JobCounts, LinkState};
+use crate::ui::components::{JobCounts, LinkState, Tone};
 use crate::ui::jobs::JobControls;
 use crate::ui::live::learn_job;
 use crate::ui::state::{Link, use_console};
@@ -36,7 +36,14 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
         let jobs = console.jobs.read();
         id.with_value(|id| jobs.iter().find(|job| job.id == *id).cloned())
     });
-    let good = Memo::new(move |_| job.read().as_ref().is_some_and(JobSummary::is_success));
+    let tone = move || {
+        let job = job.read();
+        let job = job.as_ref().filter(|job| job.state.is_over())?;
+        Some(match job.is_success() {
+            true => Tone::Good,
+            false => Tone::from(job.state),
+        })
+    };
     let over = Memo::new(move |_| job.read().as_ref().is_some_and(|job| job.state.is_over()));
 
     // Asked once, as it may have ended long ago, then while nobody else tells.
@@ -102,7 +109,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
     view! {
         <Title text=move || format!("{} – Deprovision – Device Search", heading.get()) />
         <PanelFrame title=Signal::derive(title) modal=false on_close=close>
-            <div class="panel__body" data-good=move || good.get().then_some("")>
+            <div class="panel__body" data-end=move || tone().map(Tone::as_str)>
                 <StepHeading text=heading />
                 <p class="visually-hidden" role="status">
                     {said}

@@ -19,6 +19,7 @@ mod recheck;
 mod review_panel;
 mod step_heading;
 mod step_list;
+mod tally;
 mod wizard;
 
 pub use open::{OpenDeprovision, use_open_deprovision};

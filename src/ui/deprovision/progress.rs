@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::domain::job::{JobState, JobSummary};
+use crate::domain::job::{ItemState, JobState, JobSummary};
 use crate::domain::number;
 use crate::domain::pace::Pace;
 use crate::ui::browser;
@@ -14,6 +14,12 @@ use crate::ui::state::{Link, use_console};
 pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView {
     let eligible = Memo::new(move |_| job.read().as_ref().map_or(0, |job| job.eligible));
     let done = Memo::new(move |_| job.read().as_ref().map_or(0, JobSummary::done));
+    let failed = Memo::new(move |_| {
+        let failed = |job: &JobSummary| job.counts.of(ItemState::Failed);
+        job.read().as_ref().map_or(0, failed).min(done.get())
+    });
+    let over = Memo::new(move |_| job.read().as_ref().is_some_and(|job| job.state.is_over()));
+    let max = move || eligible.get().max(1).to_string();
     let text = move || {
         format!(
             "{} of {}",
@@ -92,14 +98,27 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
 
     view! {
         <div class="progress">
-            <progress
-                class="progress__bar"
-                aria-label="Devices done"
-                aria-valuetext=text
-                max=move || eligible.get().max(1).to_string()
-                prop:value=move || done.get() as f64
-                value=move || done.get().to_string()
-            ></progress>
+            // The result takes the place of the bar.
+            <Show when=move || !over.get()>
+                <div class="progress__bars">
+                    <progress
+                        class="progress__bar"
+                        aria-label="Devices done"
+                        aria-valuetext=text
+                        max=max
+                        prop:value=move || done.get() as f64
+                        value=move || done.get().to_string()
+                    ></progress>
+                    // The part that failed is what the upper bar leaves uncovered.
+                    <progress
+                        class="progress__bar progress__good"
+                        aria-hidden="true"
+                        max=max
+                        prop:value=move || (done.get() - failed.get()) as f64
+                        value=move || (done.get() - failed.get()).to_string()
+                    ></progress>
+                </div>
+            </Show>
             <p class="progress__text">{text}</p>
             {move || powerwash().map(|text| view! { <p class="hint">{text}</p> })}
             {move || pace.get().filter(|_| running()).map(|text| view! { <p class="hint">{text}</p> })}

@@ -1,10 +1,13 @@
 //! A column's heading, which sorts by it where the grid can.
 
+use leptos::ev;
 use leptos::prelude::*;
 
 use super::cell::class;
 use crate::domain::field::Field;
 use crate::domain::grid::GridView;
+use crate::ui::browser;
+use crate::ui::state::use_console;
 
 /// A column's heading: a link to the list sorted by it, and turned round if it is so
 /// already.
@@ -21,9 +24,23 @@ pub fn ColumnHeading(field: Field, #[prop(into)] view: Signal<GridView>) -> impl
             "ascending"
         })
     };
+    let is_alive = use_console().hydrated;
+    let on_keydown = |event: ev::KeyboardEvent| {
+        if event.key() == " " {
+            event.prevent_default();
+            browser::click_target(&event);
+        }
+    };
     let heading = match field.sort_key() {
         Some(key) => view! {
-            <a class="grid__sort" href=move || view.read().sorted_by(key).href() data-noscroll="">
+            // With the script it stays on this screen and does something to it, as a button does.
+            <a
+                class="grid__sort"
+                role=move || is_alive.get().then_some("button")
+                href=move || view.read().sorted_by(key).href()
+                data-noscroll=""
+                on:keydown=on_keydown
+            >
                 {names.heading}
             </a>
         }

@@ -20,6 +20,8 @@ pub fn Dates(
     /// Other than by its range the filter is in use.
     #[prop(into)]
     also: Signal<bool>,
+    /// The box is open: counts are wanted.
+    on_open: Callback<()>,
     on_range: Callback<DateRange>,
     /// The address of the list with this range.
     href: Callback<DateRange, String>,
@@ -39,7 +41,7 @@ pub fn Dates(
     let bound = |days: Option<i32>| days.map(DateBound::FromToday);
 
     view! {
-        <Disclosure label=title at_end=true>
+        <Disclosure label=title at_end=true on_open>
             <ul class="dates__presets">
                 {presets
                     .iter()

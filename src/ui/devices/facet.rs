@@ -170,10 +170,10 @@ fn ChoiceBox(
     refusal: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let own = value.clone();
-    let checked = Memo::new(move |_| chosen.read().contains(&own));
+    let checked = derived(move || chosen.read().contains(&own));
     let sent = value.clone();
     let counted = value.clone();
-    let count = Memo::new(move |_| choices.read().count(&counted).map(grouped));
+    let count = derived(move || choices.read().count(&counted).map(grouped));
     let described = move || count.get().map(|count| format!("{count} devices"));
     let text = shown(&text);
     view! {

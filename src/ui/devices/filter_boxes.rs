@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::dates::{Dates, Preset};
 use super::facet::{Choice, Choices, Facet};
+use super::filter_choices::{Extended, Flag, Reach, never_synced_text};
 use super::filter_sheet::FilterSheet;
 use super::org_units::OrgUnits;
 use crate::api::devices::{Facets, Values, list_facets};
@@ -100,122 +101,133 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
         })
     };
 
+    let count = move |pick: fn(&Facets) -> u64| {
+        Signal::derive(move || facets.with(|facets| facets.as_ref()?.as_ref().map(pick)))
+    };
+
     let org_units = choices(|facets| &facets.org_units, plain);
     let chosen_org_units = Signal::derive(move || filter.read().org_units.clone());
 
     view! {
-            <Transition>
-                <FilterSheet filter>
-                    <Facet
-                        label="Status"
-                        name="status"
-                        choices=choices(|facets| &facets.statuses, status)
-                        chosen=Signal::derive(move || {
-                            filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
-                        })
-                        on_toggle
-                        on_open
-                    >
-                        <div class="facet__reach">
-    <Flag
-                            filter
-                            on_filter
-                            name="in_job"
-                            value="yes"
-                            text=|_| "In a running job"
-                            part=|filter| &mut filter.in_job
-                        />
-    </div>
-                    </Facet>
-                    {if cfg!(target_arch = "wasm32") {
-                        view! {
-                            <OrgUnits choices=org_units chosen=chosen_org_units on_toggle on_open>
-                                <Reach filter on_filter />
-                            </OrgUnits>
-                        }
-                            .into_any()
-                    } else {
-                        // A tree needs the script.
-                        view! {
-                            <Facet
-                                label="Organizational unit"
-                                name="ou"
-                                choices=org_units
-                                chosen=chosen_org_units
-                                on_toggle
-                                on_open
-                            >
-                                <Reach filter on_filter />
-                            </Facet>
-                        }
-                            .into_any()
-                    }}
-                    <Facet
-                        label="Model"
-                        name="model"
-                        choices=choices(|facets| &facets.models, plain)
-                        chosen=Signal::derive(move || filter.read().models.clone())
-                        on_toggle
-                        on_open
-                    />
-                    <Facet
-                        label="OS version"
-                        name="os"
-                        choices=choices(|facets| &facets.os_versions, plain)
-                        chosen=Signal::derive(move || filter.read().os_versions.clone())
-                        on_toggle
-                        on_open
-                    />
-                    <Facet
-                        label="License"
-                        name="license"
-                        choices=choices(|facets| &facets.licenses, license)
-                        chosen=Signal::derive(move || {
-                            filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
-                        })
-                        on_toggle
-                        on_open
-                    />
-                    <Dates
-                        label="Last sync"
-                        name="sync"
-                        range=Signal::derive(move || filter.read().last_sync)
-                        presets=SYNC_PRESETS
-                        also=Signal::derive(move || filter.read().never_synced)
-                        on_range=on_range(set_sync)
-                        href=href(set_sync)
-                        ago=true
-                    >
+        <Transition>
+            <FilterSheet filter>
+                <Facet
+                    label="Status"
+                    name="status"
+                    choices=choices(|facets| &facets.statuses, status)
+                    chosen=Signal::derive(move || {
+                        filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
+                    })
+                    on_toggle
+                    on_open
+                >
+                    <div class="facet__reach">
                         <Flag
-                            filter
-                            on_filter
-                            name="sync"
-                            value="never"
-                            text=never_synced_text
-                            part=|filter| &mut filter.never_synced
-                        />
-                    </Dates>
-                    <Dates
-                        label="AUE"
-                        name="aue"
-                        range=Signal::derive(move || filter.read().auto_update)
-                        presets=AUTO_UPDATE_PRESETS
-                        also=false
-                        on_range=on_range(set_auto_update)
-                        href=href(set_auto_update)
+                        filter
+                        on_filter
+                        name="in_job"
+                        value="yes"
+                        text=|_| "In a running job"
+                        part=|filter| &mut filter.in_job
+                        count=count(|facets| facets.in_job)
                     />
-                    <Dates
-                        label="Enrollment date"
-                        name="enrolled"
-                        range=Signal::derive(move || filter.read().enrolled)
-                        presets=ENROLLED_PRESETS
-                        also=false
-                        on_range=on_range(set_enrolled)
-                        href=href(set_enrolled)
+                    </div>
+                </Facet>
+                {if cfg!(target_arch = "wasm32") {
+                    view! {
+                        <OrgUnits choices=org_units chosen=chosen_org_units on_toggle on_open>
+                            <Reach filter on_filter />
+                        </OrgUnits>
+                    }
+                        .into_any()
+                } else {
+                    // A tree needs the script.
+                    view! {
+                        <Facet
+                            label="Organizational unit"
+                            name="ou"
+                            choices=org_units
+                            chosen=chosen_org_units
+                            on_toggle
+                            on_open
+                        >
+                            <Reach filter on_filter />
+                        </Facet>
+                    }
+                        .into_any()
+                }}
+                <Facet
+                    label="Model"
+                    name="model"
+                    choices=choices(|facets| &facets.models, plain)
+                    chosen=Signal::derive(move || filter.read().models.clone())
+                    on_toggle
+                    on_open
+                />
+                <Facet
+                    label="OS version"
+                    name="os"
+                    choices=choices(|facets| &facets.os_versions, plain)
+                    chosen=Signal::derive(move || filter.read().os_versions.clone())
+                    on_toggle
+                    on_open
+                />
+                <Facet
+                    label="License"
+                    name="license"
+                    choices=choices(|facets| &facets.licenses, license)
+                    chosen=Signal::derive(move || {
+                        filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
+                    })
+                    on_toggle
+                    on_open
+                />
+                <Dates
+                    label="Last sync"
+                    name="sync"
+                    range=Signal::derive(move || filter.read().last_sync)
+                    presets=SYNC_PRESETS
+                    also=Signal::derive(move || filter.read().never_synced)
+                    on_open
+                    on_range=on_range(set_sync)
+                    href=href(set_sync)
+                    ago=true
+                >
+                    <Flag
+                        filter
+                        on_filter
+                        name="sync"
+                        value="never"
+                        text=never_synced_text
+                        part=|filter| &mut filter.never_synced
+                        count=count(|facets| facets.never_synced)
                     />
-                </FilterSheet>
-            </Transition>
-        }
+                </Dates>
+                <Dates
+                    label="AUE"
+                    name="aue"
+                    range=Signal::derive(move || filter.read().auto_update)
+                    presets=AUTO_UPDATE_PRESETS
+                    also=Signal::derive(move || !filter.read().extended.is_empty())
+                    on_open
+                    on_range=on_range(set_auto_update)
+                    href=href(set_auto_update)
+                >
+                    <Extended filter on_filter />
+                </Dates>
+                <Dates
+                    label="Enrollment date"
+                    name="enrolled"
+                    range=Signal::derive(move || filter.read().enrolled)
+                    presets=ENROLLED_PRESETS
+                    also=false
+                    on_open
+                    on_range=on_range(set_enrolled)
+                    href=href(set_enrolled)
+                />
+            </FilterSheet>
+        </Transition>
+    }
 }
 
 fn plain(word: &str) -> Choice {
@@ -234,80 +246,4 @@ fn status(word: &str) -> Choice {
 fn license(word: &str) -> Choice {
     let license = LicenseType::from(word.to_owned());
     (word.to_owned(), license.label().to_owned())
-}
-
-/// Whether org units stand for those below them as well. Two radio buttons rather
-/// than a checkbox: an unticked checkbox is not sent, and the default is "yes".
-#[component]
-fn Reach(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
-    let only = Memo::new(move |_| filter.read().org_units_only);
-    let set = move |org_units_only: bool| {
-        on_filter.run(DeviceFilter {
-            org_units_only,
-            ..filter.get_untracked()
-        });
-    };
-    let option = move |value: &'static str, text: &'static str, means_only: bool| {
-        view! {
-            <label class="facet__choice">
-                <input
-                    type="radio"
-                    name="ou_children"
-                    value=value
-                    checked=only.get_untracked() == means_only
-                    prop:checked=move || only.get() == means_only
-                    on:change=move |_| set(means_only)
-                />
-                <span>{text}</span>
-            </label>
-        }
-    };
-    view! {
-        <fieldset class="facet__reach">
-            <legend class="visually-hidden">"Scope"</legend>
-            {option("", "Include child organizational units", false)}
-            {option("no", "This organizational unit only", true)}
-        </fieldset>
-    }
-}
-
-/// A part of the filter that is asked for or not.
-#[component]
-fn Flag(
-    filter: Memo<DeviceFilter>,
-    on_filter: Callback<DeviceFilter>,
-    /// The parameter in the URL, and what it says.
-    name: &'static str,
-    value: &'static str,
-    text: fn(&DeviceFilter) -> &'static str,
-    /// The part, to be read and set.
-    part: fn(&mut DeviceFilter) -> &mut bool,
-) -> impl IntoView {
-    let is_set = Memo::new(move |_| *part(&mut filter.get()));
-    let set = move |on: bool| {
-        let mut changed = filter.get_untracked();
-        *part(&mut changed) = on;
-        on_filter.run(changed);
-    };
-    view! {
-        <label class="facet__choice">
-            <input
-                type="checkbox"
-                name=name
-                value=value
-                checked=is_set.get_untracked()
-                prop:checked=is_set
-                on:change:target=move |event| set(event.target().checked())
-            />
-            <span>{move || text(&filter.read())}</span>
-        </label>
-    }
-}
-
-/// Asks for devices that never synced: by themselves, or besides those of the range.
-fn never_synced_text(filter: &DeviceFilter) -> &'static str {
-    match filter.last_sync.is_open() {
-        true => "Never synced",
-        false => "Or never synced",
-    }
 }

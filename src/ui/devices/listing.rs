@@ -169,13 +169,11 @@ impl Shown {
             .with(|it| it.as_ref().is_some_and(|it| it.held))
     }
 
-    /// The devices of the page.
-    pub fn rows(&self) -> Vec<Device> {
+    /// Whether one of the devices of the page is like that.
+    pub fn any(&self, is_like: impl Fn(&Device) -> bool) -> bool {
         self.listing.with(|it| {
-            it.as_ref()
-                .and_then(Listing::page)
-                .map(|page| page.rows.clone())
-                .unwrap_or_default()
+            let page = it.as_ref().and_then(Listing::page);
+            page.is_some_and(|page| page.rows.iter().any(is_like))
         })
     }
 

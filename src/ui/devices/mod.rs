@@ -20,6 +20,7 @@ mod export;
 mod facet;
 mod facts;
 mod filter_boxes;
+mod filter_choices;
 mod filter_form;
 mod filter_sheet;
 mod footer;

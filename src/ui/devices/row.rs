@@ -11,6 +11,7 @@ use crate::domain::device::{Device, DeviceId};
 use crate::domain::field::Field;
 use crate::domain::visible::shown;
 use crate::ui::browser;
+use crate::ui::derived::derived;
 use crate::ui::state::use_console;
 
 /// A row was ticked or unticked.
@@ -68,7 +69,7 @@ fn RowCheckbox(
     on_tick: Callback<Tick>,
 ) -> impl IntoView {
     let console = use_console();
-    let selected = Memo::new(move |_| console.selection.read().contains(id));
+    let selected = derived(move || console.selection.read().contains(id));
     // A click that Space makes does not say whether Shift was held.
     let shift_space = StoredValue::new(false);
     let on_keydown = move |event: ev::KeyboardEvent| match event.key().as_str() {

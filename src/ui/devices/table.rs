@@ -65,9 +65,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
     let has_long_serials = move || {
         /// What fits into the narrow column.
         const SHORT: usize = 12;
-        let rows = shown.rows();
-        rows.iter()
-            .any(|row| SHORT < row.directory.name().chars().count())
+        shown.any(|row| SHORT < row.directory.name().chars().count())
     };
 
     // The table is made anew when other columns are shown, and only then.

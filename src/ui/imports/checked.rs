@@ -61,7 +61,7 @@ pub fn Checked(import: Import, summary: Summary) -> impl IntoView {
 #[component]
 pub fn Imported(import: Import, summary: Summary, refreshed: String) -> impl IntoView {
     view! {
-        <div data-good="">
+        <div data-end="good">
             <Heading text=words::imported(&summary) />
         </div>
         <p>{refreshed}</p>

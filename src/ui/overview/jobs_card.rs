@@ -3,16 +3,17 @@
 use leptos::prelude::*;
 
 use crate::api::overview::JobLine;
-use crate::ui::components::{Badge, Tone};
+use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 
 /// Running jobs with their progress, and the last ones.
 #[component]
 pub fn JobsCard(jobs: Vec<JobLine>) -> impl IntoView {
     let is_empty = jobs.is_empty();
     let item = |job: JobLine| {
+        let precision = Precision::Minute;
         let at = job
             .started_at
-            .map(|at| view! { <time datetime=at.to_string()>{at.to_minute()} " UTC"</time> });
+            .map(|at| view! { <LocalTime at precision /> });
         let progress = job.percent.map(|percent| {
             view! {
                 <progress

@@ -10,6 +10,7 @@ import {
   execute,
   giveReason,
   next,
+  openDetails,
   openPanel,
   tick,
 } from "./deprovision.ts";
@@ -30,6 +31,7 @@ test("ineligible devices leave the selection, and the review is a new one", asyn
   const before = page.url();
   await acknowledgement(page).check();
 
+  await openDetails(page);
   await page.getByRole("button", { name: "Copy serial numbers: 2 devices to be deprovisioned" }).click();
   await expect(dialog(page).getByText("Copied.")).toBeVisible();
   expect(await clipboard(page)).toBe("GRID0000\nGRID0002");
@@ -38,9 +40,9 @@ test("ineligible devices leave the selection, and the review is a new one", asyn
   await expect(dialog(page).getByText("Copied.")).toHaveCount(2);
   expect(await clipboard(page)).toBe("GRID0007");
   await axe(page);
-  await screenshot(page, "panel-mend");
+  await screenshot(page, "panel-review");
   await page.setViewportSize({ width: 360, height: 740 });
-  await screenshot(page, "panel-mend-360");
+  await screenshot(page, "panel-review-360");
 
   await page.getByRole("button", { name: "Clear 1 ineligible from the selection" }).click();
   await expect(dialog(page)).toContainText("Skipped0");
@@ -125,7 +127,10 @@ test("old data is read again from within the panel", async ({ page }) => {
   await expect(dialog(page)).toContainText("Read from the directory 2 hours ago.");
   const before = page.url();
   await page.getByRole("button", { name: "Refresh Cache and recheck" }).click();
-  await expect(dialog(page)).toContainText("Read from the directory just now.");
+  await expect(page).not.toHaveURL(before);
+  await expect(acknowledgement(page)).toBeVisible();
+  await openDetails(page);
+  await expect(dialog(page).getByText("Read from the directory just now.")).toBeVisible();
   expect(page.url()).not.toBe(before);
 });
 

@@ -1,0 +1,39 @@
+//! The three numbers that matter, in boxes: what is done, what is not, what it costs.
+
+use leptos::prelude::*;
+
+use crate::domain::number;
+use crate::domain::plan::Plan;
+use crate::domain::reason::DeprovisionReason;
+
+/// How many devices will be deprovisioned, how many skipped, and what becomes of the
+/// licenses.
+#[component]
+pub fn Tally<'a>(
+    plan: &'a Plan,
+    /// The reason, once it is chosen: it decides what becomes of the licenses.
+    reason: Option<DeprovisionReason>,
+) -> impl IntoView + use<> {
+    let skipped = plan.total.saturating_sub(plan.eligible);
+    let effects = plan.license_effects_in_short(reason);
+    let effects = match effects.is_empty() {
+        true => "Depends on the reason".to_owned(),
+        false => effects.join(", "),
+    };
+    view! {
+        <dl class="tally">
+            <div>
+                <dt>"Will be deprovisioned"</dt>
+                <dd>{number::grouped(plan.eligible)}</dd>
+            </div>
+            <div>
+                <dt>"Skipped"</dt>
+                <dd>{number::grouped(skipped)}</dd>
+            </div>
+            <div>
+                <dt>"License effect"</dt>
+                <dd class="tally__words">{effects}</dd>
+            </div>
+        </dl>
+    }
+}
