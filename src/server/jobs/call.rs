@@ -1,6 +1,6 @@
-//! One call to a remote directory: claim, send, record (T1 to T3). Between the
-//! commit of the intent and the record of the answer anything may die; what is left
-//! then is an open call, which the keeper gives up as lost.
+//! One call to a remote directory: claim, send, record (T1 to T3 of docs/protocol.md).
+//! Between the commit of the intent and the record of the answer anything may die; what is
+//! left then is an open call, which the keeper gives up as lost.
 
 use std::pin::Pin;
 use std::sync::Arc;

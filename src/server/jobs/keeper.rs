@@ -1,5 +1,5 @@
 //! Looks after what calls to a remote directory leave behind: gives up the calls of
-//! the dead, and reads back devices of which no answer came (T4 and T5).
+//! the dead, and reads back devices of which no answer came (T4 and T5 of docs/protocol.md).
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,5 +1,6 @@
 //! Calls to a directory outside our database: the intent first (T1), the answer
-//! fenced by the call's id (T3), and what became of calls nobody answers (T4).
+//! fenced by the call's id (T3), and what became of calls nobody answers (T4). The steps
+//! are in docs/protocol.md.
 
 use super::job_effect::{Effect, apply};
 use super::job_recheck::expire_look;
