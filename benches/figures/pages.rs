@@ -2,7 +2,6 @@
 //! stands beside the same question to the index alone, without the rows from the database,
 //! and beside plain SQL, which has no index by any column any more.
 
-use sunset::api::devices::LISTED;
 use sunset::domain::device::Device;
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::GridView;
@@ -157,7 +156,7 @@ async fn facets(setting: &Setting) {
     ] {
         let filter = GridView::parse(query).view.filter;
         let counted = times(60, async || {
-            let facets = setting.app.inventory.facets(&who(), &filter, LISTED).await;
+            let facets = setting.app.inventory.facets(&who(), &filter, true).await;
             assert_ne!(facets.expect("it answers").models.total, 0);
         });
         alone(name, &counted.await.told());

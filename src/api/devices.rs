@@ -197,12 +197,8 @@ pub async fn list_facets(filter: DeviceFilter, all: Option<bool>) -> Result<Face
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::View).await?;
-    let limit = if all == Some(true) {
-        usize::MAX
-    } else {
-        IN_PAGE
-    };
-    Ok(app.inventory.facets(&operator, &filter, limit).await?)
+    let all = all == Some(true);
+    Ok(app.inventory.facets(&operator, &filter, all).await?)
 }
 
 /// One device by the directory's id.

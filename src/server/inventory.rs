@@ -245,18 +245,18 @@ impl Inventory {
         Ok(count)
     }
 
-    /// The values that filters offer beside this one, at most so many of each besides
+    /// The values that filters offer beside this one: `all` of them, or the most frequent and
     /// those of the filter.
     pub async fn facets(
         &self,
         who: &Operator,
         filter: &DeviceFilter,
-        limit: usize,
+        all: bool,
     ) -> Result<Facets, ServerError> {
         let today = Timestamp::now().date();
         check_ranges(filter, today)?;
         let filter = filter.clone();
-        let question = move |view: &View| view.facets(&filter, today, limit);
+        let question = move |view: &View| view.facets(&filter, today, all);
         Ok(self
             .search
             .ask(who, About::DevicesAndJobs, question)

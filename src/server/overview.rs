@@ -44,7 +44,7 @@ impl Inventory {
     /// The numbers of the overview, all counted in the same way as a list is.
     async fn figures(&self, who: &Operator, today: Date) -> Result<FleetFigures, ServerError> {
         // A facet is counted without what is asked of it: statuses are those of all devices.
-        let values = self.facets(who, &active(), usize::MAX).await?;
+        let values = self.facets(who, &active(), true).await?;
         let mut statuses = values.statuses.listed;
         statuses.retain(|it| it.count != 0 && is_value("status", &it.value));
         statuses.sort_by_key(|it| Reverse(it.count));

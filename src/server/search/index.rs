@@ -7,10 +7,11 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 
+use super::offers::Frequent;
 use super::order::{Key, Order};
 use super::text::{BLOCK, Field, TextBlock, beginning, field};
 use super::values::Values;
@@ -62,6 +63,8 @@ pub struct Index {
     blocks: Vec<Block>,
     by_text: [Order; 3],
     by_last_sync: Order,
+    /// Found when it is asked for first.
+    frequent: OnceLock<Frequent>,
 }
 
 /// Devices that follow one another.
@@ -94,6 +97,10 @@ impl Index {
 
     pub fn auto_updates(&self) -> &Values<i64> {
         &self.auto_updates
+    }
+
+    pub fn frequent(&self) -> &Frequent {
+        self.frequent.get_or_init(|| Frequent::of(self))
     }
 
     /// Stretches of devices, each with the number of its first.
@@ -151,6 +158,7 @@ impl Index {
 
     /// Takes in rows as they are now. Each device stands there once.
     pub fn take_in(&mut self, rows: &mut [SearchRow]) {
+        self.frequent = OnceLock::new();
         rows.sort_unstable_by_key(|row| row.id);
         let there = |row: &&SearchRow| !row.gone;
         let arrived: RoaringBitmap = rows.iter().filter(there).map(|row| row.id).collect();

@@ -10,6 +10,7 @@ mod bits;
 mod facets;
 mod index;
 mod names;
+mod offers;
 mod order;
 mod question;
 mod text;
@@ -33,6 +34,9 @@ pub use view::{Page, View};
 
 /// How often changes are taken in when nobody asks.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// Questions to an inventory of so many devices are answered at once.
+const SMALL: u64 = 200_000;
 
 #[derive(Clone, Debug)]
 pub struct Search {
@@ -88,6 +92,10 @@ impl Search {
             About::DevicesAndJobs => self.held().await?,
         };
         let view = View::new(index, held, who);
+        // In a small inventory the answer takes less than the way to another thread and back.
+        if view.all().len() <= SMALL {
+            return Ok(question(&view));
+        }
         // A search through a million texts is too long for a thread that serves others.
         match tokio::task::spawn_blocking(move || question(&view)).await {
             Ok(answer) => Ok(answer),

@@ -35,6 +35,13 @@ impl<K: Ord> Values<K> {
         wanted.map(|(_, devices)| &**devices).union()
     }
 
+    pub fn get<Q: Ord + ?Sized>(&self, value: &Q) -> Option<&RoaringBitmap>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.get(value).map(|devices| &**devices)
+    }
+
     pub fn has<Q: Ord + ?Sized>(&self, value: &Q, device: u32) -> bool
     where
         K: Borrow<Q>,

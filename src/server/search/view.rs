@@ -80,9 +80,9 @@ impl View {
         }
     }
 
-    pub fn facets(&self, filter: &DeviceFilter, today: Date, limit: usize) -> Facets {
+    pub fn facets(&self, filter: &DeviceFilter, today: Date, all: bool) -> Facets {
         let answer = self.answer(filter, today);
-        count_facets(&self.index, &answer, &self.held.devices, filter, limit)
+        count_facets(&self.index, &answer, &self.held.devices, filter, all)
     }
 
     /// The devices with one of these serial numbers or asset ids, which are in lower case.

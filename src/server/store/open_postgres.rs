@@ -17,6 +17,9 @@ static POSTGRES_ONLY: Migrator = sqlx::migrate!("./migrations/postgres");
 const PAGES: u32 = 8;
 const WORK: u32 = 6;
 
+/// A connection that was idle for so long is asked whether it still is one.
+const ASK_AFTER: Duration = Duration::from_millis(100);
+
 pub(super) async fn open_postgres(url: &str) -> Result<Opened, OpenError> {
     let options = parse(url)?;
     let options = options.application_name("sunset").options([
@@ -35,6 +38,13 @@ pub(super) async fn open_postgres(url: &str) -> Result<Opened, OpenError> {
         PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(patience)
+            // To ask each time whether the server is there takes as long as the question.
+            .test_before_acquire(false)
+            .before_acquire(|connection, it| {
+                Box::pin(
+                    async move { Ok(it.idle_for < ASK_AFTER || connection.ping().await.is_ok()) },
+                )
+            })
             .connect_with(options.clone())
             .await
             .map_err(unreachable)

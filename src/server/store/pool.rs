@@ -128,7 +128,8 @@ impl Tx {
 /// Puts the database's own way of reading a list into a portable SQL text:
 /// `IDS($1)` is a sub-query over numbers bound as `1,2,3` ([`id_list`]), and
 /// `TEXTS($1)` one over strings bound as a JSON array. `CLOCK()` is the database's
-/// clock, in milliseconds since 1970.
+/// clock, in milliseconds since 1970. `LIST(a, b)` is a JSON list of values, and
+/// `LISTS(x)` one of `x` of all rows.
 ///
 /// Postgres is given a set, not an array: `= ANY` would be looked through from its
 /// beginning for every row.
@@ -138,7 +139,15 @@ fn dialect(text: &str, sqlite: bool) -> AssertSqlSafe<String> {
     } else {
         "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint"
     };
-    let text = &text.replace("CLOCK()", clock);
+    let (list, lists) = if sqlite {
+        ("json_array(", "json_group_array(")
+    } else {
+        ("json_build_array(", "json_agg(")
+    };
+    let text = &text
+        .replace("CLOCK()", clock)
+        .replace("LISTS(", lists)
+        .replace("LIST(", list);
     let mut out = String::with_capacity(text.len() + 64);
     let mut rest = text.as_str();
     while let Some((at, name)) = ["IDS($", "TEXTS($"]
@@ -211,6 +220,15 @@ mod tests {
              AND b IN (SELECT value FROM json_each($1))"
         );
         assert!(dialect(sql, false).0.contains("string_to_array($2, ',')"));
+        let lists = "SELECT LISTS(LIST(a, b))";
+        assert_eq!(
+            dialect(lists, true).0,
+            "SELECT json_group_array(json_array(a, b))"
+        );
+        assert_eq!(
+            dialect(lists, false).0,
+            "SELECT json_agg(json_build_array(a, b))"
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Rows, and the domain types they become.
 
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use sqlx::FromRow;
 
 use super::StoreError;
@@ -11,13 +13,13 @@ use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
 
 /// The columns that `device` and `directory_device` share, in the order of
-/// `bind_directory!`.
+/// `push_directory!`.
 pub const DIRECTORY_COLUMNS: &str = "device_id, serial, asset_id, status, org_unit, model, \
     annotated_user, location, notes, os_version, license, last_sync, first_enrolled, \
     last_enrolled, auto_update, deprovision_reason, deprovisioned_at, os_type, extended_eligible, \
     extended_enabled, extended_start";
 
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, FromRow, Deserialize)]
 pub struct DirectoryRow {
     pub device_id: String,
     serial: String,
@@ -72,15 +74,24 @@ impl From<DirectoryRow> for DirectoryDevice {
     }
 }
 
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, FromRow, Deserialize)]
 pub struct DeviceRow {
     id: i32,
     #[sqlx(flatten)]
     directory: DirectoryRow,
     read_at: i64,
     version: i32,
+    #[serde(deserialize_with = "flag_of")]
     gone: bool,
     in_job: Option<i32>,
+}
+
+/// A flag, which SQLite writes as a number into JSON.
+fn flag_of<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::Bool(flag) => flag,
+        value => value.as_i64() == Some(1),
+    })
 }
 
 impl TryFrom<DeviceRow> for Device {
@@ -98,41 +109,8 @@ impl TryFrom<DeviceRow> for Device {
     }
 }
 
-/// Binds a device's values in the order of [`DIRECTORY_COLUMNS`].
-macro_rules! bind_directory {
-    ($query:expr, $device:expr) => {{
-        let device: &$crate::domain::device::DirectoryDevice = $device;
-        $query
-            .bind(device.device_id.as_str())
-            .bind(device.serial.as_str())
-            .bind(device.asset_id.as_str())
-            .bind(device.status.as_str())
-            .bind(device.org_unit.as_str())
-            .bind(device.model.as_str())
-            .bind(device.user.as_str())
-            .bind(device.location.as_str())
-            .bind(device.notes.as_str())
-            .bind(device.os_version.as_str())
-            .bind(device.license.as_str())
-            .bind($crate::server::store::row::ms(device.last_sync))
-            .bind($crate::server::store::row::ms(device.first_enrolled))
-            .bind($crate::server::store::row::ms(device.last_enrolled))
-            .bind($crate::server::store::row::days(device.auto_update))
-            .bind(device.deprovision_reason.as_str())
-            .bind($crate::server::store::row::ms(device.deprovisioned_at))
-            .bind(device.os_type.as_str())
-            .bind($crate::domain::chrome_os::flag_word(
-                device.extended.eligible,
-            ))
-            .bind($crate::domain::chrome_os::flag_word(
-                device.extended.enabled,
-            ))
-            .bind($crate::server::store::row::days(device.extended.start))
-    }};
-}
-pub(super) use bind_directory;
-
-/// Binds a device's values, in the same order, into one row of a `VALUES` list.
+/// Binds a device's values in the order of [`DIRECTORY_COLUMNS`] into one row of a `VALUES`
+/// list.
 macro_rules! push_directory {
     ($row:expr, $device:expr) => {{
         let device: &$crate::domain::device::DirectoryDevice = $device;

@@ -39,6 +39,7 @@ pub(super) async fn upsert_devices(
     let known = known_rows(tx, devices).await?;
     let mut counts = UpsertCounts::default();
     let mut new: Vec<&DirectoryDevice> = Vec::new();
+    let mut written: Vec<(DeviceId, &DirectoryDevice)> = Vec::new();
     let mut placed: HashSet<&str> = HashSet::new();
     for device in devices {
         match known.get(&device.device_id) {
@@ -51,23 +52,23 @@ pub(super) async fn upsert_devices(
                     continue;
                 }
                 if *gone || as_known != device {
-                    update_device(tx, *id, device, (now, stamp)).await?;
-                    counts.changed += 1;
+                    written.push((*id, device));
                 }
             }
         }
     }
+    counts.changed = written.len() as u64;
+    counts.added = new.len() as u64;
     if !new.is_empty() {
         const NEXT: &str = "SELECT COALESCE(MAX(id), 0) + 1 FROM device";
         let next: i32 = on_tx!(tx, |conn| sqlx::query_scalar(NEXT).fetch_one(conn).await?);
-        for (i, rows) in new.chunks(ROWS_PER_INSERT).enumerate() {
-            let first = next as u32 + (i * ROWS_PER_INSERT) as u32;
-            insert_devices(tx, first, rows, (now, stamp)).await?;
-            for n in 0..rows.len() as u32 {
-                counts.seen.set(DeviceId(first + n), true);
-            }
+        for (id, device) in (next as u32..).map(DeviceId).zip(new) {
+            counts.seen.set(id, true);
+            written.push((id, device));
         }
-        counts.added = new.len() as u64;
+    }
+    for rows in written.chunks(ROWS_PER_INSERT) {
+        write_devices(tx, rows, (now, stamp)).await?;
     }
     Ok(counts)
 }
@@ -114,50 +115,35 @@ async fn known_rows(tx: &mut Tx, devices: &[DirectoryDevice]) -> Result<KnownRow
         .collect()
 }
 
-async fn insert_devices(
+/// Writes devices under their numbers: new ones, or what is new of known ones.
+async fn write_devices(
     tx: &mut Tx,
-    first: u32,
-    rows: &[&DirectoryDevice],
+    rows: &[(DeviceId, &DirectoryDevice)],
     (now, generation): (Timestamp, i64),
 ) -> Result<(), StoreError> {
+    // The device's own id is what a known one is known by: it stays.
+    let replaced: Vec<String> = DIRECTORY_COLUMNS
+        .split(", ")
+        .skip(1)
+        .chain(["read_at", "generation", "gone"])
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
     on_tx!(tx, |conn| {
         let mut query = QueryBuilder::new(format!(
             "INSERT INTO device (id, {DIRECTORY_COLUMNS}, read_at, generation, version, gone) "
         ));
-        query.push_values(rows.iter().enumerate(), |mut row, (n, device)| {
-            row.push_bind(i64::from(first) + n as i64);
+        query.push_values(rows, |mut row, (id, device)| {
+            row.push_bind(i64::from(id.0));
             super::row::push_directory!(row, device);
             row.push_bind(now.0)
                 .push_bind(generation)
                 .push("1")
                 .push("FALSE");
         });
+        query
+            .push(" ON CONFLICT (id) DO UPDATE SET version = device.version + 1, ")
+            .push(replaced.join(", "));
         query.build().execute(conn).await?;
-    });
-    Ok(())
-}
-
-async fn update_device(
-    tx: &mut Tx,
-    id: DeviceId,
-    device: &DirectoryDevice,
-    (now, generation): (Timestamp, i64),
-) -> Result<(), StoreError> {
-    const UPDATE: &str = "
-        UPDATE device SET device_id = $1, serial = $2, asset_id = $3, status = $4, org_unit = $5,
-            model = $6, annotated_user = $7, location = $8, notes = $9, os_version = $10,
-            license = $11, last_sync = $12, first_enrolled = $13, last_enrolled = $14,
-            auto_update = $15, deprovision_reason = $16, deprovisioned_at = $17, os_type = $18,
-            extended_eligible = $19, extended_enabled = $20, extended_start = $21, read_at = $22,
-            generation = $23, version = version + 1, gone = FALSE
-        WHERE id = $24";
-    on_tx!(tx, |conn| {
-        super::row::bind_directory!(sqlx::query(UPDATE), device)
-            .bind(now.0)
-            .bind(generation)
-            .bind(i64::from(id.0))
-            .execute(conn)
-            .await?;
     });
     Ok(())
 }

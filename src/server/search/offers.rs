@@ -1,0 +1,113 @@
+//! The values that a filter offers, each with the sets of devices that have it.
+//!
+//! A page lists the most frequent values of each filter. Which these are is found once for
+//! each state of the index: there are a thousand org units, and every page asks.
+
+use std::cmp::Reverse;
+
+use roaring::RoaringBitmap;
+
+use super::index::{Column, Index};
+use super::question::never_synced;
+use crate::api::devices::IN_PAGE;
+use crate::domain::os_version::{milestone, newest_first};
+
+/// A value on offer, with the devices that have it.
+pub struct Offer<'a> {
+    pub value: &'a str,
+    /// They share no device.
+    pub sets: Vec<&'a RoaringBitmap>,
+}
+
+/// What every page asks of an index.
+#[derive(Clone, Debug)]
+pub struct Frequent {
+    org_units: Few,
+    models: Few,
+    milestones: Few,
+    pub never_synced: RoaringBitmap,
+}
+
+/// The most frequent values in their order, and how many there are in all.
+#[derive(Clone, Debug)]
+pub struct Few {
+    pub values: Vec<String>,
+    pub total: usize,
+}
+
+impl Frequent {
+    pub fn of(index: &Index) -> Self {
+        Self {
+            org_units: Few::of(&each(index, Column::OrgUnit)),
+            models: Few::of(&each(index, Column::Model)),
+            milestones: Few::of(&milestones(index)),
+            never_synced: never_synced(index),
+        }
+    }
+
+    /// Those of this column. Of other columns every value is listed.
+    pub fn column(&self, column: Column) -> Option<&Few> {
+        match column {
+            Column::OrgUnit => Some(&self.org_units),
+            Column::Model => Some(&self.models),
+            Column::OsVersion => Some(&self.milestones),
+            Column::Status | Column::License | Column::Extended => None,
+        }
+    }
+}
+
+impl Few {
+    fn of(offers: &[Offer<'_>]) -> Self {
+        let size = |offer: &Offer<'_>| offer.sets.iter().map(|set| set.len()).sum::<u64>();
+        let offers = offers.iter().filter(|offer| !offer.value.is_empty());
+        let sized: Vec<(&str, u64)> = offers.map(|offer| (offer.value, size(offer))).collect();
+        let mut places: Vec<usize> = (0..sized.len()).collect();
+        // Of several that are equally frequent the first are listed.
+        places.sort_by_key(|place| Reverse(sized[*place].1));
+        places.truncate(IN_PAGE);
+        places.sort_unstable();
+        Self {
+            values: places
+                .iter()
+                .map(|place| sized[*place].0.to_owned())
+                .collect(),
+            total: sized.len(),
+        }
+    }
+}
+
+/// The values of a column, in their order.
+pub fn each(index: &Index, column: Column) -> Vec<Offer<'_>> {
+    let offer = |value, devices| Offer {
+        value,
+        sets: vec![devices],
+    };
+    let values = index.column(column).iter();
+    values
+        .map(|(value, devices)| offer(value, devices))
+        .collect()
+}
+
+/// Versions by their milestone, newest first.
+pub fn milestones(index: &Index) -> Vec<Offer<'_>> {
+    let mut milestones = each(index, Column::OsVersion);
+    for offer in &mut milestones {
+        offer.value = milestone(offer.value);
+    }
+    // Most versions of a milestone follow each other: there is less to sort then.
+    merge_same(&mut milestones);
+    milestones.sort_by(|one, other| newest_first(one.value, other.value));
+    merge_same(&mut milestones);
+    milestones
+}
+
+/// Makes one offer of those of the same value that follow each other.
+fn merge_same(offers: &mut Vec<Offer<'_>>) {
+    offers.dedup_by(|next, kept| {
+        let is_same = next.value == kept.value;
+        if is_same {
+            kept.sets.append(&mut next.sets);
+        }
+        is_same
+    });
+}
