@@ -64,9 +64,9 @@ export async function leave(page: Page): Promise<void> {
   await hydrated(page);
 }
 
-/** Deprovisions the first page of 25, of which so many are eligible. */
-export async function deprovisionPage(page: Page, eligible: number): Promise<void> {
-  await page.goto("/devices?size=25");
+/** Deprovisions the first page of so many, of which so many are eligible. */
+export async function deprovisionPage(page: Page, size: number, eligible: number): Promise<void> {
+  await page.goto(`/devices?size=${size}`);
   await hydrated(page);
   await page.getByRole("checkbox", { name: /on this page$/ }).check();
   await openPanel(page);

@@ -334,7 +334,7 @@ test.describe("a job that takes a while", () => {
   test.use({ serverArgs: ["--devices-per-second", "2"] });
 
   test("runs on in the background and is told of everywhere", async ({ page }) => {
-    await deprovisionPage(page, 23);
+    await deprovisionPage(page, 25, 23);
 
     await expect(dialog(page).getByRole("heading", { name: /^Job #1: Running/ })).toBeVisible();
     await expect(dialog(page)).toContainText("You can close this panel. The job keeps running.");

@@ -18,7 +18,7 @@ test.use({ importFile: "grid.csv", serverArgs: ["--devices-per-second", "1"] });
 const SIX = ["GRID0000", "GRID0001", "GRID0002", "GRID0004", "GRID0005", "GRID0006"];
 
 test("what remains of a job is stopped, and what is done stays done", async ({ page }) => {
-  await deprovisionPage(page, 23);
+  await deprovisionPage(page, 25, 23);
   await expect(dialog(page)).toContainText(/[1-9] of 23/);
   await dialog(page).getByRole("button", { name: "Stop job" }).click();
   await expect(dialog(page)).toContainText(

@@ -18,6 +18,7 @@ pub mod live;
 pub mod not_found;
 pub mod overview;
 pub mod print_head;
+pub mod ready;
 pub mod refresh;
 pub mod scan;
 pub mod shell;

@@ -135,7 +135,9 @@ fn one<'a>(index: &'a Index, column: Column, value: &'a str) -> Offer<'a> {
     let values = index.column(column);
     let sets = match column {
         Column::OsVersion => {
-            let within = values.iter().filter(|(it, _)| is_within(it, value));
+            let from = values.from(value);
+            let alike = from.take_while(|(it, _)| it.starts_with(value));
+            let within = alike.filter(|(it, _)| is_within(it, value));
             within.map(|(_, devices)| devices).collect()
         }
         _ => values.get(value).into_iter().collect(),

@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use std::ops::{Bound, RangeInclusive};
 use std::sync::Arc;
 
 use roaring::{MultiOps, RoaringBitmap};
@@ -21,6 +21,15 @@ impl<K: Ord> Default for Values<K> {
 impl<K: Ord> Values<K> {
     pub fn iter(&self) -> impl Iterator<Item = (&K, &RoaringBitmap)> {
         self.0.iter().map(|(value, devices)| (value, &**devices))
+    }
+
+    /// The devices of each value from this one on.
+    pub fn from<Q: Ord + ?Sized>(&self, first: &Q) -> impl Iterator<Item = (&K, &RoaringBitmap)>
+    where
+        K: Borrow<Q>,
+    {
+        let values = self.0.range((Bound::Included(first), Bound::Unbounded));
+        values.map(|(value, devices)| (value, &**devices))
     }
 
     /// All devices whose value is one of those.

@@ -15,6 +15,7 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
+use crate::ui::ready::ready;
 use crate::ui::state::use_console;
 
 const SYNC_PRESETS: &[Preset] = &[
@@ -108,8 +109,8 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     let org_units = choices(|facets| &facets.org_units, plain);
     let chosen_org_units = Signal::derive(move || filter.read().org_units.clone());
 
-    view! {
-        <Transition>
+    let sheet = move || {
+        view! {
             <FilterSheet filter>
                 <Facet
                     label="Status"
@@ -226,8 +227,15 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     href=href(set_enrolled)
                 />
             </FilterSheet>
-        </Transition>
-    }
+        }
+    };
+    // In the browser the boxes stay while their values change. The server writes them once.
+    let boxes = match cfg!(target_arch = "wasm32") {
+        true => sheet().into_any(),
+        false => (move || facets.with(Option::is_some).then(|| ready(sheet()))).into_any(),
+    };
+
+    view! { <Transition>{boxes}</Transition> }
 }
 
 fn plain(word: &str) -> Choice {

@@ -12,6 +12,7 @@ use crate::domain::grid::GridView;
 use crate::ui::browser;
 use crate::ui::derived::derived;
 use crate::ui::later::{Piece, awaited};
+use crate::ui::ready::ready;
 use crate::ui::state::use_console;
 
 /// The list, once it is there. Old rows stay until the next ones have come.
@@ -57,14 +58,15 @@ fn Loaded(
         {move || match kind.get() {
             Kind::Loading => ().into_any(),
             Kind::Rows => {
-                view! {
-                    <div class="grid-card">
-                        <DeviceTable shown pending />
-                        <GridStatus shown />
-                        <GridFooter shown on_selected_only />
-                    </div>
-                }
-                    .into_any()
+                ready(
+                    view! {
+                        <div class="grid-card">
+                            <DeviceTable shown pending />
+                            <GridStatus shown />
+                            <GridFooter shown on_selected_only />
+                        </div>
+                    },
+                )
             }
             kind => {
                 view! {
