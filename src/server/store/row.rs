@@ -87,7 +87,7 @@ pub struct DeviceRow {
 }
 
 /// A flag, which SQLite writes as a number into JSON.
-fn flag_of<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+pub fn flag_of<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     Ok(match Value::deserialize(from)? {
         Value::Bool(flag) => flag,
         value => value.as_i64() == Some(1),

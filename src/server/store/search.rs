@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use futures_util::TryStreamExt;
-use sqlx::{ColumnIndex, Decode, Row, Type};
+use serde::Deserialize;
 
 use super::device::COLUMNS_OF_ROW;
 use super::pool::{id_list, on_pool};
-use super::row::{DIRECTORY_COLUMNS, DeviceRow, selection_of};
+use super::row::{DIRECTORY_COLUMNS, DeviceRow, flag_of, selection_of};
 use super::{Store, StoreError};
 use crate::domain::chrome_os::{ExtendedUpdates, flag};
 use crate::domain::device::{Device, DeviceId};
@@ -61,23 +60,35 @@ impl Store {
         generation: Option<i64>,
         mut take: impl FnMut(Vec<SearchRow>),
     ) -> Result<(), StoreError> {
+        // Many rows come as one value, as those of a page do.
         const ROWS: &str = "
-            SELECT id, gone, serial, asset_id, status, org_unit, model, annotated_user, location,
-                notes, os_version, license, last_sync, last_enrolled, auto_update,
-                extended_eligible, extended_enabled
-            FROM device WHERE generation > $1";
-        on_pool!(self, |pool| {
+            SELECT CAST(COALESCE(LISTS(LIST(id, gone, serial, asset_id, status, org_unit, model,
+                annotated_user, location, notes, os_version, license, last_sync, last_enrolled,
+                auto_update, extended_eligible, extended_enabled)), '[]') AS TEXT)
+            FROM device WHERE id IN IDS($1)";
+        let changed = format!(
+            "SELECT {} FROM device WHERE generation > $1",
+            self.pool.listed_ids()
+        );
+        let ids: String = on_pool!(self, |pool| {
             // Every row has a generation from 0 on.
-            let mut rows = sqlx::query(ROWS).bind(generation.unwrap_or(-1)).fetch(pool);
-            let mut piece = Vec::with_capacity(PIECE);
-            while let Some(row) = rows.try_next().await? {
-                piece.push(search_row(&row)?);
-                if piece.len() == PIECE {
-                    take(std::mem::replace(&mut piece, Vec::with_capacity(PIECE)));
-                }
-            }
-            take(piece);
+            sqlx::query_scalar(self.pool.sql(&changed))
+                .bind(generation.unwrap_or(-1))
+                .fetch_one(pool)
+                .await?
         });
+        let ids: Vec<DeviceId> = selection_of(&ids)?.iter().collect();
+        for piece in ids.chunks(PIECE) {
+            let rows: String = on_pool!(self, |pool| {
+                sqlx::query_scalar(self.pool.sql(ROWS))
+                    .bind(id_list(piece.iter().map(|id| id.0)))
+                    .fetch_one(pool)
+                    .await?
+            });
+            let rows: Vec<RawRow> = serde_json::from_str(&rows)
+                .map_err(|error| StoreError::nonsense(format!("rows: {error}")))?;
+            take(rows.into_iter().map(SearchRow::from).collect());
+        }
         Ok(())
     }
 
@@ -135,38 +146,53 @@ impl Store {
     }
 }
 
-/// Reads columns by their places, which is quicker than by their names.
-fn search_row<R: Row>(row: &R) -> Result<SearchRow, sqlx::Error>
-where
-    usize: ColumnIndex<R>,
-    i32: for<'r> Decode<'r, R::Database> + Type<R::Database>,
-    i64: for<'r> Decode<'r, R::Database> + Type<R::Database>,
-    bool: for<'r> Decode<'r, R::Database> + Type<R::Database>,
-    String: for<'r> Decode<'r, R::Database> + Type<R::Database>,
-{
-    let id: i32 = row.try_get(0)?;
-    let (eligible, enabled): (String, String) = (row.try_get(15)?, row.try_get(16)?);
-    let extended = ExtendedUpdates {
-        eligible: flag(&eligible),
-        enabled: flag(&enabled),
-        start: None,
-    };
-    Ok(SearchRow {
-        id: u32::try_from(id).map_err(|wrong| sqlx::Error::Decode(wrong.into()))?,
-        gone: row.try_get(1)?,
-        serial: row.try_get(2)?,
-        asset_id: row.try_get(3)?,
-        status: row.try_get(4)?,
-        org_unit: row.try_get(5)?,
-        model: row.try_get(6)?,
-        user: row.try_get(7)?,
-        location: row.try_get(8)?,
-        notes: row.try_get(9)?,
-        os_version: row.try_get(10)?,
-        license: row.try_get(11)?,
-        last_sync: row.try_get(12)?,
-        last_enrolled: row.try_get(13)?,
-        auto_update: row.try_get(14)?,
-        extended: extended.state().as_str(),
-    })
+/// A row as the database writes it.
+#[derive(Deserialize)]
+struct RawRow {
+    id: u32,
+    #[serde(deserialize_with = "flag_of")]
+    gone: bool,
+    serial: String,
+    asset_id: String,
+    status: String,
+    org_unit: String,
+    model: String,
+    user: String,
+    location: String,
+    notes: String,
+    os_version: String,
+    license: String,
+    last_sync: i64,
+    last_enrolled: i64,
+    auto_update: i64,
+    extended_eligible: String,
+    extended_enabled: String,
+}
+
+impl From<RawRow> for SearchRow {
+    fn from(row: RawRow) -> Self {
+        let extended = ExtendedUpdates {
+            eligible: flag(&row.extended_eligible),
+            enabled: flag(&row.extended_enabled),
+            start: None,
+        };
+        Self {
+            id: row.id,
+            gone: row.gone,
+            serial: row.serial,
+            asset_id: row.asset_id,
+            status: row.status,
+            org_unit: row.org_unit,
+            model: row.model,
+            user: row.user,
+            location: row.location,
+            notes: row.notes,
+            os_version: row.os_version,
+            license: row.license,
+            last_sync: row.last_sync,
+            last_enrolled: row.last_enrolled,
+            auto_update: row.auto_update,
+            extended: extended.state().as_str(),
+        }
+    }
 }
