@@ -10,7 +10,8 @@ test("the console opens and comes alive", async ({ page }) => {
 
 test("the server says that it is well", async ({ request }) => {
   expect((await request.get("/healthz")).status()).toBe(200);
-  expect((await request.get("/readyz")).status()).toBe(200);
+  // It is ready once the search index is built, a moment after the start.
+  await expect.poll(async () => (await request.get("/readyz")).status()).toBe(200);
 });
 
 test("the server comes back where it was", async ({ page, server, allowRequest }) => {
