@@ -115,7 +115,8 @@ async fn known_rows(tx: &mut Tx, devices: &[DirectoryDevice]) -> Result<KnownRow
         .collect()
 }
 
-/// Writes devices under their numbers: new ones, or what is new of known ones.
+/// Writes devices under their numbers: new ones, or what is new of known ones. A number that
+/// another device has is an error: one device never gets what belongs to another.
 async fn write_devices(
     tx: &mut Tx,
     rows: &[(DeviceId, &DirectoryDevice)],
@@ -128,7 +129,7 @@ async fn write_devices(
         .chain(["read_at", "generation", "gone"])
         .map(|column| format!("{column} = excluded.{column}"))
         .collect();
-    on_tx!(tx, |conn| {
+    let written = on_tx!(tx, |conn| {
         let mut query = QueryBuilder::new(format!(
             "INSERT INTO device (id, {DIRECTORY_COLUMNS}, read_at, generation, version, gone) "
         ));
@@ -142,8 +143,36 @@ async fn write_devices(
         });
         query
             .push(" ON CONFLICT (id) DO UPDATE SET version = device.version + 1, ")
-            .push(replaced.join(", "));
-        query.build().execute(conn).await?;
+            .push(replaced.join(", "))
+            .push(" WHERE device.device_id = excluded.device_id");
+        query.build().execute(conn).await?.rows_affected()
     });
+    if written != rows.len() as u64 {
+        return Err(StoreError::nonsense(
+            "a number of the inventory belongs to another device".to_owned(),
+        ));
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::demo::fleet;
+    use crate::server::store::{Database, Store};
+
+    #[tokio::test]
+    async fn a_number_of_one_device_never_takes_what_belongs_to_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::Sqlite(folder.path().join("test.db"));
+        let store = Store::open(&database).await.unwrap();
+        let devices: Vec<DirectoryDevice> = fleet(2, Timestamp(0).date()).collect();
+        let mut tx = store.begin().await.unwrap();
+        let written = [(DeviceId(1), &devices[0])];
+        let stamp = (Timestamp(1), 1);
+        write_devices(&mut tx, &written, stamp).await.unwrap();
+        write_devices(&mut tx, &written, stamp).await.unwrap();
+        let other = [(DeviceId(1), &devices[1])];
+        assert!(write_devices(&mut tx, &other, stamp).await.is_err());
+    }
 }

@@ -14,8 +14,8 @@ pub enum Precision {
 }
 
 /// An instant in the time zone of the reader. It is written in UTC, as the server does
-/// not know the zone; `public/time.js` rewrites the text
-/// and sets a title in UTC.
+/// not know the zone; `public/time.js` rewrites the text and sets a title in
+/// UTC.
 #[component]
 pub fn LocalTime(at: Timestamp, precision: Precision) -> impl IntoView {
     let (word, text) = match precision {
