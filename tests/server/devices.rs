@@ -5,6 +5,7 @@ use proptest::test_runner::TestCaseError;
 use proptest::{prop_assert, prop_assert_eq};
 use serde_json::json;
 use sunset::api::ApiError;
+use sunset::api::devices::DeviceDetail;
 use sunset::domain::device::{Device, DirectoryDevice};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::{GridView, SortKey};
@@ -318,6 +319,25 @@ async fn a_range_that_ends_before_it_begins_is_said() {
             let page = String::from_utf8(page.to_vec()).unwrap();
             let said = format!("The range of the {name} ends before it begins.");
             assert!(page.contains(&said), "{page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_device_is_the_same_in_a_list_by_itself_and_as_it_was_put_in() {
+    on_each_database(async |console: Console| {
+        let given = numbered(world(60));
+        console.fill(given.clone()).await;
+        let listed = console.devices().await;
+        assert_eq!(listed.len(), given.len());
+        for device in listed {
+            let id = &device.directory.device_id;
+            let asked = json!({ "device_id": id });
+            let alone: DeviceDetail = console.call("devices/read", asked).await.unwrap();
+            assert_eq!(alone.device, device);
+            let put_in = given.iter().find(|it| it.device_id == *id);
+            assert_eq!(put_in, Some(&device.directory));
         }
     })
     .await;
