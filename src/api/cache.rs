@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::ApiError;
-use super::wire::Json;
+use super::call::Call;
 use crate::domain::refresh::CacheState;
 
 /// How old the inventory is, and the refresh that runs or ended last.
-#[server(endpoint = "cache/state", input = Json, output = Json)]
+#[server(endpoint = "cache/state", protocol = Call)]
 pub async fn read_cache_state() -> Result<CacheState, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -16,7 +16,7 @@ pub async fn read_cache_state() -> Result<CacheState, ApiError> {
 }
 
 /// Starts a refresh, or joins the one that runs, and returns at once.
-#[server(endpoint = "cache/refresh", input = Json, output = Json)]
+#[server(endpoint = "cache/refresh", protocol = Call)]
 pub async fn refresh_cache() -> Result<CacheState, ApiError> {
     use crate::server::{Permission, authorize};
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
-use super::wire::Json;
+use super::call::Call;
 use crate::domain::device::Device;
 use crate::domain::drift::Drift;
 use crate::domain::filter::DeviceFilter;
@@ -78,7 +78,7 @@ pub struct DeviceDetail {
 }
 
 /// Lists a page of the devices that match the view's filter.
-#[server(endpoint = "devices/search", input = Json, output = Json)]
+#[server(endpoint = "devices/search", protocol = Call)]
 pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -87,7 +87,7 @@ pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
 }
 
 /// How many devices match each filter, exactly; at most [`COUNTED`] of them.
-#[server(endpoint = "devices/count", input = Json, output = Json)]
+#[server(endpoint = "devices/count", protocol = Call)]
 pub async fn count_devices(filters: Vec<DeviceFilter>) -> Result<Vec<u64>, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -102,7 +102,7 @@ pub async fn count_devices(filters: Vec<DeviceFilter>) -> Result<Vec<u64>, ApiEr
 
 /// Lists a page of a selection (Show Selected Only). Of the filter only the quick
 /// search counts.
-#[server(endpoint = "devices/selected", input = Json, output = Json)]
+#[server(endpoint = "devices/selected", protocol = Call)]
 pub async fn selected_devices(view: GridView, selection: Selection) -> Result<GridPage, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -115,7 +115,7 @@ pub async fn selected_devices(view: GridView, selection: Selection) -> Result<Gr
 
 /// Resolves a filter to the devices that match it at this moment. Refused with
 /// [`ApiError::CountChanged`] unless they are as many as the operator saw.
-#[server(endpoint = "devices/select-matching", input = Json, output = Json)]
+#[server(endpoint = "devices/select-matching", protocol = Call)]
 pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -127,7 +127,7 @@ pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Sele
 }
 
 /// Which of the selected devices the inventory still has.
-#[server(endpoint = "devices/known", input = Json, output = Json)]
+#[server(endpoint = "devices/known", protocol = Call)]
 pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -137,7 +137,7 @@ pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> 
 
 /// Finds the devices that a pasted list names, of a table by this column, counted from
 /// 0. A line that is not understood names none.
-#[server(endpoint = "devices/paste", input = Json, output = Json)]
+#[server(endpoint = "devices/paste", protocol = Call)]
 pub async fn find_pasted(text: String, column: Option<usize>) -> Result<Pasted, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -146,7 +146,7 @@ pub async fn find_pasted(text: String, column: Option<usize>) -> Result<Pasted, 
 }
 
 /// Finds the device that a scanned code names, by the rules of a pasted list.
-#[server(endpoint = "devices/scan", input = Json, output = Json)]
+#[server(endpoint = "devices/scan", protocol = Call)]
 pub async fn find_scanned(code: String) -> Result<Scanned, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -155,7 +155,7 @@ pub async fn find_scanned(code: String) -> Result<Scanned, ApiError> {
 }
 
 /// How what the filter matches has moved away from what it matched before.
-#[server(endpoint = "devices/drift", input = Json, output = Json)]
+#[server(endpoint = "devices/drift", protocol = Call)]
 pub async fn find_drift(filter: DeviceFilter, matched: Selection) -> Result<Drift, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -164,7 +164,7 @@ pub async fn find_drift(filter: DeviceFilter, matched: Selection) -> Result<Drif
 }
 
 /// Which of the selected devices could be deprovisioned now.
-#[server(endpoint = "devices/eligible", input = Json, output = Json)]
+#[server(endpoint = "devices/eligible", protocol = Call)]
 pub async fn eligible_devices(selection: Selection) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -173,7 +173,7 @@ pub async fn eligible_devices(selection: Selection) -> Result<Selection, ApiErro
 }
 
 /// The serial numbers of a selection, in their order.
-#[server(endpoint = "devices/serials", input = Json, output = Json)]
+#[server(endpoint = "devices/serials", protocol = Call)]
 pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -182,7 +182,7 @@ pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiEr
 }
 
 /// Counts what deprovisioning this selection would do, by rule.
-#[server(endpoint = "devices/eligibility", input = Json, output = Json)]
+#[server(endpoint = "devices/eligibility", protocol = Call)]
 pub async fn count_eligible(selection: Selection) -> Result<EligibilityCount, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -192,7 +192,7 @@ pub async fn count_eligible(selection: Selection) -> Result<EligibilityCount, Ap
 
 /// The values that filters offer beside this one, each with its number of devices: the
 /// most frequent of each, which a page has before any script runs, or `all` of them.
-#[server(endpoint = "devices/facets", input = Json, output = Json)]
+#[server(endpoint = "devices/facets", protocol = Call)]
 pub async fn list_facets(filter: DeviceFilter, all: Option<bool>) -> Result<Facets, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -202,7 +202,7 @@ pub async fn list_facets(filter: DeviceFilter, all: Option<bool>) -> Result<Face
 }
 
 /// One device by the directory's id.
-#[server(endpoint = "devices/read", input = Json, output = Json)]
+#[server(endpoint = "devices/read", protocol = Call)]
 pub async fn read_device(device_id: String) -> Result<DeviceDetail, ApiError> {
     use crate::server::{Permission, authorize};
 

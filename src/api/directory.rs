@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use super::ApiError;
-use super::wire::Json;
+use super::call::Call;
 use crate::domain::identity::DirectoryHealth;
 
 /// Whether the directory can be reached as who we should be, and if not, what to enter
 /// where.
-#[server(endpoint = "directory/health", input = Json, output = Json)]
+#[server(endpoint = "directory/health", protocol = Call)]
 pub async fn read_directory_health() -> Result<DirectoryHealth, ApiError> {
     use crate::server::{Permission, authorize};
 

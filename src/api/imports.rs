@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::ApiError;
-use super::wire::Json;
+use super::call::Call;
 use crate::domain::import::ImportState;
 
 /// What can be imported, and how far the import is that there is.
-#[server(endpoint = "imports/read", input = Json, output = Json)]
+#[server(endpoint = "imports/read", protocol = Call)]
 pub async fn read_import() -> Result<ImportState, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -17,7 +17,7 @@ pub async fn read_import() -> Result<ImportState, ApiError> {
 
 /// Imports exactly the file that was checked, and returns at once. Doing it twice does
 /// no more.
-#[server(endpoint = "imports/apply", input = Json, output = Json)]
+#[server(endpoint = "imports/apply", protocol = Call)]
 pub async fn apply_import(token: String) -> Result<ImportState, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -26,7 +26,7 @@ pub async fn apply_import(token: String) -> Result<ImportState, ApiError> {
 }
 
 /// Drops the file, or ends what is done with it.
-#[server(endpoint = "imports/discard", input = Json, output = Json)]
+#[server(endpoint = "imports/discard", protocol = Call)]
 pub async fn discard_import(token: String) -> Result<ImportState, ApiError> {
     use crate::server::{Permission, authorize};
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
-use super::wire::Json;
+use super::call::Call;
 use crate::domain::job::{ItemState, JobId, JobItem, JobSummary};
 use crate::domain::plan::Execution;
 use crate::domain::selection::Selection;
@@ -27,7 +27,7 @@ pub struct JobPage {
 
 /// Carries out a plan the operator has reviewed, and returns at once. Starting
 /// the same plan twice returns the first job.
-#[server(endpoint = "jobs/start", input = Json, output = Json)]
+#[server(endpoint = "jobs/start", protocol = Call)]
 pub async fn start_job(execution: Execution) -> Result<JobSummary, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -36,7 +36,7 @@ pub async fn start_job(execution: Execution) -> Result<JobSummary, ApiError> {
 }
 
 /// Pauses a job: nothing more is sent until it is resumed.
-#[server(endpoint = "jobs/pause", input = Json, output = Json)]
+#[server(endpoint = "jobs/pause", protocol = Call)]
 pub async fn pause_job(id: JobId) -> Result<JobSummary, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -45,7 +45,7 @@ pub async fn pause_job(id: JobId) -> Result<JobSummary, ApiError> {
 }
 
 /// Goes on with a paused job, and reads unconfirmed devices back.
-#[server(endpoint = "jobs/resume", input = Json, output = Json)]
+#[server(endpoint = "jobs/resume", protocol = Call)]
 pub async fn resume_job(id: JobId) -> Result<JobSummary, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -54,7 +54,7 @@ pub async fn resume_job(id: JobId) -> Result<JobSummary, ApiError> {
 }
 
 /// Stops what remains of a job; what is done stays done.
-#[server(endpoint = "jobs/stop", input = Json, output = Json)]
+#[server(endpoint = "jobs/stop", protocol = Call)]
 pub async fn stop_job(id: JobId) -> Result<JobSummary, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -64,7 +64,7 @@ pub async fn stop_job(id: JobId) -> Result<JobSummary, ApiError> {
 
 /// Tries the failed devices of a job again, in a job of their own. Asked twice, it
 /// is one job. `typed_count` confirms the number of devices, where there are many.
-#[server(endpoint = "jobs/retry", input = Json, output = Json)]
+#[server(endpoint = "jobs/retry", protocol = Call)]
 pub async fn retry_job(id: JobId, typed_count: Option<u64>) -> Result<JobSummary, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -72,7 +72,7 @@ pub async fn retry_job(id: JobId, typed_count: Option<u64>) -> Result<JobSummary
     Ok(app.jobs.retry(&operator, &id, typed_count).await?)
 }
 
-#[server(endpoint = "jobs/list", input = Json, output = Json)]
+#[server(endpoint = "jobs/list", protocol = Call)]
 pub async fn list_jobs(page: u32, size: u32) -> Result<JobPage, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -80,7 +80,7 @@ pub async fn list_jobs(page: u32, size: u32) -> Result<JobPage, ApiError> {
     Ok(app.jobs.list(page, size).await?)
 }
 
-#[server(endpoint = "jobs/read", input = Json, output = Json)]
+#[server(endpoint = "jobs/read", protocol = Call)]
 pub async fn read_job(id: JobId) -> Result<JobSummary, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -89,7 +89,7 @@ pub async fn read_job(id: JobId) -> Result<JobSummary, ApiError> {
 }
 
 /// Lists a job's devices by serial, all of them or those in one state.
-#[server(endpoint = "jobs/items", input = Json, output = Json)]
+#[server(endpoint = "jobs/items", protocol = Call)]
 pub async fn job_items(
     id: JobId,
     state: Option<ItemState>,
@@ -103,7 +103,7 @@ pub async fn job_items(
 }
 
 /// The job's devices in one state, as a selection.
-#[server(endpoint = "jobs/selection", input = Json, output = Json)]
+#[server(endpoint = "jobs/selection", protocol = Call)]
 pub async fn job_selection(id: JobId, state: ItemState) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 

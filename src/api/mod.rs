@@ -4,6 +4,7 @@
 //! is asking, do it, return.
 
 pub mod cache;
+mod call;
 pub mod devices;
 pub mod directory;
 mod error;

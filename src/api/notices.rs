@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::ApiError;
-use super::wire::Json;
+use super::call::Call;
 use crate::domain::live::{Notice, NoticeList};
 
 /// The operator's notices that were not dismissed, oldest first.
-#[server(endpoint = "notices/open", input = Json, output = Json)]
+#[server(endpoint = "notices/open", protocol = Call)]
 pub async fn open_notices() -> Result<Vec<Notice>, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -16,7 +16,7 @@ pub async fn open_notices() -> Result<Vec<Notice>, ApiError> {
 }
 
 /// Dismisses one of the operator's notices. Twice is as good as once.
-#[server(endpoint = "notices/dismiss", input = Json, output = Json)]
+#[server(endpoint = "notices/dismiss", protocol = Call)]
 pub async fn dismiss_notice(number: u32) -> Result<(), ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -25,7 +25,7 @@ pub async fn dismiss_notice(number: u32) -> Result<(), ApiError> {
 }
 
 /// The operator's notices of the last thirty days, newest first.
-#[server(endpoint = "notices/list", input = Json, output = Json)]
+#[server(endpoint = "notices/list", protocol = Call)]
 pub async fn recent_notices() -> Result<NoticeList, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -34,7 +34,7 @@ pub async fn recent_notices() -> Result<NoticeList, ApiError> {
 }
 
 /// Marks the operator's notices up to this one as seen.
-#[server(endpoint = "notices/see", input = Json, output = Json)]
+#[server(endpoint = "notices/see", protocol = Call)]
 pub async fn see_notices(up_to: u32) -> Result<(), ApiError> {
     use crate::server::{Permission, authorize};
 

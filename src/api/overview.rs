@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
-use super::wire::Json;
+use super::call::Call;
 use crate::domain::figures::FleetFigures;
 use crate::domain::job::{JobId, JobState, JobSummary};
 use crate::domain::refresh::CacheState;
@@ -60,7 +60,7 @@ pub struct DirectoryLine {
 }
 
 /// Everything that the overview shows, counted at one moment.
-#[server(endpoint = "overview/read", input = Json, output = Json)]
+#[server(endpoint = "overview/read", protocol = Call)]
 pub async fn read_overview() -> Result<Overview, ApiError> {
     use crate::server::{Permission, authorize};
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::ApiError;
-use super::wire::Json;
+use super::call::Call;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
 use crate::domain::plan::Plan;
@@ -12,7 +12,7 @@ use crate::domain::selection::Selection;
 /// Freezes a selection into a plan, with a verdict for each device. `provenance` says
 /// how the selection came about; see [`crate::domain::provenance`]. Pages of before it
 /// do not say.
-#[server(endpoint = "plans/make", input = Json, output = Json)]
+#[server(endpoint = "plans/make", protocol = Call)]
 pub async fn make_plan(selection: Selection, provenance: Option<String>) -> Result<Plan, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -28,7 +28,7 @@ pub async fn make_plan(selection: Selection, provenance: Option<String>) -> Resu
 }
 
 /// Reads a plan again, as after a reload.
-#[server(endpoint = "plans/read", input = Json, output = Json)]
+#[server(endpoint = "plans/read", protocol = Call)]
 pub async fn read_plan(id: JobId) -> Result<Plan, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -38,7 +38,7 @@ pub async fn read_plan(id: JobId) -> Result<Plan, ApiError> {
 
 /// The selected devices of a plan that this rule leaves out, or, without a rule,
 /// all of the plan.
-#[server(endpoint = "plans/selection", input = Json, output = Json)]
+#[server(endpoint = "plans/selection", protocol = Call)]
 pub async fn plan_selection(id: JobId, rule: Option<Rule>) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -48,7 +48,7 @@ pub async fn plan_selection(id: JobId, rule: Option<Rule>) -> Result<Selection, 
 
 /// The devices of a plan that would be deprovisioned and had synced shortly before the
 /// review.
-#[server(endpoint = "plans/recently-synced", input = Json, output = Json)]
+#[server(endpoint = "plans/recently-synced", protocol = Call)]
 pub async fn recently_synced(id: JobId) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -58,7 +58,7 @@ pub async fn recently_synced(id: JobId) -> Result<Selection, ApiError> {
 
 /// The serial numbers of a plan's devices: of those that this rule leaves out, or,
 /// without a rule, of those that would be deprovisioned.
-#[server(endpoint = "plans/serials", input = Json, output = Json)]
+#[server(endpoint = "plans/serials", protocol = Call)]
 pub async fn plan_serials(id: JobId, rule: Option<Rule>) -> Result<Vec<String>, ApiError> {
     use crate::server::{Permission, authorize};
 

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::ApiError;
-use super::wire::Json;
+use super::call::Call;
 use crate::domain::saved_view::SavedView;
 
 /// The operator's views by name.
-#[server(endpoint = "views/list", input = Json, output = Json)]
+#[server(endpoint = "views/list", protocol = Call)]
 pub async fn list_views() -> Result<Vec<SavedView>, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -16,7 +16,7 @@ pub async fn list_views() -> Result<Vec<SavedView>, ApiError> {
 }
 
 /// Keeps a view, in the place of one of the same name, and lists them all.
-#[server(endpoint = "views/save", input = Json, output = Json)]
+#[server(endpoint = "views/save", protocol = Call)]
 pub async fn save_view(name: String, query: String) -> Result<Vec<SavedView>, ApiError> {
     use crate::server::{Permission, authorize};
 
@@ -25,7 +25,7 @@ pub async fn save_view(name: String, query: String) -> Result<Vec<SavedView>, Ap
 }
 
 /// Forgets a view and lists the others. Twice is as good as once.
-#[server(endpoint = "views/delete", input = Json, output = Json)]
+#[server(endpoint = "views/delete", protocol = Call)]
 pub async fn delete_view(name: String) -> Result<Vec<SavedView>, ApiError> {
     use crate::server::{Permission, authorize};
 

@@ -1,7 +1,6 @@
 //! What crosses between browser and server: JSON, and in the browser one reader.
 
 use leptos::server::codee::{Decoder, Encoder};
-use leptos::server_fn::codec::Post;
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,9 +9,6 @@ use super::reader::{self, Error};
 
 /// The encoding of arguments, answers, errors and what a page brings along.
 pub struct Wire;
-
-/// Arguments as JSON in the body, and the answer likewise.
-pub type Json = Post<Wire>;
 
 /// What a page brings along and the browser asks for again.
 pub type Resource<T> = leptos::prelude::Resource<T, Wire>;
