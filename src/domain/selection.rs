@@ -6,8 +6,7 @@
 //! the same in the browser, on the wire and in the server: a million devices are
 //! at most about 130 kB.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
@@ -101,20 +100,13 @@ impl Selection {
     pub fn to_address(&self) -> String {
         let mut set = self.0.clone();
         set.optimize();
-        String::from(Self(set))
-            .replace('+', "-")
-            .replace('/', "_")
-            .replace('=', "")
+        Base64UrlUnpadded::encode_string(&Self(set).to_bytes())
     }
 
     /// # Errors
     /// The text is not a selection's.
     pub fn from_address(text: &str) -> Result<Self, BadSelection> {
-        let mut base64 = text.replace('-', "+").replace('_', "/");
-        while !base64.len().is_multiple_of(4) {
-            base64.push('=');
-        }
-        Self::try_from(base64)
+        Self::decoded(text, Base64UrlUnpadded::decode_vec)
     }
 }
 
@@ -127,10 +119,7 @@ impl FromIterator<DeviceId> for Selection {
 /// The portable format (github.com/RoaringBitmap/RoaringFormatSpec) in base64.
 impl From<Selection> for String {
     fn from(selection: Selection) -> Self {
-        let mut bytes = Vec::with_capacity(selection.0.serialized_size());
-        // Writing to memory cannot fail.
-        let _ = selection.0.serialize_into(&mut bytes);
-        STANDARD.encode(bytes)
+        Base64::encode_string(&selection.to_bytes())
     }
 }
 
@@ -138,10 +127,26 @@ impl TryFrom<String> for Selection {
     type Error = BadSelection;
 
     fn try_from(text: String) -> Result<Self, BadSelection> {
+        Self::decoded(&text, Base64::decode_vec)
+    }
+}
+
+impl Selection {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.0.serialized_size());
+        // Writing to memory cannot fail.
+        let _ = self.0.serialize_into(&mut bytes);
+        bytes
+    }
+
+    fn decoded(
+        text: &str,
+        decode: fn(&str) -> Result<Vec<u8>, base64ct::Error>,
+    ) -> Result<Self, BadSelection> {
         if text.len() > MAX_ENCODED {
             return Err(BadSelection);
         }
-        let bytes = STANDARD.decode(text).map_err(|_| BadSelection)?;
+        let bytes = decode(text).map_err(|_| BadSelection)?;
         let mut rest = bytes.as_slice();
         let bitmap = RoaringBitmap::deserialize_from(&mut rest).map_err(|_| BadSelection)?;
         if rest.is_empty() {

@@ -2,8 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::GridView;
@@ -27,7 +26,7 @@ fn bomb(containers: u32) -> String {
     for _ in 0..containers {
         bytes.extend([1, 0, 0, 0, 0xff, 0xff]);
     }
-    STANDARD.encode(bytes)
+    Base64::encode_string(&bytes)
 }
 
 /// The most memory that this process ever had, in kB.

@@ -6,8 +6,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -107,7 +106,7 @@ impl World {
 fn claims(assertion: &str, now: Timestamp) -> Result<Claims, Refused> {
     let (text, signature) = assertion.rsplit_once('.').ok_or(NO_SIGNATURE)?;
     let (_, claims) = text.split_once('.').ok_or(NO_SIGNATURE)?;
-    let bytes = |part: &str| URL_SAFE_NO_PAD.decode(part.trim_end_matches('='));
+    let bytes = |part: &str| Base64UrlUnpadded::decode_vec(part.trim_end_matches('='));
     let signature = bytes(signature).map_err(|_| NO_SIGNATURE)?;
     if !key::has_signed(text.as_bytes(), &signature) {
         return Err(NO_SIGNATURE);

@@ -6,8 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use rustls::pki_types::PrivatePkcs8KeyDer;
@@ -133,14 +132,19 @@ impl ServiceAccount {
             "iat": seconds,
             "exp": seconds + LIFE,
         });
-        let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let part = |value: serde_json::Value| {
+            Base64UrlUnpadded::encode_string(value.to_string().as_bytes())
+        };
         let text = format!("{}.{}", part(header), part(claims));
         let mut signature = vec![0; self.key.public().modulus_len()];
         let random = SystemRandom::new();
         self.key
             .sign(&RSA_PKCS1_SHA256, &random, text.as_bytes(), &mut signature)
             .ok()?;
-        Some(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature)))
+        Some(format!(
+            "{text}.{}",
+            Base64UrlUnpadded::encode_string(&signature)
+        ))
     }
 }
 
@@ -157,12 +161,11 @@ mod tests {
             .assertion("admin@school.example", "scope", Timestamp(5000))
             .unwrap();
         let (text, signature) = assertion.rsplit_once('.').unwrap();
-        let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+        let signature = Base64UrlUnpadded::decode_vec(signature).unwrap();
         assert!(key::has_signed(text.as_bytes(), &signature));
         assert!(!key::has_signed(b"another", &signature));
-        let claims = URL_SAFE_NO_PAD
-            .decode(text.split_once('.').unwrap().1)
-            .unwrap();
+        let claims = text.split_once('.').unwrap().1;
+        let claims = Base64UrlUnpadded::decode_vec(claims).unwrap();
         let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
         assert_eq!(claims["sub"], "admin@school.example");
         assert_eq!((&claims["iat"], &claims["exp"]), (&json!(5), &json!(3605)));
