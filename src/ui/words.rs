@@ -1,0 +1,81 @@
+//! The texts of the frame around every screen, and those that several screens share.
+
+use crate::api::ApiError;
+use crate::domain::number::{counted, grouped};
+use crate::domain::time::Timestamp;
+
+// Names of screens and of what stands on them.
+pub const DEVICE_SEARCH: &str = "Device Search";
+pub const JOBS: &str = "Jobs";
+pub const OVERVIEW: &str = "Overview";
+
+// Buttons and links that several screens have.
+pub const VIEW_RESULTS: &str = "View results";
+
+// The way through pages.
+pub const NEXT_PAGE: &str = "Next page";
+pub const PREVIOUS_PAGE: &str = "Previous page";
+
+// What is waited for.
+pub const LOADING: &str = "Loading…";
+
+// How devices came into the selection or left it.
+pub const HOW_DEPROVISIONED: &str = "deprovisioned";
+
+/// An instant, for a tooltip.
+pub fn in_utc(at: Timestamp) -> String {
+    format!("{} UTC", at.to_minute())
+}
+
+// The header and the navigation.
+pub const SKIP: &str = "Skip to content";
+pub const PRODUCT: &str = "Sunset";
+pub const NAVIGATION: &str = "Main";
+pub const NO_SIGN_IN: &str = "Available on this computer only (no sign-in yet).";
+pub const HALF_MISSING: &str = "Part of this page didn't load. Retrying… If Sunset was just \
+                                updated, reload the page.";
+
+pub fn jobs_running(count: u64) -> String {
+    counted(count, "job running", "jobs running")
+}
+
+// Notices.
+pub const NOTIFICATIONS: &str = "Notifications";
+pub const NO_NOTICES: &str = "Nothing in the last 30 days.";
+pub const DISMISS_ALL: &str = "Dismiss all";
+pub const NEW: &str = "New";
+
+pub fn new_notifications(count: u64) -> String {
+    format!("Notifications, {} new", grouped(count))
+}
+
+// Refresh Cache.
+pub fn refresh_failed(error: &ApiError) -> String {
+    format!("Couldn't start the refresh. {error}")
+}
+
+pub fn refresh_joined(started_by: &str) -> String {
+    format!("A refresh by {started_by} is already running.")
+}
+
+// Shortcuts.
+pub const SHORTCUTS: &str = "Keyboard shortcuts";
+pub const SHORTCUTS_SWITCH: &str = "Single-key shortcuts";
+pub const SHORTCUTS_HINT: &str = "Off while you type or have a menu or dialog open.";
+pub const SHORTCUTS_LIST: &str = "In the list, arrow keys move between rows, Space selects, Shift \
+                                  and Space selects a range, and Ctrl or Cmd with A selects the \
+                                  page. Escape leaves Show Selected Only.";
+
+// A page on paper.
+pub const PRINTED_SELECTED: &str = "Selected devices";
+/// The time follows.
+pub const PRINTED: &str = "Printed ";
+
+pub fn printed_filter(filter: &str) -> String {
+    format!("Filter: {filter}")
+}
+
+// An address that leads nowhere.
+pub const NOT_FOUND: &str = "Page not found";
+pub const NOT_FOUND_WHY: &str = "We can't find that page.";
+pub const TO_DEVICE_SEARCH: &str = "Go to Device Search";
