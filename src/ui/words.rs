@@ -10,14 +10,21 @@ pub const JOBS: &str = "Jobs";
 pub const OVERVIEW: &str = "Overview";
 
 // Buttons and links that several screens have.
+pub const CLOSE: &str = "Close";
+pub const DISMISS: &str = "Dismiss";
+pub const REFRESH_CACHE: &str = "Refresh Cache";
 pub const VIEW_RESULTS: &str = "View results";
 
 // The way through pages.
+pub const PAGES: &str = "Pages";
 pub const NEXT_PAGE: &str = "Next page";
 pub const PREVIOUS_PAGE: &str = "Previous page";
 
 // What is waited for.
 pub const LOADING: &str = "Loading…";
+
+// What came of something.
+pub const COPY_BLOCKED: &str = "Your browser blocked copying.";
 
 // How devices came into the selection or left it.
 pub const HOW_DEPROVISIONED: &str = "deprovisioned";
