@@ -6,10 +6,12 @@ use crate::domain::time::Timestamp;
 
 // Names of screens and of what stands on them.
 pub const DEVICE_SEARCH: &str = "Device Search";
+pub const DEVICES: &str = "Devices";
 pub const JOBS: &str = "Jobs";
 pub const OVERVIEW: &str = "Overview";
 
 // Buttons and links that several screens have.
+pub const ALL_JOBS: &str = "All jobs";
 pub const CLOSE: &str = "Close";
 pub const DISMISS: &str = "Dismiss";
 pub const REFRESH_CACHE: &str = "Refresh Cache";
@@ -25,9 +27,21 @@ pub const LOADING: &str = "Loading…";
 
 // What came of something.
 pub const COPY_BLOCKED: &str = "Your browser blocked copying.";
+pub const NOT_REFRESHED: &str = "Not refreshed yet";
+/// The time ago follows.
+pub const LAST_REFRESHED: &str = "Last refreshed ";
+pub const NO_DEVICES_YET: &str = "No devices yet";
+
+// Where there are no jobs: the sentence before and after its link to Device Search.
+pub const NO_JOBS_BEFORE_LINK: &str = "No jobs yet. To start one, select devices in ";
+pub const NO_JOBS_AFTER_LINK: &str = " and choose Actions > Deprovision.";
 
 // How devices came into the selection or left it.
 pub const HOW_DEPROVISIONED: &str = "deprovisioned";
+
+pub fn job(number: u32) -> String {
+    format!("Job #{number}")
+}
 
 /// An instant, for a tooltip.
 pub fn in_utc(at: Timestamp) -> String {
