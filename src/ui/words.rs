@@ -10,11 +10,25 @@ pub const DEVICES: &str = "Devices";
 pub const JOBS: &str = "Jobs";
 pub const OVERVIEW: &str = "Overview";
 
+// Facts and columns that several screens have.
+pub const SERIAL_NUMBER: &str = "Serial number";
+pub const ASSET_ID: &str = "Asset ID";
+pub const ORG_UNIT: &str = "Org unit";
+pub const NOTE: &str = "Note";
+pub const POWERWASH: &str = "Powerwash";
+pub const REASON: &str = "Reason";
+pub const SKIPPED: &str = "Skipped";
+pub const DETAILS: &str = "Details";
+pub const ERRORS: &str = "Errors";
+
 // Buttons and links that several screens have.
 pub const ALL_JOBS: &str = "All jobs";
+pub const CANCEL: &str = "Cancel";
 pub const CLOSE: &str = "Close";
 pub const DISMISS: &str = "Dismiss";
+pub const DOWNLOAD_RESULTS: &str = "Download results";
 pub const REFRESH_CACHE: &str = "Refresh Cache";
+pub const RESUME: &str = "Resume";
 pub const VIEW_RESULTS: &str = "View results";
 
 // The way through pages.
@@ -24,6 +38,7 @@ pub const PREVIOUS_PAGE: &str = "Previous page";
 
 // What is waited for.
 pub const LOADING: &str = "Loading…";
+pub const LOADING_JOB: &str = "Loading job…";
 
 // What came of something.
 pub const COPY_BLOCKED: &str = "Your browser blocked copying.";
@@ -35,6 +50,9 @@ pub const NO_DEVICES_YET: &str = "No devices yet";
 // Where there are no jobs: the sentence before and after its link to Device Search.
 pub const NO_JOBS_BEFORE_LINK: &str = "No jobs yet. To start one, select devices in ";
 pub const NO_JOBS_AFTER_LINK: &str = " and choose Actions > Deprovision.";
+
+// Where one is asked to type a number: the sentence before the number.
+pub const TYPE_BEFORE_NUMBER: &str = "Type ";
 
 // How devices came into the selection or left it.
 pub const HOW_DEPROVISIONED: &str = "deprovisioned";
