@@ -56,6 +56,7 @@ pub const TYPE_BEFORE_NUMBER: &str = "Type ";
 
 // How devices came into the selection or left it.
 pub const HOW_DEPROVISIONED: &str = "deprovisioned";
+pub const HOW_INDIVIDUALLY: &str = "individually";
 
 pub fn job(number: u32) -> String {
     format!("Job #{number}")
