@@ -25,6 +25,8 @@ pub const ERRORS: &str = "Errors";
 pub const ALL_JOBS: &str = "All jobs";
 pub const CANCEL: &str = "Cancel";
 pub const CLOSE: &str = "Close";
+pub const COPY_SERIALS: &str = "Copy serial numbers";
+pub const DEPROVISION: &str = "Deprovision";
 pub const DISMISS: &str = "Dismiss";
 pub const DOWNLOAD_RESULTS: &str = "Download results";
 pub const REFRESH_CACHE: &str = "Refresh Cache";
@@ -37,6 +39,7 @@ pub const NEXT_PAGE: &str = "Next page";
 pub const PREVIOUS_PAGE: &str = "Previous page";
 
 // What is waited for.
+pub const CHECKING: &str = "Checking…";
 pub const LOADING: &str = "Loading…";
 pub const LOADING_JOB: &str = "Loading job…";
 
@@ -60,6 +63,11 @@ pub const HOW_INDIVIDUALLY: &str = "individually";
 
 pub fn job(number: u32) -> String {
     format!("Job #{number}")
+}
+
+/// What a list of a few leaves out.
+pub fn and_more(rest: u64) -> String {
+    format!("and {} more", grouped(rest))
 }
 
 /// An instant, for a tooltip.
