@@ -18,6 +18,8 @@ pub const NOTE: &str = "Note";
 pub const POWERWASH: &str = "Powerwash";
 pub const REASON: &str = "Reason";
 pub const SKIPPED: &str = "Skipped";
+pub const STATUS: &str = "Status";
+pub const MODEL: &str = "Model";
 pub const DETAILS: &str = "Details";
 pub const ERRORS: &str = "Errors";
 
