@@ -14,7 +14,7 @@ use super::live;
 use super::print_head::PrintHead;
 use super::refresh;
 use super::state::use_console;
-use crate::domain::number;
+use super::words;
 
 /// The right-hand side of the header.
 #[component]
@@ -57,7 +57,7 @@ fn RunningJobs() -> impl IntoView {
     view! {
         <Show when=move || running.get() != 0>
             <A href="/jobs" attr:class="header__jobs">
-                {move || number::counted(running.get(), "job running", "jobs running")}
+                {move || words::jobs_running(running.get())}
             </A>
         </Show>
     }

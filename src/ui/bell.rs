@@ -8,6 +8,7 @@ use leptos_router::components::A;
 use super::browser;
 use super::components::Disclosure;
 use super::state::{Console, use_console};
+use super::words;
 use crate::api::ApiError;
 use crate::api::notices::{dismiss_notice, recent_notices, see_notices};
 use crate::domain::job::JobId;
@@ -27,8 +28,8 @@ pub fn Bell() -> impl IntoView {
         notices.iter().filter(|it| !it.seen).count() as u64
     });
     let label = Signal::derive(move || match unseen.get() {
-        0 => "Notifications".to_owned(),
-        count => format!("Notifications, {} new", grouped(count)),
+        0 => words::NOTIFICATIONS.to_owned(),
+        count => words::new_notifications(count),
     });
     let look = Callback::new(move |()| {
         spawn_local(async move {
@@ -67,10 +68,10 @@ pub fn Bell() -> impl IntoView {
         });
     };
     let body = move || match list.get() {
-        None => view! { <p class="hint">"Loading…"</p> }.into_any(),
+        None => view! { <p class="hint">{words::LOADING}</p> }.into_any(),
         Some(Err(error)) => view! { <p role="alert">{error.to_string()}</p> }.into_any(),
         Some(Ok(list)) if list.rows.is_empty() => {
-            view! { <p class="hint">"Nothing in the last 30 days."</p> }.into_any()
+            view! { <p class="hint">{words::NO_NOTICES}</p> }.into_any()
         }
         Some(Ok(NoticeList { rows, now })) => {
             let rows = rows.into_iter().map(|notice| view! { <Row notice now /> });
@@ -82,12 +83,12 @@ pub fn Bell() -> impl IntoView {
         <div class="bell disclosure-picture" data-count=move || Some(unseen.get()).filter(|it| *it != 0).map(grouped)>
             <Disclosure label at_end=true on_open=look>
                 <h2 class="bell__title" id=TITLE_ID tabindex="-1">
-                    "Notifications"
+                    {words::NOTIFICATIONS}
                 </h2>
                 {body}
                 <Show when=move || !console.notices.read().is_empty()>
                     <button type="button" class="link-button" on:click=dismiss_all>
-                        "Dismiss all"
+                        {words::DISMISS_ALL}
                     </button>
                 </Show>
             </Disclosure>
@@ -118,14 +119,14 @@ pub fn dismiss_of_job(console: Console, job: &JobId) {
 #[component]
 fn Row(notice: Notice, now: Timestamp) -> impl IntoView {
     let link = notice.job.map(|job| {
-        view! { <A href=format!("/jobs/{}", job.as_str())>"View results"</A> }
+        view! { <A href=format!("/jobs/{}", job.as_str())>{words::VIEW_RESULTS}</A> }
     });
     view! {
         <li class="bell__notice" data-good=notice.good.then_some("")>
-            {(!notice.seen).then(|| view! { <strong class="bell__new">"New"</strong> })}
+            {(!notice.seen).then(|| view! { <strong class="bell__new">{words::NEW}</strong> })}
             <span>{notice.text}</span>
             <span class="hint">
-                <time datetime=notice.at.to_string() title=format!("{} UTC", notice.at.to_minute())>
+                <time datetime=notice.at.to_string() title=words::in_utc(notice.at)>
                     {notice.at.ago(now)}
                 </time>
                 " "

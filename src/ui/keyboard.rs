@@ -8,6 +8,7 @@ use leptos_router::hooks::use_navigate;
 use super::browser;
 use super::components::Dialog;
 use super::state::use_console;
+use super::words;
 use crate::domain::shortcut::{HELP, Shortcut};
 
 /// Where the browser keeps that they are switched off.
@@ -66,8 +67,8 @@ pub fn Keyboard() -> impl IntoView {
                 Shortcut::Actions => browser::click("#actions-button"),
                 Shortcut::SelectedOnly => browser::click("#show-selected-only"),
                 Shortcut::Refresh => browser::click("#refresh-cache"),
-                Shortcut::NextPage => browser::click("[aria-label='Next page']"),
-                Shortcut::PreviousPage => browser::click("[aria-label='Previous page']"),
+                Shortcut::NextPage => browser::click(&by_label(words::NEXT_PAGE)),
+                Shortcut::PreviousPage => browser::click(&by_label(words::PREVIOUS_PAGE)),
             }
         });
         on_cleanup(move || handle.remove());
@@ -82,13 +83,13 @@ pub fn Keyboard() -> impl IntoView {
             type="button"
             class="button button--icon"
             id=SHORTCUTS_BUTTON_ID
-            aria-label="Keyboard shortcuts"
+            aria-label=words::SHORTCUTS
             aria-haspopup="dialog"
             on:click=move |_| open.set(true)
         >
             "?"
         </button>
-        <Dialog id="keyboard-help" title="Keyboard shortcuts" open>
+        <Dialog id="keyboard-help" title=words::SHORTCUTS open>
             <label class="choice">
                 <input
                     type="checkbox"
@@ -96,10 +97,8 @@ pub fn Keyboard() -> impl IntoView {
                     on:change=move |event| switch(event_target_checked(&event))
                 />
                 <span>
-                    "Single-key shortcuts"
-                    <span class="choice__detail">
-                        "Off while you type or have a menu or dialog open."
-                    </span>
+                    {words::SHORTCUTS_SWITCH}
+                    <span class="choice__detail">{words::SHORTCUTS_HINT}</span>
                 </span>
             </label>
             <dl class="keys">
@@ -118,10 +117,12 @@ pub fn Keyboard() -> impl IntoView {
                         }
                     })}
             </dl>
-            <p class="hint">
-                "In the list, arrow keys move between rows, Space selects, Shift and Space selects a \
-                 range, and Ctrl or Cmd with A selects the page. Escape leaves Show Selected Only."
-            </p>
+            <p class="hint">{words::SHORTCUTS_LIST}</p>
         </Dialog>
     }
+}
+
+/// Finds a link by the words that stand for it.
+fn by_label(label: &str) -> String {
+    ["[aria-label='", label, "']"].concat()
 }

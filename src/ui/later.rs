@@ -24,6 +24,7 @@ use super::imports::ImportPage;
 use super::jobs::{JobPage, JobsPage};
 use super::overview::OverviewPage;
 use super::state::{Console, use_console};
+use super::words;
 use crate::api::wire::Resource;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, ParsedView};
@@ -114,7 +115,7 @@ pub fn later(piece: Piece) -> AnyView {
     );
     let wait = move || match state.get() {
         Later::Here => now(build(piece.clone()))?.ok(),
-        _ => is_screen.then(|| view! { <p class="hint">"Loading…"</p> }.into_any()),
+        _ => is_screen.then(|| view! { <p class="hint">{words::LOADING}</p> }.into_any()),
     };
     wait.into_any()
 }

@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use super::browser::{self, Stream};
 use super::devices::list_again;
 use super::state::{Console, Link};
+use super::words;
 use crate::api::cache::read_cache_state;
 use crate::api::jobs::{job_selection, list_jobs, read_job};
 use crate::api::notices::open_notices;
@@ -247,8 +248,9 @@ impl Live {
                 let Ok(done) = job_selection(id.clone(), ItemState::Succeeded).await else {
                     return;
                 };
-                self.console
-                    .select("deprovisioned", |selection| selection.remove_all(&done));
+                self.console.select(words::HOW_DEPROVISIONED, |selection| {
+                    selection.remove_all(&done)
+                });
             }
             let latest = settled
                 .split(' ')

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 use super::browser;
 use super::components::{LocalTime, Precision};
 use super::state::use_console;
+use super::words;
 use crate::domain::applied_filter::in_words;
 use crate::domain::grid::GridView;
 use crate::domain::time::Timestamp;
@@ -37,15 +38,15 @@ pub fn PrintHead() -> impl IntoView {
         (*location.pathname.read() == *"/devices").then(|| {
             let view = GridView::parse(&location.search.read()).view;
             match view.selected_only {
-                true => "Selected devices".to_owned(),
-                false => format!("Filter: {}", in_words(&view.filter)),
+                true => words::PRINTED_SELECTED.to_owned(),
+                false => words::printed_filter(&in_words(&view.filter)),
             }
         })
     };
     let time = move || {
         let precision = Precision::Minute;
         now.get()
-            .map(|at| view! { "Printed " <LocalTime at precision /> })
+            .map(|at| view! { {words::PRINTED} <LocalTime at precision /> })
     };
 
     view! {

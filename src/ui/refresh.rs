@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::state::Console;
+use super::words;
 use crate::api::cache::refresh_cache;
 
 /// Starts a refresh whenever one is asked for, or joins the one that runs, and says
@@ -38,14 +39,13 @@ async fn refresh(console: Console) -> Option<u32> {
     let state = match refresh_cache().await {
         Ok(state) => state,
         Err(error) => {
-            let why = format!("Couldn't start the refresh. {error}");
+            let why = words::refresh_failed(&error);
             console.snackbar.say(why);
             return None;
         }
     };
     if let Some(running) = state.running().filter(|_| before == Some(true)) {
-        let by = &running.started_by;
-        let text = format!("A refresh by {by} is already running.");
+        let text = words::refresh_joined(&running.started_by);
         console.snackbar.say(text);
     }
     let number = state.last.as_ref().map(|last| last.number);

@@ -6,6 +6,7 @@ use leptos_router::components::A;
 use super::components::SnackbarRegion;
 use super::later::{Later, Piece, later};
 use super::state::use_console;
+use super::words;
 
 /// The frame around a screen. While a modal panel is open, everything but the panel
 /// and the snackbar is inert.
@@ -16,7 +17,7 @@ pub fn Shell(children: Children) -> impl IntoView {
 
     view! {
         <a class="skip-link" href="#main" rel="external" inert=inert>
-            "Skip to content"
+            {words::SKIP}
         </a>
         <header class="header" inert=inert>
             <A href="/overview" attr:class="header__product">
@@ -25,30 +26,30 @@ pub fn Shell(children: Children) -> impl IntoView {
                     <path d="M4 10a4 4 0 0 1 8 0z" fill="#fff" />
                     <path d="M2.5 11.75h11" stroke="#fff" stroke-width="1.25" />
                 </svg>
-                "Sunset"
+                {words::PRODUCT}
             </A>
             <Show when=move || console.hydrated.get()>{later(Piece::HeaderTools)}</Show>
         </header>
-        <nav class="nav" aria-label="Main" inert=inert>
+        <nav class="nav" aria-label=words::NAVIGATION inert=inert>
             <ul class="nav__links">
                 <li>
-                    <A href="/overview" attr:title="Overview">
-                        <span class="nav__word">"Overview"</span>
+                    <A href="/overview" attr:title=words::OVERVIEW>
+                        <span class="nav__word">{words::OVERVIEW}</span>
                     </A>
                 </li>
                 <li>
-                    <A href="/devices" attr:title="Device Search">
-                        <span class="nav__word">"Device Search"</span>
+                    <A href="/devices" attr:title=words::DEVICE_SEARCH>
+                        <span class="nav__word">{words::DEVICE_SEARCH}</span>
                     </A>
                 </li>
                 <li>
-                    <A href="/jobs" attr:title="Jobs">
-                        <span class="nav__word">"Jobs"</span>
+                    <A href="/jobs" attr:title=words::JOBS>
+                        <span class="nav__word">{words::JOBS}</span>
                     </A>
                 </li>
             </ul>
             <Show when=move || console.hydrated.get()>{later(Piece::NavToggle)}</Show>
-            <p class="nav__note">"Available on this computer only (no sign-in yet)."</p>
+            <p class="nav__note">{words::NO_SIGN_IN}</p>
         </nav>
         <main id="main" class="main" tabindex="-1" inert=inert>
             <Trouble />
@@ -63,13 +64,13 @@ pub fn Shell(children: Children) -> impl IntoView {
 /// deprovisioned, or that the second half of the script is missing.
 #[component]
 fn Trouble() -> impl IntoView {
-    const MISSING: &str = "Part of this page didn't load. Retrying… If Sunset was just updated, \
-                           reload the page.";
-
     let console = use_console();
     let why = move || {
         let why = console.trouble.get().or_else(|| console.directory.get());
-        why.or_else(|| (console.later.get() == Later::Missing).then(|| MISSING.to_owned()))
+        why.or_else(|| {
+            let is_missing = console.later.get() == Later::Missing;
+            is_missing.then(|| words::HALF_MISSING.to_owned())
+        })
     };
 
     view! {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::ui::browser;
 
 /// Where the browser keeps the density; `public/theme.js` reads it before the first
@@ -9,9 +10,9 @@ use crate::ui::browser;
 const KEY: &str = "sunset.density";
 
 const DENSITIES: [(&str, &str); 3] = [
-    ("compact", "Compact"),
-    ("default", "Default"),
-    ("comfortable", "Comfortable"),
+    ("compact", words::DENSITY_COMPACT),
+    ("default", words::DENSITY_DEFAULT),
+    ("comfortable", words::DENSITY_COMFORTABLE),
 ];
 
 /// How high the rows are.
@@ -38,7 +39,7 @@ pub fn Density() -> impl IntoView {
     });
     view! {
         <fieldset class="columns__density">
-            <legend class="columns__legend">"Density"</legend>
+            <legend class="columns__legend">{words::DENSITY}</legend>
             {choices.collect_view()}
         </fieldset>
     }

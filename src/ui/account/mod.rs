@@ -3,6 +3,7 @@
 mod density;
 mod nav_toggle;
 mod theme;
+mod words;
 mod zone;
 
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ use crate::ui::browser;
 pub fn AccountMenu() -> impl IntoView {
     view! {
         <div class="account disclosure-picture">
-            <Disclosure label="Account" at_end=true>
+            <Disclosure label=words::TITLE at_end=true>
                 <div class="account__choices">
                     <ThemeChoice />
                     <ZoneChoice />
@@ -30,7 +31,7 @@ pub fn AccountMenu() -> impl IntoView {
                         class="button"
                         on:click=move |_| browser::click(&format!("#{SHORTCUTS_BUTTON_ID}"))
                     >
-                        "Keyboard shortcuts"
+                        {words::SHORTCUTS}
                     </button>
                 </div>
             </Disclosure>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::ui::browser;
 
 /// Where the browser keeps the choice; `public/theme.js` reads it before the first paint.
@@ -27,8 +28,10 @@ pub fn NavToggle() -> impl IntoView {
             type="button"
             class="nav__toggle"
             aria-expanded=move || is_open.get().to_string()
-            aria-label="Navigation with words"
-            title=move || if is_open.get() { "Collapse navigation" } else { "Expand navigation" }
+            aria-label=words::NAVIGATION
+            title=move || {
+                if is_open.get() { words::NAVIGATION_COLLAPSE } else { words::NAVIGATION_EXPAND }
+            }
             on:click=toggle
         ></button>
     }

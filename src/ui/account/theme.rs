@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::ui::browser;
 
 /// Where the browser keeps the choice; `public/theme.js` reads it before the first
@@ -23,15 +24,15 @@ pub fn ThemeChoice() -> impl IntoView {
 
     view! {
         <label class="labeled">
-            "Theme"
+            {words::THEME}
             <select
                 class="field"
                 prop:value=theme
                 on:change=move |event| choose(event_target_value(&event))
             >
-                <option value="system">"System"</option>
-                <option value="light">"Light"</option>
-                <option value="dark">"Dark"</option>
+                <option value="system">{words::THEME_SYSTEM}</option>
+                <option value="light">{words::THEME_LIGHT}</option>
+                <option value="dark">{words::THEME_DARK}</option>
             </select>
         </label>
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::ui::browser;
 
 /// Where the browser keeps the choice; `public/time.js` reads it.
@@ -11,7 +12,7 @@ const KEY: &str = "sunset.zone";
 #[component]
 pub fn ZoneChoice() -> impl IntoView {
     let zone = RwSignal::new(browser::local_get(KEY).unwrap_or_default());
-    let own = format!("Browser ({})", browser::time_zone());
+    let own = words::browser_zone(&browser::time_zone());
     let others = browser::time_zones().into_iter().filter(|it| it != "UTC");
     let others: Vec<_> = others
         .map(|name| {
@@ -31,14 +32,14 @@ pub fn ZoneChoice() -> impl IntoView {
 
     view! {
         <label class="labeled">
-            "Time zone"
+            {words::ZONE}
             <select
                 class="field"
                 prop:value=zone
                 on:change=move |event| choose(event_target_value(&event))
             >
                 <option value="">{own}</option>
-                <option value="UTC">"UTC"</option>
+                <option value="UTC">{words::ZONE_UTC}</option>
                 {others}
             </select>
         </label>

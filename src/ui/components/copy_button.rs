@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::words;
 use crate::api::ApiError;
 use crate::api::plans::plan_serials;
 use crate::domain::eligibility::Rule;
@@ -42,13 +43,13 @@ pub fn CopyButton(
             match lines.read().await {
                 Ok(lines) => browser::copy(&lines.join("\n"), move |done| {
                     said.try_set(if done {
-                        "Copied."
+                        words::COPIED
                     } else {
-                        "Your browser blocked copying."
+                        words::COPY_BLOCKED
                     });
                 }),
                 Err(_) => {
-                    said.try_set("Couldn't copy. Try again.");
+                    said.try_set(words::COPY_FAILED);
                 }
             }
         });
@@ -57,7 +58,7 @@ pub fn CopyButton(
         <button
             type="button"
             class="link-button"
-            aria-label=format!("{label}: {what}")
+            aria-label=words::copy_label(label, &what)
             on:click=copy
         >
             {label}

@@ -7,6 +7,7 @@
 use leptos::prelude::*;
 
 use super::close_picture::ClosePicture;
+use super::words;
 use crate::ui::browser;
 
 /// A modal dialog with a title and a button that closes it.
@@ -37,7 +38,7 @@ pub fn Dialog(
                 <button
                     type="button"
                     class="button button--quiet button--icon dialog__close"
-                    aria-label="Close"
+                    aria-label=words::CLOSE
                     on:click=move |_| browser::show_dialog(id, false)
                 >
                     <ClosePicture />

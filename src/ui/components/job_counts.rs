@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::job::{ItemState, JobSummary};
 use crate::domain::number;
 
@@ -27,8 +28,7 @@ pub fn JobCounts(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView
         let count = Memo::new(move |_| job.read().as_ref().map_or(0, |job| job.counts.of(state)));
         let already = move |state: ItemState| {
             let already = job.read().as_ref().map_or(0, |job| job.already);
-            (state == ItemState::Succeeded && already != 0)
-                .then(|| format!(" ({} already were)", number::grouped(already)))
+            (state == ItemState::Succeeded && already != 0).then(|| words::already(already))
         };
         let hidden = move || state == ItemState::NotAttempted && count.get() == 0;
         let href = move || format!("/jobs/{}?state={}", id.get(), state.as_str());

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::words;
 use crate::ui::browser;
 use crate::ui::state::{Link, use_console};
 
@@ -40,15 +41,11 @@ pub fn LinkState() -> impl IntoView {
         });
     });
     let label = move || match (link.get(), untold.get()) {
-        (Link::Connecting, _) => "Connecting…".to_owned(),
+        (Link::Connecting, _) => words::CONNECTING.to_owned(),
         (Link::Live, _) => String::new(),
-        (Link::Reconnecting, 0) => "Reconnecting…".to_owned(),
-        (Link::Reconnecting, seconds @ ..120) => {
-            format!("Reconnecting, last update {seconds} seconds ago")
-        }
-        (Link::Reconnecting, seconds) => {
-            format!("Reconnecting, last update {} minutes ago", seconds / 60)
-        }
+        (Link::Reconnecting, 0) => words::RECONNECTING.to_owned(),
+        (Link::Reconnecting, seconds @ ..120) => words::seconds_untold(seconds),
+        (Link::Reconnecting, seconds) => words::minutes_untold(seconds / 60),
     };
 
     view! {
@@ -63,7 +60,7 @@ pub fn LinkState() -> impl IntoView {
                                 class="link-button"
                                 on:click=move |_| console.check_link.notify()
                             >
-                                "Check now"
+                                {words::CHECK_NOW}
                             </button>
                         }
                     })

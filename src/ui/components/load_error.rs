@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::api::ApiError;
 
 /// Says what went wrong, and offers to try again where that can help.
@@ -17,7 +18,7 @@ pub fn LoadError(error: ApiError) -> impl IntoView {
                     view! {
                         <p>
                             <a href="" rel="external">
-                                "Try again"
+                                {words::TRY_AGAIN}
                             </a>
                         </p>
                     }

@@ -14,6 +14,7 @@ mod page_heading;
 mod pages;
 pub mod snackbar;
 mod snackbar_content;
+mod words;
 
 pub use badge::{Badge, Tone};
 pub use close_picture::ClosePicture;

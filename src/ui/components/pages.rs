@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::words;
+
 /// Links to the neighbouring pages; nothing if there is only one.
 #[component]
 pub fn Pages(
@@ -22,10 +24,10 @@ pub fn Pages(
 
     (count != 1 || page != 1).then(|| {
         view! {
-            <nav class="pages" aria-label="Pages">
-                {link(before, "Previous page")}
-                <span>{format!("Page {page} of {count}")}</span>
-                {link(after, "Next page")}
+            <nav class="pages" aria-label=words::PAGES>
+                {link(before, words::PREVIOUS_PAGE)}
+                <span>{words::page_of(page, count)}</span>
+                {link(after, words::NEXT_PAGE)}
             </nav>
         }
     })

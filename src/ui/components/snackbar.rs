@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::ui::browser;
 use crate::ui::later::{Piece, later};
 use crate::ui::state::use_console;
@@ -73,7 +74,7 @@ pub fn SnackbarRegion() -> impl IntoView {
     view! {
         <section
             class="snackbar-region"
-            aria-label="Notifications"
+            aria-label=words::NOTIFICATIONS
             on:mouseenter=move |_| held.set(true)
             on:mouseleave=move |_| held.set(false)
             on:focusin=move |event| {

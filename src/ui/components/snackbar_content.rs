@@ -6,6 +6,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
 use super::snackbar::{Action, Message};
+use super::words;
 use crate::api::notices::dismiss_notice;
 use crate::domain::job::JobId;
 use crate::domain::live::Notice;
@@ -153,7 +154,7 @@ pub fn SnackbarContent() -> impl IntoView {
                         class="snackbar__action snackbar__more"
                         on:click=|_| browser::click(BELL)
                     >
-                        {move || format!("+{} more", more.get())}
+                        {move || words::more_messages(more.get())}
                     </button>
                 </Show>
                 {move || {
@@ -182,7 +183,7 @@ pub fn SnackbarContent() -> impl IntoView {
                                     href=format!("/jobs/{}", job.as_str())
                                     attr:class="snackbar__action"
                                 >
-                                    "View results"
+                                    {words::VIEW_RESULTS}
                                 </A>
                             }
                         })
@@ -193,7 +194,7 @@ pub fn SnackbarContent() -> impl IntoView {
                         class="snackbar__action"
                         on:click=move |_| console.refresh_asked.set(true)
                     >
-                        "Refresh Cache"
+                        {words::REFRESH_CACHE}
                     </button>
                 </Show>
                 <Show when=move || is_shown.get()>
@@ -202,7 +203,7 @@ pub fn SnackbarContent() -> impl IntoView {
                         class="snackbar__action"
                         on:click=move |_| dismiss_by_hand()
                     >
-                        "Dismiss"
+                        {words::DISMISS}
                     </button>
                 </Show>
     }

@@ -8,6 +8,7 @@ use super::recheck::Recheck;
 use super::step_heading::StepHeading;
 use super::tally::Tally;
 use super::wizard::Answers;
+use super::words;
 use crate::domain::job::JobId;
 use crate::domain::number;
 use crate::domain::panel::Step;
@@ -46,11 +47,8 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
     view! {
         <StepHeading text=Step::Acknowledge.heading() />
         <div class="callout" data-tone="warning">
-            <p class="callout__title">"Deprovisioning removes devices and licenses"</p>
-            <p>
-                "Deprovisioning removes these devices from management and may release their \
-                 licenses. To manage them again, wipe and re-enroll them."
-            </p>
+            <p class="callout__title">{words::WARNING_TITLE}</p>
+            <p>{words::WARNING}</p>
         </div>
         <Tally plan=&plan reason />
         {(skipped != 0)
@@ -62,19 +60,18 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
         <DriftNotes recheck />
         {plan.has_old_data().then(|| view! { <DataAge plan=plan.clone() recheck /> })}
         <details class="panel__details">
-            <summary>"Details"</summary>
+            <summary>{words::DETAILS}</summary>
             <p>
-                "Licenses: " {licenses}
-                ". The reason you choose next decides what happens to them."
+                {words::LICENSES_BEFORE} {licenses} {words::LICENSES_AFTER}
             </p>
             {(!plan.provenance.is_empty())
-                .then(|| view! { <p>"How selected: " {plan.provenance.clone()}</p> })}
+                .then(|| view! { <p>{words::HOW_SELECTED} {plan.provenance.clone()}</p> })}
             {(!plan.has_old_data()).then(|| view! { <DataAge plan=plan.clone() recheck /> })}
             <FirstSerials plan=plan.id.clone() serials=plan.first_serials.clone() of=plan.eligible />
         </details>
-        <p class="field-error" role="status" aria-label="Check">
+        <p class="field-error" role="status" aria-label=words::CHECK>
             {move || match recheck.busy.get() {
-                true => Some("Checking devices…".to_owned()),
+                true => Some(words::CHECKING_DEVICES.to_owned()),
                 false => recheck.problem.get(),
             }}
         </p>
@@ -110,12 +107,9 @@ fn PowerwashChoice(answers: Answers) -> impl IntoView {
                 }
             />
             <span>
-                <span id="powerwash-label">"Also powerwash these devices (optional)"</span>
+                <span id="powerwash-label">{words::ALSO_POWERWASH}</span>
                 <span class="choice__detail" id="powerwash-order">
-                    "Erases all data. Each device is deprovisioned first, then gets a powerwash \
-                     command that runs the next time it's online. If a device can't be \
-                     deprovisioned, it isn't erased. If the command is rejected, wipe the device \
-                     manually."
+                    {words::ALSO_POWERWASH_HINT}
                 </span>
             </span>
         </label>
@@ -127,9 +121,9 @@ fn PowerwashChoice(answers: Answers) -> impl IntoView {
 fn FirstSerials(plan: JobId, serials: Vec<String>, of: u64) -> impl IntoView {
     let rest = of.saturating_sub(serials.len() as u64);
     let heading = if rest == 0 {
-        "Devices"
+        words::ALL_SERIALS
     } else {
-        "First devices"
+        words::FIRST_SERIALS
     };
     let items = serials
         .into_iter()
@@ -139,15 +133,15 @@ fn FirstSerials(plan: JobId, serials: Vec<String>, of: u64) -> impl IntoView {
             <p>
                 {heading} " "
                 <CopyButton
-                    label="Copy serial numbers"
-                    what=format!("{} to be deprovisioned", number::devices(of))
+                    label=words::COPY_SERIALS
+                    what=words::to_be_deprovisioned(of)
                     lines=Lines::OfPlan(plan, None)
                 />
             </p>
             <ul class="serials">
                 {items.collect_view()}
                 {(rest != 0)
-                    .then(|| view! { <li>{format!("and {} more", number::grouped(rest))}</li> })}
+                    .then(|| view! { <li>{words::and_more(rest)}</li> })}
             </ul>
         </div>
     }

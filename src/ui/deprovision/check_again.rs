@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::panel::Moves;
 use super::recheck::{Fix, Recheck};
 use super::step_heading::StepHeading;
+use super::words;
 use crate::api::ApiError;
 use crate::domain::job::JobId;
 
@@ -22,12 +23,12 @@ pub fn CheckAgain(
 
     view! {
         <div class="panel__body">
-            <StepHeading text="Recheck devices" />
+            <StepHeading text=words::RECHECK_TITLE />
             <p role="alert">{why}</p>
         </div>
         <div class="panel__footer">
             <button type="button" class="button" on:click=move |_| on_cancel.run(())>
-                "Cancel"
+                {words::CANCEL}
             </button>
             <button
                 type="button"
@@ -35,7 +36,7 @@ pub fn CheckAgain(
                 aria-disabled=move || busy.get().to_string()
                 on:click=move |_| recheck.run(Fix::Nothing)
             >
-                {move || if busy.get() { "Checking…" } else { "Recheck" }}
+                {move || if busy.get() { words::CHECKING } else { words::RECHECK }}
             </button>
         </div>
     }

@@ -6,6 +6,7 @@ use super::reason::effects;
 use super::step_heading::StepHeading;
 use super::tally::Tally;
 use super::wizard::Answers;
+use super::words;
 use crate::api::ApiError;
 use crate::api::jobs::start_job;
 use crate::api::plans::read_plan;
@@ -52,18 +53,18 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
         <Tally plan=&plan reason=chosen />
         <dl class="facts">
             <div>
-                <dt>"Reason"</dt>
+                <dt>{words::REASON}</dt>
                 <dd>{reason}</dd>
             </div>
             <div>
-                <dt>"Licenses"</dt>
+                <dt>{words::LICENSES}</dt>
                 <dd>{licenses}</dd>
             </div>
             {powerwash
                 .then(|| {
                     view! {
                         <div>
-                            <dt>"Powerwash"</dt>
+                            <dt>{words::POWERWASH}</dt>
                             <dd>{POWERWASH_ORDER}</dd>
                         </div>
                     }
@@ -72,17 +73,15 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
                 .then(|| {
                     view! {
                         <div>
-                            <dt>"Note"</dt>
+                            <dt>{words::NOTE}</dt>
                             <dd>{note}</dd>
                         </div>
                     }
                 })}
         </dl>
         <div class="callout" data-tone="danger">
-            <p class="callout__title">"You can't undo this"</p>
-            <p>
-                "Until you execute, you can go back or cancel."
-            </p>
+            <p class="callout__title">{words::NO_UNDO_TITLE}</p>
+            <p>{words::NO_UNDO}</p>
         </div>
         {plan
             .confirm_count
@@ -90,7 +89,8 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
                 view! {
                     <div class="labeled">
                         <label for=TYPED_ID>
-                            "Type " <strong class="mono">{eligible.clone()}</strong> " to confirm"
+                            {words::TYPE_BEFORE_NUMBER} <strong class="mono">{eligible.clone()}</strong>
+                            {words::TYPE_TO_CONFIRM}
                         </label>
                         <input
                             id=TYPED_ID
@@ -107,7 +107,7 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
                             }
                         />
                         <p class="hint" id=HINT_ID>
-                            "The number of devices that will be deprovisioned."
+                            {words::TYPE_HINT}
                         </p>
                         <FieldError id=ERROR_ID problem about=&[Problem::WrongCount] />
                     </div>
@@ -133,7 +133,7 @@ pub async fn launch(
         Err(error) if error.is_final() => return Err(error),
         Err(error) => error,
     };
-    say("Checking whether the job started…");
+    say(words::IS_STARTED);
     loop {
         match read_plan(plan.clone()).await {
             Ok(plan) if plan.started => return Ok(plan.id),

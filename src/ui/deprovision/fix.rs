@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::recheck::{Fix, Recheck};
+use super::words;
 use crate::api::devices::find_drift;
 use crate::domain::drift::Drift;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
 use crate::domain::number;
-use crate::domain::plan::{Plan, RECENT_SYNC_DAYS};
+use crate::domain::plan::Plan;
 use crate::ui::components::{CopyButton, Lines};
 use crate::ui::state::use_console;
 
@@ -34,12 +35,12 @@ fn FixButton(recheck: Recheck, fix: Fix, label: String) -> impl IntoView {
 pub fn LeftOut(plan: JobId, rules: Vec<(Rule, u64)>, recheck: Recheck) -> impl IntoView {
     let skipped = rules.iter().map(|(_, count)| count).sum();
     let rows = rules.into_iter().map(|(rule, count)| {
-        let what = format!("{} {}", number::devices(count), rule.short());
+        let what = words::left_out(count, rule.short());
         view! {
             <li>
                 {number::devices(count)} ": " {rule.sentence()} " " {rule.remedy()} " "
                 <CopyButton
-                    label="Copy serial numbers"
+                    label=words::COPY_SERIALS
                     what
                     lines=Lines::OfPlan(plan.clone(), Some(rule))
                 />
@@ -49,13 +50,13 @@ pub fn LeftOut(plan: JobId, rules: Vec<(Rule, u64)>, recheck: Recheck) -> impl I
     view! {
         <div>
             <details class="left-out">
-                <summary>"Why devices will be skipped"</summary>
+                <summary>{words::WHY_SKIPPED}</summary>
                 <ul>{rows.collect_view()}</ul>
             </details>
             <FixButton
                 recheck
                 fix=Fix::RemoveIneligible
-                label=format!("Clear {} ineligible from the selection", number::grouped(skipped))
+                label=words::clear_ineligible(skipped)
             />
         </div>
     }
@@ -79,9 +80,9 @@ pub fn DriftNotes(recheck: Recheck) -> impl IntoView {
             }
         });
     });
-    let note = move |count: u64, text: String, fix: Fix, label: &str| {
+    let note = move |count: u64, text: fn(u64) -> String, fix: Fix, label: fn(u64) -> String| {
         (count != 0).then(|| {
-            let label = format!("{label} {}", number::grouped(count));
+            let (text, label) = (text(count), label(count));
             view! {
                 <p class="hint">{text} " " <FixButton recheck fix label /></p>
             }
@@ -91,23 +92,12 @@ pub fn DriftNotes(recheck: Recheck) -> impl IntoView {
         let Drift { newly, no_longer } = drift.get();
         let (more, gone) = (newly.len(), no_longer.len());
         view! {
-            {note(
-                more,
-                format!(
-                    "{} your filter now.",
-                    number::counted(more, "more device matches", "more devices match")
-                ),
-                Fix::Add(newly),
-                "Add",
-            )}
+            {note(more, words::newly_matching, Fix::Add(newly), words::add_newly_matching)}
             {note(
                 gone,
-                format!(
-                    "{} selected no longer match your filter.",
-                    number::devices(gone),
-                ),
+                words::no_longer_matching,
                 Fix::Remove(no_longer),
-                "Remove",
+                words::remove_no_longer_matching,
             )}
         }
     }
@@ -117,18 +107,13 @@ pub fn DriftNotes(recheck: Recheck) -> impl IntoView {
 #[component]
 pub fn RecentlySynced(devices: u64, recheck: Recheck) -> impl IntoView {
     (devices != 0).then(|| {
-        let text = format!(
-            "{} synced in the last {RECENT_SYNC_DAYS} days. A device that is switched on syncs by \
-             itself; check that nobody uses these. ",
-            number::devices(devices),
-        );
         view! {
             <p class="hint">
-                {text}
+                {words::recently_synced(devices)}
                 <FixButton
                     recheck
                     fix=Fix::RemoveRecentlySynced
-                    label=format!("Remove {} that synced recently", number::grouped(devices))
+                    label=words::remove_recently_synced(devices)
                 />
             </p>
         }
@@ -140,7 +125,7 @@ pub fn RecentlySynced(devices: u64, recheck: Recheck) -> impl IntoView {
 pub fn DataAge(plan: Plan, recheck: Recheck) -> impl IntoView {
     let old = plan.has_old_data();
     plan.oldest_read.map(|read| {
-        let text = format!("Read from the directory {}. ", read.ago(plan.now));
+        let text = words::data_age(&read.ago(plan.now));
         view! {
             <p class="hint" data-old=old.then_some("")>
                 {text}
@@ -150,7 +135,7 @@ pub fn DataAge(plan: Plan, recheck: Recheck) -> impl IntoView {
                             <FixButton
                                 recheck
                                 fix=Fix::RefreshCache
-                                label="Refresh Cache and recheck".to_owned()
+                                label=words::REFRESH_AND_RECHECK.to_owned()
                             />
                         }
                     })}

@@ -3,6 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::words;
 use crate::ui::browser;
 use crate::ui::components::ClosePicture;
 
@@ -58,7 +59,7 @@ pub fn PanelFrame(
             <button
                 type="button"
                 class="button button--quiet button--icon panel__close"
-                aria-label="Close"
+                aria-label=words::CLOSE
                 on:click=move |_| on_close.run(())
             >
                 <ClosePicture />

@@ -9,11 +9,11 @@ use super::job_result::JobResult;
 use super::panel::Moves;
 use super::progress::JobProgress;
 use super::step_heading::{STEP_HEADING_ID, StepHeading};
+use super::words;
 use crate::api::ApiError;
 use crate::api::jobs::read_job;
 use crate::domain::announce::Announcer;
 use crate::domain::job::JobId;
-use crate::domain::number;
 use crate::domain::panel::Panel;
 use crate::ui::bell::dismiss_of_job;
 use crate::ui::browser;
@@ -95,19 +95,19 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
         moves.replace(Panel::Closed);
     });
     let title = move || match &*job.read() {
-        Some(job) => format!("Deprovision {}", number::devices(job.eligible)),
-        None => "Deprovision".to_owned(),
+        Some(job) => words::title(job.eligible),
+        None => words::DEPROVISION.to_owned(),
     };
     let heading = move || match (&*job.read(), &*failure.read()) {
         (Some(job), _) if over.get() => job.headline(),
-        (Some(job), _) => format!("Job #{}: {}", job.number, job.state.label()),
-        (None, Some(_)) => "Can't show this job".to_owned(),
-        (None, None) => "Loading job…".to_owned(),
+        (Some(job), _) => words::job_state(job.number, job.state.label()),
+        (None, Some(_)) => words::JOB_UNREADABLE.to_owned(),
+        (None, None) => words::LOADING_JOB.to_owned(),
     };
     let heading = Memo::new(move |_| heading());
 
     view! {
-        <Title text=move || format!("{} – Deprovision – Device Search", heading.get()) />
+        <Title text=move || words::job_title(&heading.read()) />
         <PanelFrame title=Signal::derive(title) modal=false on_close=close>
             <div class="panel__body" data-end=move || tone().map(Tone::as_str)>
                 <StepHeading text=heading />
@@ -123,9 +123,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
                         when=move || over.get()
                         fallback=|| {
                             view! {
-                                <p class="hint">
-                                    "You can close this panel. The job keeps running."
-                                </p>
+                                <p class="hint">{words::JOB_KEEPS_RUNNING}</p>
                                 <LinkState />
                             }
                         }
@@ -146,7 +144,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
                                     rel="external"
                                     download
                                 >
-                                    "Download results"
+                                    {words::DOWNLOAD_RESULTS}
                                 </a>
                             }
                         })
@@ -156,7 +154,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
                     class="button button--primary panel__forward"
                     on:click=move |_| close.run(())
                 >
-                    {move || if over.get() { "OK" } else { "Run in background" }}
+                    {move || if over.get() { words::OK } else { words::RUN_IN_BACKGROUND }}
                 </button>
             </div>
         </PanelFrame>

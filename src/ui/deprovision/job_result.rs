@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::words;
 use crate::domain::job::JobSummary;
 use crate::domain::number;
 
@@ -25,7 +26,7 @@ pub fn JobResult(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView
     view! {
         <Show when=move || !causes.read().is_empty()>
             <div>
-                <p class="hint">"Errors"</p>
+                <p class="hint">{words::ERRORS}</p>
                 <ul class="causes">
                     {move || {
                         causes
@@ -40,7 +41,7 @@ pub fn JobResult(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView
             </div>
         </Show>
         <p>
-            <A href=move || format!("/jobs/{}", id.get())>"View devices"</A>
+            <A href=move || format!("/jobs/{}", id.get())>{words::VIEW_DEVICES}</A>
         </p>
     }
 }

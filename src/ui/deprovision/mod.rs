@@ -21,6 +21,7 @@ mod step_heading;
 mod step_list;
 mod tally;
 mod wizard;
+mod words;
 
 pub use open::{OpenDeprovision, use_open_deprovision};
 pub use panel::DeprovisionPanel;

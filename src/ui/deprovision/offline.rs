@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::words;
 use crate::api::ApiError;
 use crate::api::cache::read_cache_state;
 use crate::ui::browser;
@@ -54,13 +55,7 @@ pub fn use_offline() -> Signal<Option<String>> {
 pub fn OfflineBanner(since: Signal<Option<String>>) -> impl IntoView {
     view! {
         <p class="panel__offline" id=OFFLINE_ID role="status">
-            {move || {
-                since
-                    .get()
-                    .map(|at| {
-                        format!("You're offline (since {at}). You can start the job when the connection is back.")
-                    })
-            }}
+            {move || since.read().as_deref().map(words::offline)}
         </p>
     }
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::words;
 use crate::domain::job::{ItemState, JobState, JobSummary};
-use crate::domain::number;
 use crate::domain::pace::Pace;
 use crate::ui::browser;
 use crate::ui::state::{Link, use_console};
@@ -20,13 +20,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
     });
     let over = Memo::new(move |_| job.read().as_ref().is_some_and(|job| job.state.is_over()));
     let max = move || eligible.get().max(1).to_string();
-    let text = move || {
-        format!(
-            "{} of {}",
-            number::grouped(done.get()),
-            number::grouped(eligible.get())
-        )
-    };
+    let text = move || words::done_of(done.get(), eligible.get());
     let paused = move || {
         job.read()
             .as_ref()
@@ -36,11 +30,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
 
     let powerwash = move || {
         let powerwash = job.read().as_ref()?.powerwash?;
-        let open = match powerwash.open {
-            0 => String::new(),
-            open => format!(", {} to go", number::grouped(open)),
-        };
-        Some(format!("Powerwash {}{open}", powerwash.orders()))
+        Some(words::powerwash(&powerwash.orders(), powerwash.open))
     };
 
     // Counted down here: the server says it once.
@@ -65,10 +55,8 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
     });
     let waiting = move || match (left.get(), graced.get()) {
         (0, _) => None,
-        (left, (0, _)) => Some(format!(
-            "The directory is limiting requests. Retrying in {left} seconds."
-        )),
-        (left, _) => Some(format!("Starts in {left} s")),
+        (left, (0, _)) => Some(words::retries_in(left)),
+        (left, _) => Some(words::starts_in(left)),
     };
 
     // Out of the numbers that arrive; while none do, nothing is foretold.
@@ -103,7 +91,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
                 <div class="progress__bars">
                     <progress
                         class="progress__bar"
-                        aria-label="Devices done"
+                        aria-label=words::DONE_BAR
                         aria-valuetext=text
                         max=max
                         prop:value=move || done.get() as f64
@@ -123,7 +111,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             {move || powerwash().map(|text| view! { <p class="hint">{text}</p> })}
             {move || pace.get().filter(|_| running()).map(|text| view! { <p class="hint">{text}</p> })}
             <p class="hint" hidden=move || !read_back.get()>
-                "Reading the devices from the directory to confirm…"
+                {words::READING_BACK}
             </p>
             {move || waiting().map(|text| view! { <p class="hint">{text}</p> })}
             {move || paused().map(|reason| view! { <p class="field-error">{reason}</p> })}

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::step_heading::StepHeading;
 use super::wizard::Answers;
+use super::words;
 use crate::domain::license::LicenseEffect;
 use crate::domain::panel::Step;
-use crate::domain::plan::{MAX_NOTE, Plan};
+use crate::domain::plan::Plan;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::review::Problem;
 use crate::ui::components::FieldError;
@@ -65,15 +66,13 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
     view! {
         <StepHeading text=Step::Reason.heading() />
         <fieldset class="reasons">
-            <legend class="visually-hidden">"Deprovision reason"</legend>
+            <legend class="visually-hidden">{words::REASONS}</legend>
             {DeprovisionReason::ALL.into_iter().enumerate().map(radio).collect_view()}
         </fieldset>
-        <p class="hint">
-            "(estimate): Google doesn't document this case."
-        </p>
+        <p class="hint">{words::ESTIMATE_HINT}</p>
         <FieldError id=REASON_ERROR_ID problem about=&[Problem::NoReason] />
         <div class="labeled">
-            <label for=NOTE_ID>"Note or ticket number (optional)"</label>
+            <label for=NOTE_ID>{words::NOTE_LABEL}</label>
             <textarea
                 id=NOTE_ID
                 class="field"
@@ -87,7 +86,7 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
                 }
             ></textarea>
             <p class="hint" id=NOTE_HINT_ID>
-                {move || format!("{}/{MAX_NOTE}. Saved with the job.", used.get())}
+                {move || words::note_hint(used.get())}
             </p>
             <FieldError id=NOTE_ERROR_ID problem about=&[Problem::NoteTooLong] />
         </div>
@@ -97,8 +96,7 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
 /// What the reason does to the licenses of this plan, a line for each effect.
 pub fn effects(plan: &Plan, reason: DeprovisionReason) -> Vec<String> {
     let line = |(count, effect, documented): (u64, LicenseEffect, bool)| {
-        let sure = if documented { "" } else { " (estimate)" };
-        format!("{}{sure}.", effect.counted(count))
+        words::license_effect(&effect.counted(count), documented)
     };
     plan.license_effects(reason).into_iter().map(line).collect()
 }

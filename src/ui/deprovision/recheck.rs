@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::panel::Moves;
+use super::words;
 use crate::api::ApiError;
 use crate::api::cache::{read_cache_state, refresh_cache};
 use crate::api::devices::eligible_devices;
@@ -94,7 +95,7 @@ impl Recheck {
         if own && selection != before {
             let new = selection.clone();
             self.console
-                .select("in review", |selection| *selection = new);
+                .select(words::HOW_IN_REVIEW, |selection| *selection = new);
         }
         make_plan(selection, Some(self.console.provenance_text())).await
     }

@@ -7,10 +7,10 @@ use super::check_again::CheckAgain;
 use super::frame::PanelFrame;
 use super::panel::Moves;
 use super::wizard::Wizard;
+use super::words;
 use crate::api::ApiError;
 use crate::api::plans::{plan_selection, read_plan};
 use crate::domain::job::JobId;
-use crate::domain::number;
 use crate::domain::panel::{Panel, Step};
 use crate::domain::plan::Plan;
 use crate::ui::browser;
@@ -71,8 +71,8 @@ pub fn ReviewPanel(plan: JobId, #[prop(into)] step: Signal<Step>, moves: Moves) 
     });
 
     let title = move || match &*reading.read() {
-        Reading::Known(plan) => format!("Deprovision {}", number::devices(plan.eligible)),
-        _ => "Deprovision".to_owned(),
+        Reading::Known(plan) => words::title(plan.eligible),
+        _ => words::DEPROVISION.to_owned(),
     };
     let close = Callback::new(move |()| {
         if busy.get_untracked() {
@@ -84,7 +84,7 @@ pub fn ReviewPanel(plan: JobId, #[prop(into)] step: Signal<Step>, moves: Moves) 
             let plan = id.get_value();
             console
                 .snackbar
-                .say_with("Cancelled. Nothing was changed.", "Resume", move || {
+                .say_with(words::CANCELLED, words::RESUME, move || {
                     moves.push(Panel::Step {
                         plan: plan.clone(),
                         step: Step::Acknowledge,
@@ -97,7 +97,7 @@ pub fn ReviewPanel(plan: JobId, #[prop(into)] step: Signal<Step>, moves: Moves) 
         <PanelFrame title=Signal::derive(title) modal=true on_close=close>
             {move || match reading.get() {
                 Reading::Asking => {
-                    view! { <p class="panel__body panel__waiting">"Checking devices…"</p> }
+                    view! { <p class="panel__body panel__waiting">{words::CHECKING_DEVICES}</p> }
                         .into_any()
                 }
                 Reading::Known(plan) => {
@@ -123,6 +123,6 @@ async fn still_selected(console: Console, plan: Plan) -> Result<Plan, ApiError> 
         return Ok(plan);
     }
     Err(ApiError::Conflict {
-        message: "Your selection changed. Recheck to update.".to_owned(),
+        message: words::SELECTION_CHANGED.to_owned(),
     })
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::panel::Step;
 
 /// The steps, and which is the present one.
@@ -23,7 +24,7 @@ pub fn StepList(#[prop(into)] step: Signal<Step>) -> impl IntoView {
 
     view! {
         <div class="step-list">
-            <p class="hint">{move || format!("Step {} of 3", step.get().number())}</p>
+            <p class="hint">{move || words::step_of(step.get().number())}</p>
             <ol class="step-list__items">{Step::ALL.map(item).collect_view()}</ol>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::number;
 use crate::domain::plan::Plan;
 use crate::domain::reason::DeprovisionReason;
@@ -17,21 +18,21 @@ pub fn Tally<'a>(
     let skipped = plan.total.saturating_sub(plan.eligible);
     let effects = plan.license_effects_in_short(reason);
     let effects = match effects.is_empty() {
-        true => "Depends on the reason".to_owned(),
+        true => words::TALLY_LICENSES_OPEN.to_owned(),
         false => effects.join(", "),
     };
     view! {
         <dl class="tally">
             <div>
-                <dt>"Will be deprovisioned"</dt>
+                <dt>{words::TALLY_ELIGIBLE}</dt>
                 <dd>{number::grouped(plan.eligible)}</dd>
             </div>
             <div>
-                <dt>"Skipped"</dt>
+                <dt>{words::SKIPPED}</dt>
                 <dd>{number::grouped(skipped)}</dd>
             </div>
             <div>
-                <dt>"License effect"</dt>
+                <dt>{words::TALLY_LICENSES}</dt>
                 <dd class="tally__words">{effects}</dd>
             </div>
         </dl>

@@ -11,8 +11,8 @@ use super::panel::Moves;
 use super::reason::{FIRST_REASON_ID, NOTE_ID, ReasonStep};
 use super::review_panel::Reading;
 use super::step_list::StepList;
+use super::words;
 use crate::api::wire;
-use crate::domain::number;
 use crate::domain::panel::{Panel, Step};
 use crate::domain::plan::Plan;
 use crate::domain::review::{Problem, Review};
@@ -49,7 +49,7 @@ pub fn Wizard(
     };
     // What the server said to Execute.
     let failure = RwSignal::new(None::<String>);
-    let waiting = RwSignal::new("Starting…");
+    let waiting = RwSignal::new(words::STARTING);
     let offline = use_offline();
 
     let at = move |step| Panel::Step {
@@ -82,7 +82,7 @@ pub fn Wizard(
             }
         };
         busy.set(true);
-        waiting.set("Starting…");
+        waiting.set(words::STARTING);
         failure.set(None);
         let say = move |text| {
             waiting.try_set(text);
@@ -126,23 +126,15 @@ pub fn Wizard(
 
     let screen_title = move || {
         let step = step.get();
-        format!(
-            "Step {} of 3: {} – Deprovision – Device Search",
-            step.number(),
-            step.label()
-        )
+        words::step_title(step.number(), step.label())
     };
     let forward_label = move || match (step.get(), busy.get()) {
         (_, true) => waiting.get().to_owned(),
         (Step::Execute, false) => {
             let eligible = plan.with_value(|plan| plan.eligible);
-            let deed = match review.read().powerwash {
-                true => "deprovision and powerwash",
-                false => "deprovision",
-            };
-            format!("Execute: {deed} {}", number::devices(eligible))
+            words::execute(review.read().powerwash, eligible)
         }
-        _ => "Next".to_owned(),
+        _ => words::NEXT.to_owned(),
     };
     let forward_class = move || match step.get() {
         Step::Execute => "button button--danger panel__forward",
@@ -178,7 +170,7 @@ pub fn Wizard(
                 aria-disabled=move || busy.get().to_string()
                 on:click=move |_| on_cancel.run(())
             >
-                "Cancel"
+                {words::CANCEL}
             </button>
             <Show when=move || step.get() != Step::Acknowledge>
                 <button
@@ -187,7 +179,7 @@ pub fn Wizard(
                     aria-disabled=move || busy.get().to_string()
                     on:click=back
                 >
-                    "Back"
+                    {words::BACK}
                 </button>
             </Show>
             <button

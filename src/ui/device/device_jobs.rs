@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::job::{JobItem, JobSummary};
 use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 
@@ -9,7 +10,7 @@ use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 #[component]
 pub fn DeviceJobs(jobs: Vec<(JobSummary, JobItem)>) -> impl IntoView {
     if jobs.is_empty() {
-        return view! { <p>"No jobs for this device"</p> }.into_any();
+        return view! { <p>{words::NO_JOBS}</p> }.into_any();
     }
     let row = |(job, item): (JobSummary, JobItem)| {
         let when = job
@@ -18,7 +19,7 @@ pub fn DeviceJobs(jobs: Vec<(JobSummary, JobItem)>) -> impl IntoView {
         let detail = item.detail();
         view! {
             <li>
-                <a href=format!("/jobs/{}", job.id.as_str())>{format!("Job #{}", job.number)}</a>
+                <a href=format!("/jobs/{}", job.id.as_str())>{words::job(job.number)}</a>
                 " "
                 <Badge
                     tone=Signal::stored(Tone::from(item.state))

@@ -8,6 +8,7 @@ use super::device_facts::DeviceFacts;
 use super::device_jobs::DeviceJobs;
 use super::eligibility::Eligibility;
 use super::select_button::SelectButton;
+use super::words;
 use crate::api::ApiError;
 use crate::api::devices::{DeviceDetail, read_device};
 use crate::api::status::set_status;
@@ -41,29 +42,29 @@ pub fn DevicePage() -> impl IntoView {
                 <SelectButton id=device.id name />
             </div>
             <Eligibility device=device.clone() />
-            <h2>"Device details"</h2>
+            <h2>{words::DETAILS}</h2>
             <DeviceFacts device now />
-            <h2>"Jobs"</h2>
+            <h2>{words::JOBS}</h2>
             <DeviceJobs jobs />
         }
     };
 
     view! {
-        <Title text="Device" />
+        <Title text=words::DEVICE />
         <PageHeading>
-            <Transition fallback=|| "Device">
+            <Transition fallback=|| words::DEVICE>
                 {move || Suspend::new(async move {
                     detail
                         .await
                         .map_or_else(
-                            |_| "Device".to_owned(),
-                            |detail| format!("Device {}", shown(detail.device.directory.name())),
+                            |_| words::DEVICE.to_owned(),
+                            |detail| words::device(&shown(detail.device.directory.name())),
                         )
                 })}
             </Transition>
         </PageHeading>
         <Transition fallback=|| {
-            view! { <p class="hint">"Loading…"</p> }
+            view! { <p class="hint">{words::LOADING}</p> }
         }>
             <div class="device-page">
                 {move || Suspend::new(async move {
@@ -75,7 +76,7 @@ pub fn DevicePage() -> impl IntoView {
             </div>
         </Transition>
         <p>
-            <a href="/devices">"Back to Device Search"</a>
+            <a href="/devices">{words::BACK}</a>
         </p>
     }
 }

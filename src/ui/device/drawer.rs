@@ -12,6 +12,7 @@ use super::device_facts::DeviceFacts;
 use super::device_jobs::DeviceJobs;
 use super::eligibility::Eligibility;
 use super::select_button::SelectButton;
+use super::words;
 use crate::api::devices::{DeviceDetail, read_device};
 use crate::domain::query;
 use crate::domain::visible::shown;
@@ -135,7 +136,7 @@ pub fn DeviceDrawer() -> impl IntoView {
                 <button
                     type="button"
                     class="button button--quiet button--icon drawer__close"
-                    aria-label="Close device details"
+                    aria-label=words::CLOSE
                     on:click=move |_| close.run(())
                 >
                     <ClosePicture />
@@ -159,7 +160,7 @@ fn Content(device_id: Memo<Option<String>>) -> impl IntoView {
             let detail = detail.as_ref().ok()?;
             Some(shown(detail.device.directory.name()))
         });
-        name.unwrap_or_else(|| "Device".to_owned())
+        name.unwrap_or_else(|| words::DEVICE.to_owned())
     };
     let content = |detail: DeviceDetail| {
         let DeviceDetail { device, jobs, now } = detail;
@@ -173,17 +174,17 @@ fn Content(device_id: Memo<Option<String>>) -> impl IntoView {
                     label=Signal::stored(status.label().to_owned())
                 />
                 <SelectButton id=device.id name />
-                <a href=href>"Open page"</a>
+                <a href=href>{words::OPEN_PAGE}</a>
             </div>
             <Eligibility device=device.clone() />
-            <h3>"Device details"</h3>
+            <h3>{words::DETAILS}</h3>
             <DeviceFacts device now />
-            <h3>"Jobs"</h3>
+            <h3>{words::JOBS}</h3>
             <DeviceJobs jobs />
         }
     };
     let shown_now = move || match detail.get() {
-        None => view! { <p class="hint">"Loading…"</p> }.into_any(),
+        None => view! { <p class="hint">{words::LOADING}</p> }.into_any(),
         Some(Ok(detail)) => content(detail).into_any(),
         Some(Err(error)) => view! { <LoadError error /> }.into_any(),
     };

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::device::Device;
 use crate::domain::eligibility::{Rule, verdict};
 
@@ -16,16 +17,13 @@ pub fn Eligibility(device: Device) -> impl IntoView {
     .err();
     let (tone, text) = match rule {
         Some(rule @ Rule::AlreadyDeprovisioned) => ("plain", rule.sentence().to_owned()),
-        None => (
-            "plain",
-            "It can be deprovisioned: select it and use Actions.".to_owned(),
-        ),
+        None => ("plain", words::ELIGIBLE_HINT.to_owned()),
         Some(rule) => ("warning", format!("{} {}", rule.sentence(), rule.remedy())),
     };
     let title = if rule.is_none() {
-        "Eligible"
+        words::ELIGIBLE
     } else {
-        "Can't be deprovisioned"
+        words::INELIGIBLE
     };
 
     view! {

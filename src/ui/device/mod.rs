@@ -6,6 +6,7 @@ mod device_page;
 mod drawer;
 mod eligibility;
 mod select_button;
+mod words;
 
 pub use device_page::DevicePage;
 pub use drawer::DeviceDrawer;

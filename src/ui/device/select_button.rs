@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::device::DeviceId;
-use crate::domain::number;
 use crate::ui::state::use_console;
 
 /// Adds the device to the tab's selection, or takes it out. Needs the script, so it
@@ -14,12 +14,13 @@ pub fn SelectButton(id: DeviceId, name: String) -> impl IntoView {
     let selected = Memo::new(move |_| console.selection.read().contains(id));
     let toggle = move |_| {
         let select = !selected.get_untracked();
-        console.select("individually", |selection| selection.set(id, select));
-        let count = number::devices(console.selection.read_untracked().len());
-        let done = if select { "added" } else { "removed" };
+        console.select(words::HOW_INDIVIDUALLY, |selection| {
+            selection.set(id, select)
+        });
+        let count = console.selection.read_untracked().len();
         console
             .snackbar
-            .say(format!("{name} {done}. {count} selected."));
+            .say(words::selection_changed(&name, select, count));
     };
     let toggle = StoredValue::new(toggle);
 
@@ -30,7 +31,7 @@ pub fn SelectButton(id: DeviceId, name: String) -> impl IntoView {
                 class="button"
                 on:click=move |event| toggle.with_value(|toggle| toggle(event))
             >
-                {move || if selected.get() { "Remove from selection" } else { "Add to selection" }}
+                {move || if selected.get() { words::CLEAR } else { words::SELECT }}
             </button>
         </Show>
     }

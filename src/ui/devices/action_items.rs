@@ -6,9 +6,9 @@ use leptos::task::spawn_local;
 
 use super::export::SELECTION_FORM_ID;
 use super::facts::{Facts, use_facts};
+use super::words;
 use crate::api::ApiError;
 use crate::api::devices::{eligible_devices, known_devices, selected_serials};
-use crate::domain::number::{counted, devices, grouped};
 use crate::domain::paste::MAX_ENTRIES;
 use crate::domain::selection::Selection;
 use crate::ui::browser;
@@ -17,8 +17,6 @@ use crate::ui::state::use_console;
 
 /// The item that has the focus when the menu opens.
 pub const FIRST_ITEM_ID: &str = "actions-first";
-
-const NOTHING_SELECTED: &str = "Select at least one device";
 
 /// The items, while the menu is open. What they say of the selection is asked for
 /// before, so that it is there when the menu opens.
@@ -85,8 +83,8 @@ fn ExportItem(id: &'static str, on_done: Callback<()>) -> impl IntoView {
     view! {
         <Item
             id
-            label="Export selected to CSV".to_owned()
-            note=Signal::derive(move || none.get().then(|| NOTHING_SELECTED.to_owned()))
+            label=words::EXPORT_SELECTED.to_owned()
+            note=Signal::derive(move || none.get().then(|| words::NOTHING_SELECTED.to_owned()))
             disabled=none
             on_choose=Callback::new(move |()| {
                 browser::submit(SELECTION_FORM_ID);
@@ -112,8 +110,8 @@ where
                 Ok(kept) => {
                     let mut removed = selection;
                     removed.remove_all(&kept);
-                    console.select("ineligible or gone", |it| it.remove_all(&removed));
-                    let text = format!("{} removed from the selection.", devices(removed.len()));
+                    console.select(words::HOW_CLEARED, |it| it.remove_all(&removed));
+                    let text = words::removed_from_selection(removed.len());
                     console.snackbar.say(text);
                 }
                 Err(error) => console.snackbar.say(error.to_string()),
@@ -135,9 +133,7 @@ fn RemoveGoneItem(
         <Show when=move || gone.get() != 0>
             <Item
                 id="actions-remove-gone"
-                label=Signal::derive(move || {
-                    format!("Remove {} deleted from the inventory", devices(gone.get()))
-                })
+                label=Signal::derive(move || words::remove_deleted(gone.get()))
                 note=Signal::stored(None::<String>)
                 disabled=false
                 on_choose=remove
@@ -152,10 +148,8 @@ fn RemoveGoneItem(
 fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
     let console = use_console();
     let why_not = Memo::new(move |_| match console.selection.read().len() {
-        0 => Some(NOTHING_SELECTED.to_owned()),
-        count if (MAX_ENTRIES as u64) < count => {
-            Some("Too many to copy. Export them instead.".to_owned())
-        }
+        0 => Some(words::NOTHING_SELECTED.to_owned()),
+        count if (MAX_ENTRIES as u64) < count => Some(words::TOO_MANY_TO_COPY.to_owned()),
         _ => None,
     });
     let copy = Callback::new(move |()| {
@@ -164,13 +158,9 @@ fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
             match selected_serials(console.selection.get_untracked()).await {
                 Ok(serials) => browser::copy(&serials.join("\n"), move |done| {
                     console.snackbar.say(if done {
-                        counted(
-                            serials.len() as u64,
-                            "serial number copied.",
-                            "serial numbers copied.",
-                        )
+                        words::serials_copied(serials.len() as u64)
                     } else {
-                        "Your browser blocked copying.".to_owned()
+                        words::COPY_BLOCKED.to_owned()
                     });
                 }),
                 Err(error) => console.snackbar.say(error.to_string()),
@@ -180,7 +170,7 @@ fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
     view! {
         <Item
             id="actions-copy"
-            label="Copy serial numbers".to_owned()
+            label=words::COPY_SERIALS.to_owned()
             note=why_not
             disabled=Signal::derive(move || why_not.read().is_some())
             on_choose=copy
@@ -203,15 +193,15 @@ fn RemoveIneligibleItem(
         <Item
             id="actions-remove-ineligible"
             label=Signal::derive(move || match ineligible.get() {
-                None | Some(0) => "Clear ineligible from selection".to_owned(),
-                Some(count) => format!("Clear {} ineligible from selection", grouped(count)),
+                None | Some(0) => words::CLEAR_INELIGIBLE.to_owned(),
+                Some(count) => words::clear_ineligible(count),
             })
             note=Signal::derive(move || {
                 let note = match ineligible.get() {
-                    _ if none.get() => NOTHING_SELECTED,
-                    None => "Checking…",
-                    Some(0) => "All selected devices are eligible",
-                    Some(_) => "Keeps those that can be deprovisioned",
+                    _ if none.get() => words::NOTHING_SELECTED,
+                    None => words::CHECKING,
+                    Some(0) => words::ALL_ELIGIBLE,
+                    Some(_) => words::CLEAR_INELIGIBLE_HINT,
                 };
                 Some(note.to_owned())
             })
@@ -231,23 +221,17 @@ fn DeprovisionItem(
     let selected = Memo::new(move |_| console.selection.read().len());
     let open = use_open_deprovision();
     let label = Signal::derive(move || match &*facts.read() {
-        _ if selected.get() == 0 => "Deprovision".to_owned(),
-        None => format!("Deprovision (checking {}…)", grouped(selected.get())),
-        Some(Facts::Counted(it)) => {
-            format!(
-                "Deprovision {} of {}",
-                grouped(it.eligible),
-                devices(it.total)
-            )
-        }
-        Some(_) => format!("Deprovision {}", grouped(selected.get())),
+        _ if selected.get() == 0 => words::DEPROVISION.to_owned(),
+        None => words::deprovision_checking(selected.get()),
+        Some(Facts::Counted(it)) => words::deprovision_of(it.eligible, it.total),
+        Some(_) => words::deprovision(selected.get()),
     });
     let why_not = Signal::derive(move || match &*facts.read() {
-        _ if selected.get() == 0 => Some(NOTHING_SELECTED.to_owned()),
+        _ if selected.get() == 0 => Some(words::NOTHING_SELECTED.to_owned()),
         _ if console.directory.read().is_some() => console.directory.get(),
         Some(Facts::Counted(it)) if it.eligible == 0 => {
             let why = it.left_out_text().unwrap_or_default();
-            Some(format!("No selected device can be deprovisioned: {why}"))
+            Some(words::none_eligible(&why))
         }
         _ => None,
     });

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 
 use super::action_items::FIRST_ITEM_ID;
-use crate::domain::number::grouped;
+use super::words;
 use crate::ui::browser;
 use crate::ui::deprovision::ACTIONS_BUTTON_ID;
 use crate::ui::later::{Later, Piece, later};
@@ -79,8 +79,8 @@ pub fn ActionsMenu() -> impl IntoView {
                 on:keydown=on_button_key
             >
                 {move || match selected.get() {
-                    0 => "Actions".to_owned(),
-                    count => format!("Actions ({})", grouped(count)),
+                    0 => words::ACTIONS.to_owned(),
+                    count => words::actions(count),
                 }}
             </button>
             <div

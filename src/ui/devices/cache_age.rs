@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::api::cache::read_cache_state;
 use crate::api::wire;
 use crate::domain::refresh::{CacheState, Freshness};
@@ -68,7 +69,7 @@ fn RefreshButton() -> impl IntoView {
             aria-disabled=move || asked.get().then_some("true")
             on:click=move |_| asked.set(true)
         >
-            "Refresh Cache"
+            {words::REFRESH_CACHE}
         </button>
     }
 }
@@ -79,15 +80,15 @@ fn Age(state: CacheState) -> impl IntoView {
     let (word, note) = match state.freshness() {
         Freshness::Fresh => ("fresh", ""),
         Freshness::Ageing => ("ageing", ""),
-        Freshness::Stale => ("stale", " · May be out of date"),
+        Freshness::Stale => ("stale", words::MAY_BE_OLD),
     };
     match state.complete_as_of {
-        None => view! { <p class="cache__age" data-freshness="stale">"Not refreshed yet"</p> }
+        None => view! { <p class="cache__age" data-freshness="stale">{words::NOT_REFRESHED}</p> }
             .into_any(),
         Some(at) => view! {
             <p class="cache__age" data-freshness=word>
-                "Last refreshed "
-                <time datetime=at.to_string() title=format!("{} UTC", at.to_minute())>
+                {words::LAST_REFRESHED}
+                <time datetime=at.to_string() title=words::in_utc(at)>
                     {at.ago(state.now)}
                 </time>
                 {note}
@@ -101,18 +102,14 @@ fn Age(state: CacheState) -> impl IntoView {
 #[component]
 fn Progress(state: CacheState) -> impl IntoView {
     if let Some(running) = state.running() {
-        let text = format!(
-            "Refreshing… {} (started by {})",
-            running.progress(),
-            running.started_by
-        );
+        let text = words::refreshing(&running.progress(), &running.started_by);
         return view! {
             <p class="cache__progress">
                 {running
                     .expected
                     .map(|expected| view! {
                         <progress
-                            aria-label="Refresh"
+                            aria-label=words::REFRESH_BAR
                             max=expected.to_string()
                             value=running.read.min(expected).to_string()
                         />
@@ -128,7 +125,7 @@ fn Progress(state: CacheState) -> impl IntoView {
             let at = failed.finished_at.unwrap_or(failed.started_at);
             view! {
                 <p class="cache__failed">
-                    "Last refresh failed " <LocalTime at precision=Precision::Minute />
+                    {words::LAST_REFRESH_FAILED} <LocalTime at precision=Precision::Minute />
                     {format!(" · {}", failed.failure)}
                 </p>
             }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::chrome_os::flag_label;
 use crate::domain::device::Device;
 use crate::domain::field::Field;
@@ -20,7 +21,7 @@ pub fn cell(field: Field, device: &Device) -> AnyView {
     let text = match field {
         Field::Status => return status(device),
         Field::OrgUnit => return org_unit(&it.org_unit),
-        Field::LastSync => return time(field, it.last_sync, "Never"),
+        Field::LastSync => return time(field, it.last_sync, words::NEVER),
         Field::FirstEnrolled => return time(field, it.first_enrolled, NOTHING),
         Field::LastEnrolled => return time(field, it.last_enrolled, NOTHING),
         Field::DeprovisionedAt => return time(field, it.deprovisioned_at, NOTHING),
@@ -75,7 +76,7 @@ fn time(field: Field, at: Option<Timestamp>, otherwise: &'static str) -> AnyView
 fn status(device: &Device) -> AnyView {
     let status = &device.directory.status;
     let job = device.in_job.map(|number| {
-        view! { <span class="grid__job">{format!("In job #{number}")}</span> }
+        view! { <span class="grid__job">{words::in_job(number)}</span> }
     });
     view! {
         <td class="col-status">

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::applied_filter::{AppliedFilter, applied, facets};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
@@ -35,7 +36,7 @@ pub fn Chips(#[prop(into)] view: Signal<GridView>) -> impl IntoView {
 
     view! {
         <Show when=move || has_chips.get()>
-            <ul class="chips" aria-label="Applied filters">
+            <ul class="chips" aria-label=words::APPLIED>
                 <For each=parts key=|part| (part.facet, part.value.clone()) let(part)>
                     <li>
                         <Chip part with view />
@@ -43,14 +44,14 @@ pub fn Chips(#[prop(into)] view: Signal<GridView>) -> impl IntoView {
                 </For>
                 <li>
                     <a class="chips__clear" href=move || with.run(DeviceFilter::default()) data-noscroll="">
-                        "Clear all"
+                        {words::CLEAR_ALL}
                     </a>
                 </li>
             </ul>
         </Show>
         {move || {
             paused().map(|facets| view! {
-                <p class="hint">"Filters paused: " {facets.join(", ")}</p>
+                <p class="hint">{words::PAUSED} {facets.join(", ")}</p>
             })
         }}
     }
@@ -66,7 +67,7 @@ fn Chip(
 ) -> impl IntoView {
     let AppliedFilter { facet, value, .. } = part;
     let text = shown(&value);
-    let label = format!("Remove filter {facet}: {text}");
+    let label = words::remove_filter(facet, &text);
     let href = move || with.run(rest(&view.read().filter, facet, &value));
     view! {
         <a class="chip" href=href data-noscroll="" aria-label=label>

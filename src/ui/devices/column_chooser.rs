@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::columns::{Columns, WIDTH_STEP};
 use crate::domain::field::{Field, SHOWN};
 use crate::domain::grid::GridView;
@@ -38,7 +39,7 @@ pub fn ColumnChooser(
     };
 
     view! {
-        <Disclosure label="Columns" at_end=true>
+        <Disclosure label=words::COLUMNS at_end=true>
             <form method="get" action="/devices">
                 <For each=kept key=|pair| pair.clone() let((name, value))>
                     <input type="hidden" name=name value=value />
@@ -46,7 +47,7 @@ pub fn ColumnChooser(
                 // The one that is always there says that columns were chosen.
                 <input type="hidden" name="cols" value="serial" />
                 <fieldset>
-                    <legend class="columns__legend">"Columns"</legend>
+                    <legend class="columns__legend">{words::COLUMNS}</legend>
                     <div class="columns__list">
                         <For each=listed key=|field| *field let(field)>
                             <Choice field columns change />
@@ -54,7 +55,7 @@ pub fn ColumnChooser(
                     </div>
                 </fieldset>
                 <button type="submit" class="button filters__apply">
-                    "Apply columns"
+                    {words::APPLY_COLUMNS}
                 </button>
             </form>
             <Show when=move || console.hydrated.get()>
@@ -64,7 +65,7 @@ pub fn ColumnChooser(
                     disabled=move || *columns.read() == Columns::default()
                     on:click=move |_| change.run(Columns::default())
                 >
-                    "Reset columns"
+                    {words::RESET_COLUMNS}
                 </button>
             </Show>
         </Disclosure>
@@ -115,10 +116,10 @@ fn Choice(field: Field, columns: Memo<Columns>, change: Callback<Columns>) -> im
             </label>
             <Show when=move || console.hydrated.get() && shown.get()>
                 <span class="columns__tools">
-                    {button("up", "↑", format!("Move {} left", names.term), |it, field| it.moved(field, -1))}
-                    {button("down", "↓", format!("Move {} right", names.term), |it, field| it.moved(field, 1))}
-                    {button("narrow", "−", format!("Make {} narrower", names.term), |it, field| sized(it, field, false))}
-                    {button("widen", "+", format!("Make {} wider", names.term), |it, field| sized(it, field, true))}
+                    {button("up", "↑", words::move_left(names.term), |it, field| it.moved(field, -1))}
+                    {button("down", "↓", words::move_right(names.term), |it, field| it.moved(field, 1))}
+                    {button("narrow", "−", words::make_narrower(names.term), |it, field| sized(it, field, false))}
+                    {button("widen", "+", words::make_wider(names.term), |it, field| sized(it, field, true))}
                 </span>
             </Show>
         </div>

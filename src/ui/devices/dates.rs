@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::date_range::{DateBound, DateRange};
 use crate::ui::components::Disclosure;
 
@@ -31,11 +32,11 @@ pub fn Dates(
     #[prop(optional)] children: Option<ChildrenFn>,
 ) -> impl IntoView {
     let title = Signal::derive(move || {
-        let used = u8::from(!range.read().is_open()) + u8::from(also.get());
+        let used = usize::from(!range.read().is_open()) + usize::from(also.get());
         if used == 0 {
             label.to_owned()
         } else {
-            format!("{label} ({used})")
+            words::box_used(label, used)
         }
     });
     let bound = |days: Option<i32>| days.map(DateBound::FromToday);
@@ -66,7 +67,7 @@ pub fn Dates(
             {children.as_ref().map(|children| children())}
             <div class="dates__bounds">
                 <Bound
-                    label="From"
+                    label=words::FROM
                     name=format!("{name}_from")
                     about=label
                     bound=Signal::derive(move || range.get().from)
@@ -75,7 +76,7 @@ pub fn Dates(
                     })
                 />
                 <Bound
-                    label="To"
+                    label=words::TO
                     name=format!("{name}_to")
                     about=label
                     bound=Signal::derive(move || range.get().to)
@@ -85,7 +86,7 @@ pub fn Dates(
                 />
             </div>
             <button type="submit" class="button dates__apply">
-                "Apply"
+                {words::APPLY_RANGE}
             </button>
         </Disclosure>
     }
@@ -118,13 +119,13 @@ fn DaysAgo(
     };
     view! {
         <label class="dates__ago needs-script">
-            "More than"
+            {words::DAYS_AGO_BEFORE}
             <input
                 type="number"
                 class="field"
                 min="1"
                 max=MOST.to_string()
-                aria-label=format!("{label}: more than so many days ago")
+                aria-label=words::days_ago(label)
                 prop:value=move || days().map(|days| days.to_string()).unwrap_or_default()
                 on:change:target=move |event| take(event.target().value())
                 on:keydown=|event| {
@@ -133,7 +134,7 @@ fn DaysAgo(
                     }
                 }
             />
-            "days ago"
+            {words::DAYS_AGO_AFTER}
         </label>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::paste_list::PasteList;
 use super::views::Views;
+use super::words;
 use crate::ui::scan::ScanButton;
 
 /// Saved views, devices from a file, pasting a list, and scanning.
@@ -12,7 +13,7 @@ pub fn DeviceTools() -> impl IntoView {
     view! {
         <Views />
         <a class="button" href="/import">
-            "Import devices"
+            {words::IMPORT}
         </a>
         <PasteList />
         <ScanButton />

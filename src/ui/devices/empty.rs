@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::listing::{Kind, Listing, Shown};
 use super::near_misses::NearMisses;
+use super::words;
 use crate::api::wire::Resource;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, page_count};
@@ -27,22 +28,26 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
         Kind::Loading | Kind::Rows => ().into_any(),
         // The notes above say what is wrong and lead on.
         Kind::Refused => say(
-            "Can't show devices",
-            view! { <p>"Remove the filter that isn't valid, or start again with " <a href="/devices">"all devices"</a> "."</p> }
-                .into_any(),
-        ),
-        Kind::InBrowser => say(
-            "Your selection is kept in this browser tab",
+            words::UNREADABLE,
             view! {
                 <p>
-                    "Turn on JavaScript to see selected devices. "
-                    <a href=move || shown.view.read().with_all().href()>"Show all devices"</a>
+                    {words::UNREADABLE_HINT} <a href="/devices">{words::UNREADABLE_LINK}</a> "."
+                </p>
+            }
+            .into_any(),
+        ),
+        Kind::InBrowser => say(
+            words::NEEDS_SCRIPT,
+            view! {
+                <p>
+                    {words::NEEDS_SCRIPT_HINT}
+                    <a href=move || shown.view.read().with_all().href()>{words::NEEDS_SCRIPT_LINK}</a>
                 </p>
             }
             .into_any(),
         ),
         Kind::Failed(error) => say(
-            "Can't load devices",
+            words::LOAD_FAILED,
             view! {
                 <p role="alert">{error.to_string()}</p>
                 <a
@@ -54,25 +59,25 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
                         listing.refetch();
                     }
                 >
-                    "Retry"
+                    {words::RETRY}
                 </a>
             }
             .into_any(),
         ),
         Kind::NoInventory => say(
-            "No devices yet",
+            words::NO_DEVICES_YET,
             view! {
                 <a class="button button--primary" href="/import">
-                    "Upload a CSV"
+                    {words::UPLOAD_CSV}
                 </a>
                 <a class="button" href="/import#google" rel="external">
-                    "Connect to Google"
+                    {words::TO_GOOGLE}
                 </a>
             }
             .into_any(),
         ),
         Kind::NoMatch => say(
-            "No devices match your filters",
+            words::NO_MATCH,
             view! {
                 {(!shown.view.read_untracked().selected_only)
                     .then(|| view! { <NearMisses view=shown.view /> })}
@@ -85,21 +90,25 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
                     data-noscroll=""
                 >
                     {move || {
-                        if shown.view.read().selected_only { "Clear search" } else { "Clear all filters" }
+                        if shown.view.read().selected_only {
+                            words::CLEAR_SEARCH
+                        } else {
+                            words::CLEAR_ALL_FILTERS
+                        }
                     }}
                 </a>
             }
             .into_any(),
         ),
         Kind::NothingSelected => say(
-            "No devices selected",
+            words::NONE_SELECTED,
             view! {
                 <p>
                     {move || {
                         if console.selection.read().is_empty() {
-                            "Go back to all devices to select some."
+                            words::NONE_SELECTED_HINT
                         } else {
-                            "The selected devices are no longer in the inventory."
+                            words::SELECTED_GONE
                         }
                     }}
                 </p>
@@ -111,13 +120,10 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
                 page_count(shown.total.get().unwrap_or_default(), shown.view.read().size)
             };
             say(
-                "This page doesn't exist",
+                words::NO_SUCH_PAGE,
                 view! {
                     <p>
-                        {move || {
-                            let page = grouped(shown.view.read().page.into());
-                            format!("Page {page} doesn't exist. Go to the last page, ")
-                        }}
+                        {move || words::no_such_page(shown.view.read().page)}
                         <a href=move || shown.view.read().at_page(last()).href()>
                             {move || grouped(last().into())}
                         </a>

@@ -3,9 +3,9 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::ParsedView;
-use crate::domain::number;
 use crate::domain::query;
 use crate::ui::components::Disclosure;
 use crate::ui::state::use_console;
@@ -29,15 +29,15 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
     let none = move || selected.get() == 0;
 
     view! {
-        <Disclosure label="Export CSV" at_end=true>
+        <Disclosure label=words::EXPORT at_end=true>
             <ul class="choices">
                 <li>
                     <Show
                         when=move || readable.get()
-                        fallback=|| view! { <p class="hint">"This link has a filter we can't read."</p> }
+                        fallback=|| view! { <p class="hint">{words::EXPORT_UNREADABLE}</p> }
                     >
                         <a class="choices__item" href=href download="">
-                            "All matching devices"
+                            {words::EXPORT_MATCHING}
                         </a>
                         <a
                             class="choices__item"
@@ -45,7 +45,7 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
                             download=""
                             hidden=move || parsed.read().view.selected_only
                         >
-                            "This page"
+                            {words::EXPORT_PAGE}
                         </a>
                     </Show>
                 </li>
@@ -63,8 +63,8 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
                         }
                     >
                         {move || match selected.get() {
-                            0 => "Selected devices (0)".to_owned(),
-                            count => format!("Selected: {}", number::devices(count)),
+                            0 => words::EXPORT_NONE_SELECTED.to_owned(),
+                            count => words::export_selected(count),
                         }}
                     </button>
                 </li>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::api::devices::LISTED;
 use crate::domain::number::grouped;
 use crate::domain::query::BadParameter;
@@ -63,7 +64,7 @@ pub fn Facet(
     let refusal = RwSignal::new(None::<String>);
     let title = Signal::derive(move || match chosen.read().len() {
         0 => label.to_owned(),
-        count => format!("{label} ({count})"),
+        count => words::box_used(label, count),
     });
     let total = derived(move || choices.read().total);
     let at_once = derived(move || choices.read().known.len().min(LISTED));
@@ -87,7 +88,7 @@ pub fn Facet(
                 </For>
             </fieldset>
             <p class="hint" hidden=move || !listed.read().is_empty()>
-                {move || if choices.read().is_loaded { "No matches" } else { "Loading…" }}
+                {move || if choices.read().is_loaded { words::NO_VALUES } else { words::LOADING }}
             </p>
         </Disclosure>
     }
@@ -135,8 +136,8 @@ fn Narrow(
             type="text"
             class="field facet__narrow"
             name=name
-            aria-label=format!("Search {label}")
-            placeholder="Type to search"
+            aria-label=words::narrow(label)
+            placeholder=words::NARROW
             autocomplete="off"
             prop:value=narrow
             on:input:target=move |event| narrow.set(event.target().value())
@@ -150,8 +151,7 @@ fn Narrow(
             let (listed, total) = (listed.get(), total.get());
             (listed < total)
                 .then(|| {
-                    let total = grouped(total as u64);
-                    view! { <p class="hint">{format!("Showing {listed} of {total}. Type to search.")}</p> }
+                    view! { <p class="hint">{words::values_listed(listed, total as u64)}</p> }
                 })
         }}
     }
@@ -174,7 +174,7 @@ fn ChoiceBox(
     let sent = value.clone();
     let counted = value.clone();
     let count = derived(move || choices.read().count(&counted).map(grouped));
-    let described = move || count.get().map(|count| format!("{count} devices"));
+    let described = move || count.get().map(|count| words::devices_of_value(&count));
     let text = shown(&text);
     view! {
         <label class="facet__choice">
@@ -190,7 +190,7 @@ fn ChoiceBox(
                     let taken = on_toggle.run((name, value.clone(), on));
                     // What is not asked for must not look as if it were.
                     event.target().set_checked(on == taken.is_ok());
-                    refusal.set(taken.err().map(|bad| format!("Not added: {}.", bad.why)));
+                    refusal.set(taken.err().map(|bad| words::value_refused(&bad.why)));
                 }
             />
             <span>{text}</span>

@@ -8,6 +8,7 @@ use super::facet::{Choice, Choices, Facet};
 use super::filter_choices::{Extended, Flag, Reach, never_synced_text};
 use super::filter_sheet::FilterSheet;
 use super::org_units::OrgUnits;
+use super::words;
 use crate::api::devices::{Facets, Values, list_facets};
 use crate::domain::applied_filter::with_value;
 use crate::domain::date_range::DateRange;
@@ -19,22 +20,22 @@ use crate::ui::ready::ready;
 use crate::ui::state::use_console;
 
 const SYNC_PRESETS: &[Preset] = &[
-    ("Last 30 days", Some(-30), None),
-    ("More than 30 days ago", None, Some(-30)),
-    ("More than 90 days ago", None, Some(-90)),
-    ("More than 1 year ago", None, Some(-365)),
+    (words::LAST_30_DAYS, Some(-30), None),
+    (words::BEFORE_30_DAYS, None, Some(-30)),
+    (words::BEFORE_90_DAYS, None, Some(-90)),
+    (words::BEFORE_1_YEAR, None, Some(-365)),
 ];
 
 const AUTO_UPDATE_PRESETS: &[Preset] = &[
-    ("Expired", None, Some(-1)),
-    ("Expires in 180 days", Some(0), Some(180)),
-    ("Expires in 1 year", Some(0), Some(365)),
+    (words::EXPIRED, None, Some(-1)),
+    (words::EXPIRES_IN_180_DAYS, Some(0), Some(180)),
+    (words::EXPIRES_IN_1_YEAR, Some(0), Some(365)),
 ];
 
 const ENROLLED_PRESETS: &[Preset] = &[
-    ("Last 30 days", Some(-30), None),
-    ("More than 3 years ago", None, Some(-3 * 365 - 1)),
-    ("More than 5 years ago", None, Some(-5 * 365 - 1)),
+    (words::LAST_30_DAYS, Some(-30), None),
+    (words::BEFORE_3_YEARS, None, Some(-3 * 365 - 1)),
+    (words::BEFORE_5_YEARS, None, Some(-5 * 365 - 1)),
 ];
 
 /// The boxes of the filters.
@@ -113,7 +114,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
         view! {
             <FilterSheet filter>
                 <Facet
-                    label="Status"
+                    label=words::STATUS
                     name="status"
                     choices=choices(|facets| &facets.statuses, status)
                     chosen=Signal::derive(move || {
@@ -128,7 +129,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                         on_filter
                         name="in_job"
                         value="yes"
-                        text=|_| "In a running job"
+                        text=|_| words::IN_JOB
                         part=|filter| &mut filter.in_job
                         count=count(|facets| facets.in_job)
                     />
@@ -145,7 +146,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     // A tree needs the script.
                     view! {
                         <Facet
-                            label="Organizational unit"
+                            label=words::ORG_UNITS
                             name="ou"
                             choices=org_units
                             chosen=chosen_org_units
@@ -158,7 +159,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                         .into_any()
                 }}
                 <Facet
-                    label="Model"
+                    label=words::MODEL
                     name="model"
                     choices=choices(|facets| &facets.models, plain)
                     chosen=Signal::derive(move || filter.read().models.clone())
@@ -166,7 +167,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     on_open
                 />
                 <Facet
-                    label="OS version"
+                    label=words::OS_VERSION
                     name="os"
                     choices=choices(|facets| &facets.os_versions, plain)
                     chosen=Signal::derive(move || filter.read().os_versions.clone())
@@ -174,7 +175,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     on_open
                 />
                 <Facet
-                    label="License"
+                    label=words::LICENSE
                     name="license"
                     choices=choices(|facets| &facets.licenses, license)
                     chosen=Signal::derive(move || {
@@ -184,7 +185,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     on_open
                 />
                 <Dates
-                    label="Last sync"
+                    label=words::LAST_SYNC
                     name="sync"
                     range=Signal::derive(move || filter.read().last_sync)
                     presets=SYNC_PRESETS
@@ -205,7 +206,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     />
                 </Dates>
                 <Dates
-                    label="AUE"
+                    label=words::AUE
                     name="aue"
                     range=Signal::derive(move || filter.read().auto_update)
                     presets=AUTO_UPDATE_PRESETS
@@ -217,7 +218,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <Extended filter on_filter />
                 </Dates>
                 <Dates
-                    label="Enrollment date"
+                    label=words::ENROLLMENT
                     name="enrolled"
                     range=Signal::derive(move || filter.read().enrolled)
                     presets=ENROLLED_PRESETS
@@ -244,8 +245,7 @@ fn plain(word: &str) -> Choice {
 
 fn status(word: &str) -> Choice {
     let text = match DeviceStatus::from(word) {
-        // What the vendor's console calls it.
-        DeviceStatus::Active => "Active (Provisioned)".to_owned(),
+        DeviceStatus::Active => words::STATUS_ACTIVE.to_owned(),
         status => status.label().to_owned(),
     };
     (word.to_owned(), text)

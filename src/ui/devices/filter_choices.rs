@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::chrome_os::ExtendedState;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::number::{devices, grouped};
@@ -35,9 +36,9 @@ pub fn Reach(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> i
     };
     view! {
         <fieldset class="facet__reach">
-            <legend class="visually-hidden">"Scope"</legend>
-            {option("", "Include child organizational units", false)}
-            {option("no", "This organizational unit only", true)}
+            <legend class="visually-hidden">{words::ORG_UNITS_REACH}</legend>
+            {option("", words::ORG_UNITS_WITH_CHILDREN, false)}
+            {option("no", words::ORG_UNITS_ONLY, true)}
         </fieldset>
     }
 }
@@ -111,7 +112,7 @@ pub fn Extended(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -
     };
     view! {
         <fieldset class="facet__reach">
-            <legend>"Extended updates"</legend>
+            <legend>{words::EXTENDED_UPDATES}</legend>
             {ExtendedState::ALL.iter().copied().map(choice).collect_view()}
         </fieldset>
     }
@@ -120,7 +121,7 @@ pub fn Extended(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -
 /// Asks for devices that never synced: by themselves, or besides those of the range.
 pub fn never_synced_text(filter: &DeviceFilter) -> &'static str {
     match filter.last_sync.is_open() {
-        true => "Never synced",
-        false => "Or never synced",
+        true => words::NEVER_SYNCED,
+        false => words::OR_NEVER_SYNCED,
     }
 }

@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 
 use super::quick_search::use_search;
+use super::words;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::filter_query::MAX_VALUE;
 use crate::domain::grid::GridView;
@@ -29,7 +30,7 @@ pub fn FilterForm(
             action="/devices"
             class="filters"
             role="search"
-            aria-label="Devices"
+            aria-label=words::DEVICES
             on:submit=move |event| {
                 event.prevent_default();
                 search.now();
@@ -42,8 +43,8 @@ pub fn FilterForm(
                     name="q"
                     id="quick-search"
                     class="field filters__field"
-                    aria-label="Search devices"
-                    placeholder="Search by serial, asset ID, user, location, notes, or model"
+                    aria-label=words::SEARCH_FIELD
+                    placeholder=words::SEARCH_HINT
                     maxlength=MAX_VALUE.to_string()
                     autocomplete="off"
                     spellcheck="false"
@@ -52,14 +53,14 @@ pub fn FilterForm(
                     on:input:target=move |event| search.later(event.target().value())
                 />
                 <button type="submit" class="button filters__submit">
-                    "Search"
+                    {words::SEARCH}
                 </button>
             </div>
             <Transition>
                 {awaited(Piece::FilterBoxes(view, on_filter))}
             </Transition>
             <button type="submit" class="button filters__apply">
-                "Apply filters"
+                {words::APPLY_FILTERS}
             </button>
         </form>
     }

@@ -4,6 +4,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::applied_filter::applied;
 use crate::domain::filter::DeviceFilter;
 use crate::ui::browser;
@@ -22,8 +23,8 @@ pub fn FilterSheet(filter: Memo<DeviceFilter>, children: Children) -> impl IntoV
             ..filter.get()
         };
         match applied(&filter).len() {
-            0 => "Filters".to_owned(),
-            count => format!("Filters ({count})"),
+            0 => words::FILTERS.to_owned(),
+            count => words::filters(count),
         }
     };
     let show = move |_| {
@@ -60,7 +61,7 @@ pub fn FilterSheet(filter: Memo<DeviceFilter>, children: Children) -> impl IntoV
             id=SHEET_ID
             role=move || if open.get() { "dialog" } else { "group" }
             aria-modal=move || open.get().then_some("true")
-            aria-label="Filters"
+            aria-label=words::FILTERS
             data-open=move || open.get().then_some("")
             on:keydown=on_keydown
         >
@@ -72,7 +73,7 @@ pub fn FilterSheet(filter: Memo<DeviceFilter>, children: Children) -> impl IntoV
                     id=CLOSE_ID
                     on:click=move |_| close()
                 >
-                    "Show devices"
+                    {words::SHOW_DEVICES}
                 </button>
             </div>
             {children()}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::listing::Shown;
 use super::pager_links::{PageSizes, Pager};
+use super::words;
 use crate::domain::number::grouped;
 use crate::domain::pager::range_text;
 use crate::ui::browser;
@@ -31,20 +32,20 @@ pub fn GridFooter(shown: Shown, on_selected_only: Callback<bool>) -> impl IntoVi
                 class="grid-footer__counts"
                 id=FOOTER_ID
                 tabindex="-1"
-                aria-label="Selection"
+                aria-label=words::SELECTION
             >
                 <p class="grid-footer__range" hidden=move || !listed.get()>
                     {move || {
                         range_text(&shown.view.read(), shown.total.get().unwrap_or_default())
                     }}
                 </p>
-                <p class="grid-footer__selected" role="status" aria-label="Selection">
+                <p class="grid-footer__selected" role="status" aria-label=words::SELECTION>
                     {move || grouped(selected.get())}
-                    " selected"
+                    {words::SELECTED}
                     <Show when=move || elsewhere.get() != 0>
                         ", "
                         {move || grouped(elsewhere.get())}
-                        " not in this view"
+                        {words::NOT_IN_VIEW}
                     </Show>
                 </p>
                 <SelectedOnly shown some on_selected_only />
@@ -57,7 +58,7 @@ pub fn GridFooter(shown: Shown, on_selected_only: Callback<bool>) -> impl IntoVi
                             clear_selection(console);
                         }
                     >
-                        "Clear selection"
+                        {words::CLEAR_SELECTION}
                     </button>
                 </Show>
             </section>
@@ -98,10 +99,10 @@ fn SelectedOnly(
                 }
             }
         >
-            {move || if active.get() { "Show All" } else { "Show Selected Only" }}
+            {move || if active.get() { words::SHOW_ALL } else { words::SHOW_SELECTED_ONLY }}
         </button>
         <span class="visually-hidden" id=WHY_NOT_ID hidden=move || !idle.get()>
-            "Select at least one device"
+            {words::NOTHING_SELECTED}
         </span>
     }
 }
@@ -110,13 +111,15 @@ fn SelectedOnly(
 pub fn clear_selection(console: Console) {
     let before = console.selection.get_untracked();
     let provenance = console.provenance.get_value().text();
-    console.select("cleared", |selection| *selection = Default::default());
+    console.select(words::HOW_CLEARED_ALL, |selection| {
+        *selection = Default::default()
+    });
     console.matched.set(None);
     console
         .snackbar
-        .say_with("Selection cleared.", "Undo", move || {
+        .say_with(words::SELECTION_CLEARED, words::UNDO, move || {
             // What was ticked since stays ticked.
-            console.select(&format!("restored ({provenance})"), |selection| {
+            console.select(&words::how_restored(&provenance), |selection| {
                 selection.add_all(&before);
             });
         });

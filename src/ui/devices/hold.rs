@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use super::grid_status::STATUS_ID;
 use super::listing::{Answer, Listing};
+use super::words;
 use crate::api::devices::{GridPage, search_devices, selected_devices};
 use crate::domain::device::DeviceId;
 use crate::domain::grid::{GridView, PAGE_SIZES};
@@ -81,9 +82,9 @@ pub fn ReloadRows() -> impl IntoView {
         browser::focus(STATUS_ID);
     };
     view! {
-        <p role="status">"The list has changed"</p>
+        <p role="status">{words::LIST_CHANGED}</p>
         <button type="button" class="link-button" on:click=reload>
-            "Refresh list"
+            {words::REFRESH_LIST}
         </button>
     }
 }

@@ -40,6 +40,7 @@ mod results;
 mod row;
 mod table;
 mod views;
+mod words;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -132,10 +133,10 @@ pub fn DeviceSearch() -> impl IntoView {
     });
 
     view! {
-        <Title text="Device Search" />
+        <Title text=words::DEVICE_SEARCH />
         <div class="devices" data-selected=move || (!console.selection.read().is_empty()).then_some("")>
             <div class="devices__top">
-                <PageHeading>"Device Search"</PageHeading>
+                <PageHeading>{words::DEVICE_SEARCH}</PageHeading>
                 <Transition>{awaited(Piece::CacheAge)}</Transition>
                 <div class="devices__actions">
                     <Show when=move || console.hydrated.get()>{later(Piece::DeviceTools)}</Show>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::api::devices::count_devices;
 use crate::api::wire;
 use crate::domain::applied_filter::{AppliedFilter, applied};
@@ -44,7 +45,7 @@ pub fn NearMisses(#[prop(into)] view: Signal<GridView>) -> impl IntoView {
         view! {
             <li>
                 <a href=href data-noscroll="">
-                    {format!("Without {facet}: {}", shown(&value))}
+                    {words::without_filter(facet, &shown(&value))}
                 </a>
                 {count.map(|count| format!(" – {}", number::devices(count)))}
             </li>
@@ -64,7 +65,7 @@ pub fn NearMisses(#[prop(into)] view: Signal<GridView>) -> impl IntoView {
 
     view! {
         <Transition>
-            <ul class="empty__ways" aria-label="With fewer filters">
+            <ul class="empty__ways" aria-label=words::FEWER_FILTERS>
                 {rows}
             </ul>
         </Transition>

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use super::footer::clear_selection;
 use super::grid_status::STATUS_ID;
 use super::listing::Shown;
+use super::words;
 use crate::api::ApiError;
 use crate::api::devices::select_matching;
 use crate::domain::applied_filter::in_words;
@@ -43,7 +44,7 @@ pub fn Offer(
         spawn_local(async move {
             let answer = match select_matching(filter.clone(), expected).await {
                 Ok(matching) => {
-                    let how = format!("by {} at {}", in_words(&filter), browser::clock());
+                    let how = words::how_matched(&in_words(&filter), &browser::clock());
                     console.select(&how, |selection| selection.add_all(&matching));
                     console.matched.try_set(Some((filter.clone(), matching)));
                     let selected = console.selection.try_with_untracked(|it| it.len());
@@ -53,9 +54,7 @@ pub fn Offer(
                 }
                 Err(ApiError::CountChanged { count }) => Some(Asked::Changed(count)),
                 Err(error) => {
-                    console
-                        .snackbar
-                        .say(format!("Couldn't select devices. {error}"));
+                    console.snackbar.say(words::select_failed(&error));
                     None
                 }
             };
@@ -64,14 +63,14 @@ pub fn Offer(
     });
 
     match now {
-        Some(Asked::Waiting) => view! { <p>"Selecting…"</p> }.into_any(),
+        Some(Asked::Waiting) => view! { <p>{words::SELECTING}</p> }.into_any(),
         Some(Asked::Changed(count)) => view! {
-            <p>{devices(count)} " match now. Your selection didn't change."</p>
+            <p>{devices(count)} {words::COUNT_CHANGED}</p>
             <SelectAll count on_ask=ask />
         }
         .into_any(),
         Some(Asked::Added { selected }) => view! {
-            <p>{devices(selected)} " selected, including all that match."</p>
+            <p>{devices(selected)} {words::ALL_SELECTED}</p>
             <button
                 type="button"
                 class="link-button"
@@ -80,7 +79,7 @@ pub fn Offer(
                     clear_selection(console);
                 }
             >
-                "Clear selection"
+                {words::CLEAR_SELECTION}
             </button>
         }
         .into_any(),
@@ -88,7 +87,7 @@ pub fn Offer(
             let on_page = shown.ids.read().len() as u64;
             let total = shown.total.get().unwrap_or_default();
             view! {
-                <p>"All " {devices(on_page)} " on this page are selected."</p>
+                <p>{words::PAGE_SELECTED_BEFORE} {devices(on_page)} {words::PAGE_SELECTED_AFTER}</p>
                 <SelectAll count=total on_ask=ask />
             }
         })
@@ -101,9 +100,9 @@ pub fn Offer(
 fn SelectAll(count: u64, on_ask: Callback<u64>) -> impl IntoView {
     view! {
         <button type="button" class="link-button" on:click=move |_| on_ask.run(count)>
-            "Select all "
+            {words::SELECT_ALL_BEFORE}
             {devices(count)}
-            " that match"
+            {words::SELECT_ALL_AFTER}
         </button>
     }
 }

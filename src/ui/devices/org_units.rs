@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 
 use super::facet::{Choices, OnToggle};
+use super::words;
 use crate::domain::number::grouped;
 use crate::domain::org_unit_tree::{Node, tree, visible};
 use crate::domain::visible::shown;
@@ -33,8 +34,8 @@ pub fn OrgUnits(
     children: ChildrenFn,
 ) -> impl IntoView {
     let title = Signal::derive(move || match chosen.read().len() {
-        0 => "Organizational unit".to_owned(),
-        count => format!("Organizational unit ({count})"),
+        0 => words::ORG_UNITS.to_owned(),
+        count => words::box_used(words::ORG_UNITS, count),
     });
     let sought = RwSignal::new(String::new());
     let refusal = RwSignal::new(None::<String>);
@@ -92,8 +93,8 @@ pub fn OrgUnits(
             <input
                 type="text"
                 class="field facet__narrow"
-                aria-label="Search Organizational unit"
-                placeholder="Type to search"
+                aria-label=words::ORG_UNITS_NARROW
+                placeholder=words::NARROW
                 autocomplete="off"
                 prop:value=sought
                 on:input:target=move |event| sought.set(event.target().value())
@@ -104,16 +105,13 @@ pub fn OrgUnits(
                 }
             />
             <p class="hint" hidden=move || listed.read().1 <= MOST>
-                {move || {
-                    let total = grouped(listed.read().1 as u64);
-                    format!("Showing {MOST} of {total}. Type to search.")
-                }}
+                {move || words::values_listed(MOST, listed.read().1 as u64)}
             </p>
             <p class="field-error" role="alert" hidden=move || refusal.read().is_none()>
                 {refusal}
             </p>
             <fieldset class="facet__choices">
-                <legend class="visually-hidden">"Organizational unit"</legend>
+                <legend class="visually-hidden">{words::ORG_UNITS}</legend>
                 <For
                     each=move || listed.get().0
                     key=move |node| {
@@ -126,7 +124,7 @@ pub fn OrgUnits(
                 </For>
             </fieldset>
             <p class="hint" hidden=move || !listed.read().0.is_empty()>
-                {move || if choices.read().is_loaded { "No matches" } else { "Loading…" }}
+                {move || if choices.read().is_loaded { words::NO_VALUES } else { words::LOADING }}
             </p>
         </Disclosure>
     }
@@ -152,7 +150,7 @@ fn Unit(
         (true, _) | (_, 0) => whole.clone(),
         _ => shown(node.name()),
     };
-    let label = format!("Show what is below {whole}");
+    let label = words::show_below(&whole);
     let toggle = move |_| {
         toggled.update(|toggled| {
             path.with_value(|path| {
@@ -185,14 +183,14 @@ fn Unit(
                 <input
                     type="checkbox"
                     aria-label=whole
-                    aria-description=format!("{} devices", grouped(node.devices))
+                    aria-description=words::devices_of_value(&grouped(node.devices))
                     prop:checked=checked
                     on:change:target=move |event| {
                         let on = event.target().checked();
                         let taken = on_toggle.run(("ou", path.get_value(), on));
                         // What is not asked for must not look as if it were.
                         event.target().set_checked(on == taken.is_ok());
-                        refusal.set(taken.err().map(|bad| format!("Not added: {}.", bad.why)));
+                        refusal.set(taken.err().map(|bad| words::value_refused(&bad.why)));
                     }
                 />
                 <span>{text}</span>

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::device::DeviceId;
-use crate::domain::number;
 use crate::domain::ticking::{PageTicks, toggle_page};
 use crate::ui::derived::derived;
 use crate::ui::state::use_console;
@@ -14,12 +14,7 @@ use crate::ui::state::use_console;
 pub fn PageCheckbox(#[prop(into)] ids: Signal<Vec<DeviceId>>) -> impl IntoView {
     let console = use_console();
     let ticks = derived(move || PageTicks::of(&console.selection.read(), &ids.read()));
-    let label = move || {
-        format!(
-            "Select all {} on this page",
-            number::devices(ids.read().len() as u64)
-        )
-    };
+    let label = move || words::select_page(ids.read().len() as u64);
 
     view! {
         <label class="tick">
@@ -30,7 +25,7 @@ pub fn PageCheckbox(#[prop(into)] ids: Signal<Vec<DeviceId>>) -> impl IntoView {
                 prop:checked=move || ticks.get() == PageTicks::All
                 prop:indeterminate=move || ticks.get() == PageTicks::Some
                 on:click=move |_| {
-                    console.select("individually", |it| toggle_page(it, &ids.read_untracked()));
+                    console.select(words::HOW_INDIVIDUALLY, |it| toggle_page(it, &ids.read_untracked()));
                 }
             />
         </label>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use super::words;
 use crate::domain::grid::{GridView, PAGE_SIZES, page_count};
 use crate::domain::number::grouped;
 use crate::domain::pager::{page_links, resized};
@@ -40,10 +41,10 @@ pub fn Pager(
     };
 
     view! {
-        <nav class="pager" aria-label="Pages">
+        <nav class="pager" aria-label=words::PAGES>
             <ul class="pager__list">
-                <Step label="First page" sign="«" href=move || before().map(|_| at(1)) />
-                <Step label="Previous page" sign="‹" href=move || before().map(at) />
+                <Step label=words::FIRST_PAGE sign="«" href=move || before().map(|_| at(1)) />
+                <Step label=words::PREVIOUS_PAGE sign="‹" href=move || before().map(at) />
                 <For each=links key=|link| *link let((number, gap))>
                     <li class="pager__number">
                         {if gap {
@@ -54,7 +55,7 @@ pub fn Pager(
                                     class="pager__link"
                                     href=move || at(number)
                                     data-noscroll=""
-                                    aria-label=format!("Page {number}")
+                                    aria-label=words::page(number)
                                     aria-current=move || (page.get() == number).then_some("page")
                                 >
                                     {grouped(number.into())}
@@ -64,8 +65,8 @@ pub fn Pager(
                         }}
                     </li>
                 </For>
-                <Step label="Next page" sign="›" href=move || after().map(at) />
-                <Step label="Last page" sign="»" href=move || after().map(|_| at(count.get())) />
+                <Step label=words::NEXT_PAGE sign="›" href=move || after().map(at) />
+                <Step label=words::LAST_PAGE sign="»" href=move || after().map(|_| at(count.get())) />
             </ul>
             {move || (MANY < count.get()).then(|| view! { <Jump view /> })}
         </nav>
@@ -136,13 +137,13 @@ fn Jump(view: Signal<GridView>) -> impl IntoView {
                 inputmode="numeric"
                 size="4"
                 required
-                aria-label="Go to page"
-                placeholder="Page"
+                aria-label=words::GO_TO_PAGE
+                placeholder=words::GO_TO_PAGE_HINT
                 autocomplete="off"
                 node_ref=field
             />
             <button type="submit" class="button button--small">
-                "Go"
+                {words::GO}
             </button>
         </form>
     }
@@ -152,9 +153,9 @@ fn Jump(view: Signal<GridView>) -> impl IntoView {
 #[component]
 pub fn PageSizes(#[prop(into)] view: Signal<GridView>) -> impl IntoView {
     view! {
-        <nav class="pager pager--sizes" aria-label="Rows per page">
+        <nav class="pager pager--sizes" aria-label=words::PAGE_SIZES>
             <span class="pager__label" aria-hidden="true">
-                "Rows"
+                {words::PAGE_SIZES_LABEL}
             </span>
             <ul class="pager__list">
                 {PAGE_SIZES
@@ -165,7 +166,7 @@ pub fn PageSizes(#[prop(into)] view: Signal<GridView>) -> impl IntoView {
                                     class="pager__link"
                                     href=move || resized(&view.read(), size).href()
                                     data-noscroll=""
-                                    aria-label=format!("{size} rows per page")
+                                    aria-label=words::page_size(size)
                                     aria-current=move || {
                                         (view.read().size == size).then_some("true")
                                     }

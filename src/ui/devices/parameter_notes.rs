@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::grid::ParsedView;
 use crate::domain::query::{self, BadParameter};
 
@@ -31,7 +32,7 @@ pub fn ParameterNotes(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView
     view! {
         <Show when=move || !bad.read().is_empty()>
             <div class="note note--bad" role="alert">
-                <p class="note__title">"This link has a filter that isn't valid, so no devices are shown."</p>
+                <p class="note__title">{words::INVALID_FILTER}</p>
                 <ul class="note__list">
                     <For each=move || bad.get() key=|bad| bad.to_string() let(bad)>
                         <li>
@@ -39,7 +40,7 @@ pub fn ParameterNotes(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView
                             ": "
                             {bad.why.clone()}
                             ". "
-                            <a href=move || without(&bad)>"Remove this filter"</a>
+                            <a href=move || without(&bad)>{words::REMOVE_INVALID}</a>
                         </li>
                     </For>
                 </ul>
@@ -48,7 +49,7 @@ pub fn ParameterNotes(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView
         <Show when=move || !unknown.read().is_empty()>
             <div class="note">
                 <p>
-                    "Unknown parameter ignored: "
+                    {words::UNKNOWN_PARAMETER}
                     {move || {
                         let unknown = unknown.read();
                         let each = unknown.iter().map(|it| format!("{}={}", it.name, it.value));
@@ -56,7 +57,7 @@ pub fn ParameterNotes(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView
                     }}
                 </p>
                 <a class="note__dismiss" href=move || parsed.read().view.href() data-noscroll="">
-                    "Dismiss"
+                    {words::DISMISS}
                 </a>
             </div>
         </Show>

@@ -8,11 +8,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::paste_result::{COLUMN_ID, NotFound, PasteResult, save_not_found};
+use super::words;
 use crate::api::devices::find_pasted;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::filter_query::MAX_LIST;
 use crate::domain::grid::GridView;
-use crate::domain::number::{counted, devices, grouped};
+use crate::domain::number::grouped;
 use crate::domain::paste::{MAX_ENTRIES, MAX_TEXT, Pasted};
 use crate::ui::browser;
 use crate::ui::components::Dialog;
@@ -46,9 +47,9 @@ pub fn PasteList() -> impl IntoView {
             disabled=move || !console.hydrated.get()
             on:click=move |_| open.set(true)
         >
-            "Paste list"
+            {words::PASTE}
         </button>
-        <Dialog id=DIALOG_ID title="Select devices from a list" open>
+        <Dialog id=DIALOG_ID title=words::PASTE_TITLE open>
             <Asked />
         </Dialog>
     }
@@ -59,12 +60,12 @@ fn tell(console: Console, mut text: String, missing: Vec<String>) {
     match missing.len() {
         0 => console.snackbar.say(text),
         count => {
-            let entries = counted(count as u64, "entry was", "entries were");
-            text.push_str(&format!(" {entries} not found."));
+            text.push_str(&words::and_not_found(count));
             let saved = missing.clone();
+            let save = move || save_not_found(&saved);
             console
                 .snackbar
-                .say_with(text, "Download not found", move || save_not_found(&saved));
+                .say_with(text, words::DOWNLOAD_NOT_FOUND, save);
         }
     }
     console
@@ -85,9 +86,7 @@ fn Asked() -> impl IntoView {
     let take_file = move |file: Option<String>| match file {
         Some(file) if text.try_get_untracked().is_some() => write(file),
         _ => {
-            told.try_set(Told::Problem(
-                "Can't read this file. Use a CSV or text file up to 2 MB.".to_owned(),
-            ));
+            told.try_set(Told::Problem(words::FILE_UNREADABLE.to_owned()));
         }
     };
     let find = move |column: Option<usize>| {
@@ -96,9 +95,7 @@ fn Asked() -> impl IntoView {
             return;
         }
         if MAX_TEXT < list.len() {
-            return told.set(Told::Problem(
-                "The list is too long. Split it into lists of up to 50,000 entries.".to_owned(),
-            ));
+            return told.set(Told::Problem(words::LIST_TOO_LONG.to_owned()));
         }
         told.set(Told::Asking);
         spawn_local(async move {
@@ -132,12 +129,12 @@ fn Asked() -> impl IntoView {
             return;
         };
         let before = console.selection.read_untracked().len();
-        let how = format!("pasted at {}", browser::clock());
+        let how = words::how_pasted(&browser::clock());
         console.select(&how, |selection| selection.add_all(&pasted.matched));
         let added = console.selection.read_untracked().len() - before;
         let text = match added {
-            0 => "All of these devices were already selected.".to_owned(),
-            added => format!("{} added to the selection.", devices(added)),
+            0 => words::ALREADY_SELECTED.to_owned(),
+            added => words::added(added),
         };
         tell(console, text, pasted.not_found);
         browser::show_dialog(DIALOG_ID, false);
@@ -156,7 +153,7 @@ fn Asked() -> impl IntoView {
             ..GridView::default()
         };
         navigate(&view.href(), NavigateOptions::default());
-        let text = format!("Showing {} of the list.", devices(pasted.matched.len()));
+        let text = words::showing(pasted.matched.len());
         tell(console, text, pasted.not_found);
         browser::show_dialog(DIALOG_ID, false);
     });
@@ -172,10 +169,9 @@ fn Asked() -> impl IntoView {
         let missing = console.not_found.get().filter(|_| found.read().is_none());
         missing.map(|missing| {
             let missing: Vec<String> = missing.lines().map(str::to_owned).collect();
-            let entries = counted(missing.len() as u64, "entry", "entries");
             view! {
                 <p class="hint">
-                    {format!("The last list had {entries} that matched no device. ")}
+                    {words::last_not_found(missing.len())}
                     <NotFound entries=missing />
                 </p>
             }
@@ -184,7 +180,7 @@ fn Asked() -> impl IntoView {
 
     view! {
         {before}
-        <label for=TEXT_ID>"Serial numbers, asset IDs or device IDs"</label>
+        <label for=TEXT_ID>{words::PASTE_FIELD}</label>
         <textarea
             id=TEXT_ID
             class="field mono"
@@ -199,14 +195,13 @@ fn Asked() -> impl IntoView {
             on:drop=move |event: ev::DragEvent| browser::read_dropped(&event, MAX_TEXT, take_file)
         ></textarea>
         <p class="hint" id=HINT_ID>
-            "One per line, or separated by spaces, commas, or semicolons. Up to "
-            {grouped(MAX_ENTRIES as u64)} ". If you paste a table, choose the column that has the serial numbers."
+            {words::PASTE_HINT_BEFORE} {grouped(MAX_ENTRIES as u64)} {words::PASTE_HINT_AFTER}
         </p>
         <p class="field-error" id=PROBLEM_ID role="alert">
             {problem}
         </p>
         <label class="paste__file">
-            "Or upload a CSV or text file: "
+            {words::PASTE_FILE}
             <input
                 type="file"
                 accept=".csv,.tsv,.txt,text/csv,text/plain"
@@ -215,10 +210,7 @@ fn Asked() -> impl IntoView {
         </label>
         <PasteResult found on_column=move |column| find(Some(column)) />
         <Show when=move || matched() != 0 && !fits()>
-            <p class="hint">
-                "The list is too long for an address. To see its devices, add them to the
-                selection and use Show Selected Only."
-            </p>
+            <p class="hint">{words::ADDRESS_TOO_LONG}</p>
         </Show>
         <div class="dialog__buttons">
             <button
@@ -228,16 +220,16 @@ fn Asked() -> impl IntoView {
                 aria-disabled=move || (*told.read() == Told::Asking).then_some("true")
                 on:click=move |_| find(None)
             >
-                {move || if *told.read() == Told::Asking { "Checking…" } else { "Find devices" }}
+                {move || if *told.read() == Told::Asking { words::CHECKING } else { words::FIND }}
             </button>
             <Show when=move || matched() != 0 && fits()>
                 <button type="button" class="button" on:click=move |_| show.run(())>
-                    {move || format!("Show these {}", grouped(matched()))}
+                    {move || words::show_these(matched())}
                 </button>
             </Show>
             <Show when=move || matched() != 0>
                 <button type="button" class="button button--primary" on:click=add>
-                    {move || format!("Add {} to selection", devices(matched()))}
+                    {move || words::add_to_selection(matched())}
                 </button>
             </Show>
         </div>

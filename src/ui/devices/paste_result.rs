@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::number::grouped;
-use crate::domain::paste::{By, Column, Pasted};
+use crate::domain::paste::{Column, Pasted};
 use crate::domain::visible::shown;
 use crate::ui::browser;
 use crate::ui::components::{CopyButton, Lines};
@@ -29,24 +30,12 @@ pub fn PasteResult(
         let found = found.read();
         let it = found.as_ref()?;
         if it.column.is_none() && !it.columns.is_empty() {
-            return Some("Choose the column that has the serial numbers.".to_owned());
+            return Some(words::COLUMN_WANTED.to_owned());
         }
-        let by = |by: By| format!("{} by {}", grouped(it.by[by as usize] as u64), by.label());
-        let by = By::ALL.map(by).join(", ");
-        let mut parts = vec![format!("{} matched ({by})", grouped(it.matched.len()))];
-        for (count, what) in [
-            (it.not_found.len(), "not found"),
-            (it.duplicates.len(), "duplicate"),
-            (it.ambiguous.len(), "ambiguous"),
-        ] {
-            if count != 0 {
-                parts.push(format!("{} {what}", grouped(count as u64)));
-            }
-        }
-        Some(parts.join(" · "))
+        Some(words::summary(it))
     };
     view! {
-        <p class="paste__summary" role="status" aria-label="Result">
+        <p class="paste__summary" role="status" aria-label=words::RESULT>
             {summary}
         </p>
         {move || {
@@ -54,16 +43,16 @@ pub fn PasteResult(
                 .get()
                 .map(|it| {
                     let listed = it.listed.into_iter();
-                    let listed = listed.map(|(entry, by)| format!("{entry} (by {})", by.label()));
+                    let listed = listed.map(|(entry, by)| words::matched_by(&entry, by));
                     let matched = it.matched.len();
                     view! {
                         <Columns columns=it.columns chosen=it.column on_column />
-                        <Entries title="Matched" count=matched entries=listed.collect() />
+                        <Entries title=words::MATCHED count=matched entries=listed.collect() />
                         <Near near=it.near />
-                        <Entries title="Not found" entries=it.not_found.clone() />
+                        <Entries title=words::NOT_FOUND entries=it.not_found.clone() />
                         <NotFound entries=it.not_found />
-                        <Entries title="More than one device has this asset ID" entries=it.ambiguous />
-                        <Entries title="Duplicates" entries=it.duplicates />
+                        <Entries title=words::AMBIGUOUS entries=it.ambiguous />
+                        <Entries title=words::DUPLICATES entries=it.duplicates />
                     }
                 })
         }}
@@ -80,7 +69,7 @@ pub fn NotFound(entries: Vec<String>) -> impl IntoView {
                 class="link-button"
                 on:click=move |_| save_not_found(&entries)
             >
-                "Download not found"
+                {words::DOWNLOAD_NOT_FOUND}
             </button>
         }
     })
@@ -95,17 +84,7 @@ fn Columns(
 ) -> impl IntoView {
     (!columns.is_empty()).then(|| {
         let options = columns.into_iter().enumerate().map(|(at, it)| {
-            let title = match it.title.as_str() {
-                "" => format!("Column {}", at + 1),
-                title => title.to_owned(),
-            };
-            let [serials, asset_ids, device_ids] = it.hits;
-            let text = format!(
-                "{title}: {} – of {} rows {serials} by serial, {asset_ids} by asset ID, \
-                 {device_ids} by device ID",
-                it.samples.join(", "),
-                it.rows
-            );
+            let text = words::column(at, &it);
             view! {
                 <option value=at selected=chosen == Some(at)>
                     {text}
@@ -113,7 +92,7 @@ fn Columns(
             }
         });
         view! {
-            <label for=COLUMN_ID>"Match by column"</label>
+            <label for=COLUMN_ID>{words::COLUMN}</label>
             <select
                 id=COLUMN_ID
                 class="field paste__column"
@@ -123,7 +102,7 @@ fn Columns(
                     }
                 }
             >
-                {chosen.is_none().then(|| view! { <option selected>"Choose a column"</option> })}
+                {chosen.is_none().then(|| view! { <option selected>{words::COLUMN_NONE}</option> })}
                 {options.collect_view()}
             </select>
         }
@@ -138,14 +117,14 @@ fn Near(near: Vec<(String, String)>) -> impl IntoView {
             view! {
                 <li>
                     <span class="mono">{shown(&entry)}</span>
-                    " – did you mean "
+                    {words::DID_YOU_MEAN}
                     <span class="mono">{name}</span>
                     "?"
                 </li>
             }
         });
         view! {
-            <ul class="serials" aria-label="Possible matches">
+            <ul class="serials" aria-label=words::POSSIBLE_MATCHES>
                 {hints.collect_view()}
             </ul>
         }
@@ -169,11 +148,11 @@ fn Entries(
         view! {
             <details class="paste__entries">
                 <summary>{title} ": " {grouped(count)}</summary>
-                {(all.len() as u64 == count).then(|| view! { <CopyButton label="Copy all" what=title.to_owned() lines=Lines::These(all) /> })}
+                {(all.len() as u64 == count).then(|| view! { <CopyButton label=words::COPY_ALL what=title.to_owned() lines=Lines::These(all) /> })}
                 <ul class="serials">
                     {first.map(|entry| view! { <li class="mono">{shown(&entry)}</li> }).collect_view()}
                     {(rest != 0)
-                        .then(|| view! { <li>{format!("and {} more", grouped(rest))}</li> })}
+                        .then(|| view! { <li>{words::and_more(rest)}</li> })}
                 </ul>
             </details>
         }

@@ -7,6 +7,7 @@ use super::footer::GridFooter;
 use super::grid_status::GridStatus;
 use super::listing::{Kind, Listing, Shown};
 use super::table::DeviceTable;
+use super::words;
 use crate::api::wire::Resource;
 use crate::domain::grid::GridView;
 use crate::ui::browser;
@@ -86,7 +87,7 @@ fn Loaded(
 fn Skeleton() -> impl IntoView {
     view! {
         <div class="grid-card skeleton" aria-busy="true">
-            <p class="visually-hidden">"Loading devices"</p>
+            <p class="visually-hidden">{words::LOADING_DEVICES}</p>
             {(0..12).map(|_| view! { <div class="skeleton__row"></div> }).collect_view()}
         </div>
     }

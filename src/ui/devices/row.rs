@@ -7,6 +7,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::cell::cell;
+use super::words;
 use crate::domain::device::{Device, DeviceId};
 use crate::domain::field::Field;
 use crate::domain::visible::shown;
@@ -97,7 +98,7 @@ fn RowCheckbox(
         <label class="tick">
             <input
                 type="checkbox"
-                aria-label=move || format!("Select {}", name())
+                aria-label=move || words::select(&name())
                 disabled=move || !console.hydrated.get()
                 prop:checked=selected
                 on:keydown=on_keydown

@@ -9,9 +9,9 @@ use super::footer::FOOTER_ID;
 use super::listing::Shown;
 use super::page_checkbox::PageCheckbox;
 use super::row::{DeviceRow, Tick};
+use super::words;
 use crate::domain::columns::Columns;
 use crate::domain::field::Field;
-use crate::domain::number;
 use crate::domain::ticking::Anchor;
 use crate::ui::browser;
 use crate::ui::derived::derived;
@@ -31,20 +31,15 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
         } else {
             vec![tick.id]
         };
-        console.select("individually", |selection| {
+        console.select(words::HOW_INDIVIDUALLY, |selection| {
             rows.iter().for_each(|id| selection.set(*id, tick.selected));
         });
         anchor.update_value(|anchor| anchor.set(&view, tick.id));
     });
     let caption = move || {
-        let what = if shown.view.read().selected_only {
-            "selected"
-        } else {
-            "found"
-        };
-        let page = number::grouped(shown.view.read().page.into());
-        let total = number::devices(shown.total.get().unwrap_or_default());
-        format!("Devices: page {page} of {total} {what}")
+        let view = shown.view.read();
+        let total = shown.total.get().unwrap_or_default();
+        words::caption(view.page, total, view.selected_only)
     };
     let skip = |event: ev::MouseEvent| {
         event.prevent_default();
@@ -54,7 +49,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "a" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            console.select("individually", |selection| {
+            console.select(words::HOW_INDIVIDUALLY, |selection| {
                 let ids = shown.ids.read_untracked();
                 ids.iter().for_each(|id| selection.set(*id, true));
             });
@@ -77,7 +72,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
     let is_pending = move || pending.try_get().unwrap_or_default();
 
     view! {
-        <div class="grid-region" id=REGION_ID role="region" aria-label="Device list" tabindex="0">
+        <div class="grid-region" id=REGION_ID role="region" aria-label=words::LIST tabindex="0">
             <div class="grid-bar" hidden=move || !is_pending()></div>
             {move || {
                 let headings = fields.get();
@@ -95,7 +90,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
                                 <th scope="col" class="grid__tick">
                                     <PageCheckbox ids=shown.ids />
                                     <a href=format!("#{FOOTER_ID}") class="grid__skip" on:click=skip>
-                                        "Skip table"
+                                        {words::SKIP_TABLE}
                                     </a>
                                 </th>
                                 <ColumnHeading field=Field::Serial view=shown.view />

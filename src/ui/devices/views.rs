@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
+use super::words;
 use crate::api::ApiError;
 use crate::api::views::{delete_view, list_views, save_view};
 use crate::domain::saved_view::{MAX_NAME, SavedView};
@@ -43,11 +44,11 @@ pub fn Views() -> impl IntoView {
     view! {
         <div class="needs-script">
             <Disclosure
-                label="Saved views"
+                label=words::VIEWS
                 at_end=true
                 on_open=Callback::new(move |()| take(views, problem, list_views(), || {}))
             >
-                <ul class="choices views" aria-label="Saved views">
+                <ul class="choices views" aria-label=words::VIEWS>
                     <For
                         each=move || views.get().unwrap_or_default()
                         key=|view| (view.name.clone(), view.query.clone())
@@ -57,10 +58,10 @@ pub fn Views() -> impl IntoView {
                     </For>
                 </ul>
                 <p class="hint" hidden=move || views.read().as_ref().is_none_or(|it| !it.is_empty())>
-                    "No saved views yet. Save the current filters, sort order, and columns to come back to them."
+                    {words::NO_VIEWS}
                 </p>
                 <form class="labeled views__form" on:submit=save>
-                    <label for=NAME_ID>"Save view as"</label>
+                    <label for=NAME_ID>{words::VIEW_NAME}</label>
                     <div class="views__row">
                         <input
                             id=NAME_ID
@@ -74,7 +75,7 @@ pub fn Views() -> impl IntoView {
                             on:input=move |event| name.set(event_target_value(&event))
                         />
                         <button type="submit" class="button">
-                            "Save"
+                            {words::SAVE_VIEW}
                         </button>
                     </div>
                     <p class="field-error" id=PROBLEM_ID role="alert">
@@ -113,7 +114,7 @@ fn take(
 #[component]
 fn Kept(view: SavedView, on_delete: Callback<String>) -> impl IntoView {
     let href = view.href();
-    let (name, label) = (view.name.clone(), format!("Delete view {}", view.name));
+    let (name, label) = (view.name.clone(), words::delete_view(&view.name));
     view! {
         <li class="views__row">
             <A href attr:class="choices__item">

@@ -94,11 +94,11 @@ fn Heading(text: String) -> impl IntoView {
 #[component]
 fn Counts(summary: Summary) -> impl IntoView {
     let counts = [
-        ("New", summary.added, ""),
-        ("Changed", summary.changed, ""),
-        ("No change", summary.unchanged, ""),
+        (words::COUNT_NEW, summary.added, ""),
+        (words::COUNT_CHANGED, summary.changed, ""),
+        (words::COUNT_SAME, summary.unchanged, ""),
         (
-            "Refused",
+            words::COUNT_REFUSED,
             summary.refused,
             if summary.refused == 0 { "" } else { "bad" },
         ),
@@ -111,5 +111,5 @@ fn Counts(summary: Summary) -> impl IntoView {
             </div>
         }
     };
-    view! { <dl class="counts" aria-label="Rows">{counts.map(entry).collect_view()}</dl> }
+    view! { <dl class="counts" aria-label=words::COUNTS>{counts.map(entry).collect_view()}</dl> }
 }

@@ -24,7 +24,7 @@ pub fn ImportPage() -> impl IntoView {
         <Title text=words::TITLE />
         <PageHeading>{words::TITLE}</PageHeading>
         <Transition fallback=|| {
-            view! { <p class="hint">"Loading…"</p> }
+            view! { <p class="hint">{words::LOADING}</p> }
         }>
             <div class="import">
                 {move || Suspend::new(async move {
@@ -91,7 +91,7 @@ fn Refused(import: Import, why: String) -> impl IntoView {
     let name = import.name();
     view! {
         <div class="callout" data-tone="danger">
-            <p class="callout__title">{format!("{name} was not imported")}</p>
+            <p class="callout__title">{words::not_imported(&name)}</p>
             <p>{why}</p>
         </div>
         <Choose import />

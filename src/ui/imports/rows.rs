@@ -33,20 +33,20 @@ fn Refusals(summary: Summary, token: String) -> impl IntoView {
         };
         view! {
             <section class="import__part">
-                <h3>"Refused rows"</h3>
+                <h3>{words::REFUSED_ROWS}</h3>
                 <p>
                     <a href=format!("/import/refused.csv?token={token}") download="">
                         {words::DOWNLOAD}
                     </a>
                 </p>
-                <div class="table-region import__rows" role="region" aria-label="Refused rows" tabindex="0">
+                <div class="table-region import__rows" role="region" aria-label=words::REFUSED_ROWS tabindex="0">
                     <table class="table">
                         <thead>
                             <tr>
                                 <th scope="col" class="number">
-                                    "Row"
+                                    {words::ROW}
                                 </th>
-                                <th scope="col">"Why it is refused"</th>
+                                <th scope="col">{words::WHY_REFUSED}</th>
                             </tr>
                         </thead>
                         <tbody>{summary.refusals.into_iter().map(row).collect_view()}</tbody>
@@ -79,21 +79,21 @@ fn First(rows: Vec<FirstRow>) -> impl IntoView {
         };
         view! {
             <section class="import__part">
-                <h3>{format!("First {} of the file", if rows.len() == 1 { "row".to_owned() } else { format!("{} rows", rows.len()) })}</h3>
-                <div class="table-region" role="region" aria-label="First rows" tabindex="0">
+                <h3>{words::first_rows(rows.len())}</h3>
+                <div class="table-region" role="region" aria-label=words::FIRST_ROWS tabindex="0">
                     <table class="table">
                         <thead>
                             <tr>
                                 <th scope="col" class="number">
-                                    "Row"
+                                    {words::ROW}
                                 </th>
-                                <th scope="col">"Effect"</th>
-                                <th scope="col">"Serial number"</th>
-                                <th scope="col">"Asset ID"</th>
-                                <th scope="col">"Status"</th>
-                                <th scope="col">"Org unit"</th>
-                                <th scope="col">"Model"</th>
-                                <th scope="col">"User"</th>
+                                <th scope="col">{words::EFFECT}</th>
+                                <th scope="col">{words::SERIAL_NUMBER}</th>
+                                <th scope="col">{words::ASSET_ID}</th>
+                                <th scope="col">{words::STATUS}</th>
+                                <th scope="col">{words::ORG_UNIT}</th>
+                                <th scope="col">{words::MODEL}</th>
+                                <th scope="col">{words::USER}</th>
                             </tr>
                         </thead>
                         <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
@@ -116,10 +116,10 @@ fn Columns(columns: Vec<(String, String)>, ignored: Vec<String>) -> impl IntoVie
     };
     view! {
         <section class="import__part">
-            <h3>"Columns"</h3>
+            <h3>{words::COLUMNS}</h3>
             <dl class="facts facts--wide">
                 {columns.into_iter().map(fact).collect_view()}
-                {(!ignored.is_empty()).then(|| fact(("Ignored".to_owned(), ignored.join(", "))))}
+                {(!ignored.is_empty()).then(|| fact((words::IGNORED_COLUMNS.to_owned(), ignored.join(", "))))}
             </dl>
         </section>
     }
@@ -130,7 +130,7 @@ fn Notes(notes: Vec<String>) -> impl IntoView {
     (!notes.is_empty()).then(|| {
         view! {
             <section class="import__part">
-                <h3>"Notes"</h3>
+                <h3>{words::NOTES}</h3>
                 <ul class="causes">
                     {notes
                         .into_iter()

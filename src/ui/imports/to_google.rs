@@ -2,46 +2,30 @@
 
 use leptos::prelude::*;
 
+use super::words;
+
 const SCOPES: &str = "https://www.googleapis.com/auth/admin.directory.device.chromeos,\
                       https://www.googleapis.com/auth/admin.directory.orgunit.readonly";
-
-const COMMAND: &str = "sunset serve --directory google --google-key key.json \
-                       --google-subject sunset@school.example";
 
 /// The steps, and where all of it is written.
 #[component]
 pub fn ToGoogle() -> impl IntoView {
     view! {
         <section class="import__part" id="google">
-            <h2>"Connect to Google"</h2>
-            <p>
-                "With Google's directory, devices come from your Admin console and nothing is
-                uploaded. You need a super administrator of your Google Workspace account and
-                about twenty minutes."
-            </p>
+            <h2>{words::TO_GOOGLE}</h2>
+            <p>{words::TO_GOOGLE_LEAD}</p>
             <ol class="causes">
+                <li>{words::TO_GOOGLE_KEY}</li>
                 <li>
-                    "In the Google Cloud console, make a project, enable the Admin SDK API, make a
-                    service account, and create a JSON key for it."
+                    {words::TO_GOOGLE_SCOPES} <code class="wrap-anywhere">{SCOPES}</code>
                 </li>
+                <li>{words::TO_GOOGLE_ROLE}</li>
                 <li>
-                    "In the Admin console, under Security > Access and data control > API controls >
-                    Manage domain-wide delegation, add the service account's client ID with these
-                    scopes: " <code class="wrap-anywhere">{SCOPES}</code>
-                </li>
-                <li>
-                    "Give an administrator account that nobody signs in with a role with Manage
-                    Devices and Organizational Units > Read."
-                </li>
-                <li>
-                    "Start Sunset with the key and that administrator, on a database of its own: "
-                    <code class="wrap-anywhere">{COMMAND}</code>
+                    {words::TO_GOOGLE_START}
+                    <code class="wrap-anywhere">{words::TO_GOOGLE_COMMAND}</code>
                 </li>
             </ol>
-            <p>
-                "The file docs/google.md that comes with Sunset has every step, and
-                sunset directory check says what is still missing."
-            </p>
+            <p>{words::TO_GOOGLE_MORE}</p>
         </section>
     }
 }

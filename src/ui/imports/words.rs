@@ -2,6 +2,7 @@
 
 use crate::domain::import::{MAX_FILE_WORDS, Phase, Source, Summary, Upload, size_words};
 use crate::domain::number::{counted, devices, grouped};
+pub use crate::ui::words::{ASSET_ID, CANCEL, LOADING, MODEL, ORG_UNIT, SERIAL_NUMBER, STATUS};
 
 pub const TITLE: &str = "Import devices";
 pub const LEAD: &str = "Upload a file, look at what it would change, then import it. \
@@ -18,7 +19,6 @@ pub const CHOOSE: &str = "Choose or drop a CSV file";
 pub const UPLOAD: &str = "Upload and check";
 pub const LOST: &str = "The connection broke while the file was sent. Nothing was changed. \
                         Upload it again.";
-pub const CANCEL: &str = "Cancel";
 pub const ANOTHER: &str = "Import another file";
 pub const OTHER_FILE: &str = "Choose another file";
 pub const VIEW: &str = "View devices";
@@ -96,12 +96,11 @@ pub fn import_button(summary: &Summary) -> String {
 }
 
 pub fn imported(summary: &Summary) -> String {
-    let verb = if summary.to_import() == 1 {
-        "was"
-    } else {
-        "were"
-    };
-    format!("{} {verb} imported.", devices(summary.to_import()))
+    counted(
+        summary.to_import(),
+        "device was imported.",
+        "devices were imported.",
+    )
 }
 
 /// Why there is nothing to import of a file that was understood.
@@ -129,3 +128,62 @@ pub fn more_refused(summary: &Summary) -> Option<String> {
         counted(more, "more row", "more rows")
     ))
 }
+
+pub fn not_imported(file: &str) -> String {
+    format!("{file} was not imported")
+}
+
+// How far it is.
+pub const PROGRESS: &str = "Progress";
+
+// The numbers of a file.
+pub const COUNTS: &str = "Rows";
+pub const COUNT_NEW: &str = "New";
+pub const COUNT_CHANGED: &str = "Changed";
+pub const COUNT_SAME: &str = "No change";
+pub const COUNT_REFUSED: &str = "Refused";
+
+// Its rows and columns.
+pub const REFUSED_ROWS: &str = "Refused rows";
+pub const WHY_REFUSED: &str = "Why it is refused";
+pub const FIRST_ROWS: &str = "First rows";
+pub const ROW: &str = "Row";
+pub const EFFECT: &str = "Effect";
+pub const USER: &str = "User";
+pub const COLUMNS: &str = "Columns";
+pub const IGNORED_COLUMNS: &str = "Ignored";
+pub const NOTES: &str = "Notes";
+
+pub fn first_rows(count: usize) -> String {
+    match count {
+        1 => "First row of the file".to_owned(),
+        _ => format!("First {} of the file", counted(count as u64, "row", "rows")),
+    }
+}
+
+// How devices come from Google instead. The line breaks are part of the texts; they show as
+// spaces.
+pub const TO_GOOGLE: &str = "Connect to Google";
+pub const TO_GOOGLE_LEAD: &str =
+    "With Google's directory, devices come from your Admin console and nothing is
+                uploaded. You need a super administrator of your Google Workspace account and
+                about twenty minutes.";
+pub const TO_GOOGLE_KEY: &str =
+    "In the Google Cloud console, make a project, enable the Admin SDK API, make a
+                    service account, and create a JSON key for it.";
+/// The scopes follow.
+pub const TO_GOOGLE_SCOPES: &str =
+    "In the Admin console, under Security > Access and data control > API controls >
+                    Manage domain-wide delegation, add the service account's client ID with these
+                    scopes: ";
+pub const TO_GOOGLE_ROLE: &str =
+    "Give an administrator account that nobody signs in with a role with Manage
+                    Devices and Organizational Units > Read.";
+/// The command follows.
+pub const TO_GOOGLE_START: &str =
+    "Start Sunset with the key and that administrator, on a database of its own: ";
+pub const TO_GOOGLE_COMMAND: &str = "sunset serve --directory google --google-key key.json \
+                                     --google-subject sunset@school.example";
+pub const TO_GOOGLE_MORE: &str =
+    "The file docs/google.md that comes with Sunset has every step, and
+                sunset directory check says what is still missing.";

@@ -32,7 +32,7 @@ pub fn Working(import: Import) -> impl IntoView {
             </h2>
             <progress
                 class="progress__bar"
-                aria-label="Progress"
+                aria-label=words::PROGRESS
                 aria-valuetext=text
                 max="100"
                 value=percent

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::job::{ItemState, JobSummary};
 use crate::domain::job_view::JobView;
 use crate::domain::number;
@@ -25,7 +26,7 @@ pub fn ItemFilter(job: Memo<JobSummary>, view: Memo<Result<JobView, String>>) ->
                 || chosen() == Some(state)
         };
         let href = JobView { state, page: 1 }.href(&id);
-        let label = state.map_or("All", ItemState::label);
+        let label = state.map_or(words::OUTCOMES_ALL, ItemState::label);
         view! {
             <li hidden=move || !shown()>
                 <a class="tab" href=href aria-current=current>
@@ -41,7 +42,7 @@ pub fn ItemFilter(job: Memo<JobSummary>, view: Memo<Result<JobView, String>>) ->
         .filter(|state| **state != ItemState::Planned);
 
     view! {
-        <ul class="tabs" aria-label="Devices by outcome">
+        <ul class="tabs" aria-label=words::OUTCOMES>
             {link(None)}
             {states.map(|state| link(Some(*state))).collect_view()}
         </ul>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::job::JobItem;
 use crate::domain::powerwash::Powerwash;
 use crate::domain::visible::shown;
@@ -15,7 +16,7 @@ pub fn ItemTable(
     powerwash: bool,
 ) -> impl IntoView {
     if items.is_empty() {
-        return view! { <p>"No devices"</p> }.into_any();
+        return view! { <p>{words::NO_ITEMS}</p> }.into_any();
     }
     let row = |item: JobItem| {
         let detail = item.detail();
@@ -38,7 +39,7 @@ pub fn ItemTable(
                 </td>
                 {powerwash
                     .then(|| {
-                        let label = item.powerwash.map_or("Not sent", Powerwash::label);
+                        let label = item.powerwash.map_or(words::POWERWASH_NOT_SENT, Powerwash::label);
                         view! { <td>{label}</td> }
                     })}
                 <td>{detail}</td>
@@ -50,19 +51,19 @@ pub fn ItemTable(
     };
 
     view! {
-        <div class="table-region" role="region" aria-label="Devices of the job" tabindex="0">
+        <div class="table-region" role="region" aria-label=words::ITEMS tabindex="0">
             <table class="table">
-                <caption class="visually-hidden">"Devices of the job"</caption>
+                <caption class="visually-hidden">{words::ITEMS}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Serial number"</th>
-                        <th scope="col">"Asset ID"</th>
-                        <th scope="col">"Org unit"</th>
-                        <th scope="col">"Before"</th>
-                        <th scope="col">"Outcome"</th>
-                        {powerwash.then(|| view! { <th scope="col">"Powerwash"</th> })}
-                        <th scope="col">"Detail"</th>
-                        <th scope="col">"Finished"</th>
+                        <th scope="col">{words::SERIAL_NUMBER}</th>
+                        <th scope="col">{words::ASSET_ID}</th>
+                        <th scope="col">{words::ORG_UNIT}</th>
+                        <th scope="col">{words::BEFORE}</th>
+                        <th scope="col">{words::OUTCOME}</th>
+                        {powerwash.then(|| view! { <th scope="col">{words::POWERWASH}</th> })}
+                        <th scope="col">{words::DETAIL}</th>
+                        <th scope="col">{words::FINISHED}</th>
                     </tr>
                 </thead>
                 <tbody>{items.into_iter().map(row).collect_view()}</tbody>

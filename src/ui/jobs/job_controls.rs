@@ -7,10 +7,10 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
 use super::retry_failed::RetryFailed;
+use super::words;
 use crate::api::ApiError;
 use crate::api::jobs::{pause_job, resume_job, retry_job, stop_job};
 use crate::domain::job::{JobId, JobState, JobSummary};
-use crate::domain::number;
 use crate::ui::browser;
 use crate::ui::live::learn_job;
 use crate::ui::state::use_console;
@@ -73,9 +73,9 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
         });
         let buttons = if asked {
             view! {
-                {button("Stop".to_owned(), Steering::Stop)}
+                {button(words::STOP.to_owned(), Steering::Stop)}
                 <button type="button" class="button" on:click=move |_| asking.set(false)>
-                    "Keep running"
+                    {words::STOP_NOT}
                 </button>
             }
             .into_any()
@@ -86,7 +86,7 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             };
             view! {
                 <button type="button" class="button" on:click=ask>
-                    "Stop job"
+                    {words::STOP_JOB}
                 </button>
             }
             .into_any()
@@ -95,19 +95,19 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
     };
     let controls = move || match state.get() {
         Some(JobState::Queued | JobState::Running) => {
-            view! { {stop()} {button("Pause".to_owned(), Steering::Pause)} }.into_any()
+            view! { {stop()} {button(words::PAUSE.to_owned(), Steering::Pause)} }.into_any()
         }
         Some(JobState::Cancelling) => {
             let asks = job.with(|job| job.as_ref().is_some_and(|it| !it.pause_reason.is_empty()));
-            asks.then(|| button(check_unconfirmed(number(unconfirmed)), Steering::Resume))
-                .into_any()
+            let label = || words::check_unconfirmed(number(unconfirmed));
+            asks.then(|| button(label(), Steering::Resume)).into_any()
         }
         Some(JobState::Paused) => {
             let unconfirmed = number(unconfirmed);
             let label = if unconfirmed != 0 && number(|job| job.counts.pending) == 0 {
-                check_unconfirmed(unconfirmed)
+                words::check_unconfirmed(unconfirmed)
             } else {
-                "Resume".to_owned()
+                words::RESUME.to_owned()
             };
             view! { {button(label, Steering::Resume)} {stop()} }.into_any()
         }
@@ -116,7 +116,7 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             match child {
                 Some(child) => {
                     let href = format!("/jobs/{}", child.as_str());
-                    view! { <A href=href>"View retry job"</A> }.into_any()
+                    view! { <A href=href>{words::VIEW_RETRY}</A> }.into_any()
                 }
                 None => match number(|job| job.retryable) {
                     0 => ().into_any(),
@@ -138,10 +138,6 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
 
 fn unconfirmed(job: &JobSummary) -> u64 {
     job.counts.unconfirmed
-}
-
-fn check_unconfirmed(devices: u64) -> String {
-    format!("Check unconfirmed ({})", number::grouped(devices))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::words;
 use crate::domain::job::JobSummary;
-use crate::domain::number;
 use crate::domain::powerwash::POWERWASH_ORDER;
 use crate::domain::visible::shown;
 use crate::ui::components::{LocalTime, Precision};
@@ -18,14 +18,10 @@ pub fn JobFacts(
 ) -> impl IntoView {
     let reason = job.reason.map_or("", |reason| reason.label()).to_owned();
     let started = job.started_at;
-    let devices = format!(
-        "{} selected, {} eligible",
-        number::grouped(job.counts.total),
-        number::grouped(job.eligible)
-    );
+    let devices = words::selected_and_eligible(job.counts.total, job.eligible);
     let finished = move || match newest.read().finished_at {
         Some(at) => view! { <LocalTime at precision=Precision::Minute /> }.into_any(),
-        None => "Not yet".into_any(),
+        None => words::NOT_FINISHED.into_any(),
     };
     let fact = |term: &'static str, text: String| {
         view! {
@@ -38,35 +34,35 @@ pub fn JobFacts(
 
     view! {
         <dl class="facts">
-            {fact("Devices", devices)} {fact("Reason", reason)}
-            {(!job.note.is_empty()).then(|| fact("Note", shown(&job.note)))}
-            {job.powerwash.is_some().then(|| fact("Powerwash", POWERWASH_ORDER.to_owned()))}
-            {(!job.provenance.is_empty()).then(|| fact("Selected", job.provenance))}
+            {fact(words::DEVICES, devices)} {fact(words::REASON, reason)}
+            {(!job.note.is_empty()).then(|| fact(words::NOTE, shown(&job.note)))}
+            {job.powerwash.is_some().then(|| fact(words::POWERWASH, POWERWASH_ORDER.to_owned()))}
+            {(!job.provenance.is_empty()).then(|| fact(words::PROVENANCE, job.provenance))}
             {job
                 .retry_of
                 .map(|parent| {
                     let href = format!("/jobs/{}", parent.as_str());
                     view! {
                         <div>
-                            <dt>"Retry of"</dt>
+                            <dt>{words::RETRY_OF}</dt>
                             <dd>
-                                <A href=href>{format!("Job #{}", job.retry_of_number)}</A>
+                                <A href=href>{words::job(job.retry_of_number)}</A>
                             </dd>
                         </div>
                     }
-                })} {fact("Operator", job.operator)} <div>
-                <dt>"Started"</dt>
+                })} {fact(words::OPERATOR, job.operator)} <div>
+                <dt>{words::STARTED}</dt>
                 <dd>{started.map(|at| view! { <LocalTime at precision=Precision::Minute /> })}</dd>
             </div> <div>
-                <dt>"Finished"</dt>
+                <dt>{words::FINISHED}</dt>
                 <dd>{finished}</dd>
             </div>
         </dl>
         <details>
-            <summary>"Details"</summary>
+            <summary>{words::DETAILS}</summary>
             <dl class="facts">
                 <div>
-                    <dt>"Review ID (hash)"</dt>
+                    <dt>{words::PLAN_HASH}</dt>
                     <dd class="mono wrap-anywhere">{job.plan_hash}</dd>
                 </div>
             </dl>

@@ -10,6 +10,7 @@ use super::item_table::ItemTable;
 use super::job_controls::JobControls;
 use super::job_facts::JobFacts;
 use super::known::newest;
+use super::words;
 use crate::api::ApiError;
 use crate::api::jobs::{ItemPage, job_items, read_job};
 use crate::api::status::set_status;
@@ -46,7 +47,7 @@ pub fn JobPage() -> impl IntoView {
 
     let summary = move |job: JobSummary| {
         let csv = format!("/jobs/{}/results.csv", job.id.as_str());
-        let title = format!("Job #{}", job.number);
+        let title = words::job(job.number);
         let facts = job.clone();
         let job = newest(job);
         let shown = Signal::derive(move || Some(job.get()));
@@ -59,10 +60,10 @@ pub fn JobPage() -> impl IntoView {
             <JobFacts job=facts newest=job />
             <p>
                 <a class="button" href=csv rel="external" download>
-                    "Download results"
+                    {words::DOWNLOAD_RESULTS}
                 </a>
             </p>
-            <h2>"Devices"</h2>
+            <h2>{words::DEVICES}</h2>
             <ItemFilter job view />
         }
     };
@@ -78,16 +79,16 @@ pub fn JobPage() -> impl IntoView {
     };
 
     view! {
-        <Title text="Job" />
+        <Title text=words::JOB />
         <PageHeading>
-            <Transition fallback=|| "Job">
+            <Transition fallback=|| words::JOB>
                 {move || Suspend::new(async move {
-                    job.await.map_or_else(|_| "Job".to_owned(), |job| format!("Job #{}", job.number))
+                    job.await.map_or_else(|_| words::JOB.to_owned(), |job| words::job(job.number))
                 })}
             </Transition>
         </PageHeading>
         <Transition fallback=|| {
-            view! { <p class="hint">"Loading job…"</p> }
+            view! { <p class="hint">{words::LOADING_JOB}</p> }
         }>
             <div class="job-page">
                 {move || Suspend::new(async move {
@@ -97,7 +98,7 @@ pub fn JobPage() -> impl IntoView {
                             view! {
                                 <LoadError error />
                                 <p>
-                                    <A href="/jobs">"All jobs"</A>
+                                    <A href="/jobs">{words::ALL_JOBS}</A>
                                 </p>
                             }
                                 .into_any()
@@ -128,7 +129,7 @@ fn Causes(job: Memo<JobSummary>) -> impl IntoView {
     };
     view! {
         <Show when=move || !causes.read().is_empty()>
-            <ul class="causes" aria-label="Errors">
+            <ul class="causes" aria-label=words::ERRORS>
                 {rows}
             </ul>
         </Show>

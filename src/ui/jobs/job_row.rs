@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::known::newest;
+use super::words;
 use crate::domain::job::{ItemState, JobSummary};
 use crate::domain::job_view::JobView;
 use crate::domain::number;
@@ -29,13 +30,11 @@ pub fn JobRow(job: JobSummary) -> impl IntoView {
     };
     let count = move |state: ItemState| {
         let count = Memo::new(move |_| job.read().counts.of(state));
-        let label = move || format!("{} of job {number}", state.label());
+        let label = move || words::outcome_of_job(count.get(), state.label(), number);
         view! {
             <td class="number">
                 <Show when=move || count.get() != 0 fallback=|| "0">
-                    <a href=href(Some(state)) aria-label=move || {
-                        format!("{} {}", number::grouped(count.get()), label())
-                    }>
+                    <a href=href(Some(state)) aria-label=label>
                         {move || number::grouped(count.get())}
                     </a>
                 </Show>

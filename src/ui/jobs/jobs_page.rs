@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use super::job_row::JobRow;
+use super::words;
 use crate::api::ApiError;
 use crate::api::jobs::{JobPage, list_jobs};
 use crate::api::status::set_status;
@@ -28,29 +29,29 @@ pub fn JobsPage() -> impl IntoView {
         if jobs.rows.is_empty() {
             return view! {
                 <p>
-                    "No jobs yet. To start one, select devices in " <a href="/devices">"Device Search"</a>
-                    " and choose Actions > Deprovision."
+                    {words::NO_JOBS_BEFORE_LINK} <a href="/devices">{words::DEVICE_SEARCH}</a>
+                    {words::NO_JOBS_AFTER_LINK}
                 </p>
             }
             .into_any();
         }
         let count = page_count(jobs.total, ROWS);
         view! {
-            <div class="table-region" role="region" aria-label="Jobs" tabindex="0">
+            <div class="table-region" role="region" aria-label=words::JOBS tabindex="0">
                 <table class="table">
-                    <caption class="visually-hidden">"Jobs, running ones first"</caption>
+                    <caption class="visually-hidden">{words::JOBS_CAPTION}</caption>
                     <thead>
                         <tr>
-                            <th scope="col">"Job"</th>
-                            <th scope="col">"State"</th>
-                            <th scope="col">"Reason"</th>
-                            <th scope="col" class="number">"Devices"</th>
-                            <th scope="col" class="number">"Deprovisioned"</th>
-                            <th scope="col" class="number">"Failed"</th>
-                            <th scope="col" class="number">"Skipped"</th>
-                            <th scope="col" class="number">"Unconfirmed"</th>
-                            <th scope="col">"Started"</th>
-                            <th scope="col">"Operator"</th>
+                            <th scope="col">{words::JOB}</th>
+                            <th scope="col">{words::STATE}</th>
+                            <th scope="col">{words::REASON}</th>
+                            <th scope="col" class="number">{words::DEVICES}</th>
+                            <th scope="col" class="number">{words::DEPROVISIONED}</th>
+                            <th scope="col" class="number">{words::FAILED}</th>
+                            <th scope="col" class="number">{words::SKIPPED}</th>
+                            <th scope="col" class="number">{words::UNCONFIRMED}</th>
+                            <th scope="col">{words::STARTED}</th>
+                            <th scope="col">{words::OPERATOR}</th>
                         </tr>
                     </thead>
                     <tbody>
@@ -70,10 +71,10 @@ pub fn JobsPage() -> impl IntoView {
     };
 
     view! {
-        <Title text="Jobs" />
-        <PageHeading>"Jobs"</PageHeading>
+        <Title text=words::JOBS />
+        <PageHeading>{words::JOBS}</PageHeading>
         <Transition fallback=|| {
-            view! { <p class="hint">"Loading…"</p> }
+            view! { <p class="hint">{words::LOADING}</p> }
         }>
             {move || Suspend::new(async move {
                 match jobs.await {

@@ -9,6 +9,7 @@ mod job_row;
 mod jobs_page;
 mod known;
 mod retry_failed;
+mod words;
 
 pub use job_controls::JobControls;
 pub use job_page::JobPage;

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::number;
 use crate::ui::browser;
 
@@ -47,8 +48,8 @@ pub fn RetryFailed(
             >
                 <div class="labeled">
                     <label for=FIELD_ID>
-                        "Type " <strong class="mono">{number::grouped(devices)}</strong>
-                        " to send the failed devices again"
+                        {words::TYPE_BEFORE_NUMBER} <strong class="mono">{number::grouped(devices)}</strong>
+                        {words::TYPE_TO_RETRY}
                     </label>
                     <input
                         id=FIELD_ID
@@ -67,13 +68,13 @@ pub fn RetryFailed(
                     class="button"
                     aria-disabled=move || busy.get().to_string()
                 >
-                    {format!("Retry {}", number::devices(devices))}
+                    {words::retry(devices)}
                 </button>
                 <button type="button" class="button" on:click=move |_| asking.set(false)>
-                    "Cancel"
+                    {words::CANCEL}
                 </button>
                 <p class="field-error" id=ERROR_ID role="status">
-                    {move || wrong.get().then(|| format!("Enter {devices} to confirm."))}
+                    {move || wrong.get().then(|| words::wrong_count(devices))}
                 </p>
             </form>
         }
@@ -85,7 +86,7 @@ pub fn RetryFailed(
             fallback=move || {
                 view! {
                     <button type="button" class="button" on:click=ask>
-                        {format!("Retry failed ({})", number::grouped(devices))}
+                        {words::retry_failed(devices)}
                     </button>
                 }
             }

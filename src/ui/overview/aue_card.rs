@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::card::{ChartCard, bar, count};
+use super::words;
 use crate::domain::figures::{Chart, Figure, FleetFigures, MONTHS};
 use crate::domain::number;
 
@@ -45,20 +46,13 @@ pub fn AueCard(figures: FleetFigures) -> impl IntoView {
     });
     let labels = labels.collect_view();
     let peak = bars[1..].iter().max_by_key(|bar| bar.count);
-    let peak = peak.filter(|bar| bar.count != 0).map(|bar| {
-        let count = number::devices(bar.count);
-        format!(", most in {}: {count}", bar.label)
-    });
-    let alternative = format!(
-        "Active devices by the month of their last update. Past due: {}. Next {MONTHS} months: {}{}.",
-        number::grouped(rows[0].count),
-        number::grouped(rows[MONTHS + 2].count),
-        peak.unwrap_or_default()
-    );
+    let peak = peak.filter(|bar| bar.count != 0);
+    let peak = peak.map(|bar| (bar.label.as_str(), bar.count));
+    let alternative = words::aue_chart(rows[0].count, rows[MONTHS + 2].count, peak);
     let sums = [
-        ("bad", "Past due", &rows[0]),
-        ("plain", "Next 24 months", &rows[MONTHS + 2]),
-        ("quiet", "Later", &rows[MONTHS + 1]),
+        ("bad", words::AUE_PAST, &rows[0]),
+        ("plain", words::AUE_NEXT, &rows[MONTHS + 2]),
+        ("quiet", words::AUE_LATER, &rows[MONTHS + 1]),
     ];
     let extended = &rows[MONTHS + 3..];
     // Where nothing is told of any device, there is nothing to count.
@@ -81,7 +75,7 @@ pub fn AueCard(figures: FleetFigures) -> impl IntoView {
 
     view! {
         <ChartCard chart=Chart::Aue rows=rows.clone()>
-            <p class="card__note">"Active devices by the month of their last update"</p>
+            <p class="card__note">{words::AUE_NOTE}</p>
             <dl class="sums">{sums}</dl>
             <div class="bars">
                 <span class="bars__most" aria-hidden="true">
@@ -91,7 +85,7 @@ pub fn AueCard(figures: FleetFigures) -> impl IntoView {
                     {rects}
                 </svg>
                 <div class="bars__axis" aria-hidden="true">
-                    <span>"Past due"</span>
+                    <span>{words::AUE_PAST}</span>
                     {labels}
                 </div>
             </div>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::domain::figures::{Chart, Figure};
 use crate::domain::number;
 
@@ -27,22 +28,22 @@ pub fn ChartCard(chart: Chart, rows: Vec<Figure>, children: Children) -> impl In
             {children()}
             <div class="card__foot">
                 <details class="card__table">
-                    <summary>"Show as table"</summary>
+                    <summary>{words::SHOW_TABLE}</summary>
                     <table class="table">
                         <caption class="visually-hidden">{chart.title()}</caption>
                         <thead>
                             <tr>
                                 <th scope="col">{chart.heading()}</th>
                                 <th scope="col" class="number">
-                                    "Devices"
+                                    {words::DEVICES}
                                 </th>
                             </tr>
                         </thead>
                         <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
                     </table>
                 </details>
-                <a class="card__csv" href=csv rel="external" download aria-label=format!("CSV: {}", chart.title())>
-                    "CSV"
+                <a class="card__csv" href=csv rel="external" download aria-label=words::csv_of(chart.title())>
+                    {words::CSV}
                 </a>
             </div>
         </section>

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::api::overview::DirectoryLine;
 use crate::domain::refresh::{CacheState, Freshness};
 use crate::domain::time::Timestamp;
@@ -14,44 +15,40 @@ use crate::ui::components::Tone;
 pub fn HealthCard(cache: CacheState, directory: DirectoryLine) -> impl IntoView {
     let now = cache.now;
     let (tone, word) = match (cache.failed(), cache.freshness()) {
-        (Some(_), _) => (Tone::Bad, "Last refresh failed"),
-        (_, Freshness::Fresh) => (Tone::Good, "Up to date"),
-        (_, Freshness::Ageing) => (Tone::Plain, "Older than an hour"),
-        (_, Freshness::Stale) => (Tone::Warning, "May be out of date"),
+        (Some(_), _) => (Tone::Bad, words::CACHE_FAILED),
+        (_, Freshness::Fresh) => (Tone::Good, words::CACHE_FRESH),
+        (_, Freshness::Ageing) => (Tone::Plain, words::CACHE_AGEING),
+        (_, Freshness::Stale) => (Tone::Warning, words::CACHE_STALE),
     };
     let age = match cache.complete_as_of {
-        None => "Not refreshed yet".into_any(),
-        Some(at) => view! { "Last refreshed " {ago(at, now)} }.into_any(),
+        None => words::NOT_REFRESHED.into_any(),
+        Some(at) => view! { {words::LAST_REFRESHED} {ago(at, now)} }.into_any(),
     };
     let last = match cache.last.as_ref() {
         None => None,
         Some(last) if last.finished_at.is_none() => {
-            let by = &last.started_by;
-            Some(format!(
-                "Refreshing… {} devices (started by {by})",
-                last.progress()
-            ))
+            Some(words::refreshing(&last.progress(), &last.started_by))
         }
         Some(last) => Some(last.notice()),
     };
     let (directory_tone, directory_word) = match (&directory.problem, directory.checked_at) {
-        (Some(_), _) => (Tone::Bad, "Not connected"),
-        (None, None) => (Tone::Plain, "Not checked yet"),
-        (None, Some(_)) => (Tone::Good, "Connected"),
+        (Some(_), _) => (Tone::Bad, words::DIRECTORY_FAILED),
+        (None, None) => (Tone::Plain, words::DIRECTORY_UNCHECKED),
+        (None, Some(_)) => (Tone::Good, words::DIRECTORY_CONNECTED),
     };
     let name = match &directory.subject {
-        None => "Built-in directory: devices come from the files that you import.".to_owned(),
-        Some(subject) if subject.is_empty() => "Google directory".to_owned(),
-        Some(subject) => format!("Google directory, read as {subject}"),
+        None => words::DIRECTORY_LOCAL.to_owned(),
+        Some(subject) if subject.is_empty() => words::DIRECTORY_GOOGLE.to_owned(),
+        Some(subject) => words::read_as(subject),
     };
     let checked = directory.checked_at;
 
     view! {
         <section class="card" data-card="health" aria-labelledby="card-health">
-            <h2 id="card-health">"Data and connection"</h2>
+            <h2 id="card-health">{words::HEALTH}</h2>
             <dl class="health">
                 <div>
-                    <dt>"Inventory cache"</dt>
+                    <dt>{words::CACHE}</dt>
                     <dd>
                         <Badge tone=Signal::stored(tone) label=Signal::stored(word.to_owned()) />
                         <p>{age}</p>
@@ -59,14 +56,14 @@ pub fn HealthCard(cache: CacheState, directory: DirectoryLine) -> impl IntoView 
                     </dd>
                 </div>
                 <div>
-                    <dt>"Directory"</dt>
+                    <dt>{words::DIRECTORY}</dt>
                     <dd>
                         <Badge
                             tone=Signal::stored(directory_tone)
                             label=Signal::stored(directory_word.to_owned())
                         />
                         <p>{name}</p>
-                        {checked.map(|at| view! { <p class="card__note">"Checked " {ago(at, now)}</p> })}
+                        {checked.map(|at| view! { <p class="card__note">{words::CHECKED} {ago(at, now)}</p> })}
                         {directory.problem.map(|text| view! { <p>{text}</p> })}
                     </dd>
                 </div>
@@ -77,7 +74,7 @@ pub fn HealthCard(cache: CacheState, directory: DirectoryLine) -> impl IntoView 
 
 fn ago(at: Timestamp, now: Timestamp) -> impl IntoView {
     view! {
-        <time datetime=at.to_string() title=format!("{} UTC", at.to_minute())>
+        <time datetime=at.to_string() title=words::in_utc(at)>
             {at.ago(now)}
         </time>
     }

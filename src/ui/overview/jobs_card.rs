@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::api::overview::JobLine;
 use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 
@@ -18,7 +19,7 @@ pub fn JobsCard(jobs: Vec<JobLine>) -> impl IntoView {
             view! {
                 <progress
                     class="progress__bar"
-                    aria-label=format!("Job #{}", job.number)
+                    aria-label=words::job(job.number)
                     max="100"
                     value=percent.to_string()
                 />
@@ -27,7 +28,7 @@ pub fn JobsCard(jobs: Vec<JobLine>) -> impl IntoView {
         });
         view! {
             <li>
-                <a href=format!("/jobs/{}", job.id.as_str())>{format!("Job #{}", job.number)}</a>
+                <a href=format!("/jobs/{}", job.id.as_str())>{words::job(job.number)}</a>
                 <Badge
                     tone=Signal::stored(Tone::from(job.state))
                     label=Signal::stored(job.state.label().to_owned())
@@ -42,19 +43,19 @@ pub fn JobsCard(jobs: Vec<JobLine>) -> impl IntoView {
 
     view! {
         <section class="card" data-card="jobs" aria-labelledby="card-jobs">
-            <h2 id="card-jobs">"Jobs"</h2>
+            <h2 id="card-jobs">{words::JOBS}</h2>
             {is_empty
                 .then(|| {
                     view! {
                         <p class="card__note">
-                            "No jobs yet. To start one, select devices in " <a href="/devices">"Device Search"</a>
-                            " and choose Actions > Deprovision."
+                            {words::NO_JOBS_BEFORE_LINK} <a href="/devices">{words::DEVICE_SEARCH}</a>
+                            {words::NO_JOBS_AFTER_LINK}
                         </p>
                     }
                 })}
             <ul class="lines">{items}</ul>
             <p class="card__foot">
-                <a href="/jobs">"All jobs"</a>
+                <a href="/jobs">{words::ALL_JOBS}</a>
             </p>
         </section>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::card::{ChartCard, bar, count};
+use super::words;
 use crate::domain::figures::{Chart, Figure, FleetFigures};
 
 /// Devices that hold a license, by its type.
@@ -27,7 +28,7 @@ pub fn LicenseCard(figures: FleetFigures) -> impl IntoView {
 
     view! {
         <ChartCard chart=Chart::License rows>
-            <p class="card__note">"Devices that aren't deprovisioned"</p>
+            <p class="card__note">{words::LICENSE_NOTE}</p>
             <ul class="meters">{items}</ul>
         </ChartCard>
     }

@@ -8,5 +8,6 @@ mod license_card;
 mod overview_page;
 mod retire_card;
 mod status_card;
+mod words;
 
 pub use overview_page::OverviewPage;

@@ -9,6 +9,7 @@ use super::jobs_card::JobsCard;
 use super::license_card::LicenseCard;
 use super::retire_card::RetireCard;
 use super::status_card::StatusCard;
+use super::words;
 use crate::api::ApiError;
 use crate::api::overview::{Overview, read_overview};
 use crate::api::status::set_status;
@@ -33,10 +34,10 @@ pub fn OverviewPage() -> impl IntoView {
     );
 
     view! {
-        <Title text="Overview" />
-        <PageHeading>"Overview"</PageHeading>
+        <Title text=words::OVERVIEW />
+        <PageHeading>{words::OVERVIEW}</PageHeading>
         <Transition fallback=|| {
-            view! { <p class="hint">"Loading…"</p> }
+            view! { <p class="hint">{words::LOADING}</p> }
         }>
             {move || Suspend::new(async move {
                 match overview.await {
@@ -60,10 +61,10 @@ fn content(overview: Overview) -> impl IntoView {
         return view! {
             <div class="overview">
                 <section class="card card--wide empty">
-                    <h2 class="empty__title">"No devices yet"</h2>
+                    <h2 class="empty__title">{words::NO_DEVICES_YET}</h2>
                     <p>
-                        "Bring in your device list with " <code>"sunset import devices.csv"</code>
-                        ", then use Refresh Cache in " <a href="/devices">"Device Search"</a> "."
+                        {words::IMPORT_BEFORE_COMMAND} <code>{words::IMPORT_COMMAND}</code>
+                        {words::IMPORT_BEFORE_LINK} <a href="/devices">{words::DEVICE_SEARCH}</a> "."
                     </p>
                 </section>
                 {health}
@@ -75,7 +76,7 @@ fn content(overview: Overview) -> impl IntoView {
     view! {
         <p class="overview__total">
             <a href="/devices">{devices}</a>
-            " in the inventory"
+            {words::IN_INVENTORY}
         </p>
         <div class="overview">
             <StatusCard figures=figures.clone() />

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::card::{ChartCard, count};
+use super::words;
 use crate::domain::figures::{Chart, Figure, FleetFigures};
 
 /// Active devices that are past their AUE, silent, or in a unit for retired ones.
@@ -27,7 +28,7 @@ pub fn RetireCard(figures: FleetFigures) -> impl IntoView {
     view! {
         <ChartCard chart=Chart::Retire rows>
             {nothing
-                .then(|| view! { <p class="card__note">"No Active device looks ready to retire."</p> })}
+                .then(|| view! { <p class="card__note">{words::NOTHING_TO_RETIRE}</p> })}
             <ul class="findings">{items}</ul>
         </ChartCard>
     }

@@ -48,7 +48,7 @@ fn tone(outcome: Outcome) -> &'static str {
 pub fn Answer(session: Session) -> impl IntoView {
     let newest = Memo::new(move |_| session.log.read().newest_answered().cloned());
     view! {
-        <p class="visually-hidden" role="status" aria-label="Last scan">
+        <p class="visually-hidden" role="status" aria-label=words::ANSWER>
             {move || session.said.get()}
         </p>
         {move || {

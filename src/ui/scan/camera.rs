@@ -57,7 +57,7 @@ pub fn Camera(session: Session) -> impl IntoView {
             <video
                 id=VIDEO_ID
                 class="scan__video"
-                aria-label="Camera"
+                aria-label=words::CAMERA_PICTURE
                 muted
                 playsinline
                 hidden=move || !is_on.get()

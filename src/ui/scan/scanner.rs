@@ -67,7 +67,7 @@ pub fn Scanner(session: Session) -> impl IntoView {
             </form>
             <Answer session />
             <Camera session />
-            <p class="paste__summary" role="status" aria-label="Count">
+            <p class="paste__summary" role="status" aria-label=words::COUNT>
                 {move || session.log.read().counts()}
             </p>
             <div class="controls">

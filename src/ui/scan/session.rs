@@ -107,7 +107,7 @@ impl Session {
             self.console
                 .select(words::HOW, |selection| selection.set(id, true));
         }
-        self.said.try_set(format!("{code}: {}", outcome.label()));
+        self.said.try_set(words::answered(code, outcome.label()));
         if self.muted.try_get_untracked() == Some(false) {
             sound(outcome);
         }

@@ -12,9 +12,17 @@ pub const RETRY: &str = "Check again";
 pub const SOUND: &str = "Sound";
 pub const CAMERA: &str = "Use camera";
 pub const CAMERA_OFF: &str = "Turn off camera";
+pub const CAMERA_PICTURE: &str = "Camera";
+pub const ANSWER: &str = "Last scan";
+pub const COUNT: &str = "Count";
 pub const LAST: &str = "Last scans";
 pub const DONE: &str = "Done";
 pub const HOW: &str = "scanned";
+
+/// What is said aloud of a scan.
+pub fn answered(code: &str, outcome: &str) -> String {
+    format!("{code}: {outcome}")
+}
 
 pub fn undone(code: &str) -> String {
     format!("{code}: scan undone.")

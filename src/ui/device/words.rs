@@ -1,0 +1,33 @@
+//! The texts of one device: its page, and the drawer beside the list.
+
+use crate::domain::number::devices;
+pub use crate::ui::words::{HOW_INDIVIDUALLY, JOBS, LOADING, job};
+
+pub const DEVICE: &str = "Device";
+pub const DETAILS: &str = "Device details";
+pub const BACK: &str = "Back to Device Search";
+pub const NO_JOBS: &str = "No jobs for this device";
+
+/// The heading of its page.
+pub fn device(name: &str) -> String {
+    format!("Device {name}")
+}
+
+// The drawer.
+pub const CLOSE: &str = "Close device details";
+pub const OPEN_PAGE: &str = "Open page";
+
+// Whether it can be deprovisioned.
+pub const ELIGIBLE: &str = "Eligible";
+pub const ELIGIBLE_HINT: &str = "It can be deprovisioned: select it and use Actions.";
+pub const INELIGIBLE: &str = "Can't be deprovisioned";
+
+// The button that selects it.
+pub const SELECT: &str = "Add to selection";
+pub const CLEAR: &str = "Remove from selection";
+
+/// What the button did, and how many devices are selected now.
+pub fn selection_changed(name: &str, is_selected: bool, selected: u64) -> String {
+    let done = if is_selected { "added" } else { "removed" };
+    format!("{name} {done}. {} selected.", devices(selected))
+}

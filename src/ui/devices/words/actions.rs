@@ -1,0 +1,53 @@
+//! The Actions menu, and what its items do.
+
+use crate::domain::number::{counted, devices, grouped};
+
+pub const ACTIONS: &str = "Actions";
+pub const NOTHING_SELECTED: &str = "Select at least one device";
+
+pub fn actions(selected: u64) -> String {
+    format!("Actions ({})", grouped(selected))
+}
+
+// Export and copy.
+pub const EXPORT_SELECTED: &str = "Export selected to CSV";
+pub const TOO_MANY_TO_COPY: &str = "Too many to copy. Export them instead.";
+
+pub fn serials_copied(count: u64) -> String {
+    counted(count, "serial number copied.", "serial numbers copied.")
+}
+
+// Clear ineligible devices.
+pub const CLEAR_INELIGIBLE: &str = "Clear ineligible from selection";
+pub const CLEAR_INELIGIBLE_HINT: &str = "Keeps those that can be deprovisioned";
+pub const ALL_ELIGIBLE: &str = "All selected devices are eligible";
+pub const HOW_CLEARED: &str = "ineligible or gone";
+
+pub fn clear_ineligible(count: u64) -> String {
+    format!("Clear {} ineligible from selection", grouped(count))
+}
+
+pub fn remove_deleted(count: u64) -> String {
+    format!("Remove {} deleted from the inventory", devices(count))
+}
+
+pub fn removed_from_selection(count: u64) -> String {
+    format!("{} removed from the selection.", devices(count))
+}
+
+// Deprovision.
+pub fn deprovision_checking(selected: u64) -> String {
+    format!("Deprovision (checking {}…)", grouped(selected))
+}
+
+pub fn deprovision_of(eligible: u64, selected: u64) -> String {
+    format!("Deprovision {} of {}", grouped(eligible), devices(selected))
+}
+
+pub fn deprovision(selected: u64) -> String {
+    format!("Deprovision {}", grouped(selected))
+}
+
+pub fn none_eligible(why: &str) -> String {
+    format!("No selected device can be deprovisioned: {why}")
+}
