@@ -37,12 +37,30 @@ impl Reviewed {
     }
 }
 
+/// What the directory shows of a device when it is checked again.
+#[derive(Clone, Debug)]
+pub struct LiveDevice<'a> {
+    pub found: Found,
+    pub org_unit: &'a str,
+    pub last_sync: Option<Timestamp>,
+}
+
+impl<'a> From<&'a DirectoryDevice> for LiveDevice<'a> {
+    fn from(device: &'a DirectoryDevice) -> Self {
+        Self {
+            found: Found::from(device),
+            org_unit: &device.org_unit,
+            last_sync: device.last_sync,
+        }
+    }
+}
+
 /// How a device ends that is not as it was reviewed. `None` if it is.
-pub fn recheck(reviewed: &Reviewed, live: Option<&DirectoryDevice>) -> Option<Settlement> {
+pub fn recheck(reviewed: &Reviewed, live: Option<&LiveDevice<'_>>) -> Option<Settlement> {
     let Some(live) = live else {
         return Some(Settlement::Skipped(Rule::NotInDirectory));
     };
-    match settle(reviewed.enrolled, Some(&Found::from(live))) {
+    match settle(reviewed.enrolled, Some(&live.found)) {
         // It can be deprovisioned.
         Settlement::Failed(_) => {}
         settlement => return Some(settlement),
@@ -99,7 +117,7 @@ mod tests {
         let told = |change: fn(&mut DirectoryDevice)| {
             let mut device = device();
             change(&mut device);
-            recheck(&reviewed, Some(&device))
+            recheck(&reviewed, Some(&LiveDevice::from(&device)))
         };
         let skipped = |rule| Some(Settlement::Skipped(rule));
         assert_eq!(told(|_| {}), None);
@@ -135,7 +153,7 @@ mod tests {
         live.last_sync = Some(Timestamp(at.0 + 1));
         let told = |synced: i64| {
             let reviewed = Reviewed::new("/School".to_owned(), 50, synced, at);
-            recheck(&reviewed, Some(&live))
+            recheck(&reviewed, Some(&LiveDevice::from(&live)))
         };
         let held_back = Some(Settlement::Skipped(Rule::UsedSinceReview));
         assert_eq!(told(at.0 - day), None, "it is on the bench");

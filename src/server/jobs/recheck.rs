@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::Jobs;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::job::JobSummary;
-use crate::domain::recheck::recheck;
+use crate::domain::recheck::{LiveDevice, recheck};
 use crate::domain::settlement::{Cause, Found, Settlement, reconcile};
 use crate::domain::time::Timestamp;
 use crate::server::directory::remote::RemoteDirectory;
@@ -113,7 +113,8 @@ impl Jobs {
                     continue;
                 }
                 let found = by_id.get(item.device_id.as_str()).copied();
-                if let Some(settlement) = recheck(&item.reviewed, found) {
+                let live = found.map(LiveDevice::from);
+                if let Some(settlement) = recheck(&item.reviewed, live.as_ref()) {
                     ended.push((item.device, settlement));
                     changed.extend(found.cloned());
                 }

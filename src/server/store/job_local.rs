@@ -1,20 +1,22 @@
 //! A batch of a job on the local directory. The directory is in the same database,
 //! so intent, effect and record are one transaction, and exactly once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::job_call::{Opened, insert_call};
 use super::job_settle::{Fence, finish_if_done, settle, take_up};
 use super::pool::{id_list, on_tx, text_list};
 use super::refresh::bump_generation;
-use super::row::{DIRECTORY_COLUMNS, DirectoryRow, device_id};
+use super::row::{device_id, instant};
 use super::{Store, StoreError, Tx};
 use crate::domain::call::Next;
-use crate::domain::device::{DeviceId, DirectoryDevice};
-use crate::domain::eligibility::eligible_statuses;
+use crate::domain::device::DeviceId;
 use crate::domain::job::{How, ItemState, JobId};
-use crate::domain::recheck::{Reviewed, SILENT_DAYS, recheck};
-use crate::domain::settlement::{Cause, Settlement};
+use crate::domain::recheck::{LiveDevice, Reviewed, recheck};
+use crate::domain::settlement::{Found, Settlement};
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
 
@@ -63,8 +65,8 @@ impl Store {
                 now,
             )
             .await?;
-            let applied = deprovision(&mut tx, job, &claims, &reason, now).await?;
-            let settled = settle_claims(&mut tx, &claims, &applied).await?;
+            let settled = look_again(&mut tx, &claims).await?;
+            deprovision(&mut tx, &claims, &settled, &reason, now).await?;
             copy_to_inventory(&mut tx, &claims, now).await?;
             let fence = Fence {
                 job,
@@ -90,18 +92,23 @@ async fn next_items(
     now: Timestamp,
 ) -> Result<Vec<Claim>, StoreError> {
     const NEXT: &str = "
-        SELECT device, job_item.device_id, org_unit, snap_enrolled, snap_last_sync, planned_at
-        FROM job_item JOIN job ON job.id = job_item.job_id
-        WHERE job_id = $1 AND job_item.state = 'pending' AND next_at <= $2
-        ORDER BY device LIMIT $3";
-    let rows: Vec<(i32, String, String, i64, i64, i64)> = on_tx!(tx, |conn| {
-        sqlx::query_as(NEXT)
+        SELECT CAST(COALESCE(LISTS(LIST(device, device_id, org_unit, snap_enrolled,
+            snap_last_sync, planned_at)), '[]') AS TEXT)
+        FROM (SELECT device, job_item.device_id, org_unit, snap_enrolled, snap_last_sync,
+                planned_at
+            FROM job_item JOIN job ON job.id = job_item.job_id
+            WHERE job_id = $1 AND job_item.state = 'pending' AND next_at <= $2
+            ORDER BY device LIMIT $3) AS next";
+    let sql = tx.sql(NEXT);
+    let rows: String = on_tx!(tx, |conn| {
+        sqlx::query_scalar(sql)
             .bind(job.as_str())
             .bind(now.0)
             .bind(i64::from(limit))
-            .fetch_all(conn)
+            .fetch_one(conn)
             .await?
     });
+    let rows: Vec<(i32, String, String, i64, i64, i64)> = rows_of(&rows)?;
     rows.into_iter()
         .map(|(device, name, org_unit, enrolled, synced, planned_at)| {
             Ok(Claim {
@@ -113,83 +120,102 @@ async fn next_items(
         .collect()
 }
 
-/// The effect: only on a device that is still as it was reviewed. Returns the
-/// directory's ids of those it had an effect on.
-async fn deprovision(
-    tx: &mut Tx,
-    job: &JobId,
-    claims: &[Claim],
-    reason: &str,
-    now: Timestamp,
-) -> Result<HashSet<String>, StoreError> {
-    // The rules of `domain::recheck`, as conditions of the statement that has the effect:
-    // nothing can change between the look and the effect.
-    const DEPROVISION: &str = "
-        UPDATE directory_device
-        SET status = 'DEPROVISIONED', deprovision_reason = $1, deprovisioned_at = $2
-        FROM job_item JOIN job ON job.id = job_item.job_id
-        WHERE job_item.job_id = $3 AND job_item.device IN IDS($4)
-            AND directory_device.device_id = job_item.device_id
-            AND directory_device.last_enrolled = job_item.snap_enrolled
-            AND directory_device.org_unit = job_item.org_unit
-            AND NOT (0 <= job_item.snap_last_sync
-                AND job_item.snap_last_sync < job.planned_at - $6
-                AND job.planned_at < directory_device.last_sync)
-            AND directory_device.status IN TEXTS($5)
-        RETURNING directory_device.device_id";
-    let eligible: Vec<DeviceStatus> = eligible_statuses().collect();
-    let sql = tx.sql(DEPROVISION);
-    let applied: Vec<String> = on_tx!(tx, |conn| {
-        sqlx::query_scalar(sql)
-            .bind(reason)
-            .bind(now.0)
-            .bind(job.as_str())
-            .bind(id_list(claims.iter().map(|claim| claim.device.0)))
-            .bind(text_list(eligible.iter().map(DeviceStatus::as_str)))
-            .bind(SILENT_DAYS * 86_400_000)
-            .fetch_all(conn)
-            .await?
-    });
-    Ok(applied.into_iter().collect())
+/// Many rows come as one value: a row each would have the driver hand over each by
+/// itself, which takes longer than to find them.
+fn rows_of<T: DeserializeOwned>(rows: &str) -> Result<Vec<T>, StoreError> {
+    serde_json::from_str(rows).map_err(|error| StoreError::nonsense(format!("rows: {error}")))
 }
 
-/// Returns how each device ended. Those with no effect are looked at to tell why.
-async fn settle_claims(
-    tx: &mut Tx,
-    claims: &[Claim],
-    applied: &HashSet<String>,
-) -> Result<Vec<(DeviceId, Next)>, StoreError> {
-    let others: Vec<&str> = claims
-        .iter()
-        .map(|claim| claim.device_id.as_str())
-        .filter(|device_id| !applied.contains(*device_id))
-        .collect();
-    let mut found: HashMap<String, DirectoryDevice> = HashMap::new();
-    if !others.is_empty() {
-        let sql = tx.sql(&format!(
-            "SELECT {DIRECTORY_COLUMNS} FROM directory_device WHERE device_id IN TEXTS($1)"
-        ));
-        let rows: Vec<DirectoryRow> = on_tx!(tx, |conn| {
-            sqlx::query_as(sql)
-                .bind(text_list(&others))
-                .fetch_all(conn)
-                .await?
-        });
-        for row in rows {
-            let device = DirectoryDevice::from(row);
-            found.insert(device.device_id.clone(), device);
+/// A device of the directory as the database writes it.
+#[derive(Deserialize)]
+struct LiveRow {
+    device_id: String,
+    status: String,
+    enrolled: i64,
+    deprovisioned: i64,
+    org_unit: String,
+    last_sync: i64,
+}
+
+impl LiveRow {
+    fn live(&self) -> LiveDevice<'_> {
+        LiveDevice {
+            found: Found {
+                status: DeviceStatus::from(self.status.as_str()),
+                enrolled: self.enrolled,
+                deprovisioned: self.deprovisioned,
+            },
+            org_unit: &self.org_unit,
+            last_sync: instant(self.last_sync),
         }
     }
+}
+
+/// Tells how each device ends, by what the directory has of it now. The rows are locked:
+/// nothing can change between this look and the effect.
+async fn look_again(tx: &mut Tx, claims: &[Claim]) -> Result<Vec<(DeviceId, Next)>, StoreError> {
+    const LOOK: &str = "
+        SELECT CAST(COALESCE(LISTS(LIST(device_id, status, last_enrolled, deprovisioned_at,
+            org_unit, last_sync)), '[]') AS TEXT)
+        FROM (SELECT device_id, status, last_enrolled, deprovisioned_at, org_unit, last_sync
+            FROM directory_device WHERE device_id IN TEXTS($1)
+            ORDER BY device_id FOR_UPDATE) AS looked";
+    let sql = tx.sql(LOOK);
+    let rows: String = on_tx!(tx, |conn| {
+        sqlx::query_scalar(sql)
+            .bind(text_list(claims.iter().map(|claim| &claim.device_id)))
+            .fetch_one(conn)
+            .await?
+    });
+    let rows: Vec<LiveRow> = rows_of(&rows)?;
+    let found: HashMap<&str, LiveDevice<'_>> = rows
+        .iter()
+        .map(|row| (row.device_id.as_str(), row.live()))
+        .collect();
     let settled = claims.iter().map(|claim| {
-        let settlement = if applied.contains(&claim.device_id) {
-            Settlement::Succeeded(How::Applied)
-        } else {
-            recheck(&claim.reviewed, found.get(&claim.device_id))
-                .unwrap_or(Settlement::Failed(Cause::Refused))
-        };
+        let settlement = recheck(&claim.reviewed, found.get(claim.device_id.as_str()))
+            .unwrap_or(Settlement::Succeeded(How::Applied));
         (claim.device, Next::Settle(settlement))
     });
     Ok(settled.collect())
+}
+
+/// The effect, on the devices that are as they were reviewed.
+async fn deprovision(
+    tx: &mut Tx,
+    claims: &[Claim],
+    settled: &[(DeviceId, Next)],
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const DEPROVISION: &str = "
+        UPDATE directory_device
+        SET status = 'DEPROVISIONED', deprovision_reason = $1, deprovisioned_at = $2
+        WHERE device_id IN TEXTS($3)";
+    let applied = Next::Settle(Settlement::Succeeded(How::Applied));
+    let as_reviewed: Vec<&str> = claims
+        .iter()
+        .zip(settled)
+        .filter(|(_, (_, next))| *next == applied)
+        .map(|(claim, _)| claim.device_id.as_str())
+        .collect();
+    let sql = tx.sql(DEPROVISION);
+    let changed = on_tx!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(reason)
+            .bind(now.0)
+            .bind(text_list(&as_reviewed))
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    if changed != as_reviewed.len() as u64 {
+        return Err(StoreError::nonsense(format!(
+            "{changed} devices changed, not {}",
+            as_reviewed.len()
+        )));
+    }
+    Ok(())
 }
 
 /// Shows the touched devices in their new state at once.

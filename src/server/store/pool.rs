@@ -128,7 +128,8 @@ impl Tx {
 /// Puts the database's own way of reading a list into a portable SQL text:
 /// `IDS($1)` is a sub-query over numbers bound as `1,2,3` ([`id_list`]), and
 /// `TEXTS($1)` one over strings bound as a JSON array. `CLOCK()` is the database's
-/// clock, in milliseconds since 1970. `LIST(a, b)` is a JSON list of values, and
+/// clock, in milliseconds since 1970. `FOR_UPDATE` locks the rows that are read; a
+/// transaction on SQLite holds the only lock there is. `LIST(a, b)` is a JSON list of values, and
 /// `LISTS(x)` one of `x` of all rows.
 ///
 /// Postgres is given a set, not an array: `= ANY` would be looked through from its
@@ -146,6 +147,7 @@ fn dialect(text: &str, sqlite: bool) -> AssertSqlSafe<String> {
     };
     let text = &text
         .replace("CLOCK()", clock)
+        .replace("FOR_UPDATE", if sqlite { "" } else { "FOR UPDATE" })
         .replace("LISTS(", lists)
         .replace("LIST(", list);
     let mut out = String::with_capacity(text.len() + 64);
