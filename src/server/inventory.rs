@@ -19,6 +19,9 @@ use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
 use crate::domain::time::{Date, Timestamp};
 
+/// How often a page is looked for whose rows do not change meanwhile.
+const TRIES: u32 = 10;
+
 #[derive(Clone, Debug)]
 pub struct Inventory {
     pub(super) store: Arc<Store>,
@@ -52,11 +55,16 @@ impl Inventory {
 
     /// A page of the devices that match the view's filter.
     pub async fn page(&self, who: &Operator, view: &GridView) -> Result<GridPage, ServerError> {
-        let asked = view.clone();
-        let found = self.ask(who, from_ref(&view.filter), move |view, today| {
-            view.page(&asked, today)
-        });
-        self.with_rows(found.await?).await
+        let mut tries = TRIES;
+        loop {
+            let asked = view.clone();
+            let found = self.ask(who, from_ref(&view.filter), move |view, today| {
+                view.page(&asked, today)
+            });
+            if let Some(page) = self.with_rows(found.await?, &mut tries).await? {
+                return Ok(page);
+            }
+        }
     }
 
     /// A page of a selection. Of the filter only the quick search counts.
@@ -75,20 +83,37 @@ impl Inventory {
             filter: filter.clone(),
             ..view.clone()
         };
-        let selection = selection.clone();
-        let found = self.ask(who, from_ref(&filter), move |view, today| {
-            view.selected_page(&asked, &selection, today)
-        });
-        self.with_rows(found.await?).await
+        let mut tries = TRIES;
+        loop {
+            let (asked, selection) = (asked.clone(), selection.clone());
+            let found = self.ask(who, from_ref(&filter), move |view, today| {
+                view.selected_page(&asked, &selection, today)
+            });
+            if let Some(page) = self.with_rows(found.await?, &mut tries).await? {
+                return Ok(page);
+            }
+        }
     }
 
-    async fn with_rows(&self, page: Page) -> Result<GridPage, ServerError> {
-        Ok(GridPage {
-            rows: self.store.devices_in_order(&page.devices).await?,
+    /// A page with its rows. `None` if a row has changed since the page was found: it may
+    /// not belong on it any more, so the page has to be found again. The last try shows
+    /// the rows as they are now.
+    async fn with_rows(
+        &self,
+        page: Page,
+        tries: &mut u32,
+    ) -> Result<Option<GridPage>, ServerError> {
+        let (rows, newest) = self.store.devices_in_order(&page.devices).await?;
+        *tries -= 1;
+        if page.generation < newest && *tries != 0 {
+            return Ok(None);
+        }
+        Ok(Some(GridPage {
+            rows,
             total: page.total,
             inventory: page.inventory,
             now: Timestamp::now(),
-        })
+        }))
     }
 
     /// The devices that match at this moment.

@@ -19,7 +19,7 @@ use sunset::server::search::{About, Search, View};
 use sunset::server::store::{Database, Store};
 
 use crate::any_device::{any_device, any_filter, numbered, seeded_runner, world};
-use crate::devices::order;
+use crate::naive;
 use crate::support::{Console, device, on_each_database, selection_of};
 
 const DEVICES: u32 = 60;
@@ -140,21 +140,16 @@ impl Truth {
     async fn read(console: &Console) -> Self {
         let highest = console.store.highest_device().await.unwrap();
         let all: Vec<DeviceId> = (0..=highest.unwrap().0).map(DeviceId).collect();
-        Self(console.store.devices_in_order(&all).await.unwrap())
+        Self(console.store.devices_in_order(&all).await.unwrap().0)
     }
 
     /// Holds every answer to this filter against the rule.
     async fn hold(&self, search: &Search, filter: &DeviceFilter, runner: &mut TestRunner) {
         let today = Date(20_000);
-        let matching = self.0.iter().filter(|it| filter.matches(it, today));
-        let mut expected: Vec<&Device> = matching.collect();
         let key = any(runner, &proptest::sample::select(SortKey::ALL.to_vec()));
         let descending = any(runner, &proptest::bool::ANY);
-        expected.sort_by_key(|it| (order(it, key), it.id));
-        if descending {
-            expected.reverse();
-        }
         let sort = Sort { key, descending };
+        let expected = naive::matching(&self.0, filter, sort, today);
         let there = self.0.iter().filter(|it| !it.gone).count() as u64;
         for page in 1..=3 {
             let view = GridView {

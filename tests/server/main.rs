@@ -25,6 +25,8 @@ mod limits;
 mod live;
 mod metrics;
 mod model;
+#[path = "../naive/mod.rs"]
+mod naive;
 mod notices;
 mod opening;
 mod outages;

@@ -1,9 +1,12 @@
 //! What the filters offer, each value with the number of devices that have it among those
 //! that the other facets match.
 
+use std::cell::OnceCell;
+
 use roaring::RoaringBitmap;
 
 use super::bits::Bits;
+use super::codes::{Tally, tally};
 use super::index::{Column, Index};
 use super::offers::{Few, Offer, each, milestones};
 use super::question::{Answer, Part};
@@ -21,14 +24,34 @@ pub fn count_facets(
     all: bool,
 ) -> Facets {
     let frequent = index.frequent();
+    let matching = answer.matching();
+    let tallies = OnceCell::new();
     let facet = |column, chosen: Vec<&str>| {
         let few = frequent.column(column);
         let few = few.filter(|few| !all && few.values.len() < few.total);
-        let others = Others::new(answer.besides(Part::Column(column)));
-        match few {
-            Some(few) => few_values(index, column, few, chosen, &others),
-            None => all_values(index, column, chosen, &others),
+        if let Some(few) = few {
+            let others = Others::new(answer.besides(Part::Column(column)));
+            return few_values(index, column, few, chosen, &others);
         }
+        let Some(place) = column.place() else {
+            let others = Others::new(answer.besides(Part::Column(column)));
+            return all_values(index, column, chosen, |offer| others.count(offer));
+        };
+        let others = answer.besides(Part::Column(column));
+        if others.len() == index.present().len() {
+            return all_values(index, column, chosen, Offer::len);
+        }
+        // Columns that the filter does not ask for are counted among the same devices.
+        let own: [Tally<'_>; 1];
+        let counted = match answer.asks_for(Part::Column(column)) {
+            true => {
+                own = tally([&index.codes()[place]], &others);
+                &own[0]
+            }
+            false => &tallies.get_or_init(|| tally(index.codes().each_ref(), &matching))[place],
+        };
+        let count = |offer: &Offer<'_>| offer.parts.iter().map(|(name, _)| counted.of(name)).sum();
+        all_values(index, column, chosen, count)
     };
     let others = answer.besides(Part::LastSync);
     Facets {
@@ -49,7 +72,7 @@ fn words<'a, T>(chosen: &'a [T], word: impl Fn(&'a T) -> &'a str) -> Vec<&'a str
     chosen.iter().map(word).collect()
 }
 
-/// Devices to be counted by many values.
+/// Devices to be counted by some values.
 struct Others {
     set: RoaringBitmap,
     /// The same as bits. Two bitmaps of few devices are compared number by number, which
@@ -63,19 +86,13 @@ impl Others {
         Self { set, bits }
     }
 
-    fn counted(&self, offer: &Offer<'_>) -> Counted {
-        Counted {
-            value: offer.value.to_owned(),
-            count: offer.sets.iter().map(|devices| self.count(devices)).sum(),
-        }
-    }
-
-    fn count(&self, devices: &RoaringBitmap) -> u64 {
-        match &self.bits {
+    fn count(&self, offer: &Offer<'_>) -> u64 {
+        let counts = offer.parts.iter().map(|(_, devices)| match &self.bits {
             Some(_) if self.set.is_empty() => 0,
             Some(bits) if is_sparse(devices) => bits.count(devices),
             _ => devices.intersection_len(&self.set),
-        }
+        });
+        counts.sum()
     }
 }
 
@@ -91,7 +108,7 @@ fn all_values<'a>(
     index: &'a Index,
     column: Column,
     chosen: Vec<&'a str>,
-    others: &Others,
+    count: impl Fn(&Offer<'a>) -> u64,
 ) -> Values {
     let mut offers = match column {
         Column::OsVersion => milestones(index),
@@ -104,8 +121,14 @@ fn all_values<'a>(
     }
     let is_chosen = |value: &str| chosen.contains(&value);
     offers.retain(|it| is_chosen(it.value) || !it.value.is_empty());
-    let mut listed: Vec<Counted> = offers.iter().map(|it| others.counted(it)).collect();
-    listed.retain(|it| it.count != 0 || is_chosen(&it.value));
+    let counted = offers.iter().map(|it| (it.value, count(it)));
+    let listed: Vec<Counted> = counted
+        .filter(|(value, count)| *count != 0 || is_chosen(value))
+        .map(|(value, count)| Counted {
+            value: value.to_owned(),
+            count,
+        })
+        .collect();
     let total = listed.len();
     Values { listed, total }
 }
@@ -124,8 +147,12 @@ fn few_values<'a>(
         .into_iter()
         .filter(|it| !few.values.iter().any(|known| known == it));
     let offers = frequent.chain(more).map(|value| one(index, column, value));
+    let listed = offers.map(|offer| Counted {
+        value: offer.value.to_owned(),
+        count: others.count(&offer),
+    });
     Values {
-        listed: offers.map(|offer| others.counted(&offer)).collect(),
+        listed: listed.collect(),
         total: few.total,
     }
 }
@@ -133,14 +160,18 @@ fn few_values<'a>(
 /// One value, with the devices that a filter by it finds.
 fn one<'a>(index: &'a Index, column: Column, value: &'a str) -> Offer<'a> {
     let values = index.column(column);
-    let sets = match column {
+    let parts = match column {
         Column::OsVersion => {
             let from = values.from(value);
             let alike = from.take_while(|(it, _)| it.starts_with(value));
             let within = alike.filter(|(it, _)| is_within(it, value));
-            within.map(|(_, devices)| devices).collect()
+            within.map(|(it, devices)| (&**it, devices)).collect()
         }
-        _ => values.get(value).into_iter().collect(),
+        _ => values
+            .get(value)
+            .map(|devices| (value, devices))
+            .into_iter()
+            .collect(),
     };
-    Offer { value, sets }
+    Offer { value, parts }
 }

@@ -5,17 +5,17 @@
 //! An index does not change once others can see it. A newer one is made of a copy, which
 //! shares everything that is as it was.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 
+use super::answers::Answers;
+use super::codes::Codes;
 use super::offers::Frequent;
 use super::order::{Key, Order};
 use super::text::{BLOCK, Field, TextBlock, beginning, field};
 use super::values::Values;
-use crate::domain::filter::fold_into;
 use crate::domain::grid::{Sort, SortKey};
 use crate::server::store::SearchRow;
 
@@ -31,7 +31,7 @@ pub enum Column {
 }
 
 impl Column {
-    const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Status,
         Self::OrgUnit,
         Self::Model,
@@ -40,7 +40,15 @@ impl Column {
         Self::Extended,
     ];
 
-    fn of(self, row: &SearchRow) -> &str {
+    /// Those that may have many values.
+    pub const WITH_CODES: [Self; 3] = [Self::OrgUnit, Self::Model, Self::OsVersion];
+
+    /// Its place among those that may have many values.
+    pub fn place(self) -> Option<usize> {
+        Self::WITH_CODES.iter().position(|column| *column == self)
+    }
+
+    pub(super) fn of(self, row: &SearchRow) -> &str {
         match self {
             Self::Status => &row.status,
             Self::OrgUnit => &row.org_unit,
@@ -56,15 +64,17 @@ impl Column {
 pub struct Index {
     /// The inventory's generation that it has at the least.
     pub generation: Option<i64>,
-    present: Arc<RoaringBitmap>,
-    columns: [Values<Arc<str>>; 6],
+    pub(super) present: Arc<RoaringBitmap>,
+    pub(super) columns: [Values<Arc<str>>; 6],
+    pub(super) codes: [Codes; 3],
     /// The last days with updates, 0 for none.
-    auto_updates: Values<i64>,
-    blocks: Vec<Block>,
-    by_text: [Order; 3],
-    by_last_sync: Order,
+    pub(super) auto_updates: Values<i64>,
+    pub(super) blocks: Vec<Block>,
+    pub(super) by_text: [Order; 3],
+    pub(super) by_last_sync: Order,
     /// Found when it is asked for first.
-    frequent: OnceLock<Frequent>,
+    pub(super) frequent: OnceLock<Frequent>,
+    answers: Answers,
 }
 
 /// Devices that follow one another.
@@ -95,8 +105,17 @@ impl Index {
         &self.columns[column as usize]
     }
 
+    /// In the order of [`Column::WITH_CODES`].
+    pub fn codes(&self) -> &[Codes; 3] {
+        &self.codes
+    }
+
     pub fn auto_updates(&self) -> &Values<i64> {
         &self.auto_updates
+    }
+
+    pub(super) fn answers(&self) -> &Answers {
+        &self.answers
     }
 
     pub fn frequent(&self) -> &Frequent {
@@ -155,148 +174,6 @@ impl Index {
         }
         window
     }
-
-    /// Takes in rows as they are now. Each device stands there once.
-    pub fn take_in(&mut self, rows: &mut [SearchRow]) {
-        self.frequent = OnceLock::new();
-        rows.sort_unstable_by_key(|row| row.id);
-        let there = |row: &&SearchRow| !row.gone;
-        let arrived: RoaringBitmap = rows.iter().filter(there).map(|row| row.id).collect();
-        let left: RoaringBitmap = rows
-            .iter()
-            .filter(|row| row.gone)
-            .map(|row| row.id)
-            .collect();
-        let (left, new) = (&left & &*self.present, &arrived - &*self.present);
-        for column in Column::ALL {
-            self.take_in_column(column, rows, &left);
-        }
-        self.take_in_auto_updates(rows, &left);
-        let mut moved = self.take_in_blocks(rows);
-        if !(left.is_empty() && new.is_empty()) {
-            let present = Arc::make_mut(&mut self.present);
-            *present -= &left;
-            *present |= &new;
-        }
-        for order in &mut moved {
-            *order |= &left;
-            *order |= &new;
-        }
-        let [by_serial, by_asset_id, by_user, by_last_sync] = moved;
-        for (order, moved) in self
-            .by_text
-            .iter_mut()
-            .zip([by_serial, by_asset_id, by_user])
-        {
-            order.change(&moved);
-        }
-        self.by_last_sync.change(&by_last_sync);
-    }
-
-    fn take_in_column(&mut self, column: Column, rows: &[SearchRow], left: &RoaringBitmap) {
-        let values = &mut self.columns[column as usize];
-        let mut away = left.clone();
-        let mut arrived: HashMap<&str, RoaringBitmap> = HashMap::new();
-        for row in rows.iter().filter(|row| !row.gone) {
-            let value = column.of(row);
-            let is_known = self.present.contains(row.id);
-            if is_known && values.has(value, row.id) {
-                continue;
-            }
-            arrived.entry(value).or_default().insert(row.id);
-            if is_known {
-                away.insert(row.id);
-            }
-        }
-        let arrived = arrived.into_iter();
-        values.change(&away, arrived.map(|(value, set)| (Arc::from(value), set)));
-    }
-
-    fn take_in_auto_updates(&mut self, rows: &[SearchRow], left: &RoaringBitmap) {
-        let mut away = left.clone();
-        let mut arrived: HashMap<i64, RoaringBitmap> = HashMap::new();
-        for row in rows.iter().filter(|row| !row.gone) {
-            if !self.auto_updates.has(&row.auto_update, row.id) {
-                arrived.entry(row.auto_update).or_default().insert(row.id);
-                if self.present.contains(row.id) {
-                    away.insert(row.id);
-                }
-            }
-        }
-        self.auto_updates.change(&away, arrived);
-    }
-
-    /// Returns the devices whose place changes in each order by text and in that by the
-    /// last sync.
-    fn take_in_blocks(&mut self, rows: &[SearchRow]) -> [RoaringBitmap; 4] {
-        let mut moved: [RoaringBitmap; 4] = Default::default();
-        for rows in rows.chunk_by(|one, other| one.id / BLOCK == other.id / BLOCK) {
-            let number = (rows[0].id / BLOCK) as usize;
-            if self.blocks.len() <= number {
-                self.blocks.resize_with(number + 1, Block::default);
-            }
-            let block = &mut self.blocks[number];
-            let mut texts = Vec::new();
-            for row in rows {
-                let place = row.id % BLOCK;
-                let text = if row.gone { Vec::new() } else { text_of(row) };
-                let before = block.text.text(place);
-                if before != text {
-                    for (moved, kind) in moved.iter_mut().zip(Field::ALL) {
-                        if field(before, kind) != field(&text, kind) {
-                            moved.insert(row.id);
-                        }
-                    }
-                    texts.push((place, text));
-                }
-                let is_other = set(
-                    &mut block.last_sync,
-                    place,
-                    row.last_sync * i64::from(!row.gone),
-                );
-                if is_other {
-                    moved[3].insert(row.id);
-                }
-                set(
-                    &mut block.last_enrolled,
-                    place,
-                    row.last_enrolled * i64::from(!row.gone),
-                );
-            }
-            if !texts.is_empty() {
-                block.text = Arc::new(block.text.with(&texts));
-            }
-        }
-        moved
-    }
-}
-
-/// Returns whether it was another instant.
-fn set(instants: &mut Arc<Instants>, place: u32, to: i64) -> bool {
-    let is_other = instants.0[place as usize] != to;
-    if is_other {
-        Arc::make_mut(instants).0[place as usize] = to;
-    }
-    is_other
-}
-
-fn text_of(row: &SearchRow) -> Vec<u8> {
-    let fields = [
-        &row.serial,
-        &row.asset_id,
-        &row.user,
-        &row.location,
-        &row.notes,
-    ];
-    let length: usize = fields.iter().map(|field| field.len() + 1).sum();
-    let mut text = String::with_capacity(length);
-    for (number, field) in fields.into_iter().enumerate() {
-        if number != 0 {
-            text.push('\n');
-        }
-        fold_into(&mut text, field);
-    }
-    text.into_bytes()
 }
 
 struct ByText<'a> {

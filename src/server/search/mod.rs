@@ -6,13 +6,16 @@
 //! exports and facets are operations on the same sets, so they cannot disagree; the rows of
 //! a page come from the database by their numbers.
 
+mod answers;
 mod bits;
+mod codes;
 mod facets;
 mod index;
 mod names;
 mod offers;
 mod order;
 mod question;
+mod take_in;
 mod text;
 mod values;
 mod view;

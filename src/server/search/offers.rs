@@ -1,4 +1,4 @@
-//! The values that a filter offers, each with the sets of devices that have it.
+//! The values that a filter offers, each with the devices that have it.
 //!
 //! A page lists the most frequent values of each filter. Which these are is found once for
 //! each state of the index: there are a thousand org units, and every page asks.
@@ -15,8 +15,15 @@ use crate::domain::os_version::{milestone, newest_first};
 /// A value on offer, with the devices that have it.
 pub struct Offer<'a> {
     pub value: &'a str,
-    /// They share no device.
-    pub sets: Vec<&'a RoaringBitmap>,
+    /// The values of the column that it stands for, and their devices.
+    pub parts: Vec<(&'a str, &'a RoaringBitmap)>,
+}
+
+impl Offer<'_> {
+    /// How many devices have it. The values share none.
+    pub fn len(&self) -> u64 {
+        self.parts.iter().map(|(_, set)| set.len()).sum()
+    }
 }
 
 /// What every page asks of an index.
@@ -58,9 +65,8 @@ impl Frequent {
 
 impl Few {
     fn of(offers: &[Offer<'_>]) -> Self {
-        let size = |offer: &Offer<'_>| offer.sets.iter().map(|set| set.len()).sum::<u64>();
         let offers = offers.iter().filter(|offer| !offer.value.is_empty());
-        let sized: Vec<(&str, u64)> = offers.map(|offer| (offer.value, size(offer))).collect();
+        let sized: Vec<(&str, u64)> = offers.map(|offer| (offer.value, offer.len())).collect();
         let mut places: Vec<usize> = (0..sized.len()).collect();
         // Of several that are equally frequent the first are listed.
         places.sort_by_key(|place| Reverse(sized[*place].1));
@@ -77,10 +83,10 @@ impl Few {
 }
 
 /// The values of a column, in their order.
-pub fn each(index: &Index, column: Column) -> Vec<Offer<'_>> {
-    let offer = |value, devices| Offer {
+pub fn each<'a>(index: &'a Index, column: Column) -> Vec<Offer<'a>> {
+    let offer = |value: &'a str, devices| Offer {
         value,
-        sets: vec![devices],
+        parts: vec![(value, devices)],
     };
     let values = index.column(column).iter();
     values
@@ -106,7 +112,7 @@ fn merge_same(offers: &mut Vec<Offer<'_>>) {
     offers.dedup_by(|next, kept| {
         let is_same = next.value == kept.value;
         if is_same {
-            kept.sets.append(&mut next.sets);
+            kept.parts.append(&mut next.parts);
         }
         is_same
     });

@@ -1,6 +1,8 @@
 //! What a filter asks of the index. `DeviceFilter::matches` is the rule that the answer
 //! must equal, and a property test holds them together.
 
+use std::sync::Arc;
+
 use memchr::memmem::Finder;
 use roaring::RoaringBitmap;
 
@@ -27,91 +29,97 @@ pub enum Part {
 }
 
 /// What each part of a filter matches, of those that ask for something.
+pub type Parts = Vec<(Part, RoaringBitmap)>;
+
+/// What a filter matches of what the asker may see.
 #[derive(Debug)]
 pub struct Answer {
-    parts: Vec<(Part, RoaringBitmap)>,
+    parts: Arc<Parts>,
     /// All that the asker may see.
     all: RoaringBitmap,
 }
 
-impl Answer {
-    /// Of these devices.
-    pub fn new(
-        index: &Index,
-        all: RoaringBitmap,
-        held: &RoaringBitmap,
-        filter: &DeviceFilter,
-        today: Date,
-    ) -> Self {
-        let mut parts = Vec::new();
-        let mut take = |part| parts.push(part);
-        let column = |column, is_wanted: &dyn Fn(&str) -> bool| {
-            let matching = index.column(column).any(|value| is_wanted(value));
-            (Part::Column(column), matching)
+/// Answers a filter, part by part.
+pub fn parts_of(index: &Index, held: &RoaringBitmap, filter: &DeviceFilter, today: Date) -> Parts {
+    let mut parts = Vec::new();
+    let mut take = |part| parts.push(part);
+    let column = |column, is_wanted: &dyn Fn(&str) -> bool| {
+        let matching = index.column(column).any(|value| is_wanted(value));
+        (Part::Column(column), matching)
+    };
+    if !filter.search.is_empty() {
+        take((Part::Search, search(index, &filter.search)));
+    }
+    if !filter.statuses.is_empty() {
+        let asked = |value: &str| filter.statuses.iter().any(|it| it.as_str() == value);
+        take(column(Column::Status, &asked));
+    }
+    if !filter.org_units.is_empty() {
+        let asked = |value: &str| {
+            filter.org_units.iter().any(|path| {
+                path == value || (!filter.org_units_only && org_unit::is_below(value, path))
+            })
         };
-        if !filter.search.is_empty() {
-            take((Part::Search, search(index, &filter.search)));
+        take(column(Column::OrgUnit, &asked));
+    }
+    if !filter.models.is_empty() {
+        let asked = |value: &str| filter.models.iter().any(|it| it == value);
+        take(column(Column::Model, &asked));
+    }
+    if !filter.os_versions.is_empty() {
+        let asked = |value: &str| {
+            let mut parts = filter.os_versions.iter();
+            parts.any(|part| os_version::is_within(value, part))
+        };
+        take(column(Column::OsVersion, &asked));
+    }
+    if !filter.licenses.is_empty() {
+        let asked = |value: &str| filter.licenses.contains(&LicenseType::from(value));
+        take(column(Column::License, &asked));
+    }
+    if !filter.extended.is_empty() {
+        let asked = |value: &str| filter.extended.iter().any(|it| it.as_str() == value);
+        take(column(Column::Extended, &asked));
+    }
+    if filter.never_synced || !filter.last_sync.is_open() {
+        take((Part::LastSync, last_sync(index, filter, today)));
+    }
+    if let Some((first, last)) = days(&filter.auto_update, today) {
+        let mut matching = RoaringBitmap::new();
+        if first <= last {
+            matching = index.auto_updates().within(first..=last);
+            // 0 stands for none.
+            matching -= index.auto_updates().within(0..=0);
         }
-        if !filter.statuses.is_empty() {
-            let asked = |value: &str| filter.statuses.iter().any(|it| it.as_str() == value);
-            take(column(Column::Status, &asked));
-        }
-        if !filter.org_units.is_empty() {
-            let asked = |value: &str| {
-                filter.org_units.iter().any(|path| {
-                    path == value || (!filter.org_units_only && org_unit::is_below(value, path))
-                })
-            };
-            take(column(Column::OrgUnit, &asked));
-        }
-        if !filter.models.is_empty() {
-            let asked = |value: &str| filter.models.iter().any(|it| it == value);
-            take(column(Column::Model, &asked));
-        }
-        if !filter.os_versions.is_empty() {
-            let asked = |value: &str| {
-                let mut parts = filter.os_versions.iter();
-                parts.any(|part| os_version::is_within(value, part))
-            };
-            take(column(Column::OsVersion, &asked));
-        }
-        if !filter.licenses.is_empty() {
-            let asked = |value: &str| filter.licenses.contains(&LicenseType::from(value));
-            take(column(Column::License, &asked));
-        }
-        if !filter.extended.is_empty() {
-            let asked = |value: &str| filter.extended.iter().any(|it| it.as_str() == value);
-            take(column(Column::Extended, &asked));
-        }
-        if filter.never_synced || !filter.last_sync.is_open() {
-            take((Part::LastSync, last_sync(index, filter, today)));
-        }
-        if let Some((first, last)) = days(&filter.auto_update, today) {
-            let mut matching = RoaringBitmap::new();
-            if first <= last {
-                matching = index.auto_updates().within(first..=last);
-                // 0 stands for none.
-                matching -= index.auto_updates().within(0..=0);
-            }
-            take((Part::AutoUpdate, matching));
-        }
-        if let Some(range) = instants(&filter.enrolled, today) {
-            let is_within = |it: i64| it != 0 && range.0 <= it && it < range.1;
-            let matching = by_instant(index, |block| &block.last_enrolled, is_within);
-            take((Part::Enrolled, matching));
-        }
-        if filter.in_job {
-            take((Part::InJob, held.clone()));
-        }
-        if !filter.list.is_empty() {
-            take((Part::List, filter.listed().into_set()));
-        }
+        take((Part::AutoUpdate, matching));
+    }
+    if let Some(range) = instants(&filter.enrolled, today) {
+        let is_within = |it: i64| it != 0 && range.0 <= it && it < range.1;
+        let matching = by_instant(index, |block| &block.last_enrolled, is_within);
+        take((Part::Enrolled, matching));
+    }
+    if filter.in_job {
+        take((Part::InJob, held.clone()));
+    }
+    if !filter.list.is_empty() {
+        take((Part::List, filter.listed().into_set()));
+    }
+    parts
+}
+
+impl Answer {
+    pub fn new(parts: Arc<Parts>, all: RoaringBitmap) -> Self {
         Self { parts, all }
     }
 
     /// The devices that the whole filter matches.
     pub fn matching(&self) -> RoaringBitmap {
         self.without(None)
+    }
+
+    /// Whether the filter asks for this.
+    pub fn asks_for(&self, part: Part) -> bool {
+        self.parts.iter().any(|(asked, _)| *asked == part)
     }
 
     /// The devices that match what the rest of the filter asks for.

@@ -9,7 +9,7 @@ use super::Held;
 use super::facets::count_facets;
 use super::index::Index;
 use super::names::{Named, devices_named};
-use super::question::Answer;
+use super::question::{Answer, parts_of};
 use crate::api::devices::Facets;
 use crate::domain::device::DeviceId;
 use crate::domain::filter::DeviceFilter;
@@ -34,6 +34,8 @@ pub struct Page {
     pub total: u64,
     /// In the whole inventory.
     pub inventory: u64,
+    /// The inventory's, of which all this is true.
+    pub generation: i64,
 }
 
 impl View {
@@ -54,7 +56,7 @@ impl View {
     pub fn count(&self, filter: &DeviceFilter, today: Date) -> u64 {
         match *filter == DeviceFilter::default() {
             true => self.all.len(),
-            false => self.answer(filter, today).matching().len(),
+            false => self.answer_once(filter, today).matching().len(),
         }
     }
 
@@ -77,6 +79,7 @@ impl View {
             devices: window.into_iter().map(DeviceId).collect(),
             total: matching.len(),
             inventory: self.all.len(),
+            generation: self.index.generation.unwrap_or_default(),
         }
     }
 
@@ -90,8 +93,20 @@ impl View {
         devices_named(&self.index, &self.all, names)
     }
 
+    /// For a filter that is likely to be asked again.
     fn answer(&self, filter: &DeviceFilter, today: Date) -> Answer {
-        let all = self.all.clone();
-        Answer::new(&self.index, all, &self.held.devices, filter, today)
+        if filter.in_job {
+            // Jobs move on while the index stays as it is.
+            return self.answer_once(filter, today);
+        }
+        let parts = self.index.answers().get_or(filter, today, || {
+            parts_of(&self.index, &self.held.devices, filter, today)
+        });
+        Answer::new(parts, self.all.clone())
+    }
+
+    fn answer_once(&self, filter: &DeviceFilter, today: Date) -> Answer {
+        let parts = parts_of(&self.index, &self.held.devices, filter, today);
+        Answer::new(Arc::new(parts), self.all.clone())
     }
 }

@@ -2,18 +2,22 @@
 
 use std::collections::HashMap;
 
+use futures_util::stream::{self, StreamExt};
 use serde::Deserialize;
 
 use super::device::COLUMNS_OF_ROW;
-use super::pool::{id_list, on_pool};
+use super::pool::{Pool, id_list, on_pool};
 use super::row::{DIRECTORY_COLUMNS, DeviceRow, flag_of, selection_of};
 use super::{Store, StoreError};
 use crate::domain::chrome_os::{ExtendedUpdates, flag};
 use crate::domain::device::{Device, DeviceId};
 use crate::domain::selection::Selection;
 
-/// Rows handed on at once.
-const PIECE: usize = 8192;
+/// How many rows are handed on at once.
+const PIECE: u32 = 8192;
+
+/// How many pieces are read at the same time.
+const READ_AHEAD: usize = 2;
 
 /// What of a device is searched and ordered by.
 #[derive(Clone, Debug)]
@@ -60,36 +64,51 @@ impl Store {
         generation: Option<i64>,
         mut take: impl FnMut(Vec<SearchRow>),
     ) -> Result<(), StoreError> {
-        // Many rows come as one value, as those of a page do.
-        const ROWS: &str = "
-            SELECT CAST(COALESCE(LISTS(LIST(id, gone, serial, asset_id, status, org_unit, model,
-                annotated_user, location, notes, os_version, license, last_sync, last_enrolled,
-                auto_update, extended_eligible, extended_enabled)), '[]') AS TEXT)
-            FROM device WHERE id IN IDS($1)";
+        let stretches: Vec<Stretch> = match generation {
+            None => {
+                let highest = self.highest_device().await?;
+                let end = highest.map_or(0, |id| id.0 + 1);
+                (0..end)
+                    .step_by(PIECE as usize)
+                    .map(Stretch::From)
+                    .collect()
+            }
+            Some(generation) => {
+                let changed = self.changed_since(generation).await?;
+                changed
+                    .chunks(PIECE as usize)
+                    .map(|ids| Stretch::These(id_list(ids.iter().map(|id| id.0))))
+                    .collect()
+            }
+        };
+        // The next ones are read while these are taken.
+        let mut rows = stream::iter(stretches)
+            .map(|stretch| {
+                let pool = self.pool.clone();
+                tokio::spawn(Reading { pool }.read(stretch))
+            })
+            .buffered(READ_AHEAD);
+        while let Some(rows) = rows.next().await {
+            match rows {
+                Ok(rows) => take(rows?),
+                Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn changed_since(&self, generation: i64) -> Result<Vec<DeviceId>, StoreError> {
         let changed = format!(
             "SELECT {} FROM device WHERE generation > $1",
             self.pool.listed_ids()
         );
         let ids: String = on_pool!(self, |pool| {
-            // Every row has a generation from 0 on.
             sqlx::query_scalar(self.pool.sql(&changed))
-                .bind(generation.unwrap_or(-1))
+                .bind(generation)
                 .fetch_one(pool)
                 .await?
         });
-        let ids: Vec<DeviceId> = selection_of(&ids)?.iter().collect();
-        for piece in ids.chunks(PIECE) {
-            let rows: String = on_pool!(self, |pool| {
-                sqlx::query_scalar(self.pool.sql(ROWS))
-                    .bind(id_list(piece.iter().map(|id| id.0)))
-                    .fetch_one(pool)
-                    .await?
-            });
-            let rows: Vec<RawRow> = serde_json::from_str(&rows)
-                .map_err(|error| StoreError::nonsense(format!("rows: {error}")))?;
-            take(rows.into_iter().map(SearchRow::from).collect());
-        }
-        Ok(())
+        Ok(selection_of(&ids)?.iter().collect())
     }
 
     /// The jobs that hold devices, or may, in the order of their numbers.
@@ -117,20 +136,25 @@ impl Store {
         selection_of(&ids)
     }
 
-    /// These devices, in this order. They come as one value: a row each would have the
-    /// driver hand over each by itself, which takes longer than to find them.
-    pub async fn devices_in_order(&self, ids: &[DeviceId]) -> Result<Vec<Device>, StoreError> {
+    /// These devices, in this order, and the newest generation among them. They come as one
+    /// value: a row each would have the driver hand over each by itself, which takes longer
+    /// than to find them.
+    pub async fn devices_in_order(
+        &self,
+        ids: &[DeviceId],
+    ) -> Result<(Vec<Device>, i64), StoreError> {
         if ids.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), 0));
         }
         let sql = format!(
             "SELECT CAST(COALESCE(LISTS(LIST(
-                id, LIST({DIRECTORY_COLUMNS}), read_at, version, gone, in_job)), '[]') AS TEXT)
-             FROM (SELECT id, {DIRECTORY_COLUMNS}, {COLUMNS_OF_ROW}
+                id, LIST({DIRECTORY_COLUMNS}), read_at, version, gone, in_job)), '[]') AS TEXT),
+                COALESCE(MAX(generation), 0)
+             FROM (SELECT id, {DIRECTORY_COLUMNS}, {COLUMNS_OF_ROW}, generation
                 FROM device WHERE id IN IDS($1)) AS page"
         );
-        let rows: String = on_pool!(self, |pool| {
-            sqlx::query_scalar(self.pool.sql(&sql))
+        let (rows, newest): (String, i64) = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(&sql))
                 .bind(id_list(ids.iter().map(|id| id.0)))
                 .fetch_one(pool)
                 .await?
@@ -142,7 +166,56 @@ impl Store {
             let device = Device::try_from(row)?;
             devices.insert(device.id, device);
         }
-        Ok(ids.iter().filter_map(|id| devices.remove(id)).collect())
+        let devices = ids.iter().filter_map(|id| devices.remove(id)).collect();
+        Ok((devices, newest))
+    }
+}
+
+/// Devices that are read at once.
+enum Stretch {
+    /// [`PIECE`] numbers from this one on.
+    From(u32),
+    /// Those with these numbers, as [`id_list`] has them.
+    These(String),
+}
+
+/// What reads a stretch, besides others that do.
+struct Reading {
+    pool: Pool,
+}
+
+impl Reading {
+    /// The rows come as one value, as those of a page do.
+    async fn read(self, stretch: Stretch) -> Result<Vec<SearchRow>, StoreError> {
+        const ROWS: &str = "
+            SELECT CAST(COALESCE(LISTS(LIST(id, gone, serial, asset_id, status, org_unit, model,
+                annotated_user, location, notes, os_version, license, last_sync, last_enrolled,
+                auto_update, extended_eligible, extended_enabled)), '[]') AS TEXT)
+            FROM device WHERE";
+        let rows: String = match stretch {
+            Stretch::From(first) => {
+                let sql = format!("{ROWS} id >= $1 AND id < $2");
+                on_pool!(self, |pool| {
+                    sqlx::query_scalar(self.pool.sql(&sql))
+                        .bind(i64::from(first))
+                        .bind(i64::from(first) + i64::from(PIECE))
+                        .fetch_one(pool)
+                        .await?
+                })
+            }
+            Stretch::These(ids) => {
+                let sql = format!("{ROWS} id IN IDS($1)");
+                on_pool!(self, |pool| {
+                    sqlx::query_scalar(self.pool.sql(&sql))
+                        .bind(ids.as_str())
+                        .fetch_one(pool)
+                        .await?
+                })
+            }
+        };
+        let rows: Vec<RawRow> = serde_json::from_str(&rows)
+            .map_err(|error| StoreError::nonsense(format!("rows: {error}")))?;
+        Ok(rows.into_iter().map(SearchRow::from).collect())
     }
 }
 

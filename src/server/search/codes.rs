@@ -1,0 +1,105 @@
+//! Each device's value of a column as a small number.
+//!
+//! There may be a thousand org units. To count the devices of each by their sets takes a
+//! thousand comparisons of sets; by these numbers it takes one pass over the devices.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use roaring::RoaringBitmap;
+
+use super::text::BLOCK;
+
+/// The numbers of one column. A copy shares what is not changed.
+#[derive(Clone, Debug, Default)]
+pub struct Codes {
+    /// The number of each value that any device ever had: 0, 1, 2 and so on.
+    known: Arc<HashMap<Arc<str>, u32>>,
+    /// The numbers of devices that follow one another. What stands where no device is says
+    /// nothing.
+    blocks: Vec<Arc<[u32; BLOCK as usize]>>,
+}
+
+/// How many devices have each value, by its number.
+#[derive(Debug)]
+pub struct Tally<'a> {
+    codes: &'a Codes,
+    counts: Vec<u32>,
+}
+
+impl Codes {
+    /// Notes the value of a device.
+    pub fn set(&mut self, device: u32, value: &str) {
+        let code = match self.known.get(value) {
+            Some(code) => *code,
+            None => {
+                let next = self.known.len() as u32;
+                Arc::make_mut(&mut self.known).insert(value.into(), next);
+                next
+            }
+        };
+        let block = (device / BLOCK) as usize;
+        if self.blocks.len() <= block {
+            self.blocks
+                .resize_with(block + 1, || Arc::new([0; BLOCK as usize]));
+        }
+        Arc::make_mut(&mut self.blocks[block])[(device % BLOCK) as usize] = code;
+    }
+
+    fn of(&self, device: u32) -> usize {
+        self.blocks[(device / BLOCK) as usize][(device % BLOCK) as usize] as usize
+    }
+}
+
+/// Counts the values of several columns among these devices, all of which have values.
+pub fn tally<'a, const N: usize>(
+    columns: [&'a Codes; N],
+    devices: &RoaringBitmap,
+) -> [Tally<'a>; N] {
+    let mut tallies = columns.map(|codes| Tally {
+        codes,
+        counts: vec![0; codes.known.len()],
+    });
+    let mut numbers = devices.iter();
+    let mut some = [0; 1024];
+    loop {
+        let taken = numbers.next_many(&mut some);
+        if taken.is_empty() {
+            return tallies;
+        }
+        for Tally { codes, counts } in &mut tallies {
+            for device in taken.iter() {
+                counts[codes.of(*device)] += 1;
+            }
+        }
+    }
+}
+
+impl Tally<'_> {
+    pub fn of(&self, value: &str) -> u64 {
+        let code = self.codes.known.get(value);
+        code.map_or(0, |code| u64::from(self.counts[*code as usize]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_among_the_devices_asked_for() {
+        let mut codes = Codes::default();
+        for (device, value) in [(0, "a"), (1, "b"), (2, "a"), (9000, "c")] {
+            codes.set(device, value);
+        }
+        let before = codes.clone();
+        codes.set(2, "b");
+        let among = RoaringBitmap::from_iter([0, 2, 9000]);
+        let counts = |codes: &Codes| {
+            let [tally] = tally([codes], &among);
+            ["a", "b", "c", "d"].map(|value| tally.of(value))
+        };
+        assert_eq!(counts(&codes), [1, 1, 1, 0]);
+        assert_eq!(counts(&before), [2, 0, 1, 0], "a copy stays as it was");
+    }
+}
