@@ -1,5 +1,7 @@
 //! Refresh Cache: bringing the inventory up to the directory.
 
+use sqlx::FromRow;
+
 use super::pool::{Pool, id_list, on_pool, on_tx};
 use super::row::{count, instant, selection_of};
 use super::upsert::{UpsertCounts, upsert_devices};
@@ -9,39 +11,61 @@ use crate::domain::refresh::{CacheState, Refresh};
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
 
+/// The inventory, and the refresh that began last if there ever was one.
+#[derive(FromRow)]
+struct CacheRow {
+    generation: i64,
+    complete_as_of: i64,
+    now: i64,
+    number: Option<i32>,
+    started_by: Option<String>,
+    started_at: Option<i64>,
+    finished_at: Option<i64>,
+    read_count: Option<i64>,
+    expected: Option<i64>,
+    added: Option<i64>,
+    changed: Option<i64>,
+    gone: Option<i64>,
+    unclear: Option<i64>,
+    failure: Option<String>,
+}
+
+impl From<CacheRow> for CacheState {
+    fn from(row: CacheRow) -> Self {
+        let counted = |number: Option<i64>| count(number.unwrap_or_default());
+        Self {
+            now: Timestamp(row.now),
+            complete_as_of: instant(row.complete_as_of),
+            generation: count(row.generation),
+            last: row.number.map(|number| Refresh {
+                number: number as u32,
+                started_by: row.started_by.unwrap_or_default(),
+                started_at: Timestamp(row.started_at.unwrap_or_default()),
+                finished_at: instant(row.finished_at.unwrap_or_default()),
+                read: counted(row.read_count),
+                expected: row.expected.and_then(|number| u64::try_from(number).ok()),
+                added: counted(row.added),
+                changed: counted(row.changed),
+                gone: counted(row.gone),
+                unclear: counted(row.unclear),
+                failure: row.failure.unwrap_or_default(),
+            }),
+        }
+    }
+}
+
 impl Store {
     /// The inventory's age, and the refresh that runs or ended last.
     pub async fn cache_state(&self) -> Result<CacheState, StoreError> {
-        const STATE: &str = "SELECT generation, complete_as_of FROM inventory";
-        const LAST: &str = "
-            SELECT number, started_by, started_at, finished_at, read_count, expected, added,
-                changed, gone, unclear, failure
-            FROM inventory_refresh ORDER BY number DESC LIMIT 1";
-        type Row = (i32, String, i64, i64, i64, i64, i64, i64, i64, i64, String);
-
-        let (generation, complete_as_of): (i64, i64) =
-            on_pool!(self, |pool| sqlx::query_as(STATE).fetch_one(pool).await?);
-        let last: Option<Row> = on_pool!(self, |pool| sqlx::query_as(LAST)
-            .fetch_optional(pool)
-            .await?);
-        Ok(CacheState {
-            now: self.now().await?,
-            complete_as_of: instant(complete_as_of),
-            generation: count(generation),
-            last: last.map(|row| Refresh {
-                number: row.0 as u32,
-                started_by: row.1,
-                started_at: Timestamp(row.2),
-                finished_at: instant(row.3),
-                read: count(row.4),
-                expected: u64::try_from(row.5).ok(),
-                added: count(row.6),
-                changed: count(row.7),
-                gone: count(row.8),
-                unclear: count(row.9),
-                failure: row.10,
-            }),
-        })
+        const STATE: &str = "
+            SELECT generation, complete_as_of, CLOCK() AS now, last.number, started_by, started_at,
+                finished_at, read_count, expected, added, changed, gone, unclear, failure
+            FROM inventory LEFT JOIN
+                (SELECT * FROM inventory_refresh ORDER BY number DESC LIMIT 1) AS last ON TRUE";
+        let row: CacheRow = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(STATE)).fetch_one(pool).await?
+        });
+        Ok(CacheState::from(row))
     }
 
     /// Puts a new refresh on record. `None` if one is running: there is one at a
