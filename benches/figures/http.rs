@@ -7,39 +7,50 @@ use std::time::{Duration, Instant};
 
 use sunset::server::store::Database;
 
-use crate::report::{alone, ms};
+use crate::report::{alone, ms, remember};
 use crate::server::Server;
 
 const CLIENTS: usize = 16;
 const REQUESTS: usize = 800;
 
 /// Measures the program named by `SUNSET_BENCH_SERVER`, if there is one.
-pub fn measure(database: &Database, size: u32) {
+/// `combined` is a filter by three things at once.
+pub fn measure(database: &Database, name: &str, size: u32, combined: &str) {
     let Some(server) = Server::start(database) else {
         return;
     };
+    alone("start to ready", &ms(server.ready));
+    remember(name, size, "start to ready", server.ready);
     alone("memory, idle", &server.memory());
-    for (name, path) in [
-        ("whole first page", "/devices".to_owned()),
-        ("whole filtered page", "/devices?status=DISABLED".to_owned()),
+    // More filters than answers are kept, so each is answered anew.
+    let anew = |path: &str| (0..12).map(|n| format!("{path}{n}")).collect();
+    let pages: [(&str, Vec<String>); 4] = [
+        ("whole first page", vec!["/devices".to_owned()]),
+        (
+            "whole page, status, model and org unit",
+            anew(&format!("/devices?{combined}&status=NOBODY_")),
+        ),
         (
             "whole deep page",
-            format!("/devices?page={}", size / 50 * 3 / 5),
+            vec![format!("/devices?page={}", size / 50 * 3 / 5)],
         ),
-        ("whole page, part of a serial", "/devices?q=5cd1".to_owned()),
-    ] {
-        let mut times: Vec<Duration> = (0..40).map(|_| server.get(&path)).collect();
+        ("whole page, part of a serial", anew("/devices?q=5cd")),
+    ];
+    for (work, paths) in &pages {
+        let path = |n: usize| &paths[n % paths.len()];
+        let mut times: Vec<Duration> = (0..40).map(|n| server.get(path(n))).collect();
         times.sort();
         alone(
-            name,
+            work,
             &format!("p50 {}, p99 {}", ms(times[20]), ms(times[39])),
         );
+        remember(name, size, work, times[20]);
     }
     refused(&server);
-    alone(
-        "pages a second, 16 clients",
-        &format!("{:.0}", pages_a_second(&server)),
-    );
+    for (work, paths) in &pages {
+        let pages = pages_a_second(&server, paths);
+        alone(&format!("{work}, 16 clients"), &format!("{pages:.0}/s"));
+    }
     alone("memory, after the pages", &server.memory());
 }
 
@@ -57,14 +68,18 @@ fn refused(server: &Server) {
     );
 }
 
-fn pages_a_second(server: &Server) -> f64 {
+fn pages_a_second(server: &Server, paths: &[String]) -> f64 {
     let next = AtomicUsize::new(0);
     let begun = Instant::now();
     thread::scope(|scope| {
         for _ in 0..CLIENTS {
             scope.spawn(|| {
-                while next.fetch_add(1, Ordering::Relaxed) < REQUESTS {
-                    server.get("/devices");
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if REQUESTS <= number {
+                        return;
+                    }
+                    server.get(&paths[number % paths.len()]);
                 }
             });
         }

@@ -21,7 +21,7 @@ use sunset::server::store::Database;
 #[tokio::main]
 async fn main() {
     let sizes: Vec<u32> = std::env::var("SUNSET_BENCH_SIZES")
-        .unwrap_or_else(|_| "100000,1000000".to_owned())
+        .unwrap_or_else(|_| "10000,100000,1000000".to_owned())
         .split(',')
         .filter(|size| !size.trim().is_empty())
         .map(|size| {
@@ -31,7 +31,7 @@ async fn main() {
         })
         .collect();
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    for size in sizes {
+    for &size in &sizes {
         let sqlite = Database::Sqlite(folder.path().join(format!("{size}.db")));
         measure(size, "SQLite", sqlite).await;
         match std::env::var("SUNSET_TEST_POSTGRES") {
@@ -43,20 +43,42 @@ async fn main() {
             Err(_) => println!("Postgres: SUNSET_TEST_POSTGRES is not set, nothing measured"),
         }
     }
-    report::heading("Import, SQLite");
-    tokio::task::block_in_place(|| import::measure(folder.path()));
-    measure_google(folder.path()).await;
+    report::growth(&sizes);
+    if is_asked_for("import") {
+        report::heading("Import, SQLite");
+        tokio::task::block_in_place(|| import::measure(folder.path()));
+    }
+    if is_asked_for("google") {
+        measure_google(folder.path()).await;
+    }
+}
+
+/// Whether this part is among `SUNSET_BENCH_PARTS`. All are, where it is not set.
+fn is_asked_for(part: &str) -> bool {
+    match std::env::var("SUNSET_BENCH_PARTS") {
+        Ok(parts) => parts.split(',').any(|asked| asked.trim() == part),
+        Err(_) => true,
+    }
 }
 
 async fn measure(size: u32, name: &str, database: Database) {
     let setting = Setting::open(&database, size).await;
     report::heading(&format!("{name}, {size} devices"));
-    pages::measure(&setting).await;
-    jobs::measure(&setting).await;
+    if is_asked_for("pages") {
+        pages::measure(&setting, name).await;
+    }
+    if is_asked_for("jobs") {
+        jobs::measure(&setting).await;
+    }
+    let combined = pages::combined(&setting).await.0;
     setting.store.close().await;
     drop(setting);
-    tokio::task::block_in_place(|| http::measure(&database, size));
-    streams::measure(&database).await;
+    if is_asked_for("http") {
+        tokio::task::block_in_place(|| http::measure(&database, name, size, &combined));
+    }
+    if is_asked_for("streams") && size >= streams::DEVICES {
+        streams::measure(&database).await;
+    }
 }
 
 /// Over the wire there is one size: what the quota allows does not change with it.

@@ -2,6 +2,8 @@
 //! stands beside the same question to the index alone, without the rows from the database,
 //! and beside plain SQL, which has no index by any column any more.
 
+use std::cell::Cell;
+
 use sunset::domain::device::Device;
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::GridView;
@@ -10,17 +12,19 @@ use sunset::domain::time::Timestamp;
 use sunset::server::Operator;
 use sunset::server::search::About;
 
-use crate::report::{Times, alone, beside, median, ms, times};
+use crate::report::{Times, alone, beside, median, ms, remember, times};
 use crate::setting::Setting;
+
+/// How many filters are asked in turn.
+const ANEW: usize = 12;
 
 /// How many devices "Show Selected Only" is asked for.
 const SELECTED: usize = 100_000;
 
-pub async fn measure(setting: &Setting) {
-    alone(
-        "index built",
-        &ms(median(3, async || build(setting).await).await),
-    );
+pub async fn measure(setting: &Setting, database: &str) {
+    let built = median(3, async || build(setting).await).await;
+    alone("index built", &ms(built));
+    remember(database, setting.size, "index built", built);
     let (combined, condition) = combined(setting).await;
     let letters = letters_within_a_serial(setting).await;
     let middle = |filter: &str, share: u32| format!("{filter}&page={}", setting.size / share);
@@ -65,10 +69,16 @@ pub async fn measure(setting: &Setting) {
         ("one letter", "q=e".to_owned(), like("e")),
     ];
     for (name, query, condition) in pages {
-        let view = GridView::parse(&query).view;
-        let ours = times(60, async || drop(rows_of(setting, &view).await)).await;
+        let views = alike(setting, &query).await;
+        let view = views[0].clone();
+        let turn = Cell::new(0);
+        let next = || {
+            turn.set(turn.get() + 1);
+            &views[turn.get() % views.len()]
+        };
+        let ours = times(60, async || drop(rows_of(setting, next()).await)).await;
         let index = times(60, async || {
-            let (asked, today) = (view.clone(), Timestamp::now().date());
+            let (asked, today) = (next().clone(), Timestamp::now().date());
             let question = move |it: &sunset::server::search::View| it.page(&asked, today);
             let answer = setting
                 .app
@@ -77,10 +87,39 @@ pub async fn measure(setting: &Setting) {
                 .await;
             assert_ne!(answer.expect("it answers").total, 0);
         });
+        remember(database, setting.size, name, ours.p50());
         row(setting, name, ours, index.await, &view, &condition).await;
     }
     selected(setting).await;
-    facets(setting).await;
+    facets(setting, database).await;
+}
+
+/// Views that ask for as much work, more of them than answers are kept: each time the
+/// filter is answered anew.
+async fn alike(setting: &Setting, query: &str) -> Vec<GridView> {
+    let queries: Vec<String> = match query.strip_prefix("q=") {
+        // The same beginning, and every letter that may follow or stand there instead.
+        Some(text) => {
+            let beginning = &text[..text.len() - 1];
+            let letters = ('a'..='z').chain('0'..='9');
+            let others = letters.map(|letter| format!("q={beginning}{letter}"));
+            std::iter::once(query.to_owned()).chain(others).collect()
+        }
+        // A status that no device has.
+        None if query.contains("status=") => (0..ANEW)
+            .map(|n| format!("{query}&status=NOBODY_{n}"))
+            .collect(),
+        None => vec![query.to_owned()],
+    };
+    let mut views = Vec::new();
+    for query in queries {
+        let view = GridView::parse(&query).view;
+        let found = setting.app.inventory.page(&who(), &view).await;
+        if !found.expect("it answers").rows.is_empty() && views.len() < ANEW {
+            views.push(view);
+        }
+    }
+    views
 }
 
 async fn row(
@@ -145,7 +184,7 @@ async fn selected(setting: &Setting) {
     alone(&name, &page.await.told());
 }
 
-async fn facets(setting: &Setting) {
+async fn facets(setting: &Setting, database: &str) {
     for (name, query) in [
         ("all facet counts", ""),
         (
@@ -154,12 +193,17 @@ async fn facets(setting: &Setting) {
         ),
         ("all facet counts beside a search", "status=ACTIVE&q=5cd1"),
     ] {
-        let filter = GridView::parse(query).view.filter;
+        let views = alike(setting, query).await;
+        let turn = Cell::new(0);
         let counted = times(60, async || {
-            let facets = setting.app.inventory.facets(&who(), &filter, true).await;
+            turn.set(turn.get() + 1);
+            let filter = &views[turn.get() % views.len()].filter;
+            let facets = setting.app.inventory.facets(&who(), filter, true).await;
             assert_ne!(facets.expect("it answers").models.total, 0);
         });
-        alone(name, &counted.await.told());
+        let counted = counted.await;
+        alone(name, &counted.told());
+        remember(database, setting.size, name, counted.p50());
     }
 }
 
@@ -182,7 +226,7 @@ fn like(text: &str) -> String {
 
 /// A filter by three things at once, none of which leaves few: the commonest status, a
 /// common model and nearly all of the district, with what it is in SQL.
-async fn combined(setting: &Setting) -> (String, String) {
+pub async fn combined(setting: &Setting) -> (String, String) {
     let active = GridView::parse("status=ACTIVE").view;
     let device = &rows_of(setting, &active).await[0].directory;
     let top = device.org_unit.split('/').nth(1).unwrap_or_default();

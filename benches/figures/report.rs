@@ -1,6 +1,53 @@
 //! How figures are printed, and how times are taken.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+/// The medians of one work in one setting, by the number of devices.
+struct Growth {
+    database: String,
+    work: String,
+    medians: Vec<(u32, Duration)>,
+}
+
+static GROWTH: Mutex<Vec<Growth>> = Mutex::new(Vec::new());
+
+/// Remembers a median, for the table that `growth` prints at the end.
+pub fn remember(database: &str, size: u32, work: &str, median: Duration) {
+    let mut all = GROWTH.lock().expect("no figure panics while it is kept");
+    let known = all
+        .iter_mut()
+        .find(|row| row.database == database && row.work == work);
+    match known {
+        Some(row) => row.medians.push((size, median)),
+        None => all.push(Growth {
+            database: database.to_owned(),
+            work: work.to_owned(),
+            medians: vec![(size, median)],
+        }),
+    }
+}
+
+/// Prints each remembered work beside itself at the other sizes.
+pub fn growth(sizes: &[u32]) {
+    let columns: Vec<String> = sizes.iter().map(u32::to_string).collect();
+    println!("\n## Growth, p50\n");
+    println!("| work | database | {} |", columns.join(" | "));
+    println!("|---|---|{}", "---|".repeat(sizes.len()));
+    for row in GROWTH.lock().expect("no figure panics").iter() {
+        let cell = |size: &u32| {
+            let at = row.medians.iter().find(|(of, _)| of == size);
+            at.map_or("–".to_owned(), |(_, median)| ms(*median))
+        };
+        let cells: Vec<String> = sizes.iter().map(cell).collect();
+        println!(
+            "| {} | {} | {} |",
+            row.work,
+            row.database,
+            cells.join(" | ")
+        );
+    }
+}
 
 pub fn heading(text: &str) {
     println!("\n## {text}\n");

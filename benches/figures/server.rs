@@ -12,6 +12,8 @@ use sunset::server::store::Database;
 pub struct Server {
     process: Child,
     pub address: String,
+    /// From the start of the process to the first answer that it is ready.
+    pub ready: Duration,
 }
 
 impl Server {
@@ -22,6 +24,7 @@ impl Server {
             Database::Sqlite(path) => format!("sqlite:{}", path.display()),
             Database::Postgres(url) => url.clone(),
         };
+        let begun = Instant::now();
         let mut process = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--grace-seconds", "0"])
             .args(["--database", &url])
@@ -36,7 +39,16 @@ impl Server {
             .expect("it speaks")
             .expect("it is text");
         let address = first.rsplit('/').next().unwrap_or_default().to_owned();
-        Some(Self { process, address })
+        let mut server = Self {
+            process,
+            address,
+            ready: Duration::ZERO,
+        };
+        while server.answer("/readyz").1 != "200" {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        server.ready = begun.elapsed();
+        Some(server)
     }
 
     /// Calls a server function.

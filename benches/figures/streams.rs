@@ -24,7 +24,8 @@ use crate::server::Server;
 
 const PAGES: usize = 500;
 const DEAF: usize = 10;
-const DEVICES: usize = 100_000;
+/// How many devices the job has; a fleet of fewer is over before the pages are open.
+pub const DEVICES: u32 = 100_000;
 
 /// How many pages are asked for with no job running, to compare with.
 const QUIET: usize = 200;
@@ -84,7 +85,11 @@ async fn active(database: &Database) -> Selection {
     let who = Operator::at_this_computer();
     let app = App::new(store.clone(), Rules::default());
     let all = app.inventory.matching(&who, &filter).await;
-    let selection = all.expect("it answers").iter().take(DEVICES).collect();
+    let selection = all
+        .expect("it answers")
+        .iter()
+        .take(DEVICES as usize)
+        .collect();
     store.close().await;
     selection
 }

@@ -9,12 +9,16 @@ use crate::command::{cargo, run, step};
 use crate::postgres::Postgres;
 use crate::{dist, paths};
 
-pub fn bench(devices: &[u32]) -> Result<()> {
+pub fn bench(devices: &[u32], parts: &[String]) -> Result<()> {
     dist::build(Path::new("dist"))?;
     let postgres = Postgres::start_durable()?;
     let sizes: Vec<String> = devices.iter().map(u32::to_string).collect();
     step("Measuring");
-    run(cargo()
+    let mut command = cargo();
+    if !parts.is_empty() {
+        command.env("SUNSET_BENCH_PARTS", parts.join(","));
+    }
+    run(command
         .args([
             "bench",
             "--package",

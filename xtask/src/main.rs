@@ -23,6 +23,7 @@ mod postgres;
 mod serve;
 mod site;
 mod size;
+mod soak;
 mod test;
 mod tools;
 
@@ -66,8 +67,11 @@ enum Command {
     /// Print what Sunset takes beside the bare limits of the same run.
     Bench {
         /// Sizes of fleet to measure.
-        #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
+        #[arg(long, value_delimiter = ',', default_values_t = [10_000, 100_000, 1_000_000])]
         devices: Vec<u32>,
+        /// Only these parts: pages, jobs, http, streams, import, google.
+        #[arg(long, value_delimiter = ',')]
+        parts: Vec<String>,
     },
     /// Print what people feel: keys, waiting, what fits on a screen, bytes.
     Felt,
@@ -90,6 +94,15 @@ enum Command {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Run a job, refreshes and sixteen readers at once, and hold every page against the rules.
+    Soak {
+        /// How long, on each database.
+        #[arg(long, default_value_t = 600)]
+        seconds: u32,
+        /// Devices in the job.
+        #[arg(long, default_value_t = 100_000)]
+        devices: u32,
+    },
     /// Check formatting, lints, documentation, dependencies, CSS and TypeScript.
     Lint,
     /// Print what a first visit downloads, and fail when it is over budget.
@@ -109,7 +122,7 @@ fn main() -> ExitCode {
         Command::Build { out, .. } => dist::build(&out),
         Command::Test { part, args } => test::test(part, &args),
         Command::Postgres => postgres::keep_running(),
-        Command::Bench { devices } => bench::bench(&devices),
+        Command::Bench { devices, parts } => bench::bench(&devices, &parts),
         Command::Felt => felt::felt(),
         Command::Chaos {
             database,
@@ -124,6 +137,7 @@ fn main() -> ExitCode {
             devices,
             seed,
         }),
+        Command::Soak { seconds, devices } => soak::soak(seconds, devices),
         Command::Lint => lint::lint(),
         Command::Size => size::size(),
     };
