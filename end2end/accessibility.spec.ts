@@ -75,7 +75,7 @@ test.describe("no violation in any theme and width", () => {
     await open(page, "/devices");
     await page.route("**/api/devices/search", (route) => route.fulfill({ status: 500, body: "" }));
     await page.getByRole("searchbox").fill("GRID");
-    await expect(page.getByRole("link", { name: "Retry" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Retry" })).toBeVisible();
     await inEveryLook(page, "error");
   });
 

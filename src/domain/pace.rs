@@ -27,9 +27,8 @@ impl Pace {
         self.seen.push((now_ms, done));
     }
 
-    /// `About 120 a second, 40 s left`; nothing while too little was seen, or nothing
-    /// moves.
-    pub fn text(&self, total: u64) -> Option<String> {
+    /// How it goes on; nothing while too little was seen, or nothing moves.
+    pub fn outlook(&self, total: u64) -> Option<Outlook> {
         let ((from, first), (to, last)) = (*self.seen.first()?, *self.seen.last()?);
         let (ms, done) = (to - from, last - first);
         let some = total * ENOUGH_PERCENT <= done * 100 && MOMENT_MS <= ms;
@@ -37,7 +36,17 @@ impl Pace {
         if !enough || ms <= 0.0 || done == 0 || total <= last {
             return None;
         }
-        let rate = done as f64 * 1000.0 / ms;
+        let per_second = done as f64 * 1000.0 / ms;
+        Some(Outlook {
+            per_second,
+            seconds_left: (total - last) as f64 / per_second,
+        })
+    }
+
+    /// `About 120 per second · 40 s left`.
+    pub fn text(&self, total: u64) -> Option<String> {
+        let outlook = self.outlook(total)?;
+        let rate = outlook.per_second;
         let rate_text = if rate < 1.0 {
             format!(
                 "{} per minute",
@@ -46,8 +55,21 @@ impl Pace {
         } else {
             format!("{} per second", number::grouped(rate.round() as u64))
         };
-        let left = left_text((total - last) as f64 / rate);
-        Some(format!("About {rate_text} · {left} left"))
+        Some(format!("About {rate_text} · {} left", outlook.left()))
+    }
+}
+
+/// How fast it goes, and how long it will take if it goes on so.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outlook {
+    pub per_second: f64,
+    pub seconds_left: f64,
+}
+
+impl Outlook {
+    /// The time that is left: `40 s`, `3 min`, `2 h`.
+    pub fn left(&self) -> String {
+        left_text(self.seconds_left)
     }
 }
 

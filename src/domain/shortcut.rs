@@ -14,12 +14,13 @@ pub enum Shortcut {
     Help,
     /// The first of two keys: where to go comes next.
     Go,
+    GoToOverview,
     GoToDevices,
     GoToJobs,
 }
 
 /// The keys as the help shows them, and what they do.
-pub const HELP: [(&str, &str); 13] = [
+pub const HELP: [(&str, &str); 14] = [
     ("/", "Search devices"),
     ("j", "Next row"),
     ("k", "Previous row"),
@@ -30,6 +31,7 @@ pub const HELP: [(&str, &str); 13] = [
     ("r", "Refresh Cache"),
     ("]", "Next page"),
     ("[", "Previous page"),
+    ("g o", "Go to Overview"),
     ("g d", "Go to Device Search"),
     ("g j", "Go to Jobs"),
     ("?", "This help"),
@@ -39,6 +41,7 @@ impl Shortcut {
     /// What a key asks for, by the character it types.
     pub fn of(key: &str, after_go: bool) -> Option<Self> {
         Some(match (key, after_go) {
+            ("o", true) => Self::GoToOverview,
             ("d", true) => Self::GoToDevices,
             ("j", true) => Self::GoToJobs,
             ("g", _) => Self::Go,

@@ -9,6 +9,7 @@ use super::bell::Bell;
 use super::browser;
 use super::components::LinkState;
 use super::deprovision::DeprovisionPanel;
+use super::derived::memo;
 use super::keyboard::Keyboard;
 use super::live;
 use super::print_head::PrintHead;
@@ -45,7 +46,7 @@ pub fn LivePanel() -> impl IntoView {
 #[component]
 fn RunningJobs() -> impl IntoView {
     let console = use_console();
-    let running = Memo::new(move |_| {
+    let running = memo(move || {
         console
             .jobs
             .read()

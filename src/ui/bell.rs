@@ -7,6 +7,7 @@ use leptos_router::components::A;
 
 use super::browser;
 use super::components::Disclosure;
+use super::derived::{computed, memo};
 use super::state::{Console, use_console};
 use super::words;
 use crate::api::ApiError;
@@ -23,11 +24,11 @@ const TITLE_ID: &str = "bell-title";
 pub fn Bell() -> impl IntoView {
     let console = use_console();
     let list = RwSignal::new(None::<Result<NoticeList, ApiError>>);
-    let unseen = Memo::new(move |_| {
+    let unseen = memo(move || {
         let notices = console.notices.read();
         notices.iter().filter(|it| !it.seen).count() as u64
     });
-    let label = Signal::derive(move || match unseen.get() {
+    let label = computed(move || match unseen.get() {
         0 => words::NOTIFICATIONS.to_owned(),
         count => words::new_notifications(count),
     });

@@ -1,6 +1,42 @@
-//! Values made from what a screen waits for.
+//! Values made of other values.
+//!
+//! Each way of making one is compiled for each type of closure that it is given. Boxed, the
+//! closures of one type of value are of one type as well, so the browser's module has each
+//! way once for each type of value.
 
 use leptos::prelude::*;
+
+type Make<T> = Box<dyn Fn() -> T + Send + Sync>;
+
+/// A value that is kept until what it was made of changes.
+pub fn memo<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Memo<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    kept(Box::new(value))
+}
+
+fn kept<T>(value: Make<T>) -> Memo<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    Memo::new(move |_| value())
+}
+
+/// A value that is made anew each time it is read.
+pub fn computed<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+where
+    T: Send + Sync + 'static,
+{
+    fresh(Box::new(value))
+}
+
+fn fresh<T>(value: Make<T>) -> Signal<T>
+where
+    T: Send + Sync + 'static,
+{
+    Signal::derive(value)
+}
 
 /// Derives a value from a resource. In the browser it is kept until what it was made
 /// of changes, as a memo is.
@@ -15,8 +51,8 @@ where
     T: PartialEq + Send + Sync + 'static,
 {
     if cfg!(target_arch = "wasm32") {
-        Memo::new(move |_| value()).into()
+        memo(value).into()
     } else {
-        Signal::derive(value)
+        computed(value)
     }
 }

@@ -56,6 +56,7 @@ pub fn Keyboard() -> impl IntoView {
             event.prevent_default();
             match shortcut {
                 Shortcut::Go => went.set_value(now),
+                Shortcut::GoToOverview => navigate("/overview", Default::default()),
                 Shortcut::GoToDevices => navigate("/devices", Default::default()),
                 Shortcut::GoToJobs => navigate("/jobs", Default::default()),
                 Shortcut::Help => open.set(true),

@@ -18,13 +18,14 @@ use super::components::SnackbarContent;
 use super::device::{DeviceDrawer, DevicePage};
 use super::devices::{
     ActionItems, Asked, CacheAge, ColumnChooser, ColumnWidths, DeviceTools, Empty, ExportMenu,
-    FilterBoxes, Kind, Listing, Offer, ReloadRows, Shown,
+    FilterBoxes, Kind, Listing, Offer, OldRows, ReloadRows, Shown,
 };
 use super::imports::ImportPage;
 use super::jobs::{JobPage, JobsPage};
 use super::overview::OverviewPage;
 use super::state::{Console, use_console};
 use super::words;
+use crate::api::ApiError;
 use crate::api::wire::Resource;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, ParsedView};
@@ -53,6 +54,7 @@ pub enum Piece {
         Option<Asked>,
     ),
     ReloadRows,
+    OldRows(ApiError),
     DeviceDrawer,
     DevicePage,
     JobsPage,
@@ -79,6 +81,7 @@ pub fn build(piece: Piece) -> Result<AnyView, SplitLoaderError> {
         Piece::ActionItems(open, on_done) => view! { <ActionItems open on_done /> }.into_any(),
         Piece::Offer(shown, asked, now) => view! { <Offer shown asked now /> }.into_any(),
         Piece::ReloadRows => view! { <ReloadRows /> }.into_any(),
+        Piece::OldRows(error) => view! { <OldRows error /> }.into_any(),
         Piece::DeviceDrawer => view! { <DeviceDrawer /> }.into_any(),
         Piece::DevicePage => view! { <DevicePage /> }.into_any(),
         Piece::JobsPage => view! { <JobsPage /> }.into_any(),

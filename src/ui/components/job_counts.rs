@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::words;
 use crate::domain::job::{ItemState, JobSummary};
 use crate::domain::number;
+use crate::ui::derived::memo;
 
 /// The outcomes, in their order.
 const OUTCOMES: [ItemState; 5] = [
@@ -18,14 +19,14 @@ const OUTCOMES: [ItemState; 5] = [
 /// A job's devices by outcome; each number leads to exactly those devices.
 #[component]
 pub fn JobCounts(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView {
-    let id = Memo::new(move |_| {
+    let id = memo(move || {
         job.read()
             .as_ref()
             .map(|job| job.id.0.clone())
             .unwrap_or_default()
     });
     let entry = move |state: ItemState| {
-        let count = Memo::new(move |_| job.read().as_ref().map_or(0, |job| job.counts.of(state)));
+        let count = memo(move || job.read().as_ref().map_or(0, |job| job.counts.of(state)));
         let already = move |state: ItemState| {
             let already = job.read().as_ref().map_or(0, |job| job.already);
             (state == ItemState::Succeeded && already != 0).then(|| words::already(already))

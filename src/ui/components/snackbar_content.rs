@@ -12,6 +12,7 @@ use crate::domain::job::JobId;
 use crate::domain::live::Notice;
 use crate::domain::time::Timestamp;
 use crate::ui::browser::{self, Timer};
+use crate::ui::derived::{computed, memo};
 use crate::ui::state::use_console;
 
 /// What opens the list of notices.
@@ -57,7 +58,7 @@ pub fn SnackbarContent() -> impl IntoView {
     let stored = browser::session_get(PASSED_KEY).and_then(|text| text.parse().ok());
     let passed = RwSignal::new(stored.unwrap_or(0_u32));
 
-    let shown = Signal::derive(move || {
+    let shown = computed(move || {
         let passed = passed.get();
         let notices = console.notices.read();
         let waits = |notice: &&Notice| !notice.good || passed < notice.number;
@@ -92,20 +93,19 @@ pub fn SnackbarContent() -> impl IntoView {
     });
     // What it lies over has to know how far it reaches.
     Effect::new(|_| browser::publish_height(".snackbar", "--height-message"));
-    let is_shown = Memo::new(move |_| shown.with(|shown| !shown.text.is_empty()));
-    let job = Memo::new(move |_| shown.with(|shown| shown.job.clone()));
-    let more = Memo::new(move |_| shown.with(|shown| shown.more));
+    let is_shown = memo(move || shown.with(|shown| !shown.text.is_empty()));
+    let job = memo(move || shown.with(|shown| shown.job.clone()));
+    let more = memo(move || shown.with(|shown| shown.more));
     let path = use_location().pathname;
     // The list on screen was read from the directory before the job ended.
-    let is_older = Memo::new(move |_| {
+    let is_older = memo(move || {
         let cache = console.cache.read();
         let read = cache.as_ref().and_then(|cache| cache.complete_as_of);
         *path.read() == *"/devices"
             && shown.with(|shown| shown.ended.zip(read).is_some_and(|(end, read)| read < end))
     });
-    let label = Memo::new(move |_| {
-        shown.with(|shown| shown.action.as_ref().map(|(label, _)| label.clone()))
-    });
+    let label =
+        memo(move || shown.with(|shown| shown.action.as_ref().map(|(label, _)| label.clone())));
 
     let dismiss = move || {
         let notice = shown.with_untracked(|shown| shown.notice);

@@ -18,6 +18,7 @@ use crate::domain::panel::Panel;
 use crate::ui::bell::dismiss_of_job;
 use crate::ui::browser;
 use crate::ui::components::{JobCounts, LinkState, Tone};
+use crate::ui::derived::{computed, memo};
 use crate::ui::jobs::JobControls;
 use crate::ui::live::learn_job;
 use crate::ui::state::{Link, use_console};
@@ -32,7 +33,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
     let console = use_console();
     let id = StoredValue::new(job);
     let failure = RwSignal::new(None::<ApiError>);
-    let job = Memo::new(move |_| {
+    let job = memo(move || {
         let jobs = console.jobs.read();
         id.with_value(|id| jobs.iter().find(|job| job.id == *id).cloned())
     });
@@ -44,7 +45,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
             false => Tone::from(job.state),
         })
     };
-    let over = Memo::new(move |_| job.read().as_ref().is_some_and(|job| job.state.is_over()));
+    let over = memo(move || job.read().as_ref().is_some_and(|job| job.state.is_over()));
 
     // Asked once, as it may have ended long ago, then while nobody else tells.
     Effect::new(move |_| {
@@ -104,11 +105,11 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
         (None, Some(_)) => words::JOB_UNREADABLE.to_owned(),
         (None, None) => words::LOADING_JOB.to_owned(),
     };
-    let heading = Memo::new(move |_| heading());
+    let heading = memo(move || heading());
 
     view! {
         <Title text=move || words::job_title(&heading.read()) />
-        <PanelFrame title=Signal::derive(title) modal=false on_close=close>
+        <PanelFrame title=computed(title) modal=false on_close=close>
             <div class="panel__body" data-end=move || tone().map(Tone::as_str)>
                 <StepHeading text=heading />
                 <p class="visually-hidden" role="status">
@@ -116,9 +117,9 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
                 </p>
                 {move || failure.get().map(|error| view! { <p role="alert">{error.to_string()}</p> })}
                 <Show when=move || job.read().is_some()>
-                    <JobProgress job=Signal::derive(move || job.get()) />
-                    <JobCounts job=Signal::derive(move || job.get()) />
-                    <JobControls job=Signal::derive(move || job.get()) />
+                    <JobProgress job=computed(move || job.get()) />
+                    <JobCounts job=computed(move || job.get()) />
+                    <JobControls job=computed(move || job.get()) />
                     <Show
                         when=move || over.get()
                         fallback=|| {
@@ -128,7 +129,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
                             }
                         }
                     >
-                        <JobResult job=Signal::derive(move || job.get()) />
+                        <JobResult job=computed(move || job.get()) />
                     </Show>
                 </Show>
             </div>

@@ -6,17 +6,18 @@ use leptos_router::components::A;
 use super::words;
 use crate::domain::job::JobSummary;
 use crate::domain::number;
+use crate::ui::derived::memo;
 
 /// The causes of what went wrong, each with how often, and the way to the devices.
 #[component]
 pub fn JobResult(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView {
-    let causes = Memo::new(move |_| {
+    let causes = memo(move || {
         job.read()
             .as_ref()
             .map(|job| job.causes.clone())
             .unwrap_or_default()
     });
-    let id = Memo::new(move |_| {
+    let id = memo(move || {
         job.read()
             .as_ref()
             .map(|job| job.id.0.clone())

@@ -11,6 +11,7 @@ use crate::domain::job::JobId;
 use crate::domain::panel::{Panel, Step};
 use crate::ui::browser;
 use crate::ui::components::HEADING_ID;
+use crate::ui::derived::memo;
 use crate::ui::state::use_console;
 
 /// Where the panel can be.
@@ -60,22 +61,22 @@ pub fn DeprovisionPanel() -> impl IntoView {
     });
     let moves = Moves { go };
 
-    let panel = Memo::new(move |_| {
+    let panel = memo(move || {
         if console.hydrated.get() && *path.read() == SCREEN {
             Panel::parse(&search.read())
         } else {
             Panel::Closed
         }
     });
-    let plan = Memo::new(move |_| match panel.get() {
+    let plan = memo(move || match panel.get() {
         Panel::Step { plan, .. } => Some(plan),
         _ => None,
     });
-    let step = Memo::new(move |_| match panel.get() {
+    let step = memo(move || match panel.get() {
         Panel::Step { step, .. } => step,
         _ => Step::Acknowledge,
     });
-    let job = Memo::new(move |_| match panel.get() {
+    let job = memo(move || match panel.get() {
         Panel::Job { job } => Some(job),
         _ => None,
     });

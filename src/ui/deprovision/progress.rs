@@ -7,18 +7,19 @@ use super::words;
 use crate::domain::job::{ItemState, JobState, JobSummary};
 use crate::domain::pace::Pace;
 use crate::ui::browser;
+use crate::ui::derived::memo;
 use crate::ui::state::{Link, use_console};
 
 /// A bar, and the numbers behind it.
 #[component]
 pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView {
-    let eligible = Memo::new(move |_| job.read().as_ref().map_or(0, |job| job.eligible));
-    let done = Memo::new(move |_| job.read().as_ref().map_or(0, JobSummary::done));
-    let failed = Memo::new(move |_| {
+    let eligible = memo(move || job.read().as_ref().map_or(0, |job| job.eligible));
+    let done = memo(move || job.read().as_ref().map_or(0, JobSummary::done));
+    let failed = memo(move || {
         let failed = |job: &JobSummary| job.counts.of(ItemState::Failed);
         job.read().as_ref().map_or(0, failed).min(done.get())
     });
-    let over = Memo::new(move |_| job.read().as_ref().is_some_and(|job| job.state.is_over()));
+    let over = memo(move || job.read().as_ref().is_some_and(|job| job.state.is_over()));
     let max = move || eligible.get().max(1).to_string();
     let text = move || words::done_of(done.get(), eligible.get());
     let paused = move || {
@@ -35,7 +36,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
 
     // Counted down here: the server says it once.
     let left = RwSignal::new(0u32);
-    let graced = Memo::new(move |_| {
+    let graced = memo(move || {
         job.read()
             .as_ref()
             .map_or((0, 0), |job| (job.starts_in, job.waits))
@@ -62,7 +63,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
     // Out of the numbers that arrive; while none do, nothing is foretold.
     let console = use_console();
     let seen = StoredValue::new(Pace::default());
-    let pace = Memo::new(move |_| {
+    let pace = memo(move || {
         let (done, total) = (done.get(), eligible.get());
         // What is waited for before the first device is no work.
         let graced = graced.get().0 != 0;
@@ -82,7 +83,7 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             && console.link.get() != Link::Reconnecting
     };
 
-    let read_back = Memo::new(move |_| job.read().as_ref().is_some_and(JobSummary::is_read_back));
+    let read_back = memo(move || job.read().as_ref().is_some_and(JobSummary::is_read_back));
 
     view! {
         <div class="progress">

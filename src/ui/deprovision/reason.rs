@@ -11,6 +11,7 @@ use crate::domain::plan::Plan;
 use crate::domain::reason::DeprovisionReason;
 use crate::domain::review::Problem;
 use crate::ui::components::FieldError;
+use crate::ui::derived::memo;
 
 /// The ids of the first radio and of the note.
 pub const FIRST_REASON_ID: &str = "reason-1";
@@ -30,7 +31,7 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
         review.update(|review| review.reason = Some(reason));
         problem.set(None);
     };
-    let used = Memo::new(move |_| review.read().note.trim().chars().count());
+    let used = memo(move || review.read().note.trim().chars().count());
 
     let radio = move |(i, reason): (usize, DeprovisionReason)| {
         let number = i + 1;

@@ -14,6 +14,7 @@ use crate::domain::job::JobId;
 use crate::domain::panel::{Panel, Step};
 use crate::domain::plan::Plan;
 use crate::ui::browser;
+use crate::ui::derived::computed;
 use crate::ui::state::{Console, use_console};
 
 /// What is known of the plan.
@@ -94,7 +95,7 @@ pub fn ReviewPanel(plan: JobId, #[prop(into)] step: Signal<Step>, moves: Moves) 
     });
 
     view! {
-        <PanelFrame title=Signal::derive(title) modal=true on_close=close>
+        <PanelFrame title=computed(title) modal=true on_close=close>
             {move || match reading.get() {
                 Reading::Asking => {
                     view! { <p class="panel__body panel__waiting">{words::CHECKING_DEVICES}</p> }

@@ -15,6 +15,7 @@ use crate::api::status::set_status;
 use crate::api::wire;
 use crate::domain::visible::shown;
 use crate::ui::components::{Badge, LoadError, PageHeading, Tone};
+use crate::ui::derived::memo;
 use crate::ui::state::use_console;
 
 /// One device: what is known of it, and what may be done with it.
@@ -22,7 +23,7 @@ use crate::ui::state::use_console;
 pub fn DevicePage() -> impl IntoView {
     let console = use_console();
     let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get("device_id").unwrap_or_default());
+    let id = memo(move || params.read().get("device_id").unwrap_or_default());
     let detail = wire::resource(
         move || (id.get(), console.inventory_version.get()),
         |(id, _)| read(id),

@@ -18,6 +18,7 @@ use crate::domain::query;
 use crate::domain::visible::shown;
 use crate::ui::browser;
 use crate::ui::components::{Badge, ClosePicture, HEADING_ID, LoadError, Tone};
+use crate::ui::derived::memo;
 use crate::ui::state::use_console;
 
 const DRAWER_ID: &str = "device-drawer";
@@ -47,7 +48,7 @@ fn address(search: &str, device_id: Option<&str>) -> String {
 #[component]
 pub fn DeviceDrawer() -> impl IntoView {
     let search = use_location().search;
-    let device_id = Memo::new(move |_| {
+    let device_id = memo(move || {
         let mut pairs = query::pairs(&search.read()).collect::<Vec<_>>().into_iter();
         let device = pairs.find(|(name, value)| name == PARAMETER && !value.is_empty());
         device.map(|(_, value)| value)

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::domain::device::DeviceId;
+use crate::ui::derived::memo;
 use crate::ui::state::use_console;
 
 /// Adds the device to the tab's selection, or takes it out. Needs the script, so it
@@ -11,7 +12,7 @@ use crate::ui::state::use_console;
 #[component]
 pub fn SelectButton(id: DeviceId, name: String) -> impl IntoView {
     let console = use_console();
-    let selected = Memo::new(move |_| console.selection.read().contains(id));
+    let selected = memo(move || console.selection.read().contains(id));
     let toggle = move |_| {
         let select = !selected.get_untracked();
         console.select(words::HOW_INDIVIDUALLY, |selection| {

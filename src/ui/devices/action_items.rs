@@ -13,6 +13,7 @@ use crate::domain::paste::MAX_ENTRIES;
 use crate::domain::selection::Selection;
 use crate::ui::browser;
 use crate::ui::deprovision::use_open_deprovision;
+use crate::ui::derived::{computed, memo};
 use crate::ui::state::use_console;
 
 /// The item that has the focus when the menu opens.
@@ -79,12 +80,12 @@ fn Item(
 #[component]
 fn ExportItem(id: &'static str, on_done: Callback<()>) -> impl IntoView {
     let console = use_console();
-    let none = Memo::new(move |_| console.selection.read().is_empty());
+    let none = memo(move || console.selection.read().is_empty());
     view! {
         <Item
             id
             label=words::EXPORT_SELECTED.to_owned()
-            note=Signal::derive(move || none.get().then(|| words::NOTHING_SELECTED.to_owned()))
+            note=computed(move || none.get().then(|| words::NOTHING_SELECTED.to_owned()))
             disabled=none
             on_choose=Callback::new(move |()| {
                 browser::submit(SELECTION_FORM_ID);
@@ -127,13 +128,13 @@ fn RemoveGoneItem(
     #[prop(into)] facts: Signal<Option<Facts>>,
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let gone = Memo::new(move |_| facts.read().as_ref().map_or(0, Facts::gone));
+    let gone = memo(move || facts.read().as_ref().map_or(0, Facts::gone));
     let remove = remover(on_done, known_devices);
     view! {
         <Show when=move || gone.get() != 0>
             <Item
                 id="actions-remove-gone"
-                label=Signal::derive(move || words::remove_deleted(gone.get()))
+                label=computed(move || words::remove_deleted(gone.get()))
                 note=Signal::stored(None::<String>)
                 disabled=false
                 on_choose=remove
@@ -147,7 +148,7 @@ fn RemoveGoneItem(
 #[component]
 fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
     let console = use_console();
-    let why_not = Memo::new(move |_| match console.selection.read().len() {
+    let why_not = memo(move || match console.selection.read().len() {
         0 => Some(words::NOTHING_SELECTED.to_owned()),
         count if (MAX_ENTRIES as u64) < count => Some(words::TOO_MANY_TO_COPY.to_owned()),
         _ => None,
@@ -172,7 +173,7 @@ fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
             id="actions-copy"
             label=words::COPY_SERIALS.to_owned()
             note=why_not
-            disabled=Signal::derive(move || why_not.read().is_some())
+            disabled=computed(move || why_not.read().is_some())
             on_choose=copy
         />
     }
@@ -186,17 +187,17 @@ fn RemoveIneligibleItem(
     on_done: Callback<()>,
 ) -> impl IntoView {
     let console = use_console();
-    let none = Memo::new(move |_| console.selection.read().is_empty());
-    let ineligible = Memo::new(move |_| facts.read().as_ref().map(Facts::ineligible));
+    let none = memo(move || console.selection.read().is_empty());
+    let ineligible = memo(move || facts.read().as_ref().map(Facts::ineligible));
     let remove = remover(on_done, eligible_devices);
     view! {
         <Item
             id="actions-remove-ineligible"
-            label=Signal::derive(move || match ineligible.get() {
+            label=computed(move || match ineligible.get() {
                 None | Some(0) => words::CLEAR_INELIGIBLE.to_owned(),
                 Some(count) => words::clear_ineligible(count),
             })
-            note=Signal::derive(move || {
+            note=computed(move || {
                 let note = match ineligible.get() {
                     _ if none.get() => words::NOTHING_SELECTED,
                     None => words::CHECKING,
@@ -205,7 +206,7 @@ fn RemoveIneligibleItem(
                 };
                 Some(note.to_owned())
             })
-            disabled=Signal::derive(move || ineligible.get().is_none_or(|count| count == 0))
+            disabled=computed(move || ineligible.get().is_none_or(|count| count == 0))
             on_choose=remove
         />
     }
@@ -218,15 +219,15 @@ fn DeprovisionItem(
     on_done: Callback<()>,
 ) -> impl IntoView {
     let console = use_console();
-    let selected = Memo::new(move |_| console.selection.read().len());
+    let selected = memo(move || console.selection.read().len());
     let open = use_open_deprovision();
-    let label = Signal::derive(move || match &*facts.read() {
+    let label = computed(move || match &*facts.read() {
         _ if selected.get() == 0 => words::DEPROVISION.to_owned(),
         None => words::deprovision_checking(selected.get()),
         Some(Facts::Counted(it)) => words::deprovision_of(it.eligible, it.total),
         Some(_) => words::deprovision(selected.get()),
     });
-    let why_not = Signal::derive(move || match &*facts.read() {
+    let why_not = computed(move || match &*facts.read() {
         _ if selected.get() == 0 => Some(words::NOTHING_SELECTED.to_owned()),
         _ if console.directory.read().is_some() => console.directory.get(),
         Some(Facts::Counted(it)) if it.eligible == 0 => {
@@ -235,7 +236,7 @@ fn DeprovisionItem(
         }
         _ => None,
     });
-    let note = Signal::derive(move || {
+    let note = computed(move || {
         why_not.get().or_else(|| match &*facts.read() {
             Some(Facts::Counted(it)) => it.left_out_text(),
             Some(Facts::NotKnown(error)) => Some(error.to_string()),
@@ -247,7 +248,7 @@ fn DeprovisionItem(
             id="actions-deprovision"
             label
             note
-            disabled=Signal::derive(move || why_not.read().is_some() || open.pending.get())
+            disabled=computed(move || why_not.read().is_some() || open.pending.get())
             danger=true
             on_choose=Callback::new(move |()| {
                 on_done.run(());

@@ -7,6 +7,7 @@ use super::action_items::FIRST_ITEM_ID;
 use super::words;
 use crate::ui::browser;
 use crate::ui::deprovision::ACTIONS_BUTTON_ID;
+use crate::ui::derived::memo;
 use crate::ui::later::{Later, Piece, later};
 use crate::ui::state::use_console;
 
@@ -20,7 +21,7 @@ const ITEM: &str = "[role=menuitem]";
 #[component]
 pub fn ActionsMenu() -> impl IntoView {
     let console = use_console();
-    let selected = Memo::new(move |_| console.selection.read().len());
+    let selected = memo(move || console.selection.read().len());
     let open = RwSignal::new(false);
     let button = NodeRef::<html::Button>::new();
 

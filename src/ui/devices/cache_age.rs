@@ -9,6 +9,7 @@ use crate::domain::refresh::{CacheState, Freshness};
 use crate::domain::time::Timestamp;
 use crate::ui::browser;
 use crate::ui::components::{LocalTime, Precision};
+use crate::ui::derived::computed;
 use crate::ui::state::use_console;
 
 /// How often the age is told anew.
@@ -19,7 +20,7 @@ const TICK_MS: i32 = 30_000;
 pub fn CacheAge() -> impl IntoView {
     let console = use_console();
     let first = wire::resource(|| (), |()| read_cache_state());
-    let state = Signal::derive(move || {
+    let state = computed(move || {
         console
             .cache
             .get()
@@ -36,7 +37,7 @@ pub fn CacheAge() -> impl IntoView {
         });
         on_cleanup(move || timer.into_iter().for_each(browser::Ticker::stop));
     });
-    let state = Signal::derive(move || {
+    let state = computed(move || {
         state.get().map(|state| CacheState {
             now: Timestamp(state.now.0 + later.get()),
             ..state

@@ -8,6 +8,7 @@ use crate::domain::applied_filter::{AppliedFilter, applied, facets};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::visible::shown;
+use crate::ui::derived::memo;
 
 /// The applied filters; in Show Selected Only, those that wait.
 #[component]
@@ -23,8 +24,7 @@ pub fn Chips(#[prop(into)] view: Signal<GridView>) -> impl IntoView {
             .then(|| facets(&filter))
             .filter(|facets| !facets.is_empty())
     };
-    let has_chips =
-        Memo::new(move |_| !view.read().selected_only && !view.read().filter.is_empty());
+    let has_chips = memo(move || !view.read().selected_only && !view.read().filter.is_empty());
     let with = Callback::new(move |filter| {
         GridView {
             filter,

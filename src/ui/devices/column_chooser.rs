@@ -9,6 +9,7 @@ use crate::domain::grid::GridView;
 use crate::domain::query;
 use crate::ui::browser;
 use crate::ui::components::Disclosure;
+use crate::ui::derived::memo;
 use crate::ui::state::use_console;
 
 /// The box to choose columns in, to put them in order and to size them.
@@ -19,7 +20,7 @@ pub fn ColumnChooser(
     on_view: Callback<GridView>,
 ) -> impl IntoView {
     let console = use_console();
-    let columns = Memo::new(move |_| view.read().columns.clone());
+    let columns = memo(move || view.read().columns.clone());
     // Without a script the form is sent: what is chosen, and all else as it is.
     let kept = move || {
         let view = GridView {
@@ -77,7 +78,7 @@ pub fn ColumnChooser(
 fn Choice(field: Field, columns: Memo<Columns>, change: Callback<Columns>) -> impl IntoView {
     let console = use_console();
     let names = field.names();
-    let shown = Memo::new(move |_| columns.read().shows(field));
+    let shown = memo(move || columns.read().shows(field));
     let id = |what: &str| format!("column-{}-{what}", names.word);
     let button = move |what: &'static str,
                        text: &'static str,

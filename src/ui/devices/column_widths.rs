@@ -9,11 +9,12 @@ use super::cell::class;
 use crate::domain::field::SHOWN;
 use crate::domain::grid::GridView;
 use crate::ui::browser;
+use crate::ui::derived::memo;
 
 /// Sizes the columns of the table that it stands in.
 #[component]
 pub fn ColumnWidths(view: Signal<GridView>) -> impl IntoView {
-    let columns = Memo::new(move |_| view.read().columns.clone());
+    let columns = memo(move || view.read().columns.clone());
     Effect::new(move |_| {
         let columns = columns.read();
         let widths = columns.shown().iter();

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::words;
 use crate::domain::date_range::{DateBound, DateRange};
 use crate::ui::components::Disclosure;
+use crate::ui::derived::computed;
 
 /// A range by a name: days from today.
 pub type Preset = (&'static str, Option<i32>, Option<i32>);
@@ -31,7 +32,7 @@ pub fn Dates(
     ago: bool,
     #[prop(optional)] children: Option<ChildrenFn>,
 ) -> impl IntoView {
-    let title = Signal::derive(move || {
+    let title = computed(move || {
         let used = usize::from(!range.read().is_open()) + usize::from(also.get());
         if used == 0 {
             label.to_owned()
@@ -70,7 +71,7 @@ pub fn Dates(
                     label=words::FROM
                     name=format!("{name}_from")
                     about=label
-                    bound=Signal::derive(move || range.get().from)
+                    bound=computed(move || range.get().from)
                     on_bound=Callback::new(move |from| {
                         on_range.run(DateRange { from, ..range.get_untracked() });
                     })
@@ -79,7 +80,7 @@ pub fn Dates(
                     label=words::TO
                     name=format!("{name}_to")
                     about=label
-                    bound=Signal::derive(move || range.get().to)
+                    bound=computed(move || range.get().to)
                     on_bound=Callback::new(move |to| {
                         on_range.run(DateRange { to, ..range.get_untracked() });
                     })

@@ -8,6 +8,7 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::ParsedView;
 use crate::domain::query;
 use crate::ui::components::Disclosure;
+use crate::ui::derived::memo;
 use crate::ui::state::use_console;
 
 /// The form that sends the selection for export; buttons elsewhere submit it.
@@ -17,7 +18,7 @@ pub const SELECTION_FORM_ID: &str = "export-selection";
 #[component]
 pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
     let console = use_console();
-    let readable = Memo::new(move |_| parsed.read().bad.is_empty());
+    let readable = memo(move || parsed.read().bad.is_empty());
     let href = move || export_href(&parsed.read().view.filter);
     let page_href = move || {
         format!(
@@ -25,7 +26,7 @@ pub fn ExportMenu(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
             parsed.read().view.to_query()
         )
     };
-    let selected = Memo::new(move |_| console.selection.read().len());
+    let selected = memo(move || console.selection.read().len());
     let none = move || selected.get() == 0;
 
     view! {

@@ -9,7 +9,7 @@ use crate::domain::query::BadParameter;
 use crate::domain::visible::shown;
 use crate::ui::browser::lower_case;
 use crate::ui::components::Disclosure;
-use crate::ui::derived::derived;
+use crate::ui::derived::{computed, derived};
 
 /// From so many values on there is a field to narrow them down.
 const MANY: usize = 12;
@@ -62,7 +62,7 @@ pub fn Facet(
 ) -> impl IntoView {
     let narrow = RwSignal::new(String::new());
     let refusal = RwSignal::new(None::<String>);
-    let title = Signal::derive(move || match chosen.read().len() {
+    let title = computed(move || match chosen.read().len() {
         0 => label.to_owned(),
         count => words::box_used(label, count),
     });

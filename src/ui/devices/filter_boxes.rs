@@ -16,6 +16,7 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
+use crate::ui::derived::{computed, memo};
 use crate::ui::ready::ready;
 use crate::ui::state::use_console;
 
@@ -42,12 +43,12 @@ const ENROLLED_PRESETS: &[Preset] = &[
 #[component]
 pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
     let console = use_console();
-    let filter = Memo::new(move |_| view.read().filter.clone());
+    let filter = memo(move || view.read().filter.clone());
     // The server writes the most frequent values. In the browser nothing is asked until a box
     // is opened; then all values are. So the page need not bring these along as data.
     let all = RwSignal::new((!cfg!(target_arch = "wasm32")).then_some(false));
     let on_open = Callback::new(move |()| all.set(Some(true)));
-    let wanted = Memo::new(move |_| {
+    let wanted = memo(move || {
         let filter = all.get().map(|all| (filter.get(), all));
         (console.inventory_version.get(), filter)
     });
@@ -87,7 +88,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
 
     // The resource is read only here, within what waits for it.
     let choices = move |pick: fn(&Facets) -> &Values, choice: fn(&str) -> Choice| {
-        Signal::derive(move || {
+        computed(move || {
             facets.with(|facets| match facets {
                 Some(Some(facets)) => {
                     let Values { listed, total } = pick(facets);
@@ -104,11 +105,11 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     };
 
     let count = move |pick: fn(&Facets) -> u64| {
-        Signal::derive(move || facets.with(|facets| facets.as_ref()?.as_ref().map(pick)))
+        computed(move || facets.with(|facets| facets.as_ref()?.as_ref().map(pick)))
     };
 
     let org_units = choices(|facets| &facets.org_units, plain);
-    let chosen_org_units = Signal::derive(move || filter.read().org_units.clone());
+    let chosen_org_units = computed(move || filter.read().org_units.clone());
 
     let sheet = move || {
         view! {
@@ -117,7 +118,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     label=words::STATUS
                     name="status"
                     choices=choices(|facets| &facets.statuses, status)
-                    chosen=Signal::derive(move || {
+                    chosen=computed(move || {
                         filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
                     })
                     on_toggle
@@ -162,7 +163,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     label=words::MODEL
                     name="model"
                     choices=choices(|facets| &facets.models, plain)
-                    chosen=Signal::derive(move || filter.read().models.clone())
+                    chosen=computed(move || filter.read().models.clone())
                     on_toggle
                     on_open
                 />
@@ -170,7 +171,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     label=words::OS_VERSION
                     name="os"
                     choices=choices(|facets| &facets.os_versions, plain)
-                    chosen=Signal::derive(move || filter.read().os_versions.clone())
+                    chosen=computed(move || filter.read().os_versions.clone())
                     on_toggle
                     on_open
                 />
@@ -178,7 +179,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     label=words::LICENSE
                     name="license"
                     choices=choices(|facets| &facets.licenses, license)
-                    chosen=Signal::derive(move || {
+                    chosen=computed(move || {
                         filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
                     })
                     on_toggle
@@ -187,9 +188,9 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                 <Dates
                     label=words::LAST_SYNC
                     name="sync"
-                    range=Signal::derive(move || filter.read().last_sync)
+                    range=computed(move || filter.read().last_sync)
                     presets=SYNC_PRESETS
-                    also=Signal::derive(move || filter.read().never_synced)
+                    also=computed(move || filter.read().never_synced)
                     on_open
                     on_range=on_range(set_sync)
                     href=href(set_sync)
@@ -208,9 +209,9 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                 <Dates
                     label=words::AUE
                     name="aue"
-                    range=Signal::derive(move || filter.read().auto_update)
+                    range=computed(move || filter.read().auto_update)
                     presets=AUTO_UPDATE_PRESETS
-                    also=Signal::derive(move || !filter.read().extended.is_empty())
+                    also=computed(move || !filter.read().extended.is_empty())
                     on_open
                     on_range=on_range(set_auto_update)
                     href=href(set_auto_update)
@@ -220,7 +221,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                 <Dates
                     label=words::ENROLLMENT
                     name="enrolled"
-                    range=Signal::derive(move || filter.read().enrolled)
+                    range=computed(move || filter.read().enrolled)
                     presets=ENROLLED_PRESETS
                     also=false
                     on_open

@@ -7,12 +7,13 @@ use super::words;
 use crate::domain::chrome_os::ExtendedState;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::number::{devices, grouped};
+use crate::ui::derived::memo;
 
 /// Whether org units stand for those below them as well. Two radio buttons rather
 /// than a checkbox: an unticked checkbox is not sent, and the default is "yes".
 #[component]
 pub fn Reach(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -> impl IntoView {
-    let only = Memo::new(move |_| filter.read().org_units_only);
+    let only = memo(move || filter.read().org_units_only);
     let set = move |org_units_only: bool| {
         on_filter.run(DeviceFilter {
             org_units_only,
@@ -58,7 +59,7 @@ pub fn Flag(
     #[prop(into)]
     count: Signal<Option<u64>>,
 ) -> impl IntoView {
-    let is_set = Memo::new(move |_| *part(&mut filter.get()));
+    let is_set = memo(move || *part(&mut filter.get()));
     let set = move |on: bool| {
         let mut changed = filter.get_untracked();
         *part(&mut changed) = on;
@@ -95,7 +96,7 @@ pub fn Extended(filter: Memo<DeviceFilter>, on_filter: Callback<DeviceFilter>) -
         on_filter.run(changed);
     };
     let choice = move |state: ExtendedState| {
-        let is_set = Memo::new(move |_| filter.read().extended.contains(&state));
+        let is_set = memo(move || filter.read().extended.contains(&state));
         view! {
             <label class="facet__choice">
                 <input

@@ -8,7 +8,7 @@ use super::words;
 use crate::domain::number::grouped;
 use crate::domain::pager::range_text;
 use crate::ui::browser;
-use crate::ui::derived::derived;
+use crate::ui::derived::{derived, memo};
 use crate::ui::state::{Console, use_console};
 
 /// The footer: "Skip table" leads here.
@@ -21,9 +21,9 @@ const SELECTED_ONLY_ID: &str = "show-selected-only";
 #[component]
 pub fn GridFooter(shown: Shown, on_selected_only: Callback<bool>) -> impl IntoView {
     let console = use_console();
-    let selected = Memo::new(move |_| console.selection.read().len());
+    let selected = memo(move || console.selection.read().len());
     let elsewhere = derived(move || console.selection.read().count_outside(&shown.ids.read()));
-    let some = Memo::new(move |_| selected.get() != 0);
+    let some = memo(move || selected.get() != 0);
     let listed = derived(move || shown.total.get().is_some_and(|total| total != 0));
 
     view! {

@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use super::grid_status::STATUS_ID;
 use super::listing::{Answer, Listing};
 use super::words;
+use crate::api::ApiError;
 use crate::api::devices::{GridPage, search_devices, selected_devices};
 use crate::domain::device::DeviceId;
 use crate::domain::grid::{GridView, PAGE_SIZES};
@@ -46,11 +47,7 @@ async fn in_place(view: GridView, shown: Vec<DeviceId>, total: u64) -> Option<Li
         .map(|row| row.id)
         .eq(shown.iter().copied());
     if stays || shown.is_empty() {
-        return Some(Listing {
-            view,
-            answer: Answer::Page(fresh),
-            held: false,
-        });
+        return Some(Listing::new(view, Answer::Page(fresh)));
     }
     let by_name = GridView {
         size: PAGE_SIZES[3],
@@ -62,14 +59,14 @@ async fn in_place(view: GridView, shown: Vec<DeviceId>, total: u64) -> Option<Li
         let now = now.iter().find(|now| now.id == *id);
         now.cloned()
     });
+    let page = GridPage {
+        rows: rows.collect(),
+        total,
+        ..fresh
+    };
     Some(Listing {
-        view,
-        answer: Answer::Page(GridPage {
-            rows: rows.collect(),
-            total,
-            ..fresh
-        }),
         held: true,
+        ..Listing::new(view, Answer::Page(page))
     })
 }
 
@@ -86,5 +83,24 @@ pub fn ReloadRows() -> impl IntoView {
         <button type="button" class="link-button" on:click=reload>
             {words::REFRESH_LIST}
         </button>
+    }
+}
+
+/// Says that the rows are not those that were asked for, and why, and asks again.
+#[component]
+pub fn OldRows(error: ApiError) -> impl IntoView {
+    let console = use_console();
+    let retry = move |_| {
+        console.rows_changed();
+        browser::focus(STATUS_ID);
+    };
+    view! {
+        <div class="callout old-rows" data-tone="danger" role="alert">
+            <p class="callout__title">{words::LOAD_FAILED}</p>
+            <p>{error.to_string()} " " {words::OLD_ROWS}</p>
+            <button type="button" class="button" on:click=retry>
+                {words::RETRY}
+            </button>
+        </div>
     }
 }

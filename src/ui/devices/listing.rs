@@ -11,7 +11,7 @@ use crate::domain::device::{Device, DeviceId};
 use crate::domain::grid::{GridView, ParsedView};
 use crate::domain::pager;
 use crate::domain::selection::Selection;
-use crate::ui::derived::derived;
+use crate::ui::derived::{derived, memo};
 use crate::ui::state::use_console;
 
 /// A page of the grid with the view it answers, which may be older than the one in
@@ -23,6 +23,9 @@ pub struct Listing {
     /// The rows stay where they were, in their present state: others would be listed now.
     #[serde(skip)]
     pub held: bool,
+    /// The rows stay because the next ones could not be had.
+    #[serde(skip)]
+    pub failure: Option<ApiError>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,10 +49,10 @@ enum Question {
 /// Lists what the URL asks for, and again whenever rows may have changed.
 pub fn use_listing(parsed: Memo<ParsedView>) -> Resource<Listing> {
     let console = use_console();
-    let view = Memo::new(move |_| parsed.read().view.clone());
+    let view = memo(move || parsed.read().view.clone());
     // Taken anew with each view, not with each tick: a row unticked under Show
     // Selected Only stays in place until the operator goes on.
-    let frozen = Memo::new(move |_| {
+    let frozen = memo(move || {
         let selected_only = view.read().selected_only;
         (selected_only && console.hydrated.get()).then(|| console.selection.get_untracked())
     });
@@ -69,7 +72,11 @@ pub fn use_listing(parsed: Memo<ParsedView>) -> Resource<Listing> {
             let prepared = console.grid.try_update_value(|it| it.1.take()).flatten();
             match (question, prepared) {
                 (Question::Matching(view), Some(prepared)) if prepared.view == view => prepared,
-                (question, _) => ask(question).await,
+                (question, _) => {
+                    let next = ask(question).await;
+                    let shown = console.grid.try_with_value(|it| it.0).flatten();
+                    next.or_rows_of(shown.and_then(|shown| shown.now()))
+                }
             }
         },
     )
@@ -79,18 +86,10 @@ async fn ask(question: Question) -> Listing {
     let (view, answer) = match question {
         Question::Refused(view) => {
             set_status(400);
-            return Listing {
-                view,
-                answer: Answer::Refused,
-                held: false,
-            };
+            return Listing::new(view, Answer::Refused);
         }
         Question::Selected(view, None) => {
-            return Listing {
-                view,
-                answer: Answer::InBrowser,
-                held: false,
-            };
+            return Listing::new(view, Answer::InBrowser);
         }
         Question::Matching(view) => (view.clone(), search_devices(view).await),
         Question::Selected(view, Some(selection)) => {
@@ -102,24 +101,41 @@ async fn ask(question: Question) -> Listing {
             if pager::is_beyond(&view, page.total) {
                 set_status(404);
             }
-            Listing {
-                view,
-                answer: Answer::Page(page),
-                held: false,
-            }
+            Listing::new(view, Answer::Page(page))
         }
         Err(error) => {
             set_status(error.status());
-            Listing {
-                view,
-                answer: Answer::Failed(error),
-                held: false,
-            }
+            Listing::new(view, Answer::Failed(error))
         }
     }
 }
 
 impl Listing {
+    pub fn new(view: GridView, answer: Answer) -> Self {
+        Self {
+            view,
+            answer,
+            held: false,
+            failure: None,
+        }
+    }
+
+    /// The rows of the listing before, where there are any and the server may have others
+    /// when it is asked again.
+    fn or_rows_of(self, before: Option<Listing>) -> Self {
+        match (&self.answer, before) {
+            (Answer::Failed(error), Some(before))
+                if !error.is_final() && before.page().is_some() =>
+            {
+                Self {
+                    failure: Some(error.clone()),
+                    ..before
+                }
+            }
+            _ => self,
+        }
+    }
+
     pub fn page(&self) -> Option<&GridPage> {
         match &self.answer {
             Answer::Page(page) => Some(page),
@@ -161,6 +177,17 @@ impl Shown {
                 listing.with(|it| it.as_ref().and_then(Listing::page).map(|page| page.total))
             }),
         }
+    }
+
+    /// The listing on screen.
+    fn now(&self) -> Option<Listing> {
+        self.listing.try_get_untracked().flatten()
+    }
+
+    /// Why the rows on screen are not those that were asked for last.
+    pub fn failure(&self) -> Option<ApiError> {
+        self.listing
+            .with(|it| it.as_ref().and_then(|it| it.failure.clone()))
     }
 
     /// Other rows would be listed now.

@@ -59,7 +59,7 @@ pub use self::export::ExportMenu;
 use self::export::SelectionExport;
 pub use self::filter_boxes::FilterBoxes;
 use self::filter_form::FilterForm;
-pub use self::hold::{ReloadRows, list_again};
+pub use self::hold::{OldRows, ReloadRows, list_again};
 use self::listing::use_listing;
 pub use self::listing::{Kind, Listing, Shown};
 pub use self::offer::{Asked, Offer};
@@ -71,6 +71,7 @@ use super::later::{Piece, awaited, later};
 use super::state::use_console;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, ParsedView};
+use crate::ui::derived::memo;
 
 /// The grid's scrolling box: its place is kept while only selected devices show.
 const REGION_ID: &str = "grid-region";
@@ -87,7 +88,7 @@ pub fn DeviceSearch() -> impl IntoView {
             _ => GridView::parse(&location.search.read()),
         }
     });
-    let view = Memo::new(move |_| parsed.read().view.clone());
+    let view = memo(move || parsed.read().view.clone());
     let listing = use_listing(parsed);
     let pending = RwSignal::new(false);
     // Where Show All goes back to, and how far the grid was scrolled there.

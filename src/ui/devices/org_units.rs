@@ -11,6 +11,7 @@ use crate::domain::org_unit_tree::{Node, tree, visible};
 use crate::domain::visible::shown;
 use crate::ui::browser::lower_case;
 use crate::ui::components::Disclosure;
+use crate::ui::derived::{computed, memo};
 
 /// At most so many org units are listed at once.
 const MOST: usize = 200;
@@ -33,7 +34,7 @@ pub fn OrgUnits(
     on_open: Callback<()>,
     children: ChildrenFn,
 ) -> impl IntoView {
-    let title = Signal::derive(move || match chosen.read().len() {
+    let title = computed(move || match chosen.read().len() {
         0 => words::ORG_UNITS.to_owned(),
         count => words::box_used(words::ORG_UNITS, count),
     });
@@ -42,7 +43,7 @@ pub fn OrgUnits(
     // The units that are not as they are at first: a small tree is open, of a large one
     // the first level shows.
     let toggled = RwSignal::new(HashSet::<String>::new());
-    let nodes = Memo::new(move |_| {
+    let nodes = memo(move || {
         let choices = choices.read();
         tree(choices.counted())
     });
@@ -51,7 +52,7 @@ pub fn OrgUnits(
         let is_open_at_first = path == "/" || nodes.read().len() <= SMALL;
         is_open_at_first != toggled.read().contains(path)
     };
-    let listed = Memo::new(move |_| {
+    let listed = memo(move || {
         let (nodes, chosen) = (nodes.read(), chosen.read());
         let sought = lower_case(sought.read().trim());
         let seen = visible(&nodes, |node| is_open(&node.path), &sought, lower_case);
@@ -79,11 +80,11 @@ pub fn OrgUnits(
             .chain(seen.into_iter().take(MOST).cloned());
         (rows.collect::<Vec<_>>(), total)
     });
-    let is_sought = Memo::new(move |_| !sought.read().trim().is_empty());
+    let is_sought = memo(move || !sought.read().trim().is_empty());
 
     let unit = move |node: Node| {
         let path = node.path.clone();
-        let is_open = Signal::derive(move || is_open(&path));
+        let is_open = computed(move || is_open(&path));
         view! { <Unit node chosen toggled is_open is_sought on_toggle refusal /> }
     };
 
@@ -144,7 +145,7 @@ fn Unit(
     refusal: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let path = StoredValue::new(node.path.clone());
-    let checked = Memo::new(move |_| path.with_value(|path| chosen.read().contains(path)));
+    let checked = memo(move || path.with_value(|path| chosen.read().contains(path)));
     let whole = shown(&node.path);
     let text = match (is_sought.get_untracked(), node.depth) {
         (true, _) | (_, 0) => whole.clone(),

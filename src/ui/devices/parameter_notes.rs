@@ -8,12 +8,13 @@ use leptos::prelude::*;
 use super::words;
 use crate::domain::grid::ParsedView;
 use crate::domain::query::{self, BadParameter};
+use crate::ui::derived::memo;
 
 /// Says which parameters of the URL are wrong, and offers to go on without them.
 #[component]
 pub fn ParameterNotes(#[prop(into)] parsed: Signal<ParsedView>) -> impl IntoView {
-    let bad = Memo::new(move |_| parsed.read().bad.clone());
-    let unknown = Memo::new(move |_| parsed.read().unknown.clone());
+    let bad = memo(move || parsed.read().bad.clone());
+    let unknown = memo(move || parsed.read().unknown.clone());
     // Dropping one bad parameter must not drop the others: they are still wrong.
     let without = move |left_out: &BadParameter| {
         let parsed = parsed.read();

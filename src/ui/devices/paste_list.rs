@@ -17,6 +17,7 @@ use crate::domain::number::grouped;
 use crate::domain::paste::{MAX_ENTRIES, MAX_TEXT, Pasted};
 use crate::ui::browser;
 use crate::ui::components::Dialog;
+use crate::ui::derived::memo;
 use crate::ui::state::{Console, use_console};
 
 const DIALOG_ID: &str = "paste-list";
@@ -115,7 +116,7 @@ fn Asked() -> impl IntoView {
             }
         });
     };
-    let found = Memo::new(move |_| match &*told.read() {
+    let found = memo(move || match &*told.read() {
         Told::Found(pasted) => Some(pasted.clone()),
         _ => None,
     });

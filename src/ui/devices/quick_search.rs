@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::grid::GridView;
 use crate::ui::browser::{self, Timer};
+use crate::ui::derived::memo;
 
 /// How long typing must rest before it is searched for, in milliseconds.
 const PAUSE_MS: i32 = 300;
@@ -47,7 +48,7 @@ impl Search {
 /// Follows the URL (Back, Clear all) without taking letters away while they are
 /// typed: what the URL says last is what was asked for.
 pub fn use_search(view: Signal<GridView>, on_search: Callback<String>) -> Search {
-    let current = Memo::new(move |_| view.read().filter.search.clone());
+    let current = memo(move || view.read().filter.search.clone());
     let search = Search {
         typed: RwSignal::new(current.get_untracked()),
         asked: StoredValue::new(current.get_untracked()),

@@ -12,7 +12,7 @@ use crate::api::wire::Resource;
 use crate::domain::grid::GridView;
 use crate::ui::browser;
 use crate::ui::derived::derived;
-use crate::ui::later::{Piece, awaited};
+use crate::ui::later::{Piece, awaited, later};
 use crate::ui::ready::ready;
 use crate::ui::state::use_console;
 
@@ -62,6 +62,7 @@ fn Loaded(
                 ready(
                     view! {
                         <div class="grid-card">
+                            {move || shown.failure().map(|error| later(Piece::OldRows(error)))}
                             <DeviceTable shown pending />
                             <GridStatus shown />
                             <GridFooter shown on_selected_only />

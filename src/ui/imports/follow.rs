@@ -10,6 +10,7 @@ use crate::api::imports::{apply_import, discard_import, read_import};
 use crate::domain::import::{ImportState, MAX_FILE, Phase, Upload};
 use crate::domain::query;
 use crate::ui::browser::{self, LocalFile, Sent};
+use crate::ui::derived::memo;
 
 /// Milliseconds between two questions.
 const AGAIN_MS: u32 = 500;
@@ -31,7 +32,7 @@ pub struct Import {
 pub fn use_import(state: ImportState) -> Import {
     let upload = RwSignal::new(state.upload);
     let sending = RwSignal::new(None::<(String, u64, u64)>);
-    let stage = Memo::new(move |_| {
+    let stage = memo(move || {
         if let Some((name, _, size)) = &*sending.read() {
             return Some(Upload {
                 token: String::new(),

@@ -2,6 +2,7 @@
 
 use crate::domain::import::{MAX_FILE_WORDS, Phase, Source, Summary, Upload, size_words};
 use crate::domain::number::{counted, devices, grouped};
+use crate::domain::pace::Outlook;
 pub use crate::ui::words::{ASSET_ID, CANCEL, LOADING, MODEL, ORG_UNIT, SERIAL_NUMBER, STATUS};
 
 pub const TITLE: &str = "Import devices";
@@ -56,6 +57,16 @@ pub fn uploading(sent: u64, size: u64) -> String {
         size_words(sent.min(size)),
         size_words(size)
     )
+}
+
+/// `12 MB per second · 9 s left`.
+pub fn upload_outlook(outlook: &Outlook) -> String {
+    let rate = size_words(outlook.per_second as u64);
+    format!("{rate} per second · {} left", outlook.left())
+}
+
+pub fn outlook(outlook: &Outlook) -> String {
+    format!("About {} left", outlook.left())
 }
 
 /// What is being done, with a percentage where there is one.

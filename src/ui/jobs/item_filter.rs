@@ -6,6 +6,7 @@ use super::words;
 use crate::domain::job::{ItemState, JobSummary};
 use crate::domain::job_view::JobView;
 use crate::domain::number;
+use crate::ui::derived::memo;
 
 /// The outcomes on offer. Others are shown while a device is in them.
 const ALWAYS: [ItemState; 3] = [ItemState::Succeeded, ItemState::Failed, ItemState::Skipped];
@@ -18,7 +19,7 @@ pub fn ItemFilter(job: Memo<JobSummary>, view: Memo<Result<JobView, String>>) ->
     let chosen = move || view.read().as_ref().ok().map(|view| view.state);
 
     let link = move |state: Option<ItemState>| {
-        let count = Memo::new(move |_| state.map_or(total, |state| job.read().counts.of(state)));
+        let count = memo(move || state.map_or(total, |state| job.read().counts.of(state)));
         let current = move || (chosen() == Some(state)).then_some("true");
         let shown = move || {
             state.is_none_or(|state| ALWAYS.contains(&state))

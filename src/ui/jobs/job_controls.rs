@@ -12,6 +12,7 @@ use crate::api::ApiError;
 use crate::api::jobs::{pause_job, resume_job, retry_job, stop_job};
 use crate::domain::job::{JobId, JobState, JobSummary};
 use crate::ui::browser;
+use crate::ui::derived::memo;
 use crate::ui::live::learn_job;
 use crate::ui::state::use_console;
 
@@ -23,7 +24,7 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
     let asking = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiError>);
-    let state = Memo::new(move |_| job.read().as_ref().map(|job| job.state));
+    let state = memo(move || job.read().as_ref().map(|job| job.state));
     let id = move || job.with_untracked(|job| job.as_ref().map(|job| job.id.clone()));
     let number = move |of: fn(&JobSummary) -> u64| job.read().as_ref().map_or(0, of);
 

@@ -20,6 +20,7 @@ use crate::domain::job::{JobId, JobSummary};
 use crate::domain::job_view::{JobView, ROWS};
 use crate::ui::components::{LoadError, PageHeading, Pages};
 use crate::ui::deprovision::JobProgress;
+use crate::ui::derived::{computed, memo};
 use crate::ui::state::use_console;
 
 /// One job, and how each of its devices ended.
@@ -28,10 +29,10 @@ pub fn JobPage() -> impl IntoView {
     let console = use_console();
     let params = use_params_map();
     let search = use_location().search;
-    let id = Memo::new(move |_| JobId(params.read().get("id").unwrap_or_default()));
-    let view = Memo::new(move |_| JobView::parse(&search.read()).map_err(|bad| bad.to_string()));
+    let id = memo(move || JobId(params.read().get("id").unwrap_or_default()));
+    let view = memo(move || JobView::parse(&search.read()).map_err(|bad| bad.to_string()));
     // While the job runs, its devices change.
-    let changes = Memo::new(move |_| {
+    let changes = memo(move || {
         let live = console.jobs.read().iter().any(|job| job.id == *id.read());
         if live {
             console.inventory_version.get()
@@ -50,7 +51,7 @@ pub fn JobPage() -> impl IntoView {
         let title = words::job(job.number);
         let facts = job.clone();
         let job = newest(job);
-        let shown = Signal::derive(move || Some(job.get()));
+        let shown = computed(move || Some(job.get()));
         view! {
             <Title text=title />
             <p class="job-page__headline">{move || job.read().headline()}</p>
@@ -120,7 +121,7 @@ pub fn JobPage() -> impl IntoView {
 /// Errors, by cause.
 #[component]
 fn Causes(job: Memo<JobSummary>) -> impl IntoView {
-    let causes = Memo::new(move |_| job.read().causes.clone());
+    let causes = memo(move || job.read().causes.clone());
     let rows = move || {
         let row = |(cause, count): (String, u64)| {
             view! { <li>{crate::domain::number::devices(count)} ": " {cause}</li> }

@@ -8,6 +8,7 @@ use crate::domain::job::{ItemState, JobSummary};
 use crate::domain::job_view::JobView;
 use crate::domain::number;
 use crate::ui::components::{Badge, LocalTime, Precision, Tone};
+use crate::ui::derived::{computed, memo};
 
 /// One job; each number leads to exactly those devices.
 #[component]
@@ -29,7 +30,7 @@ pub fn JobRow(job: JobSummary) -> impl IntoView {
         }
     };
     let count = move |state: ItemState| {
-        let count = Memo::new(move |_| job.read().counts.of(state));
+        let count = memo(move || job.read().counts.of(state));
         let label = move || words::outcome_of_job(count.get(), state.label(), number);
         view! {
             <td class="number">
@@ -48,7 +49,7 @@ pub fn JobRow(job: JobSummary) -> impl IntoView {
                 <a href=href(None)>{format!("#{number}")}</a>
             </th>
             <td>
-                <Badge tone=Signal::derive(move || Tone::from(job.read().state)) label=Signal::derive(state) />
+                <Badge tone=computed(move || Tone::from(job.read().state)) label=computed(state) />
             </td>
             <td>{reason}</td>
             <td class="number">{number::grouped(total)}</td>

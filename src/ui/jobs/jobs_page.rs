@@ -13,6 +13,7 @@ use crate::api::wire;
 use crate::domain::grid::page_count;
 use crate::domain::job_view::{ROWS, jobs_href, jobs_page};
 use crate::ui::components::{LoadError, PageHeading, Pages};
+use crate::ui::derived::memo;
 use crate::ui::state::use_console;
 
 /// All jobs, running ones first.
@@ -20,9 +21,9 @@ use crate::ui::state::use_console;
 pub fn JobsPage() -> impl IntoView {
     let console = use_console();
     let search = use_location().search;
-    let page = Memo::new(move |_| jobs_page(&search.read()).map_err(|bad| bad.to_string()));
+    let page = memo(move || jobs_page(&search.read()).map_err(|bad| bad.to_string()));
     // A job that was not known before belongs into the list.
-    let known = Memo::new(move |_| console.jobs.read().len());
+    let known = memo(move || console.jobs.read().len());
     let jobs = wire::resource(move || (page.get(), known.get()), |(page, _)| list(page));
 
     let rows = move |page: u32, jobs: JobPage| {

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use crate::domain::job::JobSummary;
+use crate::ui::derived::memo;
 use crate::ui::state::use_console;
 
 /// What the server rendered, until something newer arrives.
 pub fn newest(rendered: JobSummary) -> Memo<JobSummary> {
     let console = use_console();
-    Memo::new(move |_| {
+    memo(move || {
         let jobs = console.jobs.read();
         let newer = jobs
             .iter()

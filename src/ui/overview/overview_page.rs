@@ -16,6 +16,7 @@ use crate::api::status::set_status;
 use crate::api::wire;
 use crate::domain::number;
 use crate::ui::components::{LoadError, PageHeading};
+use crate::ui::derived::memo;
 use crate::ui::state::use_console;
 
 /// The state of the fleet, of jobs and of the cache.
@@ -23,8 +24,8 @@ use crate::ui::state::use_console;
 pub fn OverviewPage() -> impl IntoView {
     let console = use_console();
     // Numbers are counted again when devices or jobs change.
-    let known = Memo::new(move |_| console.jobs.read().len());
-    let running = Memo::new(move |_| {
+    let known = memo(move || console.jobs.read().len());
+    let running = memo(move || {
         let cache = console.cache.read();
         cache.as_ref().is_some_and(|it| it.running().is_some())
     });

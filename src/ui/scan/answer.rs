@@ -6,6 +6,7 @@ use super::session::Session;
 use super::words;
 use crate::domain::scan::{Outcome, Scan};
 use crate::domain::visible::shown;
+use crate::ui::derived::memo;
 
 /// How many scans are listed.
 const LISTED: usize = 50;
@@ -46,7 +47,7 @@ fn tone(outcome: Outcome) -> &'static str {
 /// The newest answer.
 #[component]
 pub fn Answer(session: Session) -> impl IntoView {
-    let newest = Memo::new(move |_| session.log.read().newest_answered().cloned());
+    let newest = memo(move || session.log.read().newest_answered().cloned());
     view! {
         <p class="visually-hidden" role="status" aria-label=words::ANSWER>
             {move || session.said.get()}
