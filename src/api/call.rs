@@ -5,7 +5,9 @@
 //! function. Here only writing the arguments and reading the answer depend on the
 //! function, and the exchange is compiled once.
 
+use std::marker::PhantomData;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use http::Method;
 use leptos::server_fn::client::Client;
@@ -51,16 +53,29 @@ where
         path: &str,
         input: Input,
     ) -> impl Future<Output = Result<Output, ApiError>> + Send {
-        let answer = match <Wire as Encodes<Input>>::encode(&input) {
-            Ok(body) => ask::<C>(path.to_owned(), body),
-            Err(error) => Box::pin(refused(ServerFnErrorErr::Serialization(error.to_string()))),
-        };
-        async move {
-            read(&answer.await?).map_err(|error| {
-                ApiError::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
-            })
-        }
+        let answer = ask::<C>(path, <Wire as Encodes<Input>>::encode(&input));
+        Reading(answer, PhantomData)
     }
+}
+
+/// An answer that is read once it is here.
+struct Reading<Output>(Answer, PhantomData<fn() -> Output>);
+
+impl<Output: DeserializeOwned> Future for Reading<Output> {
+    type Output = Result<Output, ApiError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context).map(read_answer)
+    }
+}
+
+#[inline(never)]
+fn read_answer<Output: DeserializeOwned>(
+    answer: Result<Bytes, ApiError>,
+) -> Result<Output, ApiError> {
+    read(&answer?).map_err(|error| {
+        ApiError::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
+    })
 }
 
 /// Bytes of an answer, once they are here.
@@ -68,8 +83,13 @@ type Answer = Pin<Box<dyn Future<Output = Result<Bytes, ApiError>> + Send>>;
 
 /// Sends a request and reads the whole answer. An answer with an error's status is the
 /// error that it holds.
-fn ask<C: Client<ApiError>>(path: String, body: Bytes) -> Answer {
+#[inline(never)]
+fn ask<C: Client<ApiError>>(path: &str, body: Result<Bytes, serde_json::Error>) -> Answer {
+    let path = path.to_owned();
     Box::pin(async move {
+        let body = body.map_err(|error| {
+            ApiError::from_server_fn_error(ServerFnErrorErr::Serialization(error.to_string()))
+        })?;
         let json = Wire::CONTENT_TYPE;
         let request = C::Request::try_new_req_bytes(&path, json, json, body, Method::POST)?;
         let response = C::send(request).await?;
@@ -80,8 +100,4 @@ fn ask<C: Client<ApiError>>(path: String, body: Bytes) -> Answer {
             false => Ok(answer),
         }
     })
-}
-
-async fn refused(error: ServerFnErrorErr) -> Result<Bytes, ApiError> {
-    Err(ApiError::from_server_fn_error(error))
 }
