@@ -35,7 +35,7 @@ const QUERIES: [&str; 14] = [
     "q=5cd&sort=-user",
     "q=soak&sort=-serial",
     "aue_to=0d&sort=auto_update",
-    "license=education_perpetual&status=ACTIVE",
+    "license=education&status=ACTIVE",
     "sync=never&sort=-model",
 ];
 
