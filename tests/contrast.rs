@@ -2,6 +2,8 @@
 //!
 //! The pairs are those of `style/tokens.css`; the formula is WCAG 2.2's.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::collections::HashMap;
 
 type Rgb = [f64; 3];

@@ -1,6 +1,8 @@
 //! Holds the layers apart, so that nobody has to remember where things go.
 //! The map is ARCHITECTURE.md.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -4,6 +4,8 @@
 //! `cargo xtask chaos` runs a long one, `cargo xtask test` a short one. The program
 //! starts itself again as the workers; the directory they call is in the first one.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 #[path = "../dice/mod.rs"]
 mod dice;
 mod postgres;

@@ -1,5 +1,7 @@
 //! The server from outside, on SQLite and on Postgres.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod any_device;
 mod authority;
 mod backups;

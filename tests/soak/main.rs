@@ -3,6 +3,8 @@
 //!
 //! `cargo xtask soak` runs ten minutes, `cargo xtask test` a few seconds.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 #[path = "../dice/mod.rs"]
 mod dice;
 #[path = "../naive/mod.rs"]

@@ -1,6 +1,6 @@
 //! The texts of what several screens use.
 
-use crate::domain::number::grouped;
+use crate::domain::number::{counted, grouped};
 pub use crate::ui::words::{
     CLOSE, COPY_BLOCKED, DISMISS, NEXT_PAGE, NOTIFICATIONS, PAGES, PREVIOUS_PAGE, REFRESH_CACHE,
     VIEW_RESULTS,
@@ -27,11 +27,13 @@ pub const RECONNECTING: &str = "Reconnecting…";
 pub const CHECK_NOW: &str = "Check now";
 
 pub fn seconds_untold(seconds: u64) -> String {
-    format!("Reconnecting, last update {seconds} seconds ago")
+    let ago = counted(seconds, "second", "seconds");
+    format!("Reconnecting, last update {ago} ago")
 }
 
 pub fn minutes_untold(minutes: u64) -> String {
-    format!("Reconnecting, last update {minutes} minutes ago")
+    let ago = counted(minutes, "minute", "minutes");
+    format!("Reconnecting, last update {ago} ago")
 }
 
 // In place of something that could not be had.

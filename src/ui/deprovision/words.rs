@@ -56,7 +56,7 @@ pub const TALLY_ELIGIBLE: &str = "Will be deprovisioned";
 pub const TALLY_LICENSES: &str = "License effect";
 pub const TALLY_LICENSES_OPEN: &str = "Depends on the reason";
 
-// Step 1.
+// Step 1: what will happen.
 pub const WARNING_TITLE: &str = "Deprovisioning removes devices and licenses";
 pub const WARNING: &str = "Deprovisioning removes these devices from management and may release \
                            their licenses. To manage them again, wipe and re-enroll them.";
@@ -103,7 +103,11 @@ pub fn add_newly_matching(count: u64) -> String {
 }
 
 pub fn no_longer_matching(count: u64) -> String {
-    format!("{} selected no longer match your filter.", devices(count))
+    counted(
+        count,
+        "device selected no longer matches your filter.",
+        "devices selected no longer match your filter.",
+    )
 }
 
 pub fn remove_no_longer_matching(count: u64) -> String {
@@ -128,7 +132,7 @@ pub fn data_age(ago: &str) -> String {
     format!("Read from the directory {ago}. ")
 }
 
-// Step 2.
+// Step 2: why.
 pub const REASONS: &str = "Deprovision reason";
 pub const ESTIMATE_HINT: &str = "(estimate): Google doesn't document this case.";
 pub const NOTE_LABEL: &str = "Note or ticket number (optional)";
@@ -143,7 +147,7 @@ pub fn license_effect(effect: &str, is_documented: bool) -> String {
     format!("{effect}{sure}.")
 }
 
-// Step 3.
+// Step 3: all of it once more.
 pub const LICENSES: &str = "Licenses";
 pub const NO_UNDO_TITLE: &str = "You can't undo this";
 pub const NO_UNDO: &str = "Until you execute, you can go back or cancel.";
@@ -184,5 +188,6 @@ pub fn starts_in(seconds: u32) -> String {
 }
 
 pub fn retries_in(seconds: u32) -> String {
-    format!("The directory is limiting requests. Retrying in {seconds} seconds.")
+    let wait = counted(seconds.into(), "second", "seconds");
+    format!("The directory is limiting requests. Retrying in {wait}.")
 }

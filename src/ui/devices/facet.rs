@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::api::devices::LISTED;
-use crate::domain::number::grouped;
+use crate::domain::number::{devices, grouped};
 use crate::domain::query::BadParameter;
 use crate::domain::visible::shown;
 use crate::ui::browser::lower_case;
@@ -173,8 +173,8 @@ fn ChoiceBox(
     let checked = derived(move || chosen.read().contains(&own));
     let sent = value.clone();
     let counted = value.clone();
-    let count = derived(move || choices.read().count(&counted).map(grouped));
-    let described = move || count.get().map(|count| words::devices_of_value(&count));
+    let count = derived(move || choices.read().count(&counted));
+    let described = move || count.get().map(devices);
     let text = shown(&text);
     view! {
         <label class="facet__choice">
@@ -194,7 +194,7 @@ fn ChoiceBox(
                 }
             />
             <span>{text}</span>
-            <span class="facet__count" aria-hidden="true">{count}</span>
+            <span class="facet__count" aria-hidden="true">{move || count.get().map(grouped)}</span>
         </label>
     }
 }

@@ -65,7 +65,7 @@ pub fn Offer(
     match now {
         Some(Asked::Waiting) => view! { <p>{words::SELECTING}</p> }.into_any(),
         Some(Asked::Changed(count)) => view! {
-            <p>{devices(count)} {words::COUNT_CHANGED}</p>
+            <p>{words::count_changed(count)}</p>
             <SelectAll count on_ask=ask />
         }
         .into_any(),
@@ -87,7 +87,7 @@ pub fn Offer(
             let on_page = shown.ids.read().len() as u64;
             let total = shown.total.get().unwrap_or_default();
             view! {
-                <p>{words::PAGE_SELECTED_BEFORE} {devices(on_page)} {words::PAGE_SELECTED_AFTER}</p>
+                <p>{words::page_selected(on_page)}</p>
                 <SelectAll count=total on_ask=ask />
             }
         })

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::facet::{Choices, OnToggle};
 use super::words;
-use crate::domain::number::grouped;
+use crate::domain::number::{devices, grouped};
 use crate::domain::org_unit_tree::{Node, tree, visible};
 use crate::domain::visible::shown;
 use crate::ui::browser::lower_case;
@@ -184,7 +184,7 @@ fn Unit(
                 <input
                     type="checkbox"
                     aria-label=whole
-                    aria-description=words::devices_of_value(&grouped(node.devices))
+                    aria-description=devices(node.devices)
                     prop:checked=checked
                     on:change:target=move |event| {
                         let on = event.target().checked();

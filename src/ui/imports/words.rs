@@ -172,29 +172,23 @@ pub fn first_rows(count: usize) -> String {
     }
 }
 
-// How devices come from Google instead. The line breaks are part of the texts; they show as
-// spaces.
+// How devices come from Google instead.
 pub const TO_GOOGLE: &str = "Connect to Google";
-pub const TO_GOOGLE_LEAD: &str =
-    "With Google's directory, devices come from your Admin console and nothing is
-                uploaded. You need a super administrator of your Google Workspace account and
-                about twenty minutes.";
-pub const TO_GOOGLE_KEY: &str =
-    "In the Google Cloud console, make a project, enable the Admin SDK API, make a
-                    service account, and create a JSON key for it.";
+pub const TO_GOOGLE_LEAD: &str = "With Google's directory, devices come from your Admin console and nothing is \
+     uploaded. You need a super administrator of your Google Workspace account and \
+     about twenty minutes.";
+pub const TO_GOOGLE_KEY: &str = "In the Google Cloud console, make a project, enable the Admin SDK API, make a \
+     service account, and create a JSON key for it.";
 /// The scopes follow.
-pub const TO_GOOGLE_SCOPES: &str =
-    "In the Admin console, under Security > Access and data control > API controls >
-                    Manage domain-wide delegation, add the service account's client ID with these
-                    scopes: ";
-pub const TO_GOOGLE_ROLE: &str =
-    "Give an administrator account that nobody signs in with a role with Manage
-                    Devices and Organizational Units > Read.";
+pub const TO_GOOGLE_SCOPES: &str = "In the Admin console, under Security > Access and data control > API controls > \
+     Manage domain-wide delegation, add the service account's client ID with these \
+     scopes: ";
+pub const TO_GOOGLE_ROLE: &str = "Give an administrator account that nobody signs in with a role with Manage \
+     Devices and Organizational Units > Read.";
 /// The command follows.
 pub const TO_GOOGLE_START: &str =
     "Start Sunset with the key and that administrator, on a database of its own: ";
 pub const TO_GOOGLE_COMMAND: &str = "sunset serve --directory google --google-key key.json \
                                      --google-subject sunset@school.example";
-pub const TO_GOOGLE_MORE: &str =
-    "The file docs/google.md that comes with Sunset has every step, and
-                sunset directory check says what is still missing.";
+pub const TO_GOOGLE_MORE: &str = "The file docs/google.md that comes with Sunset has every step, and \
+     sunset directory check says what is still missing.";

@@ -75,5 +75,5 @@ pub fn retry(count: u64) -> String {
 }
 
 pub fn wrong_count(count: u64) -> String {
-    format!("Enter {count} to confirm.")
+    format!("Enter {} to confirm.", grouped(count))
 }

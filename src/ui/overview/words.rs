@@ -67,5 +67,5 @@ pub fn read_as(subject: &str) -> String {
 
 /// The refresh that runs, and how far it is.
 pub fn refreshing(read: &str, started_by: &str) -> String {
-    format!("Refreshing… {read} devices (started by {started_by})")
+    format!("Refreshing… {read} (started by {started_by})")
 }

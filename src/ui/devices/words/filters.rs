@@ -44,17 +44,12 @@ pub fn values_listed(listed: usize, total: u64) -> String {
     format!("Showing {listed} of {}. Type to search.", grouped(total))
 }
 
-/// How many devices have a value. `count` is written out.
-pub fn devices_of_value(count: &str) -> String {
-    format!("{count} devices")
-}
-
 pub fn value_refused(why: &str) -> String {
     format!("Not added: {why}.")
 }
 
 // Org units.
-pub const ORG_UNITS_NARROW: &str = "Search Organizational unit";
+pub const ORG_UNITS_NARROW: &str = "Search organizational units";
 pub const ORG_UNITS_REACH: &str = "Scope";
 pub const ORG_UNITS_WITH_CHILDREN: &str = "Include child organizational units";
 pub const ORG_UNITS_ONLY: &str = "This organizational unit only";

@@ -1,7 +1,7 @@
 //! The grid: its rows, what stands in their place, and the selection.
 
 use crate::api::ApiError;
-use crate::domain::number::{devices, grouped};
+use crate::domain::number::{counted, devices, grouped};
 
 // The table.
 pub const LIST: &str = "Device list";
@@ -29,7 +29,10 @@ pub fn select(name: &str) -> String {
 }
 
 pub fn select_page(count: u64) -> String {
-    format!("Select all {} on this page", devices(count))
+    match count {
+        1 => "Select the device on this page".to_owned(),
+        count => format!("Select all {} on this page", devices(count)),
+    }
 }
 
 // Rows that stay while others would be listed.
@@ -55,14 +58,22 @@ pub fn how_restored(provenance: &str) -> String {
 
 // The offer to select all that match.
 pub const SELECTING: &str = "Selecting…";
-// The number of devices stands between these.
-pub const PAGE_SELECTED_BEFORE: &str = "All ";
-pub const PAGE_SELECTED_AFTER: &str = " on this page are selected.";
 pub const SELECT_ALL_BEFORE: &str = "Select all ";
 pub const SELECT_ALL_AFTER: &str = " that match";
 // The number of devices comes before.
-pub const COUNT_CHANGED: &str = " match now. Your selection didn't change.";
 pub const ALL_SELECTED: &str = " selected, including all that match.";
+
+pub fn page_selected(count: u64) -> String {
+    match count {
+        1 => "The device on this page is selected.".to_owned(),
+        count => format!("All {} on this page are selected.", devices(count)),
+    }
+}
+
+pub fn count_changed(count: u64) -> String {
+    let devices = counted(count, "device matches", "devices match");
+    format!("{devices} now. Your selection didn't change.")
+}
 
 /// How all that match came into the selection.
 pub fn how_matched(filter: &str, time: &str) -> String {
