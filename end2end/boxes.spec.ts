@@ -211,7 +211,7 @@ test.describe("a list with a scrollbar", () => {
     await page.goto(`${server.url}/devices`);
     await hydrated(page);
     await page.locator("summary").getByText("Organizational unit", { exact: true }).click();
-    await opened(page).getByRole("textbox", { name: "Search Organizational unit" }).fill("/");
+    await opened(page).getByRole("textbox", { name: "Search organizational units" }).fill("/");
     const list = page.getByRole("group", { name: "Organizational unit" });
     await expect.poll(() => list.getByRole("checkbox").count()).toBeGreaterThan(20);
     const { x, y, width, height } = (await list.boundingBox())!;

@@ -104,7 +104,7 @@ test.describe("a district with hundreds of org units", () => {
     await page.getByRole("button", { name: /^Show what is below \/./ }).first().click();
     expect(await unit.count()).toBeGreaterThan(before);
     await screenshot(page, "org-units");
-    await page.getByRole("textbox", { name: "Search Organizational unit" }).fill(last);
+    await page.getByRole("textbox", { name: "Search organizational units" }).fill(last);
     await page.getByRole("checkbox", { name: last, exact: true }).check();
 
     await expect(page.getByRole("link", { name: `Remove filter Organizational unit: ${last}` })).toBeVisible();
