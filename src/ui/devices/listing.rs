@@ -149,6 +149,8 @@ impl Listing {
 #[derive(Clone, Copy)]
 pub struct Shown {
     listing: Resource<Listing>,
+    /// The same for those who read it outside of the screen.
+    kept: StoredValue<Option<Listing>>,
     pub view: Signal<GridView>,
     /// The rows of the page, in its order.
     pub ids: Signal<Vec<DeviceId>>,
@@ -159,8 +161,11 @@ pub struct Shown {
 impl Shown {
     /// Make it within the `Transition` that waits for the listing.
     pub fn new(listing: Resource<Listing>) -> Self {
+        let kept = StoredValue::new(None);
+        Effect::new(move |_| kept.set_value(listing.get()));
         Self {
             listing,
+            kept,
             view: derived(move || {
                 listing
                     .with(|it| it.as_ref().map(|it| it.view.clone()))
@@ -181,7 +186,7 @@ impl Shown {
 
     /// The listing on screen.
     fn now(&self) -> Option<Listing> {
-        self.listing.try_get_untracked().flatten()
+        self.kept.try_get_value().flatten()
     }
 
     /// Why the rows on screen are not those that were asked for last.
