@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use sunset::domain::identity::Weight;
+use sunset::domain::identity::Severity;
 use sunset::server::config::{
     Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, Serve, has_password, is_help,
     usage_sentence,
@@ -279,7 +279,7 @@ async fn check_identity(google: &GoogleArgs) -> Result<(), String> {
     );
     let mut wrong = Vec::new();
     for finding in &check.findings {
-        if finding.weight == Weight::Fine {
+        if finding.severity == Severity::Fine {
             println!("Good: {}", finding.what);
         } else {
             wrong.push(format!("{}\n  {}", finding.what, finding.remedy));

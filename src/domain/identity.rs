@@ -7,7 +7,7 @@ use super::time::Timestamp;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Weight {
+pub enum Severity {
     Fine,
     /// Something is missing that jobs do not need.
     Limited,
@@ -18,7 +18,7 @@ pub enum Weight {
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    pub weight: Weight,
+    pub severity: Severity,
     /// What is so, in a sentence.
     pub what: String,
     /// What fixes it; empty where nothing is wrong.
@@ -28,15 +28,15 @@ pub struct Finding {
 impl Finding {
     pub fn fine(what: String) -> Self {
         Self {
-            weight: Weight::Fine,
+            severity: Severity::Fine,
             what,
             remedy: String::new(),
         }
     }
 
-    pub fn wrong(weight: Weight, what: String, remedy: impl Into<String>) -> Self {
+    pub fn wrong(severity: Severity, what: String, remedy: impl Into<String>) -> Self {
         Self {
-            weight,
+            severity,
             what,
             remedy: remedy.into(),
         }
@@ -61,7 +61,7 @@ impl IdentityCheck {
     /// The first finding that nothing works with.
     pub fn down(&self) -> Option<&Finding> {
         let mut findings = self.findings.iter();
-        findings.find(|finding| finding.weight == Weight::Down)
+        findings.find(|finding| finding.severity == Severity::Down)
     }
 }
 
@@ -108,17 +108,17 @@ mod tests {
 
     #[test]
     fn a_connection_is_down_since_it_was_first_found_so() {
-        let check = |weight| IdentityCheck {
+        let check = |severity| IdentityCheck {
             findings: vec![
                 Finding::fine("No problems found.".to_owned()),
-                Finding::wrong(weight, "No key.".to_owned(), "Get one."),
+                Finding::wrong(severity, "No key.".to_owned(), "Get one."),
             ],
             ..IdentityCheck::default()
         };
-        let health = DirectoryHealth::default().after(check(Weight::Limited), Timestamp(1));
+        let health = DirectoryHealth::default().after(check(Severity::Limited), Timestamp(1));
         assert_eq!((health.down_since, health.sentence()), (None, None));
-        let health = health.after(check(Weight::Down), Timestamp(60_000));
-        let health = health.after(check(Weight::Down), Timestamp(120_000));
+        let health = health.after(check(Severity::Down), Timestamp(60_000));
+        let health = health.after(check(Severity::Down), Timestamp(120_000));
         assert_eq!(health.down_since, Some(Timestamp(60_000)));
         assert_eq!(
             health.sentence().unwrap(),
@@ -127,7 +127,7 @@ mod tests {
         assert!(health.banner().unwrap().ends_with(" No key. Get one."));
         assert_eq!(
             health
-                .after(check(Weight::Fine), Timestamp(180_000))
+                .after(check(Severity::Fine), Timestamp(180_000))
                 .down_since,
             None
         );

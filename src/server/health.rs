@@ -24,7 +24,7 @@ pub struct Health {
     directory: Arc<dyn Directory>,
     live: Live,
     state: Arc<Mutex<DirectoryHealth>>,
-    doubt: Arc<Notify>,
+    check_requested: Arc<Notify>,
 }
 
 impl Health {
@@ -33,7 +33,7 @@ impl Health {
             directory,
             live,
             state: Arc::default(),
-            doubt: Arc::default(),
+            check_requested: Arc::default(),
         }
     }
 
@@ -60,8 +60,8 @@ impl Health {
     }
 
     /// The directory has refused something: it is looked at soon.
-    pub fn doubt(&self) {
-        self.doubt.notify_one();
+    pub fn request_check(&self) {
+        self.check_requested.notify_one();
     }
 
     /// Looks again and again until the token is cancelled.
@@ -73,7 +73,7 @@ impl Health {
             };
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.doubt.notified() => {}
+                () = self.check_requested.notified() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }

@@ -171,7 +171,7 @@ impl App {
         stop: CancellationToken,
     ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
         let refresher = self.refresher.at_work();
-        refresher.bury().await?;
+        refresher.fail_orphaned().await?;
         self.store.at_work().expire_looks().await?;
         let this = self.clone();
         Ok(tokio::spawn(async move {

@@ -168,7 +168,7 @@ impl Refresher {
     }
 
     async fn refresh_if_old(&self) -> Result<(), ServerError> {
-        self.bury().await?;
+        self.fail_orphaned().await?;
         if !self.is_remote {
             return Ok(());
         }
@@ -191,15 +191,15 @@ impl Refresher {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn bury(&self) -> Result<i64, StoreError> {
-        let me = self.store.prove_life(&self.worker).await?;
+    pub async fn fail_orphaned(&self) -> Result<i64, StoreError> {
+        let me = self.store.renew_lease(&self.worker).await?;
         let now = self.store.now().await?;
         self.store.fail_dead_refreshes(me, now).await?;
         Ok(me)
     }
 
     async fn begin(&self, operator: &Operator) -> Result<Option<u32>, StoreError> {
-        let me = self.bury().await?;
+        let me = self.fail_orphaned().await?;
         let expected = self.size().await.ok().flatten();
         self.store
             .begin_refresh(&operator.name, me, expected, self.store.now().await?)
@@ -211,7 +211,7 @@ impl Refresher {
         let outcome = reading.await.unwrap_or(Err(RefreshError::Panicked));
         let refused = matches!(outcome, Err(RefreshError::Directory(_)));
         if refused || self.health.state().down_since.is_some() {
-            self.health.doubt();
+            self.health.request_check();
         }
         if let Err(error) = outcome {
             tracing::error!(cause = %chain(&error), "a refresh broke off");

@@ -17,8 +17,8 @@ use super::browser;
 use super::components::SnackbarContent;
 use super::device::{DeviceDrawer, DevicePage};
 use super::devices::{
-    ActionItems, Asked, CacheAge, ColumnChooser, ColumnWidths, DeviceTools, Empty, ExportMenu,
-    FilterBoxes, Kind, Listing, Offer, OldRows, ReloadRows, Shown,
+    ActionItems, CacheAge, ColumnChooser, ColumnWidths, DeviceTools, Empty, ExportMenu,
+    FilterBoxes, Kind, Listing, Offer, OldRows, ReloadRows, SelectAllState, Shown,
 };
 use super::imports::ImportPage;
 use super::jobs::{JobPage, JobsPage};
@@ -50,8 +50,8 @@ pub enum Piece {
     ActionItems(RwSignal<bool>, Callback<()>),
     Offer(
         Shown,
-        RwSignal<Option<(DeviceFilter, Asked)>>,
-        Option<Asked>,
+        RwSignal<Option<(DeviceFilter, SelectAllState)>>,
+        Option<SelectAllState>,
     ),
     ReloadRows,
     OldRows(ApiError),

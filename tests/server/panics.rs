@@ -14,10 +14,10 @@ use crate::support::{Console, until};
 const LOOPS: [&str; 8] = [
     "worker 1",
     "worker 2",
-    "keeper",
+    "recovery",
     "powerwash",
     "reread",
-    "watcher",
+    "broadcaster",
     "health",
     "refresher",
 ];

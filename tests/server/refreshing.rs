@@ -84,7 +84,7 @@ async fn a_second_refresh_joins_the_first() {
     on_each_database(async |console: Console| {
         console.fill((0..3).map(device)).await;
         // Somebody else's, which does not end by itself.
-        let me = console.app.refresher.bury().await.unwrap();
+        let me = console.app.refresher.fail_orphaned().await.unwrap();
         let now = console.store.now().await.unwrap();
         console
             .store
@@ -105,7 +105,7 @@ async fn a_second_refresh_joins_the_first() {
 async fn a_refresh_that_a_stopped_server_left_is_failed_and_can_be_repeated() {
     on_each_database(async |console: Console| {
         console.fill((0..3).map(device)).await;
-        let me = console.app.refresher.bury().await.unwrap();
+        let me = console.app.refresher.fail_orphaned().await.unwrap();
         let now = console.store.now().await.unwrap();
         let begun = console.store.begin_refresh("tests", me, None, now).await;
         assert!(begun.unwrap().is_some());
@@ -113,7 +113,7 @@ async fn a_refresh_that_a_stopped_server_left_is_failed_and_can_be_repeated() {
         let console = console.restart().await;
         // A server takes a moment to see that a connection is gone.
         until(async || {
-            console.app.refresher.bury().await.unwrap();
+            console.app.refresher.fail_orphaned().await.unwrap();
             let state: CacheState = console.call("cache/state", json!({})).await.unwrap();
             state.running().is_none()
         })

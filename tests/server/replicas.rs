@@ -91,7 +91,7 @@ async fn a_refresh_ends_with_its_own_process_and_no_other() {
     directory.hold(true);
     let operator = Operator::at_this_computer();
     one.app.refresher.start(&operator).await.unwrap();
-    other.app.refresher.bury().await.unwrap();
+    other.app.refresher.fail_orphaned().await.unwrap();
     assert!(state().await.running().is_some());
     directory.hold(false);
     until(async || state().await.running().is_none()).await;
@@ -99,15 +99,15 @@ async fn a_refresh_ends_with_its_own_process_and_no_other() {
     assert!(state().await.failed().is_none());
 
     let dying = Worker::default();
-    let number = one.store.prove_life(&dying).await.unwrap();
+    let number = one.store.renew_lease(&dying).await.unwrap();
     let now = one.store.now().await.unwrap();
     let begun = one.store.begin_refresh("tests", number, None, now).await;
     assert!(begun.unwrap().is_some());
-    other.app.refresher.bury().await.unwrap();
+    other.app.refresher.fail_orphaned().await.unwrap();
     assert!(state().await.running().is_some());
     drop(dying);
     until(async || {
-        other.app.refresher.bury().await.unwrap();
+        other.app.refresher.fail_orphaned().await.unwrap();
         state().await.failed().is_some()
     })
     .await;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::columns::Columns;
-use super::dates::NoDate;
+use super::dates::DateError;
 use super::error::{FileError, Refusal, shown};
 use super::left::{Left, Why};
 use super::records::Record;
@@ -186,16 +186,16 @@ impl<'a> Cells<'a> {
     }
 
     /// Reads a cell that may hold a date. `None` also where it cannot be read.
-    pub fn date<T>(&mut self, field: Field, read: fn(&str) -> Result<T, NoDate>) -> Option<T> {
+    pub fn date<T>(&mut self, field: Field, read: fn(&str) -> Result<T, DateError>) -> Option<T> {
         let text = self.exact(field)?;
         match read(&clean(&text)) {
             Ok(date) => Some(date),
-            Err(NoDate::TwoDays) => {
+            Err(DateError::TwoDays) => {
                 self.leave(field, Why::TwoDays);
                 None
             }
-            Err(NoDate::Unreadable) => {
-                self.leave(field, Why::NoDate);
+            Err(DateError::Unreadable) => {
+                self.leave(field, Why::DateError);
                 None
             }
         }

@@ -9,7 +9,7 @@ fn is_no_date(text: &str) -> bool {
 }
 
 /// An instant; `Ok(None)` where the cell says that there is none.
-pub fn instant(text: &str) -> Result<Option<Timestamp>, NoDate> {
+pub fn instant(text: &str) -> Result<Option<Timestamp>, DateError> {
     let text = text.trim();
     if is_no_date(text) {
         return Ok(None);
@@ -32,7 +32,7 @@ pub fn instant(text: &str) -> Result<Option<Timestamp>, NoDate> {
 
 /// A day; `Ok(None)` where the cell says that there is none. Of an instant, the
 /// day as written, whatever its offset.
-pub fn day(text: &str) -> Result<Option<Date>, NoDate> {
+pub fn day(text: &str) -> Result<Option<Date>, DateError> {
     let text = text.trim();
     if is_no_date(text) {
         return Ok(None);
@@ -49,7 +49,7 @@ pub fn day(text: &str) -> Result<Option<Date>, NoDate> {
 
 /// Why a text is no date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoDate {
+pub enum DateError {
     Unreadable,
     /// `5/6/2027` is in May in the United States, and in June elsewhere.
     TwoDays,
@@ -81,22 +81,22 @@ fn spelled(text: &str) -> Option<Date> {
 
 /// `6/30/2027 1:05 PM` or `30.06.2027 13:05`, as spreadsheets write them. Like all times
 /// without a zone, it is taken for UTC.
-fn numeric(text: &str) -> Result<Timestamp, NoDate> {
+fn numeric(text: &str) -> Result<Timestamp, DateError> {
     let (date, clock) = match text.split_once([' ', ',']) {
         Some((date, clock)) => (date, clock.trim_start_matches([' ', ','])),
         None => (text, ""),
     };
     let mark = date.chars().find(|c| !c.is_ascii_digit());
     let mark = mark.filter(|mark| matches!(mark, '/' | '.' | '-'));
-    let parts: Vec<&str> = date.split(mark.ok_or(NoDate::Unreadable)?).collect();
+    let parts: Vec<&str> = date.split(mark.ok_or(DateError::Unreadable)?).collect();
     let [first, second, year] = parts[..] else {
-        return Err(NoDate::Unreadable);
+        return Err(DateError::Unreadable);
     };
     let is_number = |text: &str, longest| {
         (1..=longest).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
     };
     if !is_number(first, 2) || !is_number(second, 2) || year.len() != 4 {
-        return Err(NoDate::Unreadable);
+        return Err(DateError::Unreadable);
     }
     let on = |month: &str, day: &str| -> Option<Timestamp> {
         let clock = clock_24(clock)?;
@@ -108,8 +108,8 @@ fn numeric(text: &str) -> Result<Timestamp, NoDate> {
     // With dots, the day comes first everywhere.
     let month_first = on(first, second).filter(|_| mark != Some('.'));
     match (day_first, month_first) {
-        (Some(one), Some(other)) if one != other => Err(NoDate::TwoDays),
-        (one, other) => one.or(other).ok_or(NoDate::Unreadable),
+        (Some(one), Some(other)) if one != other => Err(DateError::TwoDays),
+        (one, other) => one.or(other).ok_or(DateError::Unreadable),
     }
 }
 
@@ -201,7 +201,7 @@ mod tests {
             "31/31/2027",
             "6/30/27",
         ] {
-            assert_eq!(instant(bad), Err(NoDate::Unreadable), "{bad}");
+            assert_eq!(instant(bad), Err(DateError::Unreadable), "{bad}");
         }
     }
 
@@ -226,7 +226,7 @@ mod tests {
             assert_eq!(day(text).ok().flatten(), expected.parse().ok(), "{text}");
         }
         for text in ["5/6/2027", "05-06-2027", "5/6/2027 13:05"] {
-            assert_eq!(day(text), Err(NoDate::TwoDays), "{text}");
+            assert_eq!(day(text), Err(DateError::TwoDays), "{text}");
         }
         for midnight in ["11/20/2026 12:00 AM", "11/20/2026"] {
             let start = "2026-11-20T00:00:00Z".parse().ok();

@@ -19,7 +19,7 @@ pub struct Left {
 pub enum Why {
     Damage(Damage),
     TwoDays,
-    NoDate,
+    DateError,
     NoLicense,
     NoWord,
     /// It says that nothing is known.
@@ -35,7 +35,7 @@ impl fmt::Display for Why {
             }
             Self::Damage(Damage::Error) => "it is a spreadsheet's error",
             Self::TwoDays => "it could be two different days; write it as 2027-06-30",
-            Self::NoDate => "it is not a date; write it as 2027-06-30",
+            Self::DateError => "it is not a date; write it as 2027-06-30",
             Self::NoLicense => "no license is known by this name",
             Self::NoWord => "it is none of the words of this column",
             Self::Unknown => "it only stands where nothing is known",

@@ -1,6 +1,6 @@
 //! One call to a remote directory: claim, send, record (T1 to T3 of docs/protocol.md).
 //! Between the commit of the intent and the record of the answer anything may die; what is
-//! left then is an open call, which the keeper gives up as lost.
+//! left then is an open call, which recovery gives up as lost.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -44,9 +44,9 @@ impl Jobs {
         {
             return Ok(false);
         }
-        let me = self.store.prove_life(&self.worker).await?;
+        let me = self.store.renew_lease(&self.worker).await?;
         let id = Uuid::new_v4().simple().to_string();
-        // Known to be under way before it is on record, so that the keeper never
+        // Known to be under way before it is on record, so that recovery never
         // takes it for one that was left behind.
         let under_way = self.under_way.enter(&id);
         let now = self.store.now().await?;
@@ -55,7 +55,7 @@ impl Jobs {
         };
         self.changed.notify_one();
         fail::fail_point!("claimed", |_| Err(StoreError::injected()));
-        if self.store.prove_life(&self.worker).await? != me {
+        if self.store.renew_lease(&self.worker).await? != me {
             // Others hold us for dead and may read the devices back already.
             return Ok(true);
         }
@@ -102,7 +102,7 @@ impl Jobs {
         let now = self.store.now().await?;
         let effect = match error {
             CallError::Denied(reason) => {
-                self.health.doubt();
+                self.health.request_check();
                 Effect::Pause(reason)
             }
             CallError::Throttled { wait } => self.slow_down(wait, now).await?,
@@ -144,7 +144,7 @@ impl Jobs {
             Err(CallError::NotSent(_)) => (again, self.wait_out(now).await?),
             Err(CallError::Throttled { wait }) => (again, self.slow_down(*wait, now).await?),
             Err(CallError::Denied(reason)) => {
-                self.health.doubt();
+                self.health.request_check();
                 (again, Effect::Pause(reason.clone()))
             }
             Err(CallError::Malformed(_)) => (bisect(call.devices.len(), now.0), Effect::None),

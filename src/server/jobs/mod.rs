@@ -1,13 +1,13 @@
 //! Plans and jobs, as operators ask for them.
 
+mod broadcaster;
 mod call;
-mod keeper;
 mod powerwash;
 mod recheck;
+mod recovery;
 pub mod runner;
 mod since;
 mod steer;
-mod watcher;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ use crate::domain::plan::{Execution, MAX_NOTE, PLAN_LIFE_MINUTES, Plan};
 use crate::domain::provenance::MAX_PROVENANCE;
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
-use keeper::UnderWay;
+use recovery::UnderWay;
 
 /// The largest page of a job's devices.
 const MAX_PAGE_SIZE: u32 = 200;

@@ -69,7 +69,7 @@ impl Jobs {
         {
             return Ok(false);
         }
-        let me = self.store.prove_life(&self.worker).await?;
+        let me = self.store.renew_lease(&self.worker).await?;
         let id = Uuid::new_v4().simple().to_string();
         // Known to be under way before it is on record, as a call is.
         let under_way = self.under_way.enter(&id);
@@ -78,7 +78,7 @@ impl Jobs {
             return Ok(false);
         };
         fail::fail_point!("ordering", |_| Err(StoreError::injected()));
-        if self.store.prove_life(&self.worker).await? != me {
+        if self.store.renew_lease(&self.worker).await? != me {
             // Others hold us for dead and may have given the order up already.
             return Ok(true);
         }
@@ -162,7 +162,7 @@ impl Jobs {
     ) -> Result<bool, StoreError> {
         let interval = interval.as_millis() as i64;
         let now = self.store.now().await?;
-        let wait = self.store.take_turns(turns, interval, now).await?;
+        let wait = self.store.reserve_calls(turns, interval, now).await?;
         tokio::select! {
             () = stop.cancelled() => Ok(false),
             () = tokio::time::sleep(Duration::from_millis(wait as u64)) => Ok(true),
@@ -187,7 +187,7 @@ impl Jobs {
                     (Ordered::Again, self.slow_down(*wait, now).await?)
                 }
                 CallError::Denied(reason) => {
-                    self.health.doubt();
+                    self.health.request_check();
                     (Ordered::Again, Effect::Pause(reason.clone()))
                 }
                 CallError::Malformed(_) | CallError::WrongState => {
@@ -208,7 +208,7 @@ impl Jobs {
         remote: &dyn RemoteDirectory,
         stop: &CancellationToken,
     ) -> Result<(), StoreError> {
-        let me = self.store.prove_life(&self.worker).await?;
+        let me = self.store.renew_lease(&self.worker).await?;
         let now = self.store.now().await?;
         let is_under_way = |id: &str| self.under_way.has(id);
         if self.store.lose_dead_orders(me, is_under_way, now).await? != 0 {

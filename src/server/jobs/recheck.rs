@@ -55,7 +55,7 @@ impl Jobs {
             }
             Err(DirectoryError::Store(error)) => Err(error),
             Err(DirectoryError::Unreadable(reason) | DirectoryError::Refused(reason)) => {
-                self.health.doubt();
+                self.health.request_check();
                 let now = self.store.now().await?;
                 self.store.pause_job(&job.id, &reason, now).await?;
                 self.changed.notify_one();

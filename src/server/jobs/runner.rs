@@ -41,10 +41,10 @@ pub async fn run(jobs: Jobs, supervisor: &Supervisor, stop: &CancellationToken) 
     });
     tokio::join!(
         join_all(working),
-        supervisor.keep("keeper", stop, || super::keeper::run(jobs, stop)),
+        supervisor.keep("recovery", stop, || super::recovery::run(jobs, stop)),
         supervisor.keep("powerwash", stop, || super::powerwash::run(jobs, stop)),
         supervisor.keep("reread", stop, || reread(jobs, stop)),
-        supervisor.keep("watcher", stop, || super::watcher::run(jobs, stop)),
+        supervisor.keep("broadcaster", stop, || super::broadcaster::run(jobs, stop)),
     );
 }
 
@@ -110,7 +110,7 @@ impl Jobs {
                 continue;
             }
             // In a task of its own: should it panic, the others go on, and what it
-            // left open is found by the keeper.
+            // left open is found by recovery.
             let (jobs, stop) = (self.clone(), stop.clone());
             let working = tokio::spawn(async move {
                 match jobs.remote.clone() {

@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Asked {
+struct Parameters {
     #[serde(default)]
     action: String,
     deprovision_reason: Option<String>,
@@ -24,7 +24,7 @@ pub async fn act(
     Path((_, id)): Path<(String, String)>,
     body: Bytes,
 ) -> Result<StatusCode, Failure> {
-    let asked: Asked = serde_json::from_slice(&body)
+    let asked: Parameters = serde_json::from_slice(&body)
         .map_err(|error| Failure::invalid(&format!("Invalid JSON payload received. {error}")))?;
     let action = match (asked.action.as_str(), asked.deprovision_reason.as_deref()) {
         ("deprovision", Some(reason)) => Action::Deprovision(newer_reason(reason)?.to_owned()),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::failure::Failure;
 use super::fault::{Fault, FaultRule};
 use super::fleet::{Action, OUT_OF_REACH, Refusal, enroll_again, is_within};
-use super::gate::Met;
+use super::gate::InjectedFault;
 use super::ledger::Entry;
 use super::org_units::resolve;
 use super::wire::Projection;
@@ -44,7 +44,7 @@ struct Batch {
 
 pub async fn batch_change_status(
     State(simulator): State<Simulator>,
-    Extension(met): Extension<Met>,
+    Extension(injected): Extension<InjectedFault>,
     body: Bytes,
 ) -> Result<Json<Value>, Failure> {
     let batch: Batch = parse(&body)?;
@@ -62,7 +62,7 @@ pub async fn batch_change_status(
         return Err(Failure::precondition("Illegal device state transition."));
     }
     let now = Timestamp::now();
-    if met.fault() == Some(Fault::DoneByOthers) {
+    if injected.fault() == Some(Fault::DoneByOthers) {
         for id in &batch.device_ids {
             world.fleet.alter(id, |device| {
                 device.status = DeviceStatus::Deprovisioned;
@@ -71,7 +71,7 @@ pub async fn batch_change_status(
         }
     }
     let call = world.ledger.next_call();
-    let to_fail = match &met.0 {
+    let to_fail = match &injected.0 {
         Some(rule) if rule.fault == Fault::SomeFail => rule.value as usize,
         _ => 0,
     };
@@ -92,11 +92,11 @@ pub async fn batch_change_status(
         });
         results.push(result(id, outcome));
     }
-    if met.fault() == Some(Fault::EnrolledAgain) {
+    if injected.fault() == Some(Fault::EnrolledAgain) {
         let first = &batch.device_ids[0];
         world.fleet.alter(first, |device| enroll_again(device, now));
     }
-    garble(&mut results, met.0.as_ref(), world.settings.shuffled);
+    garble(&mut results, injected.0.as_ref(), world.settings.shuffled);
     Ok(Json(
         json!({ "changeChromeOsDeviceStatusResults": results }),
     ))
@@ -184,7 +184,7 @@ struct Written {
 }
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Parameters {
     #[serde(default)]
     projection: Projection,
 }
@@ -192,7 +192,7 @@ pub struct Asked {
 pub async fn update(
     State(simulator): State<Simulator>,
     Path((_, id)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Parameters>,
     body: Bytes,
 ) -> Result<Json<Value>, Failure> {
     let written: Written = parse(&body)?;

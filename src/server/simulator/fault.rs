@@ -194,13 +194,13 @@ impl World {
             if rule.percent <= dice % 100 {
                 continue;
             }
-            let met = rule.clone();
+            let injected = rule.clone();
             match rule.times {
                 0 => {}
                 1 => drop(self.faults.remove(place)),
                 _ => rule.times -= 1,
             }
-            return Some(met);
+            return Some(injected);
         }
         None
     }

@@ -20,11 +20,11 @@ use crate::domain::time::Timestamp;
 /// The longest call that is read, in bytes.
 const LONGEST: usize = 10 << 20;
 
-/// The fault that a call has met, for whoever answers it.
+/// The fault to inject into the answer of a call.
 #[derive(Clone, Debug)]
-pub struct Met(pub Option<FaultRule>);
+pub struct InjectedFault(pub Option<FaultRule>);
 
-impl Met {
+impl InjectedFault {
     pub fn fault(&self) -> Option<Fault> {
         self.0.as_ref().map(|rule| rule.fault)
     }
@@ -66,18 +66,18 @@ pub async fn gate(
         };
     };
     let dice = Uuid::new_v4().as_u128() as u64;
-    let (latency, met) = {
+    let (latency, injected) = {
         let mut world = simulator.world();
         world.ledger.count(method);
         let latency = Duration::from_millis(world.settings.latency_ms);
-        (latency, Met(world.next_fault(method, dice)))
+        (latency, InjectedFault(world.next_fault(method, dice)))
     };
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
     let refusal = {
         let mut world = simulator.world();
-        refused_before(&met, &mut world).or_else(|| {
+        refused_before(&injected, &mut world).or_else(|| {
             Some(
                 world
                     .check(method, request.headers())
@@ -98,17 +98,17 @@ pub async fn gate(
             None => refusal,
         };
     }
-    request.extensions_mut().insert(met.clone());
+    request.extensions_mut().insert(injected.clone());
     let answer = envelop(method, &uri, next.run(request).await).await;
-    match met.0 {
+    match injected.0 {
         Some(rule) => body::spoil(answer, &rule).await,
         None => answer,
     }
 }
 
 /// What the fault answers before anything is done.
-pub fn refused_before(met: &Met, world: &mut World) -> Option<Response> {
-    let rule = met.0.as_ref()?;
+pub fn refused_before(injected: &InjectedFault, world: &mut World) -> Option<Response> {
+    let rule = injected.0.as_ref()?;
     let failure = match rule.fault {
         Fault::CallLost => return Some(body::cut()),
         Fault::Unavailable => return Some(body::unavailable()),

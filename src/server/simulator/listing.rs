@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::failure::Failure;
 use super::fault::Fault;
 use super::fleet::is_within;
-use super::gate::Met;
+use super::gate::InjectedFault;
 use super::org_units::resolve;
 use super::query::Query as DeviceQuery;
 use super::reading::mask;
@@ -41,7 +41,7 @@ type Listing = (u64, Arc<Vec<String>>);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Asked {
+pub struct Parameters {
     #[serde(default, alias = "filter")]
     query: String,
     org_unit_path: Option<String>,
@@ -58,8 +58,8 @@ pub struct Asked {
 
 pub async fn list(
     State(simulator): State<Simulator>,
-    Extension(met): Extension<Met>,
-    Query(asked): Query<Asked>,
+    Extension(injected): Extension<InjectedFault>,
+    Query(asked): Query<Parameters>,
 ) -> Result<Json<Value>, Failure> {
     let mask = mask(asked.fields.as_deref())?;
     let mut world = simulator.world();
@@ -73,7 +73,7 @@ pub async fn list(
     };
     let cap = world.settings.page_cap.max(1);
     let size = asked.max_results.unwrap_or(DEFAULT_PAGE).clamp(1, cap);
-    let first = match met.fault() {
+    let first = match injected.fault() {
         Some(Fault::BadPageToken) if asked.page_token.is_some() => return Err(bad_token(&asked)),
         Some(Fault::PageRepeated) => from.saturating_sub(size),
         _ => from,
@@ -83,12 +83,12 @@ pub async fn list(
         .iter()
         .filter_map(|id| world.read(id, asked.projection).ok())
         .collect();
-    if met.fault() == Some(Fault::UnheardOfStatus)
+    if injected.fault() == Some(Fault::UnheardOfStatus)
         && let Some(device) = devices.first_mut()
     {
         device["status"] = "QUARANTINED".into();
     }
-    if met.fault() == Some(Fault::UnreadableTime)
+    if injected.fault() == Some(Fault::UnreadableTime)
         && let Some(device) = devices.first_mut()
     {
         device["lastSync"] = "soon".into();
@@ -99,7 +99,7 @@ pub async fn list(
     if !devices.is_empty() {
         page.insert("chromeosdevices".into(), devices.into());
     }
-    let next = match met.fault() {
+    let next = match injected.fault() {
         Some(Fault::ListingEnds) => None,
         Some(Fault::PageTokenRepeated) => Some(size),
         Some(Fault::ListingWithoutEnd) => Some(first + size),
@@ -113,13 +113,13 @@ pub async fn list(
 
 pub async fn count(
     State(simulator): State<Simulator>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Parameters>,
 ) -> Result<Json<Value>, Failure> {
     let matching = simulator.world().matching(&asked, Timestamp::now())?;
     Ok(Json(json!({ "count": matching.len().to_string() })))
 }
 
-fn bad_token(asked: &Asked) -> Failure {
+fn bad_token(asked: &Parameters) -> Failure {
     let token = asked.page_token.as_deref().unwrap_or_default();
     Failure::invalid(&format!("Invalid Input: {token}"))
 }
@@ -158,7 +158,7 @@ impl Listings {
 
 impl World {
     /// The ids of the devices that are asked for, in the order asked for.
-    fn matching(&self, asked: &Asked, now: Timestamp) -> Result<Vec<String>, Failure> {
+    fn matching(&self, asked: &Parameters, now: Timestamp) -> Result<Vec<String>, Failure> {
         let query = DeviceQuery::parse(&asked.query);
         let org_unit = match &asked.org_unit_path {
             Some(told) => Some(resolve(&self.fleet, told)?),

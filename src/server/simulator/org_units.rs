@@ -11,7 +11,7 @@ use super::{Simulator, wire};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Asked {
+pub struct Parameters {
     #[serde(default)]
     org_unit_path: String,
     r#type: Option<String>,
@@ -19,7 +19,7 @@ pub struct Asked {
 
 pub async fn list(
     State(simulator): State<Simulator>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Parameters>,
 ) -> Result<Json<Value>, Failure> {
     let world = simulator.world();
     let top = resolve(&world.fleet, &asked.org_unit_path)?;

@@ -13,7 +13,7 @@ use super::{Simulator, World, wire};
 use crate::domain::time::Timestamp;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Parameters {
     #[serde(default)]
     projection: Projection,
     fields: Option<String>,
@@ -22,7 +22,7 @@ pub struct Asked {
 pub async fn get(
     State(simulator): State<Simulator>,
     Path((_, device)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Parameters>,
 ) -> Result<Json<Value>, Failure> {
     let mask = mask(asked.fields.as_deref())?;
     let world = simulator.world();

@@ -10,7 +10,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::gate::{Met, refused_before};
+use super::gate::{InjectedFault, refused_before};
 use super::{Simulator, World, body, key};
 use crate::domain::time::Timestamp;
 
@@ -36,20 +36,20 @@ type Refused = (u16, &'static str, &'static str);
 const NO_SIGNATURE: Refused = (400, "invalid_grant", "Invalid JWT Signature.");
 
 pub async fn grant(State(simulator): State<Simulator>, body: Bytes) -> Response {
-    let (met, answer) = {
+    let (injected, answer) = {
         let mut world = simulator.world();
         world.ledger.count("token");
-        let met = Met(world.next_fault("token", 0));
-        if let Some(refused) = refused_before(&met, &mut world) {
+        let injected = InjectedFault(world.next_fault("token", 0));
+        if let Some(refused) = refused_before(&injected, &mut world) {
             return refused;
         }
         let answer = match world.grant(&body) {
             Ok(token) => Json(token).into_response(),
             Err((status, error, description)) => refusal(status, error, description),
         };
-        (met, answer)
+        (injected, answer)
     };
-    match met.0 {
+    match injected.0 {
         Some(rule) => body::spoil(answer, &rule).await,
         None => answer,
     }

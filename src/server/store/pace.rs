@@ -15,7 +15,7 @@ const TURNS_AHEAD: i64 = 5_000;
 impl Store {
     /// Takes the next `turns` turns to call. Returns how many milliseconds away they
     /// are, when turns are `interval` milliseconds apart.
-    pub async fn take_turns(
+    pub async fn reserve_calls(
         &self,
         turns: u32,
         interval: i64,

@@ -33,7 +33,7 @@ struct Life {
 impl Store {
     /// The number of this process, once its proof of life holds. A proof that was
     /// lost is replaced under a new number: what the old one opened is lost.
-    pub async fn prove_life(&self, worker: &Worker) -> Result<i64, StoreError> {
+    pub async fn renew_lease(&self, worker: &Worker) -> Result<i64, StoreError> {
         let mut life = worker.0.lock().await;
         if let Some(Life { number, lock }) = life.as_mut() {
             let Some(lock) = lock else {

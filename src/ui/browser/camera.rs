@@ -11,7 +11,7 @@ const LOOK_MS: u32 = 200;
 
 /// Why the camera is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoCamera {
+pub enum CameraError {
     /// The operator, or the browser's settings, do not allow it.
     Denied,
     /// There is none, or another program uses it.
@@ -35,7 +35,7 @@ pub async fn read_barcodes(
     video_id: &str,
     goes_on: impl Fn() -> bool,
     tell: impl Fn(String),
-) -> Result<(), NoCamera> {
+) -> Result<(), CameraError> {
     let stream = open().await?;
     let video = document().and_then(|document| document.get_element_by_id(video_id));
     if let Some(video) = video {
@@ -43,7 +43,7 @@ pub async fn read_barcodes(
         let playing = js::call(&video, "play", &[]);
         // It begins with the first picture, and fails if the dialog is closed before.
         spawn_local(async move { _ = finished(playing).await });
-        let detector = js::make("BarcodeDetector", &[]).ok_or(NoCamera::Missing);
+        let detector = js::make("BarcodeDetector", &[]).ok_or(CameraError::Missing);
         if let Ok(detector) = &detector {
             while goes_on() {
                 let found = js::call(detector, "detect", &[video.clone().into()]);
@@ -68,8 +68,8 @@ pub async fn read_barcodes(
 }
 
 /// The camera that looks away from the operator, where there are two.
-async fn open() -> Result<JsValue, NoCamera> {
-    let window = window().ok_or(NoCamera::Missing)?;
+async fn open() -> Result<JsValue, CameraError> {
+    let window = window().ok_or(CameraError::Missing)?;
     let (wanted, video) = (Object::new(), Object::new());
     js::set(&video, "facingMode", &"environment".into());
     js::set(&wanted, "video", &video);
@@ -78,8 +78,8 @@ async fn open() -> Result<JsValue, NoCamera> {
     finished(asked).await.map_err(|why| {
         let name = js::get(&why, "name").as_string();
         match name.as_deref() {
-            Some("NotAllowedError" | "SecurityError") => NoCamera::Denied,
-            _ => NoCamera::Missing,
+            Some("NotAllowedError" | "SecurityError") => CameraError::Denied,
+            _ => CameraError::Missing,
         }
     })
 }

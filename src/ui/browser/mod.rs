@@ -22,7 +22,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, HtmlElement, HtmlFormElement, Window};
 
-pub use camera::{NoCamera, can_read_barcodes, read_barcodes};
+pub use camera::{CameraError, can_read_barcodes, read_barcodes};
 pub use columns::{on_column_drag, set_column_widths};
 pub use dialog::{copy, read_chosen, read_dropped, save, show_dialog};
 pub use focus::{

@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use super::listing::Shown;
-use super::offer::Asked;
+use super::offer::SelectAllState;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::ticking::PageTicks;
 use crate::ui::derived::derived;
@@ -19,7 +19,7 @@ pub const STATUS_ID: &str = "grid-status";
 #[component]
 pub fn GridStatus(shown: Shown) -> impl IntoView {
     let console = use_console();
-    let asked = RwSignal::new(None::<(DeviceFilter, Asked)>);
+    let asked = RwSignal::new(None::<(DeviceFilter, SelectAllState)>);
     // What was added counts for as long as the selection stays as it was then.
     let now = derived(move || {
         let asked = asked.get();
@@ -27,7 +27,7 @@ pub fn GridStatus(shown: Shown) -> impl IntoView {
             .filter(|(filter, _)| *filter == shown.view.read().filter)
             .map(|(_, asked)| asked)
             .filter(|asked| match asked {
-                Asked::Added { selected } => console.selection.read().len() == *selected,
+                SelectAllState::Added { selected } => console.selection.read().len() == *selected,
                 _ => true,
             })
     });

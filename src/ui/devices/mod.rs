@@ -62,7 +62,7 @@ use self::filter_form::FilterForm;
 pub use self::hold::{OldRows, ReloadRows, list_again};
 use self::listing::use_listing;
 pub use self::listing::{Kind, Listing, Shown};
-pub use self::offer::{Asked, Offer};
+pub use self::offer::{Offer, SelectAllState};
 use self::parameter_notes::ParameterNotes;
 use self::results::Results;
 use super::browser;

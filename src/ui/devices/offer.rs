@@ -18,7 +18,7 @@ use crate::ui::state::use_console;
 /// How far "select all that match" has come. It is about one filter; under another
 /// one it is as if nobody had asked.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Asked {
+pub enum SelectAllState {
     Waiting,
     /// The server counts otherwise than the page said. Nothing was added.
     Changed(u64),
@@ -32,14 +32,14 @@ pub enum Asked {
 #[component]
 pub fn Offer(
     shown: Shown,
-    asked: RwSignal<Option<(DeviceFilter, Asked)>>,
+    asked: RwSignal<Option<(DeviceFilter, SelectAllState)>>,
     /// How far it has come for the present filter.
-    now: Option<Asked>,
+    now: Option<SelectAllState>,
 ) -> impl IntoView {
     let console = use_console();
     let ask = Callback::new(move |expected: u64| {
         let filter = shown.view.read_untracked().filter.clone();
-        asked.set(Some((filter.clone(), Asked::Waiting)));
+        asked.set(Some((filter.clone(), SelectAllState::Waiting)));
         browser::focus(STATUS_ID);
         spawn_local(async move {
             let answer = match select_matching(filter.clone(), expected).await {
@@ -48,11 +48,11 @@ pub fn Offer(
                     console.select(&how, |selection| selection.add_all(&matching));
                     console.matched.try_set(Some((filter.clone(), matching)));
                     let selected = console.selection.try_with_untracked(|it| it.len());
-                    Some(Asked::Added {
+                    Some(SelectAllState::Added {
                         selected: selected.unwrap_or_default(),
                     })
                 }
-                Err(ApiError::CountChanged { count }) => Some(Asked::Changed(count)),
+                Err(ApiError::CountChanged { count }) => Some(SelectAllState::Changed(count)),
                 Err(error) => {
                     console.snackbar.say(words::select_failed(&error));
                     None
@@ -63,13 +63,13 @@ pub fn Offer(
     });
 
     match now {
-        Some(Asked::Waiting) => view! { <p>{words::SELECTING}</p> }.into_any(),
-        Some(Asked::Changed(count)) => view! {
+        Some(SelectAllState::Waiting) => view! { <p>{words::SELECTING}</p> }.into_any(),
+        Some(SelectAllState::Changed(count)) => view! {
             <p>{words::count_changed(count)}</p>
             <SelectAll count on_ask=ask />
         }
         .into_any(),
-        Some(Asked::Added { selected }) => view! {
+        Some(SelectAllState::Added { selected }) => view! {
             <p>{devices(selected)} {words::ALL_SELECTED}</p>
             <button
                 type="button"

@@ -1,6 +1,6 @@
 //! The texts of Scan.
 
-use crate::ui::browser::NoCamera;
+use crate::ui::browser::CameraError;
 
 pub const BUTTON: &str = "Scan";
 pub const TITLE: &str = "Scan devices";
@@ -28,12 +28,12 @@ pub fn undone(code: &str) -> String {
     format!("{code}: scan undone.")
 }
 
-pub fn no_camera(why: NoCamera) -> &'static str {
+pub fn no_camera(why: CameraError) -> &'static str {
     match why {
-        NoCamera::Denied => {
+        CameraError::Denied => {
             "The camera is blocked. Allow it for this site in your browser's settings, or use a \
              scanner."
         }
-        NoCamera::Missing => "No camera can be used. Check that no other program has it.",
+        CameraError::Missing => "No camera can be used. Check that no other program has it.",
     }
 }

@@ -2,7 +2,7 @@
 //! nothing can be started meanwhile.
 
 use serde_json::json;
-use sunset::domain::identity::{DirectoryHealth, IdentityCheck, Weight};
+use sunset::domain::identity::{DirectoryHealth, IdentityCheck, Severity};
 use sunset::server::directory::Directory;
 use sunset::server::directory::google::{DEVICES, GoogleDirectory, ORG_UNITS, Options};
 use sunset::server::simulator::fault::{Fault, FaultRule};
@@ -23,8 +23,8 @@ async fn check_with(change: impl FnOnce(&mut Settings)) -> IdentityCheck {
 async fn an_identity_that_holds_is_fine_in_every_point() {
     let check = check_with(|_| {}).await;
     assert_eq!(check.scopes, [DEVICES, ORG_UNITS]);
-    let weights: Vec<Weight> = check.findings.iter().map(|it| it.weight).collect();
-    assert_eq!(weights, [Weight::Fine; 2], "{check:?}");
+    let weights: Vec<Severity> = check.findings.iter().map(|it| it.severity).collect();
+    assert_eq!(weights, [Severity::Fine; 2], "{check:?}");
     let devices = &check.findings[0].what;
     assert!(devices.contains("the scope to change them is delegated"));
     assert!(devices.contains("Deprovisioning itself was not tried"));
@@ -44,8 +44,8 @@ async fn a_scope_that_is_missing_is_told_letter_by_letter_with_the_client_id() {
 
     let check = check_with(|it| it.delegated = only(DEVICES)).await;
     assert_eq!(
-        (check.down(), check.findings[1].weight),
-        (None, Weight::Limited)
+        (check.down(), check.findings[1].severity),
+        (None, Severity::Limited)
     );
     assert!(check.findings[1].remedy.ends_with(ORG_UNITS));
 }
@@ -112,7 +112,7 @@ async fn what_is_no_fault_of_the_identity_is_not_told_as_one() {
     ] {
         let check = check_meeting("orgunits.list", fault).await;
         let units = &check.findings[1];
-        assert_eq!(units.weight, Weight::Limited, "{fault:?}");
+        assert_eq!(units.severity, Severity::Limited, "{fault:?}");
         assert!(units.what.contains(what), "{fault:?}: {units:?}");
         assert!(!units.remedy.contains("privilege"), "{fault:?}: {units:?}");
     }

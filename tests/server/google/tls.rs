@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use sunset::domain::identity::Weight;
+use sunset::domain::identity::Severity;
 use sunset::server::directory::Directory;
 use sunset::server::directory::google::{GoogleDirectory, ServiceAccount};
 use sunset::server::simulator::key;
@@ -53,7 +53,7 @@ async fn listen_with(certificate: &str, behind: String) -> String {
 
 /// What a look at the identity says of a directory with this certificate, when only
 /// our own authority is trusted.
-async fn told_of(certificate: &str) -> (Weight, String, u64) {
+async fn told_of(certificate: &str) -> (Severity, String, u64) {
     let google = Google::start([device(1)]).await;
     let behind = google.root.trim_start_matches("http://").to_owned();
     let url = listen_with(certificate, behind).await;
@@ -66,20 +66,24 @@ async fn told_of(certificate: &str) -> (Weight, String, u64) {
     let check = directory.check().await;
     let first = check.findings.into_iter().next().unwrap();
     let tokens = google.simulator.ledger().requests_of("token");
-    (first.weight, first.what, tokens)
+    (first.severity, first.what, tokens)
 }
 
 #[tokio::test]
 async fn c40_a_directory_that_cannot_prove_who_it_is_gets_nothing() {
-    let (weight, what, _) = told_of("good.pem").await;
-    assert_eq!(weight, Weight::Fine, "{what}");
+    let (severity, what, _) = told_of("good.pem").await;
+    assert_eq!(severity, Severity::Fine, "{what}");
     for (certificate, why) in [
         ("wrong-host.pem", "not valid for"),
         ("expired.pem", "expired"),
         ("self-signed.pem", "UnknownIssuer"),
     ] {
-        let (weight, what, tokens) = told_of(certificate).await;
-        assert_eq!((weight, tokens), (Weight::Down, 0), "{certificate}: {what}");
+        let (severity, what, tokens) = told_of(certificate).await;
+        assert_eq!(
+            (severity, tokens),
+            (Severity::Down, 0),
+            "{certificate}: {what}"
+        );
         assert!(what.contains(why), "{certificate}: {what}");
     }
 }

@@ -2,10 +2,10 @@
 //! to enter where when it is not so.
 
 use super::failure::Failure;
-use super::tokens::NoToken;
+use super::tokens::TokenError;
 use super::wire::WireOrgUnits;
 use super::{DEVICES, GoogleDirectory, ORG_UNITS, parse};
-use crate::domain::identity::{Finding, IdentityCheck, Weight};
+use crate::domain::identity::{Finding, IdentityCheck, Severity};
 
 /// Where scopes are delegated.
 const DELEGATION: &str = "In the Admin console, open Security > Access and data control > API \
@@ -18,7 +18,7 @@ impl GoogleDirectory {
     pub(super) async fn check_identity(&self) -> IdentityCheck {
         let mut findings = vec![self.check_devices().await];
         // Without the first, the second only says the same again.
-        if findings[0].weight == Weight::Fine {
+        if findings[0].severity == Severity::Fine {
             findings.push(self.check_org_units().await);
         }
         let account = self.tokens.account();
@@ -33,7 +33,7 @@ impl GoogleDirectory {
 
     async fn check_devices(&self) -> Finding {
         if let Err(no_token) = self.tokens.get(DEVICES).await {
-            return self.no_token(DEVICES, no_token, Weight::Down);
+            return self.no_token(DEVICES, no_token, Severity::Down);
         }
         let path = "/devices/chromeos?maxResults=1&fields=chromeosdevices/deviceId";
         let subject = self.tokens.subject();
@@ -44,7 +44,7 @@ impl GoogleDirectory {
                  {MANAGE_DEVICES}."
             )),
             Err(Failure::Denied(told)) => Finding::wrong(
-                Weight::Down,
+                Severity::Down,
                 format!("{subject} may not read devices. {told}"),
                 format!(
                     "In the Admin console, open Account > Admin roles and give the administrator \
@@ -52,13 +52,13 @@ impl GoogleDirectory {
                      enabled in the service account's project."
                 ),
             ),
-            Err(failure) => explained(&failure, Weight::Down),
+            Err(failure) => explained(&failure, Severity::Down),
         }
     }
 
     async fn check_org_units(&self) -> Finding {
         if let Err(no_token) = self.tokens.get(ORG_UNITS).await {
-            return self.no_token(ORG_UNITS, no_token, Weight::Limited);
+            return self.no_token(ORG_UNITS, no_token, Severity::Limited);
         }
         let path = "/orgunits?type=all&fields=organizationUnits/orgUnitId";
         let units = self.read_with(ORG_UNITS, path).await;
@@ -71,19 +71,19 @@ impl GoogleDirectory {
                 Finding::fine(format!("Org units can be read: {count}."))
             }
             Err(Failure::Denied(told)) => Finding::wrong(
-                Weight::Limited,
+                Severity::Limited,
                 format!("Org units cannot be read. {told}"),
                 "Give the administrator's role the privilege Organizational Units > Read.",
             ),
-            Err(failure) => explained(&failure, Weight::Limited),
+            Err(failure) => explained(&failure, Severity::Limited),
         }
     }
 
-    fn no_token(&self, scope: &str, no_token: NoToken, weight: Weight) -> Finding {
+    fn no_token(&self, scope: &str, no_token: TokenError, severity: Severity) -> Finding {
         let account = self.tokens.account();
         let (what, remedy) = match no_token {
-            NoToken::Unreachable(cause) => return unreachable(&cause, weight),
-            NoToken::Scope(_) => (
+            TokenError::Unreachable(cause) => return unreachable(&cause, severity),
+            TokenError::Scope(_) => (
                 format!("The scope {scope} is not delegated to the service account."),
                 format!(
                     "{DELEGATION}, edit the client {} (or add it) and enter this scope, letter \
@@ -91,7 +91,7 @@ impl GoogleDirectory {
                     account.client_id
                 ),
             ),
-            NoToken::Key(told) => (
+            TokenError::Key(told) => (
                 format!(
                     "Google does not accept the key of {} ({told}).",
                     account.client_email
@@ -100,7 +100,7 @@ impl GoogleDirectory {
                  Sunset with it."
                     .to_owned(),
             ),
-            NoToken::Subject(told) => (
+            TokenError::Subject(told) => (
                 format!(
                     "Google does not know the administrator {} ({told}).",
                     self.tokens.subject()
@@ -109,11 +109,11 @@ impl GoogleDirectory {
                  account who is not suspended."
                     .to_owned(),
             ),
-            NoToken::Clock(told) => (
+            TokenError::Clock(told) => (
                 format!("This computer's clock and Google's differ ({told})."),
                 "Set the clock, and let it be set by NTP.".to_owned(),
             ),
-            NoToken::Other(told) => (
+            TokenError::Other(told) => (
                 format!("Google gives no access token ({told})."),
                 format!(
                     "{DELEGATION} and see that the client {} is there.",
@@ -121,7 +121,7 @@ impl GoogleDirectory {
                 ),
             ),
         };
-        Finding::wrong(weight, what, remedy)
+        Finding::wrong(severity, what, remedy)
     }
 }
 
@@ -134,7 +134,7 @@ fn is_ours(body: &[u8]) -> Result<(), Failure> {
 }
 
 /// What is not for want of a right.
-fn explained(failure: &Failure, weight: Weight) -> Finding {
+fn explained(failure: &Failure, severity: Severity) -> Finding {
     let (what, remedy) = match failure {
         Failure::Precondition(told) => (
             format!("Google refuses to serve this account ({told})."),
@@ -153,7 +153,7 @@ fn explained(failure: &Failure, weight: Weight) -> Finding {
         ),
         Failure::Throttled { .. } => {
             return Finding::wrong(
-                Weight::Limited,
+                Severity::Limited,
                 "Google asks to wait, so not all could be looked at.".to_owned(),
                 "Look again in a minute. If it stays so, another tool uses up the project's \
                  quota.",
@@ -164,14 +164,14 @@ fn explained(failure: &Failure, weight: Weight) -> Finding {
             "See what stands between this computer and admin.googleapis.com: a proxy, a sign-in \
              page, a filter; or fix --google-url.",
         ),
-        failure => return unreachable(&failure.to_string(), weight),
+        failure => return unreachable(&failure.to_string(), severity),
     };
-    Finding::wrong(weight, what, remedy)
+    Finding::wrong(severity, what, remedy)
 }
 
-fn unreachable(cause: &str, weight: Weight) -> Finding {
+fn unreachable(cause: &str, severity: Severity) -> Finding {
     Finding::wrong(
-        weight,
+        severity,
         format!("Google cannot be reached ({cause})."),
         "See that this computer reaches admin.googleapis.com and oauth2.googleapis.com over \
          https; nothing is wrong with the key as far as can be told.",

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::transport::{NoReply, Reply};
+use super::transport::{Reply, TransportError};
 use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::{CallError, CommandError};
 
@@ -41,11 +41,11 @@ pub enum Failure {
     Malformed(String),
 }
 
-impl From<NoReply> for Failure {
-    fn from(no_reply: NoReply) -> Self {
+impl From<TransportError> for Failure {
+    fn from(no_reply: TransportError) -> Self {
         match no_reply {
-            NoReply::NotSent(cause) => Self::NotSent(cause),
-            NoReply::Unanswered(cause) => Self::Unanswered(cause),
+            TransportError::NotSent(cause) => Self::NotSent(cause),
+            TransportError::Unanswered(cause) => Self::Unanswered(cause),
         }
     }
 }

@@ -9,8 +9,8 @@ mod batch;
 mod check;
 mod failure;
 mod key;
-mod line;
 mod order;
+mod rate_limiter;
 mod reading;
 mod tokens;
 mod transport;
@@ -28,8 +28,8 @@ use hyper::body::Bytes;
 use batch::{WireBatch, WireResults};
 pub use failure::Failure;
 pub use key::{KeyError, ServiceAccount};
-use line::Line;
 use order::{POWERWASH, WireCommand, WireTaken};
+use rate_limiter::RateLimiter;
 use tokens::Tokens;
 use transport::{Patience, Transport, check_address};
 use wire::WireCount;
@@ -97,7 +97,7 @@ pub struct GoogleDirectory {
     name: String,
     /// Up to the customer, without a slash at its end.
     root: String,
-    line: Line,
+    limiter: RateLimiter,
     times: Times,
     /// The last that was read did not come.
     away: AtomicBool,
@@ -136,7 +136,7 @@ impl GoogleDirectory {
             transport,
             name,
             root: format!("{base}/admin/directory/v1/customer/{customer}"),
-            line: Line::new(store, interval + Duration::from_millis(1)),
+            limiter: RateLimiter::new(store, interval + Duration::from_millis(1)),
             times: options.times,
             away: AtomicBool::new(false),
         })
@@ -271,7 +271,7 @@ impl RemoteDirectory for GoogleDirectory {
     }
 
     fn interval(&self) -> Duration {
-        self.line.interval()
+        self.limiter.interval()
     }
 
     fn settles_within(&self) -> Duration {

@@ -194,13 +194,13 @@ impl GoogleDirectory {
     async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, ReadError> {
         let mut failures = 0;
         loop {
-            self.line.turn().await?;
+            self.limiter.wait().await?;
             let read = self.get(path).await.and_then(|body| parse(&body));
             let failure = match read {
                 Ok(read) => {
                     self.away.store(false, Ordering::Relaxed);
                     if failures != 0 {
-                        self.line.answers_again().await?;
+                        self.limiter.answers_again().await?;
                     }
                     return Ok(read);
                 }
@@ -211,7 +211,7 @@ impl GoogleDirectory {
             tracing::warn!(%failure, failures, "the directory is asked again");
             let spread = Uuid::new_v4().as_fields().0 % 1000;
             if let Failure::Throttled { wait } = failure {
-                self.line.slow_down(wait, spread).await?;
+                self.limiter.slow_down(wait, spread).await?;
             } else {
                 self.away.store(true, Ordering::Relaxed);
                 let seconds = backoff::wait(failures, spread) as f64 / 1000.0;

@@ -29,7 +29,7 @@ pub struct Tokens {
     transport: Transport,
     held: Mutex<HashMap<&'static str, Held>>,
     /// Held by who fetches one. In it, when the last try failed, and why.
-    fetching: tokio::sync::Mutex<Option<(Instant, NoToken)>>,
+    fetching: tokio::sync::Mutex<Option<(Instant, TokenError)>>,
 }
 
 struct Held {
@@ -41,7 +41,7 @@ struct Held {
 
 /// Why there is no token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoToken {
+pub enum TokenError {
     Unreachable(String),
     /// The key is not, or no longer, one of the service account.
     Key(String),
@@ -89,7 +89,7 @@ impl Tokens {
     }
 
     /// A token for this scope. Who waits for another's try shares what comes of it.
-    pub async fn get(&self, scope: &'static str) -> Result<String, NoToken> {
+    pub async fn get(&self, scope: &'static str) -> Result<String, TokenError> {
         let asked = Instant::now();
         if let Some(token) = self.at_hand(scope) {
             return Ok(token);
@@ -149,11 +149,11 @@ impl Tokens {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn fetch(&self, scope: &str) -> Result<(String, Duration), NoToken> {
+    async fn fetch(&self, scope: &str) -> Result<(String, Duration), TokenError> {
         let assertion = self
             .account
             .assertion(&self.subject, scope, Timestamp::now())
-            .ok_or_else(|| NoToken::Other("the key does not sign".to_owned()))?;
+            .ok_or_else(|| TokenError::Other("the key does not sign".to_owned()))?;
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
             .append_pair("assertion", &assertion)
@@ -163,14 +163,14 @@ impl Tokens {
             .uri(self.token_uri.clone())
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Full::from(form))
-            .map_err(|cause| NoToken::Other(cause.to_string()))?;
+            .map_err(|cause| TokenError::Other(cause.to_string()))?;
         let reply = self.transport.send(request).await;
-        let reply = reply.map_err(|no_reply| NoToken::Unreachable(no_reply.to_string()))?;
+        let reply = reply.map_err(|no_reply| TokenError::Unreachable(no_reply.to_string()))?;
         if reply.status != 200 {
             return Err(refusal(reply.status, &reply.body));
         }
         let granted: Granted = serde_json::from_slice(&reply.body).map_err(|_| {
-            NoToken::Unreachable("the token endpoint's answer makes no sense".to_owned())
+            TokenError::Unreachable("the token endpoint's answer makes no sense".to_owned())
         })?;
         Ok((
             granted.access_token,
@@ -194,9 +194,9 @@ struct Refused {
 
 /// What the token endpoint's refusal is about. Its texts tell apart only what to
 /// advise: nothing was done in any case.
-fn refusal(status: u16, body: &[u8]) -> NoToken {
+fn refusal(status: u16, body: &[u8]) -> TokenError {
     let Ok(told) = serde_json::from_slice::<Refused>(body) else {
-        return NoToken::Unreachable(format!(
+        return TokenError::Unreachable(format!(
             "something else answers in place of its token endpoint: HTTP {status}"
         ));
     };
@@ -207,32 +207,32 @@ fn refusal(status: u16, body: &[u8]) -> NoToken {
     };
     let about = told.error_description.to_lowercase();
     match told.error.as_str() {
-        "unauthorized_client" | "access_denied" | "invalid_scope" => NoToken::Scope(text),
+        "unauthorized_client" | "access_denied" | "invalid_scope" => TokenError::Scope(text),
         "invalid_grant" if about.contains("signature") || about.contains("account") => {
-            NoToken::Key(text)
+            TokenError::Key(text)
         }
         "invalid_grant" if about.contains("email") || about.contains("user") => {
-            NoToken::Subject(text)
+            TokenError::Subject(text)
         }
-        "invalid_grant" if about.contains("iat") => NoToken::Clock(text),
-        "invalid_client" | "deleted_client" => NoToken::Key(text),
-        "invalid_grant" => NoToken::Other(text),
-        _ if status == 429 || 500 <= status => NoToken::Unreachable(text),
-        _ => NoToken::Other(text),
+        "invalid_grant" if about.contains("iat") => TokenError::Clock(text),
+        "invalid_client" | "deleted_client" => TokenError::Key(text),
+        "invalid_grant" => TokenError::Other(text),
+        _ if status == 429 || 500 <= status => TokenError::Unreachable(text),
+        _ => TokenError::Other(text),
     }
 }
 
-impl From<NoToken> for Failure {
-    fn from(no_token: NoToken) -> Self {
+impl From<TokenError> for Failure {
+    fn from(no_token: TokenError) -> Self {
         let why = match no_token {
-            NoToken::Unreachable(cause) => {
+            TokenError::Unreachable(cause) => {
                 return Self::NotSent(format!("no access token: {cause}"));
             }
-            NoToken::Key(_) => "it does not accept the service account's key",
-            NoToken::Subject(_) => "the administrator to stand for is not known to it",
-            NoToken::Scope(_) => "a scope is not delegated to the service account",
-            NoToken::Clock(_) => "this computer's clock is wrong",
-            NoToken::Other(cause) => {
+            TokenError::Key(_) => "it does not accept the service account's key",
+            TokenError::Subject(_) => "the administrator to stand for is not known to it",
+            TokenError::Scope(_) => "a scope is not delegated to the service account",
+            TokenError::Clock(_) => "this computer's clock is wrong",
+            TokenError::Other(cause) => {
                 return Self::Denied(format!("Google gives no access token: {cause}."));
             }
         };
@@ -253,20 +253,26 @@ mod tests {
             refusal(400, body.to_string().as_bytes())
         };
         let unauthorized = told("unauthorized_client", "Client is unauthorized to …");
-        assert!(matches!(unauthorized, NoToken::Scope(_)));
+        assert!(matches!(unauthorized, TokenError::Scope(_)));
         let key = told("invalid_grant", "Invalid JWT Signature.");
-        assert!(matches!(key, NoToken::Key(_)));
+        assert!(matches!(key, TokenError::Key(_)));
         let subject = told("invalid_grant", "Invalid email or User ID");
-        assert!(matches!(subject, NoToken::Subject(_)));
+        assert!(matches!(subject, TokenError::Subject(_)));
         let clock = told(
             "invalid_grant",
             "… Check your iat and exp values in the JWT claim.",
         );
-        assert!(matches!(clock, NoToken::Clock(_)));
-        assert!(matches!(refusal(503, b"<html>"), NoToken::Unreachable(_)));
+        assert!(matches!(clock, TokenError::Clock(_)));
+        assert!(matches!(
+            refusal(503, b"<html>"),
+            TokenError::Unreachable(_)
+        ));
         // A proxy's page says nothing about our delegation.
         let page = refusal(403, b"<html>Sign in</html>");
-        assert!(matches!(page, NoToken::Unreachable(told) if told.ends_with("HTTP 403")));
-        assert_eq!(refusal(400, b"{}"), NoToken::Other("HTTP 400".to_owned()));
+        assert!(matches!(page, TokenError::Unreachable(told) if told.ends_with("HTTP 403")));
+        assert_eq!(
+            refusal(400, b"{}"),
+            TokenError::Other("HTTP 400".to_owned())
+        );
     }
 }

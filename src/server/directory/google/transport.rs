@@ -51,7 +51,7 @@ pub struct Reply {
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoReply {
+pub enum TransportError {
     /// Not a byte of the request was sent.
     #[error("{0}")]
     NotSent(String),
@@ -92,35 +92,35 @@ impl Transport {
     ///
     /// # Errors
     /// There is no answer, or none that could be read to its end.
-    pub async fn send(&self, request: Request<Full<Bytes>>) -> Result<Reply, NoReply> {
+    pub async fn send(&self, request: Request<Full<Bytes>>) -> Result<Reply, TransportError> {
         let patience = self.patience.answer;
         match tokio::time::timeout(patience, self.exchange(request)).await {
             Ok(reply) => reply,
             Err(_) => {
                 let told = format!("no answer within {} s", patience.as_secs_f32());
-                Err(NoReply::Unanswered(told))
+                Err(TransportError::Unanswered(told))
             }
         }
     }
 
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Reply, NoReply> {
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Reply, TransportError> {
         let answer = self.client.request(request).await.map_err(|error| {
             let told = chain(&error);
             if error.is_connect() || was_not_sent(&error) {
-                NoReply::NotSent(told)
+                TransportError::NotSent(told)
             } else {
-                NoReply::Unanswered(told)
+                TransportError::Unanswered(told)
             }
         })?;
         let (head, body) = answer.into_parts();
         if head.headers.contains_key(header::CONTENT_ENCODING) {
             let told = "the answer is compressed, which was not asked for";
-            return Err(NoReply::Unanswered(told.to_owned()));
+            return Err(TransportError::Unanswered(told.to_owned()));
         }
         let body = Limited::new(body, LONGEST_ANSWER)
             .collect()
             .await
-            .map_err(|error| NoReply::Unanswered(chain(error.as_ref())))?;
+            .map_err(|error| TransportError::Unanswered(chain(error.as_ref())))?;
         Ok(Reply {
             status: head.status.as_u16(),
             retry_after: retry_after(&head.headers),

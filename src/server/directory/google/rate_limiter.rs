@@ -1,5 +1,5 @@
-//! The line for turns to call: one for all processes that share a database, or, for
-//! who has none at hand, simply a pause.
+//! Spaces calls so that they stay within the quota: across all processes that share a
+//! database, or, without a database, by a pause before each call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +8,13 @@ use crate::domain::backoff;
 use crate::server::store::{Store, StoreError};
 
 #[derive(Debug)]
-pub struct Line {
+pub struct RateLimiter {
     store: Option<Arc<Store>>,
     interval: Duration,
 }
 
-impl Line {
-    /// A line in which turns are `interval` apart.
+impl RateLimiter {
+    /// Calls are `interval` apart.
     pub fn new(store: Option<Arc<Store>>, interval: Duration) -> Self {
         Self { store, interval }
     }
@@ -23,13 +23,13 @@ impl Line {
         self.interval
     }
 
-    /// Waits for the next turn.
-    pub async fn turn(&self) -> Result<(), StoreError> {
+    /// Waits until the next call may be sent.
+    pub async fn wait(&self) -> Result<(), StoreError> {
         let wait = match &self.store {
             None => self.interval,
             Some(store) => {
                 let interval = self.interval.as_millis() as i64;
-                let wait = store.take_turns(1, interval, store.now().await?).await?;
+                let wait = store.reserve_calls(1, interval, store.now().await?).await?;
                 Duration::from_millis(wait as u64)
             }
         };

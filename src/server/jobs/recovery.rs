@@ -98,7 +98,7 @@ impl Jobs {
         remote: &dyn RemoteDirectory,
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
-        let me = self.store.prove_life(&self.worker).await?;
+        let me = self.store.renew_lease(&self.worker).await?;
         let settle = remote.settles_within().as_millis() as i64;
         let now = self.store.now().await?;
         let lost = self
