@@ -3,7 +3,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+import { axe, expect, hydrated, screenshot, staysOnScreen, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv", timezoneId: "America/Chicago" });
 
@@ -31,6 +31,7 @@ test("instants are in the zone of the browser, with UTC in the title", async ({ 
   await expect(read).toHaveText(/GMT\+9$/);
   await axe(page);
   await screenshot(page, "account");
+  await staysOnScreen(page, page.locator(".account .disclosure__box"));
   await page.reload();
   await hydrated(page);
   await expect(read).toHaveText(/GMT\+9$/);

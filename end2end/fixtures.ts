@@ -13,7 +13,7 @@
 import { join } from "node:path";
 
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, chromium, expect, type Page } from "@playwright/test";
+import { test as base, chromium, expect, type Locator, type Page } from "@playwright/test";
 
 import { createDatabase, type DatabaseKind } from "./support/database.ts";
 import { Guard } from "./support/guard.ts";
@@ -112,6 +112,16 @@ export async function axe(page: Page): Promise<void> {
     nodes.map((node) => `${id}: ${help}\n  ${node.html}\n  ${node.failureSummary ?? ""}`),
   );
   expect(found, "accessibility violations").toEqual([]);
+}
+
+/** Turns the device while something is open: it must not leave the screen. */
+export async function staysOnScreen(page: Page, open: Locator): Promise<void> {
+  for (const width of [1023, 768, 639, 360, 320]) {
+    await page.setViewportSize({ width, height: 740 });
+    const box = await open.boundingBox();
+    expect(box?.x, `at ${width} px`).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0), `at ${width} px`).toBeLessThanOrEqual(width);
+  }
 }
 
 /** Keeps a picture of the page in `end2end/screenshots/<project>/`. */
