@@ -229,7 +229,7 @@ impl<'de> Deserializer<'de> for Reader {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Error> for Reader {
+impl IntoDeserializer<'_, Error> for Reader {
     type Deserializer = Reader;
 
     fn into_deserializer(self) -> Reader {

@@ -43,7 +43,7 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
     }
     for status in &filter.statuses {
         add("Status", status.label().to_owned(), &|rest| {
-            rest.statuses.retain(|it| it != status)
+            rest.statuses.retain(|it| it != status);
         });
     }
     for path in &filter.org_units {
@@ -60,18 +60,18 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
     }
     for model in &filter.models {
         add("Model", model.clone(), &|rest| {
-            rest.models.retain(|it| it != model)
+            rest.models.retain(|it| it != model);
         });
     }
     for version in &filter.os_versions {
         add("OS version", version.clone(), &|rest| {
-            rest.os_versions.retain(|it| it != version)
+            rest.os_versions.retain(|it| it != version);
         });
     }
     for license in &filter.licenses {
         let value = license.label().to_owned();
         add("License", value, &|rest| {
-            rest.licenses.retain(|it| it != license)
+            rest.licenses.retain(|it| it != license);
         });
     }
     if let Some(value) = sync_text(filter) {
@@ -82,17 +82,17 @@ pub fn applied(filter: &DeviceFilter) -> Vec<AppliedFilter> {
     }
     if let Some(value) = range_text(&filter.auto_update) {
         add("Auto-update expiration", value, &|rest| {
-            rest.auto_update = DateRange::default()
+            rest.auto_update = DateRange::default();
         });
     }
     if let Some(value) = range_text(&filter.enrolled) {
         add("Enrollment date", value, &|rest| {
-            rest.enrolled = DateRange::default()
+            rest.enrolled = DateRange::default();
         });
     }
     for state in &filter.extended {
         add("Extended updates", state.label().to_owned(), &|rest| {
-            rest.extended.retain(|it| it != state)
+            rest.extended.retain(|it| it != state);
         });
     }
     if filter.in_job {

@@ -196,9 +196,7 @@ pub fn resolve(entries: &[Entry], names: &Names) -> Pasted {
 
 impl Pasted {
     fn take(&mut self, name: &str, found: &[(DeviceId, By)], seen: &mut HashSet<String>) {
-        let list = if !seen.insert(fold_name(name)) {
-            &mut self.duplicates
-        } else {
+        let list = if seen.insert(fold_name(name)) {
             match found {
                 [] => &mut self.not_found,
                 [(id, _)] if self.matched.contains(*id) => &mut self.duplicates,
@@ -212,6 +210,8 @@ impl Pasted {
                 }
                 _ => &mut self.ambiguous,
             }
+        } else {
+            &mut self.duplicates
         };
         list.push(name.to_owned());
     }

@@ -249,7 +249,7 @@ impl Live {
                     return;
                 };
                 self.console.select(words::HOW_DEPROVISIONED, |selection| {
-                    selection.remove_all(&done)
+                    selection.remove_all(&done);
                 });
             }
             let latest = settled

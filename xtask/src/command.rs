@@ -96,10 +96,20 @@ pub fn pid(number: u32) -> Option<Pid> {
 }
 
 /// The cargo that runs us, in the checkout.
+///
+/// What cargo has told this program of itself is taken back. The build script of `ring` runs
+/// again when it changes, so a build from here and one from a shell would each undo the
+/// other's work, down to sqlx.
 pub fn cargo() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(crate::paths::root());
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

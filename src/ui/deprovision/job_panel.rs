@@ -105,7 +105,7 @@ pub fn JobPanel(job: JobId, moves: Moves) -> impl IntoView {
         (None, Some(_)) => words::JOB_UNREADABLE.to_owned(),
         (None, None) => words::LOADING_JOB.to_owned(),
     };
-    let heading = memo(move || heading());
+    let heading = memo(heading);
 
     view! {
         <Title text=move || words::job_title(&heading.read()) />

@@ -16,7 +16,7 @@ pub fn SelectButton(id: DeviceId, name: String) -> impl IntoView {
     let toggle = move |_| {
         let select = !selected.get_untracked();
         console.select(words::HOW_INDIVIDUALLY, |selection| {
-            selection.set(id, select)
+            selection.set(id, select);
         });
         let count = console.selection.read_untracked().len();
         console

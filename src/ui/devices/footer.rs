@@ -112,7 +112,7 @@ pub fn clear_selection(console: Console) {
     let before = console.selection.get_untracked();
     let provenance = console.provenance.get_value().text();
     console.select(words::HOW_CLEARED_ALL, |selection| {
-        *selection = Default::default()
+        *selection = Default::default();
     });
     console.matched.set(None);
     console

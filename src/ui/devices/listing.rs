@@ -231,7 +231,7 @@ impl Shown {
     /// What takes the place of rows, or the rows.
     pub fn kind(&self) -> Kind {
         self.listing
-            .with(|it| it.as_ref().map(Kind::of).unwrap_or(Kind::Loading))
+            .with(|it| it.as_ref().map_or(Kind::Loading, Kind::of))
     }
 }
 

@@ -137,7 +137,7 @@ async fn one_import_at_a_time_and_a_connection_that_breaks_frees_the_place() {
                 if breaks {
                     let broken = std::io::Error::other("broken");
                     sender.send(Err(broken)).await.unwrap();
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 }
             };
             // Either the body breaks off, or the connection is gone with all that served it.
