@@ -63,8 +63,10 @@ async fn soak(name: &str, database: &Database) {
     let rules = Rules {
         confirm_above: 100,
         grace_seconds: 0,
-        // So that the job takes as long as the soak does.
-        devices_per_second: u32::try_from(in_job / seconds).expect("a pace").max(1),
+        // So that the job takes nearly as long as the soak does.
+        devices_per_second: u32::try_from(in_job * 4 / 3 / seconds)
+            .expect("a pace")
+            .max(1),
     };
     let app = App::new(store.clone(), rules);
     // Of a made-up fleet, well over three quarters can be deprovisioned.

@@ -120,18 +120,13 @@ impl Listing {
         }
     }
 
-    /// The rows of the listing before, where there are any and the server may have others
-    /// when it is asked again.
+    /// The rows of the listing before, where there are any and these could not be had.
     fn or_rows_of(self, before: Option<Listing>) -> Self {
         match (&self.answer, before) {
-            (Answer::Failed(error), Some(before))
-                if !error.is_final() && before.page().is_some() =>
-            {
-                Self {
-                    failure: Some(error.clone()),
-                    ..before
-                }
-            }
+            (Answer::Failed(error), Some(before)) if before.page().is_some() => Self {
+                failure: Some(error.clone()),
+                ..before
+            },
             _ => self,
         }
     }
