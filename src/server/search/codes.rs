@@ -13,7 +13,8 @@ use super::text::BLOCK;
 /// The numbers of one column. A copy shares what is not changed.
 #[derive(Clone, Debug, Default)]
 pub struct Codes {
-    /// The number of each value that any device ever had: 0, 1, 2 and so on.
+    /// The number of each value that any device had since they were numbered: 0, 1, 2 and so
+    /// on.
     known: Arc<HashMap<Arc<str>, u32>>,
     /// The numbers of devices that follow one another. What stands where no device is says
     /// nothing.
@@ -44,6 +45,24 @@ impl Codes {
                 .resize_with(block + 1, || Arc::new([0; BLOCK as usize]));
         }
         Arc::make_mut(&mut self.blocks[block])[(device % BLOCK) as usize] = code;
+    }
+
+    /// Whether most of the numbers stand for values that no device has any more, where
+    /// `values` are still in use. Models that are different in each file would fill memory.
+    pub fn is_stale(&self, values: usize) -> bool {
+        const FEW: usize = 1000;
+        self.known.len() > FEW + 2 * values
+    }
+
+    /// Numbers the values anew.
+    pub fn of_values<'a>(values: impl Iterator<Item = (&'a Arc<str>, &'a RoaringBitmap)>) -> Self {
+        let mut codes = Self::default();
+        for (value, devices) in values {
+            for device in devices {
+                codes.set(device, value);
+            }
+        }
+        codes
     }
 
     fn of(&self, device: u32) -> usize {
@@ -101,5 +120,19 @@ mod tests {
         };
         assert_eq!(counts(&codes), [1, 1, 1, 0]);
         assert_eq!(counts(&before), [2, 0, 1, 0], "a copy stays as it was");
+    }
+
+    #[test]
+    fn values_that_no_device_has_any_more_are_forgotten() {
+        let mut codes = Codes::default();
+        for file in 0..3000 {
+            codes.set(0, &file.to_string());
+        }
+        assert!(codes.is_stale(1));
+        let (value, devices) = (Arc::from("2999"), RoaringBitmap::from_iter([0]));
+        let anew = Codes::of_values([(&value, &devices)].into_iter());
+        assert!(!anew.is_stale(1));
+        let [tally] = tally([&anew], &devices);
+        assert_eq!((tally.of("2999"), tally.of("2998")), (1, 0));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 
+use super::codes::Codes;
 use super::index::{Block, Column, Index, Instants};
 use super::text::{BLOCK, Field, field};
 use crate::domain::filter::fold_into;
@@ -68,6 +69,11 @@ impl Index {
         }
         let arrived = arrived.into_iter();
         values.change(&away, arrived.map(|(value, set)| (Arc::from(value), set)));
+        if let Some(codes) = column.place().map(|place| &mut self.codes[place])
+            && codes.is_stale(values.len())
+        {
+            *codes = Codes::of_values(values.iter());
+        }
     }
 
     fn take_in_auto_updates(&mut self, rows: &[SearchRow], left: &RoaringBitmap) {

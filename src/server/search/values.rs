@@ -19,6 +19,10 @@ impl<K: Ord> Default for Values<K> {
 }
 
 impl<K: Ord> Values<K> {
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (&K, &RoaringBitmap)> {
         self.0.iter().map(|(value, devices)| (value, &**devices))
     }
