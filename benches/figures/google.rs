@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sunset::domain::action::reason::DeprovisionReason;
+use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::plan::Execution;
-use sunset::domain::reason::DeprovisionReason;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::config::Rules;
@@ -120,17 +121,19 @@ async fn run_job(app: &App, operator: &Operator, size: u32) {
         .expect("they match");
     let plan = app
         .jobs
-        .plan(operator, &selection, "")
+        .plan(operator, ActionKind::Deprovision, &selection, "")
         .await
         .expect("a plan");
     let execution = Execution {
         plan: plan.id.clone(),
         hash: plan.hash.clone(),
-        reason: DeprovisionReason::RetiringDevice,
+        action: Action::Deprovision {
+            reason: DeprovisionReason::RetiringDevice,
+            powerwash: false,
+        },
         note: String::new(),
         acknowledged: true,
         typed_count: Some(plan.eligible),
-        powerwash: false,
     };
     app.jobs.start(operator, &execution).await.expect("a job");
     let stop = CancellationToken::new();

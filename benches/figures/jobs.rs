@@ -3,10 +3,11 @@
 
 use std::time::{Duration, Instant};
 
+use sunset::domain::action::reason::DeprovisionReason;
+use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::job::JobId;
 use sunset::domain::plan::Execution;
-use sunset::domain::reason::DeprovisionReason;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
@@ -44,6 +45,7 @@ async fn measure_job(setting: &Setting, size: u32) {
     let draft = PlanDraft {
         id: id.clone(),
         operator: "bench",
+        action: ActionKind::Deprovision,
         selection: &selection,
         provenance: "",
         made_at: now,
@@ -66,11 +68,13 @@ async fn measure_job(setting: &Setting, size: u32) {
     let execution = Execution {
         plan: id.clone(),
         hash: plan.hash,
-        reason: DeprovisionReason::RetiringDevice,
+        action: Action::Deprovision {
+            reason: DeprovisionReason::RetiringDevice,
+            powerwash: false,
+        },
         note: String::new(),
         acknowledged: true,
         typed_count: None,
-        powerwash: false,
     };
     let start = store
         .start_job("bench", &execution, Duration::ZERO, Timestamp::now())

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 use super::call::Call;
+use crate::domain::action::ActionKind;
 use crate::domain::device::Device;
 use crate::domain::drift::Drift;
 use crate::domain::filter::DeviceFilter;
@@ -163,13 +164,19 @@ pub async fn find_drift(filter: DeviceFilter, matched: Selection) -> Result<Drif
     Ok(app.inventory.drift(&operator, &filter, &matched).await?)
 }
 
-/// Which of the selected devices could be deprovisioned now.
+/// On which of the selected devices the action could be carried out now.
 #[server(endpoint = "devices/eligible", protocol = Call)]
-pub async fn eligible_devices(selection: Selection) -> Result<Selection, ApiError> {
+pub async fn eligible_devices(
+    action: ActionKind,
+    selection: Selection,
+) -> Result<Selection, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::View).await?;
-    Ok(app.inventory.eligible(&operator, &selection).await?)
+    Ok(app
+        .inventory
+        .eligible(&operator, action, &selection)
+        .await?)
 }
 
 /// The serial numbers of a selection, in their order.
@@ -181,9 +188,9 @@ pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiEr
     Ok(app.inventory.serials(&operator, &selection).await?)
 }
 
-/// Counts what deprovisioning this selection would do, by rule.
+/// Counts what each action would do to this selection, by rule.
 #[server(endpoint = "devices/eligibility", protocol = Call)]
-pub async fn count_eligible(selection: Selection) -> Result<EligibilityCount, ApiError> {
+pub async fn count_eligible(selection: Selection) -> Result<Vec<EligibilityCount>, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::View).await?;

@@ -4,16 +4,21 @@ use leptos::prelude::*;
 
 use super::ApiError;
 use super::call::Call;
+use crate::domain::action::ActionKind;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
 use crate::domain::plan::Plan;
 use crate::domain::selection::Selection;
 
-/// Freezes a selection into a plan, with a verdict for each device. `provenance` says
-/// how the selection came about; see [`crate::domain::provenance`]. Pages of before it
-/// do not say.
+/// Freezes a selection into a plan of an action, with a verdict for each device. `provenance` says
+/// how the selection came about; see [`crate::domain::provenance`]. Pages of before them
+/// do not say the action, which then is to deprovision, or the provenance.
 #[server(endpoint = "plans/make", protocol = Call)]
-pub async fn make_plan(selection: Selection, provenance: Option<String>) -> Result<Plan, ApiError> {
+pub async fn make_plan(
+    action: Option<ActionKind>,
+    selection: Selection,
+    provenance: Option<String>,
+) -> Result<Plan, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
@@ -21,6 +26,7 @@ pub async fn make_plan(selection: Selection, provenance: Option<String>) -> Resu
         .jobs
         .plan(
             &operator,
+            action.unwrap_or(ActionKind::Deprovision),
             &selection,
             provenance.as_deref().unwrap_or_default(),
         )

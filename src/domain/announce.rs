@@ -47,7 +47,9 @@ impl Announcer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::job::{Counts, JobId, JobState};
+    use super::super::action::Action;
+    use super::super::action::effect::EffectKind;
+    use super::super::job::{Counts, JobId, JobState, StepCounts};
     use super::*;
 
     fn job(done: u64, state: JobState) -> JobSummary {
@@ -55,7 +57,16 @@ mod tests {
             id: JobId("j".into()),
             number: 7,
             state,
-            reason: None,
+            action: Action::Disable,
+            steps: vec![StepCounts {
+                kind: EffectKind::Disable,
+                counts: Counts {
+                    total: 100,
+                    succeeded: done,
+                    ..Counts::default()
+                },
+                already: 0,
+            }],
             note: String::new(),
             operator: String::new(),
             plan_hash: String::new(),
@@ -78,8 +89,6 @@ mod tests {
             retryable: 0,
             causes: vec![],
             provenance: String::new(),
-            already: 0,
-            powerwash: None,
         }
     }
 
@@ -98,7 +107,7 @@ mod tests {
         assert_eq!(said[1], "10 of 100 devices");
         assert_eq!(
             said.last().unwrap(),
-            "Completed successfully: 100 devices deprovisioned."
+            "Completed successfully: 100 devices disabled."
         );
         assert_eq!(said.len(), 11);
     }

@@ -3,8 +3,8 @@
 use serde::ser::SerializeTuple;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::action::license::LicenseType;
 use super::chrome_os::{ExtendedUpdates, OsType};
-use super::license::LicenseType;
 use super::status::DeviceStatus;
 use super::time::{Date, Timestamp};
 use super::visible::shown;

@@ -6,11 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::action::license::LicenseType;
 use super::chrome_os::ExtendedState;
 use super::date_range::{DateBound, DateRange};
 use super::filter::DeviceFilter;
 use super::grid::GridView;
-use super::license::LicenseType;
 use super::month::Month;
 use super::org_unit;
 use super::status::DeviceStatus;

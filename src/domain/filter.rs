@@ -6,11 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::action::license::LicenseType;
 use super::chrome_os::ExtendedState;
 use super::date_range::DateRange;
 use super::device::Device;
 use super::filter_query::FilterFields;
-use super::license::LicenseType;
 use super::org_unit;
 use super::os_version;
 use super::selection::Selection;

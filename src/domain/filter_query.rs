@@ -6,10 +6,10 @@
 
 use serde::Deserialize;
 
+use super::action::license::LicenseType;
 use super::chrome_os::ExtendedState;
 use super::date_range::{DateBound, DateRange};
 use super::filter::DeviceFilter;
-use super::license::LicenseType;
 use super::org_unit;
 use super::query::BadParameter;
 use super::selection::Selection;

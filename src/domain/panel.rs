@@ -1,8 +1,9 @@
-//! Where the deprovision panel stands, as the URL says it.
+//! Where the panel of an action stands, as the URL says it.
 //!
 //! Each step is an address of its own, so Back goes a step back. A started job
 //! replaces its last step: Back can never land on an Execute button again.
 
+use super::action::ActionKind;
 use super::job::JobId;
 use super::query;
 
@@ -15,10 +16,12 @@ pub enum Panel {
     #[default]
     Closed,
     Step {
+        action: ActionKind,
         plan: JobId,
         step: Step,
     },
     Job {
+        action: ActionKind,
         job: JobId,
     },
 }
@@ -31,12 +34,19 @@ pub enum Step {
     Execute,
 }
 
-impl Step {
-    pub const ALL: [Self; 3] = [Self::Acknowledge, Self::Reason, Self::Execute];
+/// The steps through which an action leads: the shorter, the less is lost.
+pub fn steps(action: ActionKind) -> &'static [Step] {
+    match action {
+        ActionKind::Deprovision => &[Step::Acknowledge, Step::Reason, Step::Execute],
+        ActionKind::Disable | ActionKind::Reenable => &[Step::Acknowledge, Step::Execute],
+    }
+}
 
+impl Step {
     /// Counted from 1.
-    pub fn number(self) -> usize {
-        self as usize + 1
+    pub fn number(self, action: ActionKind) -> usize {
+        let before = steps(action).iter().take_while(|step| **step != self);
+        before.count() + 1
     }
 
     /// What the step indicator says.
@@ -48,20 +58,18 @@ impl Step {
         }
     }
 
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "Acknowledge device deprovisioning",
-            Self::Reason => "Specify deprovision reason",
-            Self::Execute => "Execute",
+    pub fn heading(self, action: ActionKind) -> &'static str {
+        match (self, action) {
+            (Self::Acknowledge, ActionKind::Deprovision) => "Acknowledge device deprovisioning",
+            (Self::Acknowledge, ActionKind::Disable) => "Acknowledge device disabling",
+            (Self::Acknowledge, ActionKind::Reenable) => "Acknowledge device re-enabling",
+            (Self::Reason, _) => "Specify deprovision reason",
+            (Self::Execute, _) => "Execute",
         }
     }
 
-    pub fn next(self) -> Option<Self> {
-        Self::ALL.get(self.number()).copied()
-    }
-
-    pub fn previous(self) -> Option<Self> {
-        Self::ALL.get(self.number().checked_sub(2)?).copied()
+    pub fn next(self, action: ActionKind) -> Option<Self> {
+        steps(action).get(self.number(action)).copied()
     }
 }
 
@@ -69,26 +77,29 @@ impl Panel {
     /// Reads the panel from a query string. What makes no sense is a closed panel or
     /// the first step: neither can do harm.
     pub fn parse(query: &str) -> Self {
-        let (mut open, mut plan, mut job) = (false, None, None);
-        let mut step = Step::Acknowledge;
+        let (mut action, mut plan, mut job) = (None, None, None);
+        let mut number = String::new();
         for (name, value) in query::pairs(query) {
             match name.as_str() {
-                "panel" => open = value == "deprovision",
+                "panel" => action = ActionKind::from_word(&value),
                 "plan" if !value.is_empty() => plan = Some(JobId(value)),
                 "job" if !value.is_empty() => job = Some(JobId(value)),
-                "step" => {
-                    let known = Step::ALL
-                        .into_iter()
-                        .find(|s| s.number().to_string() == value);
-                    step = known.unwrap_or(Step::Acknowledge);
-                }
+                "step" => number = value,
                 _ => {}
             }
         }
-        match (open, job, plan) {
-            (true, Some(job), _) => Self::Job { job },
-            (true, None, Some(plan)) => Self::Step { plan, step },
-            _ => Self::Closed,
+        let Some(action) = action else {
+            return Self::Closed;
+        };
+        match (job, plan) {
+            (Some(job), _) => Self::Job { action, job },
+            (None, Some(plan)) => {
+                let mut steps = steps(action).iter();
+                let step = steps.find(|step| step.number(action).to_string() == number);
+                let step = step.copied().unwrap_or(Step::Acknowledge);
+                Self::Step { action, plan, step }
+            }
+            (None, None) => Self::Closed,
         }
     }
 
@@ -99,13 +110,16 @@ impl Panel {
             .collect();
         let own = match self {
             Self::Closed => vec![],
-            Self::Step { plan, step } => vec![
-                ("panel", "deprovision".to_owned()),
+            Self::Step { action, plan, step } => vec![
+                ("panel", action.as_str().to_owned()),
                 ("plan", plan.0.clone()),
-                ("step", step.number().to_string()),
+                ("step", step.number(*action).to_string()),
             ],
-            Self::Job { job } => {
-                vec![("panel", "deprovision".to_owned()), ("job", job.0.clone())]
+            Self::Job { action, job } => {
+                vec![
+                    ("panel", action.as_str().to_owned()),
+                    ("job", job.0.clone()),
+                ]
             }
         };
         let others = others
@@ -121,6 +135,7 @@ mod tests {
 
     fn at(step: Step) -> Panel {
         Panel::Step {
+            action: ActionKind::Deprovision,
             plan: JobId("p1".into()),
             step,
         }
@@ -141,6 +156,7 @@ mod tests {
     #[test]
     fn a_job_takes_the_place_of_its_plan() {
         let job = Panel::Job {
+            action: ActionKind::Deprovision,
             job: JobId("p1".into()),
         };
         let query = job.write_to(&at(Step::Execute).write_to("page=2"));
@@ -165,9 +181,20 @@ mod tests {
 
     #[test]
     fn steps_follow_each_other() {
-        assert_eq!(Step::Acknowledge.previous(), None);
-        assert_eq!(Step::Acknowledge.next(), Some(Step::Reason));
-        assert_eq!(Step::Execute.previous(), Some(Step::Reason));
-        assert_eq!(Step::Execute.next(), None);
+        for action in ActionKind::ALL {
+            let steps = steps(*action);
+            assert_eq!(steps.first(), Some(&Step::Acknowledge));
+            assert_eq!(steps.last(), Some(&Step::Execute));
+            for (n, step) in steps.iter().enumerate() {
+                assert_eq!(step.number(*action), n + 1);
+                assert_eq!(step.next(*action), steps.get(n + 1).copied());
+                let panel = Panel::Step {
+                    action: *action,
+                    plan: JobId("p1".into()),
+                    step: *step,
+                };
+                assert_eq!(Panel::parse(&panel.write_to("page=2")), panel);
+            }
+        }
     }
 }

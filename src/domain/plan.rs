@@ -3,10 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::action::license::{LicenseEffect, LicenseGroup, LicenseType, license_effect};
+use super::action::reason::DeprovisionReason;
+use super::action::{Action, ActionKind};
 use super::eligibility::Rule;
 use super::job::JobId;
-use super::license::{LicenseEffect, LicenseGroup, LicenseType, license_effect};
-use super::reason::DeprovisionReason;
 use super::time::Timestamp;
 
 /// How long a plan can be executed after it was made.
@@ -19,21 +20,18 @@ pub const MAX_NOTE: usize = 500;
 const OLD_MS: i64 = 3_600_000;
 
 /// A device that synced within so many days before the review may be in use.
-pub const RECENT_SYNC_DAYS: i64 = super::recheck::SILENT_DAYS;
-
-/// What the operator must agree to, in the words of the console.
-pub const ACKNOWLEDGEMENT: &str =
-    "I acknowledge the need to wipe and re-enroll these devices for future management";
+pub const RECENT_SYNC_DAYS: i64 = super::job::preflight::SILENT_DAYS;
 
 /// A plan, as the operator reviews it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     pub id: JobId,
+    pub action: ActionKind,
     /// SHA-256 over every item and its verdict, in hexadecimal.
     pub hash: String,
     /// Selected devices.
     pub total: u64,
-    /// Devices that would be deprovisioned.
+    /// Devices on which the action would be carried out.
     pub eligible: u64,
     /// The others, by the rule that leaves them out.
     pub left_out: Vec<(Rule, u64)>,
@@ -127,25 +125,63 @@ impl Plan {
 /// What Execute sends. The plan's id makes it idempotent: sent twice, it is one
 /// job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "ExecutionForm")]
 pub struct Execution {
     pub plan: JobId,
     /// The hash of the plan that the operator reviewed.
     pub hash: String,
-    pub reason: DeprovisionReason,
+    /// The action that was reviewed, with what was chosen for it.
+    pub action: Action,
     /// A ticket number or the like, at most [`MAX_NOTE`] characters.
     pub note: String,
     pub acknowledged: bool,
     /// What was typed to confirm the count, where that is asked for.
     pub typed_count: Option<u64>,
-    /// Erase each device once it is deprovisioned.
-    #[serde(default)]
-    pub powerwash: bool,
 }
 
-/// What the Actions menu says of a selection before any plan is made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// An execution as it is sent. A page that was loaded before there were other actions sends a
+/// reason in place of the action.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExecutionForm {
+    plan: JobId,
+    hash: String,
+    action: Option<Action>,
+    reason: Option<DeprovisionReason>,
+    #[serde(default)]
+    powerwash: bool,
+    note: String,
+    acknowledged: bool,
+    typed_count: Option<u64>,
+}
+
+impl TryFrom<ExecutionForm> for Execution {
+    type Error = &'static str;
+
+    fn try_from(form: ExecutionForm) -> Result<Self, Self::Error> {
+        let action = match (form.action, form.reason) {
+            (Some(action), None) if !form.powerwash => action,
+            (None, Some(reason)) => Action::Deprovision {
+                reason,
+                powerwash: form.powerwash,
+            },
+            _ => return Err("an execution has an action, or a reason to deprovision"),
+        };
+        Ok(Self {
+            plan: form.plan,
+            hash: form.hash,
+            action,
+            note: form.note,
+            acknowledged: form.acknowledged,
+            typed_count: form.typed_count,
+        })
+    }
+}
+
+/// What the Actions menu says of a selection and an action before any plan is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EligibilityCount {
+    pub action: ActionKind,
     pub total: u64,
     pub eligible: u64,
     pub left_out: Vec<(Rule, u64)>,
@@ -179,6 +215,7 @@ mod tests {
     fn license_effects_are_grouped_and_only_as_sure_as_their_least_sure_part() {
         let plan = Plan {
             id: JobId("p".into()),
+            action: ActionKind::Deprovision,
             hash: String::new(),
             total: 30,
             eligible: 30,
@@ -238,5 +275,27 @@ mod tests {
                 (LicenseType::EducationPerpetual, 5),
             ]
         );
+    }
+
+    #[test]
+    fn a_page_of_before_there_were_other_actions_is_understood() {
+        let sent = |more: &str| {
+            let form = format!(
+                r#"{{"plan":"p","hash":"h",{more},"note":"","acknowledged":true,"typed_count":null}}"#
+            );
+            serde_json::from_str::<Execution>(&form).map(|it| it.action)
+        };
+        let older = sent(r#""reason":"retiring_device","powerwash":true"#).unwrap();
+        let newer =
+            sent(r#""action":{"deprovision":{"reason":"retiring_device","powerwash":true}}"#);
+        assert_eq!(older, newer.unwrap());
+        assert_eq!(sent(r#""action":"disable""#).unwrap(), Action::Disable);
+        for wrong in [
+            r#""powerwash":true"#,
+            r#""action":"disable","reason":"retiring_device""#,
+            r#""action":"disable","powerwash":true"#,
+        ] {
+            assert!(sent(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::action::reason::DeprovisionReason;
+use super::action::{Action, ActionKind};
 use super::number;
-use super::panel::Step;
+use super::panel::{Step, steps};
 use super::plan::{Execution, MAX_NOTE, Plan};
-use super::reason::DeprovisionReason;
 
 /// The answers to the panel's steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +53,7 @@ impl Review {
         match step {
             Step::Acknowledge if !self.acknowledged => Err(Problem::NotAcknowledged),
             Step::Reason if self.reason.is_none() => Err(Problem::NoReason),
-            Step::Reason if MAX_NOTE < self.note.trim().chars().count() => {
+            Step::Reason | Step::Execute if MAX_NOTE < self.note.trim().chars().count() => {
                 Err(Problem::NoteTooLong)
             }
             Step::Execute
@@ -69,21 +70,28 @@ impl Review {
     /// # Errors
     /// The first step that is not answered, and what is missing there.
     pub fn execution(&self, plan: &Plan) -> Result<Execution, (Step, Problem)> {
-        for step in Step::ALL {
-            self.check(step, plan).map_err(|problem| (step, problem))?;
+        for step in steps(plan.action) {
+            self.check(*step, plan)
+                .map_err(|problem| (*step, problem))?;
         }
-        let reason = self.reason.ok_or((Step::Reason, Problem::NoReason))?;
+        let action = match plan.action {
+            ActionKind::Deprovision => Action::Deprovision {
+                reason: self.reason.ok_or((Step::Reason, Problem::NoReason))?,
+                powerwash: plan.can_powerwash && self.powerwash,
+            },
+            ActionKind::Disable => Action::Disable,
+            ActionKind::Reenable => Action::Reenable,
+        };
         Ok(Execution {
             plan: plan.id.clone(),
             hash: plan.hash.clone(),
-            reason,
+            action,
             note: self.note.trim().to_owned(),
             acknowledged: self.acknowledged,
             typed_count: plan
                 .confirm_count
                 .then(|| number::typed(&self.typed))
                 .flatten(),
-            powerwash: plan.can_powerwash && self.powerwash,
         })
     }
 }
@@ -97,6 +105,7 @@ mod tests {
     fn plan() -> Plan {
         Plan {
             id: JobId("p1".into()),
+            action: ActionKind::Deprovision,
             hash: "abc".into(),
             total: 4900,
             eligible: 4812,
@@ -196,5 +205,23 @@ mod tests {
         let back: Review = serde_json::from_str(&kept).unwrap();
         assert!(!back.acknowledged && back.typed.is_empty());
         assert_eq!(back.reason, answered().reason);
+    }
+
+    #[test]
+    fn an_action_that_is_no_deprovisioning_asks_for_no_reason() {
+        let plan = Plan {
+            action: ActionKind::Disable,
+            ..plan()
+        };
+        let review = Review {
+            reason: None,
+            ..answered()
+        };
+        assert_eq!(review.execution(&plan).unwrap().action, Action::Disable);
+        let unread = Review {
+            acknowledged: false,
+            ..review
+        };
+        assert_eq!(unread.execution(&plan).unwrap_err().0, Step::Acknowledge);
     }
 }

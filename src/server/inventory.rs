@@ -1,5 +1,6 @@
 //! What operators ask of the inventory.
 
+use std::collections::BTreeMap;
 use std::slice::from_ref;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use super::store::Store;
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::devices::{DeviceDetail, Facets, GridPage};
+use crate::domain::action::ActionKind;
 use crate::domain::drift::Drift;
 use crate::domain::eligibility::{Rule, verdict};
 use crate::domain::filter::DeviceFilter;
@@ -200,16 +202,17 @@ impl Inventory {
         Ok(Drift::between(matched, now))
     }
 
-    /// Those of the selection's devices that could be deprovisioned now.
+    /// Those of the selection's devices on which the action could be carried out now.
     pub async fn eligible(
         &self,
         _who: &Operator,
+        action: ActionKind,
         selection: &Selection,
     ) -> Result<Selection, ServerError> {
         check_selection(&self.store, selection).await?;
         let mut eligible = Selection::default();
         for (id, status, gone, busy) in self.store.selection_states(selection).await? {
-            eligible.set(id, verdict(&status, gone, busy).is_ok());
+            eligible.set(id, verdict(action, &status, gone, busy).is_ok());
         }
         Ok(eligible)
     }
@@ -234,40 +237,36 @@ impl Inventory {
         Ok(self.store.plan_serials(&operator.name, plan, rule).await?)
     }
 
-    /// Counts what deprovisioning this selection would do, its unknown devices among it.
+    /// Counts what each action would do to this selection, its unknown devices among it.
     pub async fn eligibility(
         &self,
         _who: &Operator,
         selection: &Selection,
-    ) -> Result<EligibilityCount, ServerError> {
+    ) -> Result<Vec<EligibilityCount>, ServerError> {
         check_length(selection, self.store.highest_device().await?)?;
-        let mut count = EligibilityCount {
-            total: selection.len(),
-            ..Default::default()
-        };
-        let mut leave_out = |rule: Rule, devices: u64| match count
-            .left_out
-            .iter_mut()
-            .find(|(known, _)| *known == rule)
-        {
-            Some((_, sum)) => *sum += devices,
-            None => count.left_out.push((rule, devices)),
-        };
-        let mut known = 0;
-        for group in self.store.selection_groups(selection).await? {
-            known += group.devices;
-            match verdict(&group.status, group.gone, group.busy) {
-                Ok(()) => count.eligible += group.devices,
-                Err(rule) => leave_out(rule, group.devices),
+        let groups = self.store.selection_groups(selection).await?;
+        let known: u64 = groups.iter().map(|group| group.devices).sum();
+        let count = |action: &ActionKind| {
+            let (mut eligible, mut left_out) = (0, BTreeMap::<Rule, u64>::new());
+            for group in &groups {
+                match verdict(*action, &group.status, group.gone, group.busy) {
+                    Ok(()) => eligible += group.devices,
+                    Err(rule) => *left_out.entry(rule).or_default() += group.devices,
+                }
             }
-        }
-        if known < selection.len() {
-            leave_out(Rule::NotInDirectory, selection.len() - known);
-        }
-        count
-            .left_out
-            .sort_by_key(|(rule, devices)| (std::cmp::Reverse(*devices), *rule));
-        Ok(count)
+            if known < selection.len() {
+                *left_out.entry(Rule::NotInDirectory).or_default() += selection.len() - known;
+            }
+            let mut left_out: Vec<_> = left_out.into_iter().collect();
+            left_out.sort_by_key(|(rule, devices)| (std::cmp::Reverse(*devices), *rule));
+            EligibilityCount {
+                action: *action,
+                total: selection.len(),
+                eligible,
+                left_out,
+            }
+        };
+        Ok(ActionKind::ALL.iter().map(count).collect())
     }
 
     /// The values that filters offer beside this one: `all` of them, or the most frequent and

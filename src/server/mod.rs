@@ -20,6 +20,7 @@ mod overview;
 mod pasting;
 pub mod private;
 mod refresher;
+mod results;
 pub mod search;
 pub mod simulator;
 pub mod store;

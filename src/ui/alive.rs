@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::account::AccountMenu;
+use super::action::ActionPanel;
 use super::bell::Bell;
 use super::browser;
 use super::components::LinkState;
-use super::deprovision::DeprovisionPanel;
 use super::derived::memo;
 use super::keyboard::Keyboard;
 use super::live;
@@ -39,7 +39,7 @@ pub fn LivePanel() -> impl IntoView {
     let console = use_console();
     live::start(console);
     refresh::start(console);
-    view! { <DeprovisionPanel /> }
+    view! { <ActionPanel /> }
 }
 
 /// How many jobs are under way, as a link to them; nothing when there are none.

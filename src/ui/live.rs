@@ -232,7 +232,7 @@ impl Live {
         }
     }
 
-    /// The devices that a job deprovisioned leave the selection, once.
+    /// The devices on which a job was carried out leave the selection, once.
     fn settle(self, id: JobId) {
         let settled = browser::session_get(SETTLED_KEY).unwrap_or_default();
         if settled.split(' ').any(|known| known == id.as_str()) {
@@ -248,7 +248,7 @@ impl Live {
                 let Ok(done) = job_selection(id.clone(), ItemState::Succeeded).await else {
                     return;
                 };
-                self.console.select(words::HOW_DEPROVISIONED, |selection| {
+                self.console.select(words::HOW_DONE, |selection| {
                     selection.remove_all(&done);
                 });
             }

@@ -2,11 +2,11 @@
 //! screens use, `state.rs` for what all of them share.
 
 mod account;
+pub mod action;
 pub mod alive;
 pub mod bell;
 pub mod browser;
 pub mod components;
-pub mod deprovision;
 pub mod derived;
 pub mod device;
 pub mod devices;

@@ -28,7 +28,6 @@ pub const ALL_JOBS: &str = "All jobs";
 pub const CANCEL: &str = "Cancel";
 pub const CLOSE: &str = "Close";
 pub const COPY_SERIALS: &str = "Copy serial numbers";
-pub const DEPROVISION: &str = "Deprovision";
 pub const DISMISS: &str = "Dismiss";
 pub const DOWNLOAD_RESULTS: &str = "Download results";
 pub const REFRESH_CACHE: &str = "Refresh Cache";
@@ -60,7 +59,7 @@ pub const NO_JOBS_AFTER_LINK: &str = " and choose Actions > Deprovision.";
 pub const TYPE_BEFORE_NUMBER: &str = "Type ";
 
 // How devices came into the selection or left it.
-pub const HOW_DEPROVISIONED: &str = "deprovisioned";
+pub const HOW_DONE: &str = "done in a job";
 pub const HOW_INDIVIDUALLY: &str = "individually";
 
 pub fn job(number: u32) -> String {

@@ -4,9 +4,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sunset::domain::action::reason::DeprovisionReason;
+use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::job::{ItemState, JobId};
 use sunset::domain::plan::Execution;
-use sunset::domain::reason::DeprovisionReason;
 use sunset::domain::selection::Selection;
 use sunset::server::config::Rules;
 use sunset::server::store::{Database, Store};
@@ -201,17 +202,19 @@ async fn start_job(database: &str, port: u16, devices: u32) -> JobId {
         .collect();
     let plan = app
         .jobs
-        .plan(&operator, &everything, "")
+        .plan(&operator, ActionKind::Deprovision, &everything, "")
         .await
         .expect("it plans");
     let execution = Execution {
         plan: plan.id.clone(),
         hash: plan.hash,
-        reason: DeprovisionReason::RetiringDevice,
+        action: Action::Deprovision {
+            reason: DeprovisionReason::RetiringDevice,
+            powerwash: false,
+        },
         note: String::new(),
         acknowledged: true,
         typed_count: Some(plan.eligible),
-        powerwash: false,
     };
     app.jobs
         .start(&operator, &execution)

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use sunset::domain::call::Verdict;
+use sunset::domain::action::effect::{Effect, EffectKind};
 use sunset::domain::device::DirectoryDevice;
-use sunset::domain::reason::DeprovisionReason;
-use sunset::domain::settlement::Found;
+use sunset::domain::job::answer::Verdict;
+use sunset::domain::job::outcome::Found;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};
 use sunset::server::directory::remote::{CallAnswer, CallError, RemoteDirectory};
@@ -160,6 +160,10 @@ impl Directory for TcpDirectory {
         "a directory over TCP".to_owned()
     }
 
+    fn can(&self, effect: EffectKind) -> bool {
+        effect == EffectKind::Deprovision
+    }
+
     fn size(&self) -> Answer<'_, Option<u64>> {
         Box::pin(async { Ok(Some(self.devices.into())) })
     }
@@ -189,11 +193,7 @@ impl RemoteDirectory for TcpDirectory {
         Duration::from_secs(1)
     }
 
-    fn deprovision<'a>(
-        &'a self,
-        device_ids: &'a [&'a str],
-        _reason: DeprovisionReason,
-    ) -> CallAnswer<'a> {
+    fn apply<'a>(&'a self, _effect: Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a> {
         Box::pin(async move {
             let answer = self
                 .ask(format!("DEPROVISION {}", device_ids.join(",")))

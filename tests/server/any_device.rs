@@ -3,11 +3,11 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
+use sunset::domain::action::license::LicenseType;
 use sunset::domain::chrome_os::{ExtendedState, ExtendedUpdates};
 use sunset::domain::date_range::{DateBound, DateRange};
 use sunset::domain::device::{DeviceId, DirectoryDevice};
 use sunset::domain::filter::DeviceFilter;
-use sunset::domain::license::LicenseType;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};

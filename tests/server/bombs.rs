@@ -56,7 +56,10 @@ async fn a_selection_of_more_devices_than_ever_were_is_refused_before_it_is_unfo
                     "devices/drift",
                     json!({ "filter": filter, "matched": bomb }),
                 ),
-                ("devices/eligible", json!({ "selection": bomb })),
+                (
+                    "devices/eligible",
+                    json!({ "action": "deprovision", "selection": bomb }),
+                ),
                 ("devices/serials", json!({ "selection": bomb })),
                 ("devices/eligibility", json!({ "selection": bomb })),
             ];

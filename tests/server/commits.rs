@@ -1,10 +1,10 @@
 //! A COMMIT whose answer never comes is neither a success nor a failure: whatever was
 //! done, every device still ends with the truth (tests/FAULTS.md 18).
 
-use sunset::domain::call::Next;
 use sunset::domain::job::How;
-use sunset::domain::settlement::Settlement;
-use sunset::server::store::{Database, Effect, Recorded};
+use sunset::domain::job::answer::Next;
+use sunset::domain::job::outcome::Settlement;
+use sunset::server::store::{CallOutcome, Database, Recorded};
 
 use crate::faulty::FaultyDirectory;
 use crate::postgres::PostgresDatabase;
@@ -97,13 +97,16 @@ async fn an_answer_whose_commit_is_cut_off_is_told_twice_and_counts_once() {
             let call = call.unwrap().unwrap();
             directory.apply(call.devices.iter().map(|device| device.1.as_str()));
             let done = Next::Settle(Settlement::Succeeded(How::Applied));
-            let next: Vec<_> = call.devices.iter().map(|device| (device.0, done)).collect();
+            let outcome = CallOutcome {
+                next: call.devices.iter().map(|device| (device.0, done)).collect(),
+                ..CallOutcome::default()
+            };
             let before = console.job(&job.id).await;
 
             proxy.will([Some(cut)]);
-            let told = store.close_call(&call, &next, &Effect::None, now).await;
+            let told = store.close_call(&call, &outcome, now).await;
             assert!(told.is_err());
-            let told = store.close_call(&call, &next, &Effect::None, now).await;
+            let told = store.close_call(&call, &outcome, now).await;
             assert_eq!(told.unwrap(), again);
             let after = console.job(&job.id).await;
             assert_eq!(after.counts.succeeded, before.counts.succeeded + 5);

@@ -6,6 +6,7 @@ use proptest::{prop_assert, prop_assert_eq};
 use serde_json::json;
 use sunset::api::ApiError;
 use sunset::api::devices::DeviceDetail;
+use sunset::domain::action::ActionKind;
 use sunset::domain::device::{Device, DirectoryDevice};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::{GridView, Sort, SortKey};
@@ -271,10 +272,12 @@ async fn the_menu_counts_by_rule() {
             ])
             .await;
         let selection = selection_of(&console.devices().await);
-        let count: EligibilityCount = console
+        let counts: Vec<EligibilityCount> = console
             .call("devices/eligibility", json!({ "selection": selection }))
             .await
             .unwrap();
+        let of = |action| counts.iter().find(|it| it.action == action).unwrap();
+        let count = of(ActionKind::Deprovision);
         assert_eq!((count.total, count.eligible), (5, 2));
         assert_eq!(
             count.left_out_text().unwrap(),

@@ -2,9 +2,9 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use sunset::domain::action::license::license_effect;
+use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::device::DirectoryDevice;
-use sunset::domain::license::license_effect;
-use sunset::domain::reason::DeprovisionReason;
 use sunset::server::import;
 
 use crate::support::{Console, device, on_each_database, selection_of};

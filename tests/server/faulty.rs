@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use sunset::domain::call::Verdict;
+use sunset::domain::action::effect::{Effect, EffectKind};
 use sunset::domain::device::DirectoryDevice;
-use sunset::domain::reason::DeprovisionReason;
-use sunset::domain::settlement::Found;
+use sunset::domain::job::answer::Verdict;
+use sunset::domain::job::outcome::Found;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::directory::remote::{CallAnswer, CallError, RemoteDirectory};
@@ -225,6 +225,10 @@ impl Directory for FaultyDirectory {
         "a faulty directory".to_owned()
     }
 
+    fn can(&self, effect: EffectKind) -> bool {
+        effect == EffectKind::Deprovision
+    }
+
     fn size(&self) -> Answer<'_, Option<u64>> {
         Box::pin(async { Ok(None) })
     }
@@ -260,11 +264,7 @@ impl RemoteDirectory for FaultyDirectory {
         }
     }
 
-    fn deprovision<'a>(
-        &'a self,
-        device_ids: &'a [&'a str],
-        _reason: DeprovisionReason,
-    ) -> CallAnswer<'a> {
+    fn apply<'a>(&'a self, _effect: Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a> {
         Box::pin(async move {
             self.while_held().await;
             let answer = self.state().call(device_ids);

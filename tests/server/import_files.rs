@@ -4,10 +4,10 @@
 use std::io::{Cursor, Read};
 
 use proptest::prelude::*;
+use sunset::domain::action::license::LicenseType;
 use sunset::domain::chrome_os::{ExtendedUpdates, OsType};
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::identifier::clean;
-use sunset::domain::license::LicenseType;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};
 use sunset::server::csv_out::{CsvWriter, device_header, device_record};

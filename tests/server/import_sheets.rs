@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use sunset::domain::license::LicenseType;
+use sunset::domain::action::license::LicenseType;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::csv_out::{CsvWriter, device_header, device_record};

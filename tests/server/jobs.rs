@@ -3,12 +3,13 @@
 use serde_json::json;
 use sunset::api::ApiError;
 use sunset::api::jobs::ItemPage;
+use sunset::domain::action::Action;
+use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::eligibility::Rule;
 use sunset::domain::job::{How, ItemState, JobState};
 use sunset::domain::live::Notice;
 use sunset::domain::plan::Execution;
-use sunset::domain::reason::DeprovisionReason;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
@@ -83,7 +84,10 @@ async fn a_plan_started_with_another_reason_is_refused() {
             .unwrap();
         console.execute(&plan).await.unwrap();
         let other = Execution {
-            reason: DeprovisionReason::SameModelReplacement,
+            action: Action::Deprovision {
+                reason: DeprovisionReason::SameModelReplacement,
+                powerwash: false,
+            },
             ..execution(&plan)
         };
         let (status, told) = console.start(&other).await.unwrap_err();
@@ -159,7 +163,7 @@ async fn what_changed_since_the_review_is_told_device_by_device() {
         let ended: Vec<_> = page
             .rows
             .iter()
-            .map(|item| (item.state, item.how, item.rule))
+            .map(|item| (item.state, item.how(), item.rule))
             .collect();
         assert_eq!(
             ended,

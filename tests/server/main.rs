@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod actions;
 mod any_device;
 mod authority;
 mod backups;
@@ -48,5 +49,6 @@ mod steering;
 mod stories;
 mod support;
 mod tampering;
+mod upgrade;
 mod uploading;
 mod views;

@@ -86,7 +86,7 @@ impl Outsider {
             Database::Postgres(url) => {
                 let mut outsider = PgConnection::connect(url).await.unwrap();
                 outsider
-                    .execute("BEGIN; LOCK TABLE job_item IN EXCLUSIVE MODE")
+                    .execute("BEGIN; LOCK TABLE effect IN EXCLUSIVE MODE")
                     .await
                     .unwrap();
                 Self::Postgres(outsider)

@@ -15,7 +15,7 @@ const LOOPS: [&str; 8] = [
     "worker 1",
     "worker 2",
     "recovery",
-    "powerwash",
+    "commands",
     "reread",
     "broadcaster",
     "health",

@@ -5,6 +5,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
 use sunset::api::ApiError;
+use sunset::domain::action::ActionKind;
 use sunset::domain::device::{DeviceId, DirectoryDevice};
 use sunset::domain::drift::Drift;
 use sunset::domain::eligibility::{Rule, verdict};
@@ -16,6 +17,8 @@ use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 
 use crate::support::{Console, device, execution, on_each_database, selection_of};
+
+const DEPROVISION: ActionKind = ActionKind::Deprovision;
 
 fn mixed(n: u32) -> DirectoryDevice {
     let statuses = DeviceStatus::KNOWN;
@@ -69,7 +72,7 @@ async fn a_plans_items_are_exactly_the_selection() {
             let eligible = devices
                 .iter()
                 .filter(|it| selection.contains(it.id))
-                .filter(|it| verdict(&it.directory.status, it.gone, false).is_ok())
+                .filter(|it| verdict(DEPROVISION, &it.directory.status, it.gone, false).is_ok())
                 .count() as u64;
             match console.plan(&selection).await {
                 Ok(plan) => {
@@ -264,7 +267,9 @@ async fn serials_are_told_by_verdict_and_ineligible_devices_by_the_same_rules() 
         let wanted = |rule: Option<Rule>| -> Vec<String> {
             devices
                 .iter()
-                .filter(|it| verdict(&it.directory.status, it.gone, false).err() == rule)
+                .filter(|it| {
+                    verdict(DEPROVISION, &it.directory.status, it.gone, false).err() == rule
+                })
                 .map(|it| it.directory.serial.clone())
                 .collect()
         };
@@ -281,7 +286,10 @@ async fn serials_are_told_by_verdict_and_ineligible_devices_by_the_same_rules() 
         }
 
         let eligible: Selection = console
-            .call("devices/eligible", json!({ "selection": selection }))
+            .call(
+                "devices/eligible",
+                json!({ "action": DEPROVISION, "selection": selection }),
+            )
             .await
             .unwrap();
         assert_eq!(eligible.len(), plan.eligible);
@@ -293,7 +301,10 @@ async fn serials_are_told_by_verdict_and_ineligible_devices_by_the_same_rules() 
 
         console.execute(&plan).await.unwrap();
         let none: Selection = console
-            .call("devices/eligible", json!({ "selection": selection }))
+            .call(
+                "devices/eligible",
+                json!({ "action": DEPROVISION, "selection": selection }),
+            )
             .await
             .unwrap();
         assert!(none.is_empty(), "all of them are in a job");

@@ -63,7 +63,7 @@ async fn a_lost_answer_is_read_back_and_never_sent_again() {
         console.run_jobs().await;
         assert_eq!(directory.calls().len(), 1);
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how == Some(How::Confirmed)));
+        assert!(items.iter().all(|item| item.how() == Some(How::Confirmed)));
     })
     .await;
 }
@@ -101,7 +101,9 @@ async fn a_garbled_answer_is_read_by_id_and_what_is_unclear_is_read_back() {
         console.run_jobs().await;
         assert_eq!(directory.calls().len(), 1);
         let items = items(console, &job.id).await;
-        let confirmed = items.iter().filter(|item| item.how == Some(How::Confirmed));
+        let confirmed = items
+            .iter()
+            .filter(|item| item.how() == Some(How::Confirmed));
         assert_eq!(confirmed.count(), 2);
         assert_truth(console, directory, &job.id).await;
     })
@@ -133,7 +135,7 @@ async fn what_others_did_first_is_no_failure() {
         let job = start(console, 10).await;
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how == Some(How::Already)));
+        assert!(items.iter().all(|item| item.how() == Some(How::Already)));
         assert!(directory.effects().is_empty());
     })
     .await;
@@ -174,7 +176,7 @@ async fn a_directory_that_asks_to_wait_is_waited_for_and_costs_no_attempt() {
         assert!(
             items
                 .iter()
-                .all(|item| item.attempt == 1 && item.state == ItemState::Succeeded)
+                .all(|item| item.attempt() == 1 && item.state == ItemState::Succeeded)
         );
     })
     .await;
@@ -206,7 +208,9 @@ async fn a_call_left_open_by_a_dead_process_is_read_back() {
         let done = console.job(&job.id).await;
         assert_eq!(done.headline(), "Completed successfully");
         let items = items(console, &job.id).await;
-        let confirmed = items.iter().filter(|item| item.how == Some(How::Confirmed));
+        let confirmed = items
+            .iter()
+            .filter(|item| item.how() == Some(How::Confirmed));
         assert_eq!(confirmed.count(), 5);
         assert_eq!(directory.calls().iter().flatten().count(), 5);
     })
@@ -215,9 +219,9 @@ async fn a_call_left_open_by_a_dead_process_is_read_back() {
 
 #[tokio::test]
 async fn an_answer_that_comes_too_late_changes_nothing() {
-    use sunset::domain::call::Next;
-    use sunset::domain::settlement::{Cause, Settlement};
-    use sunset::server::store::{Effect, Recorded};
+    use sunset::domain::job::answer::Next;
+    use sunset::domain::job::outcome::{Cause, Settlement};
+    use sunset::server::store::{CallOutcome, Recorded};
 
     on_each(async |console, _| {
         let job = start(console, 5).await;
@@ -231,15 +235,15 @@ async fn an_answer_that_comes_too_late_changes_nothing() {
             .unwrap();
         assert!(store.lose_call(&job.id, "late", now, now).await.unwrap());
         let failed = Next::Settle(Settlement::Failed(Cause::Refused));
-        let next: Vec<_> = call
-            .devices
-            .iter()
-            .map(|device| (device.0, failed))
-            .collect();
-        let recorded = store
-            .close_call(&call, &next, &Effect::None, now)
-            .await
-            .unwrap();
+        let outcome = CallOutcome {
+            next: call
+                .devices
+                .iter()
+                .map(|device| (device.0, failed))
+                .collect(),
+            ..CallOutcome::default()
+        };
+        let recorded = store.close_call(&call, &outcome, now).await.unwrap();
         assert_eq!(recorded, Recorded::Late);
         assert_eq!(console.job(&job.id).await.counts.unconfirmed, 5);
         console.run_jobs().await;

@@ -19,7 +19,7 @@ async fn a_device_is_read_back_only_once_its_call_has_surely_ended() {
         assert!(SETTLES <= directory.waited(), "{:?}", directory.waited());
         assert_eq!(directory.calls().len(), 1, "nothing is sent again");
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how == Some(How::Confirmed)));
+        assert!(items.iter().all(|item| item.how() == Some(How::Confirmed)));
     })
     .await;
 }

@@ -12,13 +12,14 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use sunset::api::ApiError;
 use sunset::api::devices::GridPage;
+use sunset::domain::action::Action;
+use sunset::domain::action::license::LicenseType;
+use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::chrome_os::{ExtendedUpdates, OsType};
 use sunset::domain::device::{Device, DirectoryDevice};
 use sunset::domain::grid::GridView;
 use sunset::domain::job::{JobId, JobSummary};
-use sunset::domain::license::LicenseType;
 use sunset::domain::plan::{Execution, Plan};
-use sunset::domain::reason::DeprovisionReason;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
@@ -294,11 +295,13 @@ pub fn execution(plan: &Plan) -> Execution {
     Execution {
         plan: plan.id.clone(),
         hash: plan.hash.clone(),
-        reason: DeprovisionReason::RetiringDevice,
+        action: Action::Deprovision {
+            reason: DeprovisionReason::RetiringDevice,
+            powerwash: false,
+        },
         note: "Ticket 7".to_owned(),
         acknowledged: true,
         typed_count: Some(plan.eligible),
-        powerwash: false,
     }
 }
 

@@ -69,7 +69,8 @@ async fn a_plan_whose_items_were_changed_does_not_start() {
             );
         }
         for sql in [
-            "UPDATE job_item SET state = 'skipped', rule = 'busy-in-job' WHERE job_id = 'ID'",
+            "UPDATE job_item SET rule = 'busy-in-job' WHERE job_id = 'ID'",
+            "UPDATE job SET action = 'disable' WHERE id = 'ID'",
             "DELETE FROM job_item WHERE job_id = 'ID' AND device <> 1",
             "UPDATE job SET authority = 'another' WHERE id = 'ID'",
         ] {
@@ -107,16 +108,18 @@ async fn a_job_whose_rows_were_changed_is_not_resumed_and_the_check_names_it() {
     on_each(async |console, directory| {
         let changes = [
             "UPDATE job_item SET device_id = 'another' WHERE job_id = 'ID' AND device = 1",
-            "UPDATE job SET reason = 'DEPROVISION_REASON_UPGRADE_TRANSFER' WHERE id = 'ID'",
+            "UPDATE job SET options = replace(options, 'retiring_device', 'upgrade_transfer')
+             WHERE id = 'ID'",
             "UPDATE job SET note = 'another' WHERE id = 'ID'",
-            "UPDATE job SET powerwash = NOT powerwash WHERE id = 'ID'",
+            "UPDATE job SET options = replace(options, 'false', 'true') WHERE id = 'ID'",
         ];
         for (sql, back) in changes.into_iter().zip([
             "UPDATE job_item SET device_id = (SELECT device_id FROM device WHERE id = 1)
              WHERE job_id = 'ID' AND device = 1",
-            "UPDATE job SET reason = 'DEPROVISION_REASON_RETIRING_DEVICE' WHERE id = 'ID'",
+            "UPDATE job SET options = replace(options, 'upgrade_transfer', 'retiring_device')
+             WHERE id = 'ID'",
             "UPDATE job SET note = 'Ticket 7' WHERE id = 'ID'",
-            "UPDATE job SET powerwash = NOT powerwash WHERE id = 'ID'",
+            "UPDATE job SET options = replace(options, 'true', 'false') WHERE id = 'ID'",
         ]) {
             let job = start(console, 5).await;
             let id = job.id.as_str();

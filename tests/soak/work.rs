@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use sunset::domain::action::reason::DeprovisionReason;
+use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::device::{Device, DirectoryDevice};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::GridView;
 use sunset::domain::job::{ItemState, JobId};
 use sunset::domain::plan::Execution;
-use sunset::domain::reason::DeprovisionReason;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
@@ -87,6 +88,7 @@ pub async fn start_job(app: &App, store: &Store, devices: u64) -> JobId {
     let draft = PlanDraft {
         id: id.clone(),
         operator: "soak",
+        action: ActionKind::Deprovision,
         selection: &selection,
         provenance: "",
         made_at: now,
@@ -100,11 +102,13 @@ pub async fn start_job(app: &App, store: &Store, devices: u64) -> JobId {
     let execution = Execution {
         plan: id.clone(),
         hash: plan.hash,
-        reason: DeprovisionReason::RetiringDevice,
+        action: Action::Deprovision {
+            reason: DeprovisionReason::RetiringDevice,
+            powerwash: false,
+        },
         note: String::new(),
         acknowledged: true,
         typed_count: Some(devices),
-        powerwash: false,
     };
     let started = store
         .start_job("soak", &execution, Duration::ZERO, now)

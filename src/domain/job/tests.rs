@@ -1,13 +1,32 @@
 //! What may be said of a job.
 
 use super::*;
+use crate::domain::action::Action;
+use crate::domain::action::effect::EffectKind;
+use crate::domain::action::reason::DeprovisionReason;
 
+/// A job that deprovisions, with no more effects.
 fn job(state: JobState, counts: Counts, eligible: u64) -> JobSummary {
+    // What the plan leaves out has no effect.
+    let left_out = counts.total - eligible;
+    let main = StepCounts {
+        kind: EffectKind::Deprovision,
+        counts: Counts {
+            total: eligible,
+            skipped: counts.skipped.saturating_sub(left_out),
+            ..counts
+        },
+        already: 0,
+    };
     JobSummary {
         id: JobId("j".into()),
         number: 1,
         state,
-        reason: None,
+        action: Action::Deprovision {
+            reason: DeprovisionReason::RetiringDevice,
+            powerwash: false,
+        },
+        steps: vec![main],
         note: String::new(),
         operator: String::new(),
         plan_hash: String::new(),
@@ -25,8 +44,14 @@ fn job(state: JobState, counts: Counts, eligible: u64) -> JobSummary {
         retryable: 0,
         causes: vec![],
         provenance: String::new(),
+    }
+}
+
+fn powerwash(counts: Counts) -> StepCounts {
+    StepCounts {
+        kind: EffectKind::Powerwash,
+        counts,
         already: 0,
-        powerwash: None,
     }
 }
 
@@ -44,20 +69,19 @@ fn who_stops_is_told_of_every_device() {
     let told = "20 devices are already done and stay deprovisioned; 12 will not be attempted";
     let unknown = "; 8 are still unconfirmed";
     assert_eq!(running.stop_question(), format!("{told}{unknown}."));
-    running.powerwash = Some(PowerwashCounts {
-        open: 7,
-        ..PowerwashCounts::default()
-    });
+    running.steps.push(powerwash(Counts {
+        pending: 7,
+        ..Counts::default()
+    }));
     let orders = "; 7 devices won't get the powerwash command.";
     assert!(running.stop_question().ends_with(orders));
-    running.counts = Counts {
+    let waiting = Counts {
         total: 12,
         pending: 12,
         ..Counts::default()
     };
-    running.powerwash = None;
     assert!(
-        running
+        job(JobState::Running, waiting, 12)
             .stop_question()
             .ends_with("12 will not be attempted.")
     );
@@ -101,31 +125,41 @@ fn success_is_said_only_when_every_eligible_device_succeeded() {
 
 #[test]
 fn success_is_not_said_while_an_order_to_erase_was_not_taken() {
-    let all = Counts {
+    let of = |succeeded, failed| Counts {
         total: 34,
-        succeeded: 34,
+        succeeded,
+        failed,
         ..Counts::default()
     };
-    let asked = |ordered, not_ordered| JobSummary {
-        powerwash: Some(PowerwashCounts {
-            open: 0,
-            ordered,
-            not_ordered,
-        }),
-        ..job(JobState::Completed, all, 34)
+    let asked = |state, ordered, not_ordered| {
+        let mut job = job(state, of(34, 0), 34);
+        job.counts = of(ordered, not_ordered);
+        job.steps.push(powerwash(of(ordered, not_ordered)));
+        job
     };
     assert_eq!(
-        asked(34, 0).notice(),
+        asked(JobState::Completed, 34, 0).notice(),
         "Completed successfully: 34 devices deprovisioned, powerwash ordered for 34."
     );
-    let refused = JobSummary {
-        state: JobState::CompletedWithErrors,
-        ..asked(31, 3)
-    };
     assert_eq!(
-        refused.notice(),
+        asked(JobState::CompletedWithErrors, 31, 3).notice(),
         "Completed: 34 deprovisioned, powerwash ordered for 31, not for 3."
     );
+}
+
+#[test]
+fn a_job_speaks_in_the_words_of_its_action() {
+    let all = Counts {
+        total: 2,
+        succeeded: 2,
+        ..Counts::default()
+    };
+    let mut done = job(JobState::Completed, all, 2);
+    done.action = Action::Disable;
+    done.steps[0].kind = EffectKind::Disable;
+    assert_eq!(done.notice(), "Completed successfully: 2 devices disabled.");
+    let told = "2 devices are already done and stay disabled; 0 will not be attempted.";
+    assert_eq!(done.stop_question(), told);
 }
 
 #[test]
@@ -146,12 +180,13 @@ fn what_was_deprovisioned_before_is_counted_apart() {
         ..Counts::default()
     };
     let mut done = job(JobState::Completed, counts, 4);
-    done.already = 3;
+    done.steps[0].already = 3;
     assert_eq!(
         done.notice(),
         "Completed successfully: 1 device deprovisioned, 3 already deprovisioned."
     );
     done.counts.total = 5;
+    done.steps[0].counts.total = 5;
     done.eligible = 5;
     assert_eq!(
         done.headline(),

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::action::license::LicenseType;
 use crate::domain::device::DirectoryDevice;
-use crate::domain::license::LicenseType;
 use crate::domain::time::Timestamp;
 
 fn device(id: u32, status: DeviceStatus) -> Device {

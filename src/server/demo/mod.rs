@@ -17,10 +17,10 @@ use dice::Dice;
 use models::{Model, first_of_month};
 use places::Place;
 
+use crate::domain::action::license::LicenseType;
+use crate::domain::action::reason::DeprovisionReason;
 use crate::domain::chrome_os::ExtendedUpdates;
 use crate::domain::device::DirectoryDevice;
-use crate::domain::license::LicenseType;
-use crate::domain::reason::DeprovisionReason;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, MS_PER_DAY, Timestamp};
 

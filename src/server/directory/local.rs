@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::{Answer, Directory, DirectoryPage};
+use crate::domain::action::effect::EffectKind;
 use crate::server::store::Store;
 
 /// Devices in a page, each a transaction of the inventory.
@@ -22,6 +23,10 @@ impl LocalDirectory {
 impl Directory for LocalDirectory {
     fn name(&self) -> String {
         "the embedded directory".to_owned()
+    }
+
+    fn can(&self, effect: EffectKind) -> bool {
+        !effect.is_command()
     }
 
     fn size(&self) -> Answer<'_, Option<u64>> {

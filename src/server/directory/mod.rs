@@ -8,6 +8,7 @@ pub mod walk;
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::domain::action::effect::EffectKind;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::identity::IdentityCheck;
 
@@ -40,6 +41,9 @@ pub struct Live {
 pub trait Directory: std::fmt::Debug + Send + Sync {
     /// What it is called, and told by from others: whose devices they are.
     fn name(&self) -> String;
+
+    /// Whether it can carry out effects of this kind.
+    fn can(&self, effect: EffectKind) -> bool;
 
     /// How many devices there are, where the directory can tell.
     fn size(&self) -> Answer<'_, Option<u64>>;

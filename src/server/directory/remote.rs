@@ -5,25 +5,21 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::{Answer, Directory};
-use crate::domain::call::Verdict;
-use crate::domain::powerwash::Command;
-use crate::domain::reason::DeprovisionReason;
-use crate::domain::settlement::Found;
+use crate::domain::action::command::Command;
+use crate::domain::action::effect::Effect;
+use crate::domain::job::answer::Verdict;
+use crate::domain::job::outcome::Found;
 
 /// One verdict per device, by the directory's id, in any order.
 pub type CallAnswer<'a> =
     Pin<Box<dyn Future<Output = Result<Vec<(String, Verdict)>, CallError>> + Send + 'a>>;
-
-/// The number of an order that was taken.
-pub type CommandAnswer<'a> =
-    Pin<Box<dyn Future<Output = Result<String, CommandError>> + Send + 'a>>;
 
 /// Whether calls can be sent.
 pub type Ready<'a> = Pin<Box<dyn Future<Output = Result<(), CallError>> + Send + 'a>>;
 
 /// A directory that is called over a network.
 pub trait RemoteDirectory: Directory {
-    /// How many devices one call takes.
+    /// How many devices one call takes. A command takes one.
     fn batch_limit(&self) -> u32;
 
     /// How far apart calls are, all processes together.
@@ -44,42 +40,17 @@ pub trait RemoteDirectory: Directory {
         false
     }
 
-    /// Deprovisions devices. Called once for each intent on record: nothing below
-    /// may send it again by itself.
-    fn deprovision<'a>(
-        &'a self,
-        device_ids: &'a [&'a str],
-        reason: DeprovisionReason,
-    ) -> CallAnswer<'a>;
+    /// Carries an effect out on devices; a command, on one. Called once for each intent on
+    /// record: nothing below may send it again by itself.
+    fn apply<'a>(&'a self, effect: Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a>;
 
-    /// Whether it can order its devices to erase themselves.
-    fn can_powerwash(&self) -> bool {
-        false
-    }
-
-    /// Orders a device to erase itself, and returns the order's number. Called once for
-    /// each intent on record, as above.
-    fn powerwash<'a>(&'a self, _device_id: &'a str) -> CommandAnswer<'a> {
-        Box::pin(async { Err(CommandError::Refused("It has no such order.".to_owned())) })
-    }
-
-    /// What has become of an order.
+    /// What has become of a command.
     fn command<'a>(&'a self, _device_id: &'a str, _command_id: &'a str) -> Answer<'a, Command> {
         Box::pin(async { Ok(Command::UnderWay) })
     }
 
     /// A device as it is now; `None` if the directory does not have it.
     fn get<'a>(&'a self, device_id: &'a str) -> Answer<'a, Option<Found>>;
-}
-
-/// Why an order was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CommandError {
-    /// The directory does not order this device about; nothing was done. A sentence.
-    #[error("{0}")]
-    Refused(String),
-    #[error(transparent)]
-    Call(#[from] CallError),
 }
 
 /// What a call came to that did not answer for each device.

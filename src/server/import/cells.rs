@@ -7,10 +7,10 @@ use super::dates::DateError;
 use super::error::{FileError, Refusal, shown};
 use super::left::{Left, Why};
 use super::records::Record;
+use crate::domain::action::license::LicenseType;
 use crate::domain::field::Field;
 use crate::domain::filter_query::MAX_VALUE;
 use crate::domain::identifier::{Damage, clean, damage, is_placeholder, unwrapped};
-use crate::domain::license::LicenseType;
 
 /// The cells of one row that mean something, by field.
 pub struct Cells<'a> {

@@ -9,10 +9,10 @@ use super::error::{FileError, Refusal, shown};
 use super::left::Left;
 use super::records::Record;
 use super::values;
+use crate::domain::action::license::LicenseType;
 use crate::domain::chrome_os::{ExtendedUpdates, OsType};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::field::Field;
-use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
 

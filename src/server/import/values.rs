@@ -1,10 +1,10 @@
 //! Reading one cell: serial numbers, statuses, licenses and the rest, as admins'
 //! tools write them.
 
+use crate::domain::action::license::LicenseType;
 use crate::domain::chrome_os::{self, OsType};
 use crate::domain::field::Field;
 use crate::domain::identifier::{Damage, clean, damage, is_invisible, is_placeholder};
-use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
 
 /// Words with which the rows below a list begin.

@@ -10,14 +10,13 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
-use crate::domain::call::{Judged, Next, Verdict, bisect, bisect_by_state, judge};
-use crate::domain::device::DeviceId;
 use crate::domain::job::JobSummary;
-use crate::domain::reason::DeprovisionReason;
+use crate::domain::job::answer::{Judged, Next, Verdict, bisect, bisect_by_state, judge};
+use crate::domain::job::outcome::{Cause, Settlement};
 use crate::domain::time::Timestamp;
 use crate::server::directory::remote::{CallError, RemoteDirectory};
 use crate::server::error::{chain, storage_sentence};
-use crate::server::store::{Call, Effect, Recorded, StoreError};
+use crate::server::store::{Call, CallOutcome, Hold, Recorded, StoreError};
 
 /// How often an answer is offered to a database that does not take it.
 const RECORD_TRIES: u32 = 30;
@@ -40,7 +39,7 @@ impl Jobs {
         let interval = pause.max(remote.interval());
         if job.counts.pending == 0
             || !self.is_ready(remote.as_ref(), job, stop).await?
-            || !self.has_turn(interval, stop).await?
+            || !self.have_turns(1, interval, stop).await?
         {
             return Ok(false);
         }
@@ -59,21 +58,33 @@ impl Jobs {
             // Others hold us for dead and may read the devices back already.
             return Ok(true);
         }
-        let answer = send(remote.as_ref(), &call).await;
+        let looked = if call.effect.kind().is_command() {
+            self.look_before_command(remote.as_ref(), &call, interval, stop)
+                .await?
+        } else {
+            None
+        };
+        let answer = match &looked {
+            None => Some(send(remote.as_ref(), &call).await),
+            Some(_) => None,
+        };
         fail::fail_point!("answered", |_| Err(StoreError::injected()));
         let recorded = self
             .offer(|| {
                 Box::pin(async {
-                    let (next, effect) = self.weigh(remote.as_ref(), &call, &answer).await?;
+                    let outcome = match (&looked, &answer) {
+                        (None, Some(answer)) => self.weigh(remote.as_ref(), &call, answer).await?,
+                        (looked, _) => looked.clone().unwrap_or_default(),
+                    };
                     match &answer {
-                        Ok(answered) => self.store.keep_refusals(&call, answered).await?,
-                        Err(CallError::Malformed(told)) => {
+                        Some(Ok(answered)) => self.store.keep_refusals(&call, answered).await?,
+                        Some(Err(CallError::Malformed(told))) => {
                             self.store.keep_refusal_of_one(&call, told).await?;
                         }
-                        Err(_) => {}
+                        _ => {}
                     }
                     let now = self.store.now().await?;
-                    self.store.close_call(&call, &next, &effect, now).await
+                    self.store.close_call(&call, &outcome, now).await
                 })
             })
             .await?;
@@ -100,15 +111,15 @@ impl Jobs {
         let Err(error) = ready else { return Ok(true) };
         tracing::warn!(cause = %error, "nothing can be sent");
         let now = self.store.now().await?;
-        let effect = match error {
+        let hold = match error {
             CallError::Denied(reason) => {
                 self.health.request_check();
-                Effect::Pause(reason)
+                Hold::Pause(reason)
             }
             CallError::Throttled { wait } => self.slow_down(wait, now).await?,
             _ => self.wait_out(now).await?,
         };
-        self.store.affect(&job.id, &effect, now).await?;
+        self.store.hold(&job.id, &hold, now).await?;
         self.changed.notify_one();
         Ok(false)
     }
@@ -119,14 +130,15 @@ impl Jobs {
         remote: &dyn RemoteDirectory,
         call: &Call,
         answer: &Result<Vec<(String, Verdict)>, CallError>,
-    ) -> Result<(Vec<(DeviceId, Next)>, Effect), StoreError> {
+    ) -> Result<CallOutcome, StoreError> {
         let now = self.store.now().await?;
         let again = Next::Again {
             at: now.0,
             max_batch: 0,
             free: true,
         };
-        let (next, effect) = match answer {
+        let is_command = call.effect.kind().is_command();
+        let (next, hold) = match answer {
             Ok(answers) => {
                 self.store.answers_again().await?;
                 let asked: Vec<&str> = call.devices.iter().map(|(_, id)| id.as_str()).collect();
@@ -135,51 +147,65 @@ impl Jobs {
                     tracing::error!(call = call.id, foreign, "answers for devices not asked for");
                 }
                 let next = call.devices.iter().zip(next);
-                return Ok((
-                    next.map(|(device, next)| (device.0, next)).collect(),
-                    Effect::None,
-                ));
+                let number = answers.iter().find_map(|(_, verdict)| match verdict {
+                    Verdict::Taken(number) => Some(number.clone()),
+                    _ => None,
+                });
+                return Ok(CallOutcome {
+                    next: next.map(|(device, next)| (device.0, next)).collect(),
+                    hold: Hold::None,
+                    command_id: number.unwrap_or_default(),
+                });
             }
-            Err(CallError::NotYet) => (again, Effect::None),
+            Err(CallError::NotYet) => (again, Hold::None),
             Err(CallError::NotSent(_)) => (again, self.wait_out(now).await?),
             Err(CallError::Throttled { wait }) => (again, self.slow_down(*wait, now).await?),
             Err(CallError::Denied(reason)) => {
                 self.health.request_check();
-                (again, Effect::Pause(reason.clone()))
+                (again, Hold::Pause(reason.clone()))
             }
-            Err(CallError::Malformed(_)) => (bisect(call.devices.len(), now.0), Effect::None),
-            Err(CallError::WrongState) => {
-                (bisect_by_state(call.devices.len(), now.0), Effect::None)
+            Err(CallError::Malformed(_)) => (bisect(call.devices.len(), now.0), Hold::None),
+            Err(CallError::WrongState) if is_command => {
+                (Next::Settle(Settlement::Failed(Cause::Refused)), Hold::None)
             }
+            Err(CallError::WrongState) => (bisect_by_state(call.devices.len(), now.0), Hold::None),
             Err(CallError::Unanswered(cause)) => {
                 tracing::warn!(call = call.id, cause, "a call was not answered");
                 let at = now.0 + remote.settles_within().as_millis() as i64;
-                let next = Next::ReadBack { at, refused: false };
+                let next = if is_command {
+                    Next::Settle(Settlement::Failed(Cause::Unanswered))
+                } else {
+                    Next::ReadBack { at, refused: false }
+                };
                 // Who does not answer is not asked at full speed.
                 (next, self.slow_down(None, now).await?)
             }
         };
         let next = call.devices.iter().map(|device| (device.0, next));
-        Ok((next.collect(), effect))
+        Ok(CallOutcome {
+            next: next.collect(),
+            hold,
+            command_id: String::new(),
+        })
     }
 
     pub(super) async fn slow_down(
         &self,
         asked: Option<Duration>,
         now: Timestamp,
-    ) -> Result<Effect, StoreError> {
+    ) -> Result<Hold, StoreError> {
         let asked = asked.map(|wait| wait.as_millis() as i64);
         let spread = Uuid::new_v4().as_fields().0 % 1000;
-        Ok(Effect::Throttle(
+        Ok(Hold::Throttle(
             self.store.slow_down(asked, spread, now).await?,
         ))
     }
 
     /// The directory is away: it is asked again later.
-    pub(super) async fn wait_out(&self, now: Timestamp) -> Result<Effect, StoreError> {
+    pub(super) async fn wait_out(&self, now: Timestamp) -> Result<Hold, StoreError> {
         let spread = Uuid::new_v4().as_fields().0 % 1000;
         let until = self.store.slow_down(None, spread, now).await?;
-        Ok(Effect::Await(until))
+        Ok(Hold::Await(until))
     }
 
     /// Offers an answer until the database takes it. One that took it and could not say
@@ -208,13 +234,8 @@ async fn send(
     remote: &dyn RemoteDirectory,
     call: &Call,
 ) -> Result<Vec<(String, Verdict)>, CallError> {
-    let Some(reason) = DeprovisionReason::from_api_value(&call.reason) else {
-        return Err(CallError::Denied(
-            "The job's reason is not known.".to_owned(),
-        ));
-    };
     let devices: Vec<&str> = call.devices.iter().map(|(_, id)| id.as_str()).collect();
-    let calling = remote.deprovision(&devices, reason);
+    let calling = remote.apply(call.effect, &devices);
     match tokio::time::timeout(remote.settles_within(), calling).await {
         Ok(answer) => answer,
         Err(_) => Err(CallError::Unanswered("it took too long".to_owned())),

@@ -2,7 +2,7 @@
 
 mod broadcaster;
 mod call;
-mod powerwash;
+mod command;
 mod recheck;
 mod recovery;
 pub mod runner;
@@ -25,6 +25,8 @@ use super::store::{PlanDraft, Start, Store, StoreError, Worker};
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::jobs::{ItemPage, JobPage};
+use crate::domain::action::effect::EffectKind;
+use crate::domain::action::{Action, ActionKind};
 use crate::domain::eligibility::Rule;
 use crate::domain::job::{ItemState, JobId, JobSummary};
 use crate::domain::live::{LiveMessage, Notice};
@@ -95,6 +97,7 @@ impl Jobs {
     pub async fn plan(
         &self,
         operator: &Operator,
+        action: ActionKind,
         selection: &Selection,
         provenance: &str,
     ) -> Result<Plan, ServerError> {
@@ -109,6 +112,7 @@ impl Jobs {
         let draft = PlanDraft {
             id: id.clone(),
             operator: &operator.name,
+            action,
             selection,
             provenance: &provenance.chars().take(MAX_PROVENANCE).collect::<String>(),
             made_at: now,
@@ -133,8 +137,17 @@ impl Jobs {
         plan.now = self.store.now().await?;
         let fleet = self.fleet(operator).await?;
         plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
-        plan.can_powerwash = self.remote.as_ref().is_some_and(|it| it.can_powerwash());
+        plan.can_powerwash = self.can(EffectKind::Powerwash);
         Ok(plan)
+    }
+
+    /// Whether the directory can carry out effects of this kind.
+    fn can(&self, effect: EffectKind) -> bool {
+        match &self.remote {
+            Some(remote) => remote.can(effect),
+            // What is not a command is a change of our own rows.
+            None => !effect.is_command(),
+        }
     }
 
     /// How many devices this operator sees.
@@ -274,7 +287,10 @@ fn check_execution(plan: &Plan, execution: &Execution) -> Result<(), ApiError> {
         return Ok(());
     }
     if !execution.acknowledged {
-        return invalid("Acknowledge that the devices must be wiped and re-enrolled.".to_owned());
+        let what = plan.action.main_effect().past();
+        return invalid(format!(
+            "Acknowledge what it means that the devices are {what}."
+        ));
     }
     if execution.note.chars().count() > MAX_NOTE {
         return invalid(format!("A note has at most {MAX_NOTE} characters."));
@@ -284,7 +300,17 @@ fn check_execution(plan: &Plan, execution: &Execution) -> Result<(), ApiError> {
         return invalid("A note holds text only, no control characters.".to_owned());
     }
     check_count(plan.confirm_count, plan.eligible, execution.typed_count)?;
-    if execution.powerwash && !plan.can_powerwash {
+    if execution.action.kind() != plan.action {
+        return Err(ApiError::PlanChanged);
+    }
+    let asks_for_powerwash = matches!(
+        execution.action,
+        Action::Deprovision {
+            powerwash: true,
+            ..
+        }
+    );
+    if asks_for_powerwash && !plan.can_powerwash {
         return invalid("This directory cannot order its devices to erase themselves.".to_owned());
     }
     if plan.eligible == 0 {

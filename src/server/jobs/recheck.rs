@@ -2,21 +2,21 @@
 //! interruption, and before it ends. The inventory that was reviewed may be old, devices
 //! change while a job waits, and what is shown afterwards should be what is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use super::Jobs;
-use crate::domain::device::DirectoryDevice;
+use crate::domain::device::{DeviceId, DirectoryDevice};
 use crate::domain::job::JobSummary;
-use crate::domain::recheck::{LiveDevice, recheck};
-use crate::domain::settlement::{Cause, Found, Settlement, reconcile};
+use crate::domain::job::outcome::{Cause, Found, Settlement, reconcile};
+use crate::domain::job::preflight::{LiveDevice, recheck};
 use crate::domain::time::Timestamp;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::directory::{DirectoryError, Live};
 use crate::server::error::chain;
-use crate::server::store::{Effect, Look, StoreError, Touched, Unchecked};
+use crate::server::store::{Hold, Look, StoreError, Touched, Unchecked};
 
 /// How often it is looked whether the directory is away.
 const LOOK: Duration = Duration::from_secs(2);
@@ -65,7 +65,7 @@ impl Jobs {
                 tracing::warn!(cause = %chain(&error), "a job waits to be checked");
                 let now = self.store.now().await?;
                 let waits = self.wait_out(now).await?;
-                self.store.affect(&job.id, &waits, now).await?;
+                self.store.hold(&job.id, &waits, now).await?;
                 self.changed.notify_one();
                 Ok(false)
             }
@@ -83,8 +83,8 @@ impl Jobs {
             tokio::time::sleep(LOOK).await;
             if remote.is_away() {
                 let now = self.store.now().await?;
-                let waits = Effect::Await(Timestamp(now.0 + 2 * LOOK.as_millis() as i64));
-                self.store.affect(&job.id, &waits, now).await?;
+                let waits = Hold::Await(Timestamp(now.0 + 2 * LOOK.as_millis() as i64));
+                self.store.hold(&job.id, &waits, now).await?;
                 self.changed.notify_one();
             }
         }
@@ -105,23 +105,28 @@ impl Jobs {
                 .collect();
             let refused: HashMap<String, String> = refused.into_iter().collect();
             let mut changed = Vec::new();
-            let mut words = Vec::new();
+            let mut words: BTreeMap<u32, Vec<(DeviceId, String)>> = BTreeMap::new();
             for item in unchecked {
                 if let Some(told) = refused.get(&item.device_id) {
-                    words.push((item.device, told.clone()));
-                    ended.push((item.device, Settlement::Failed(Cause::Invalid)));
+                    let of_effect = words.entry(item.ordinal).or_default();
+                    of_effect.push((item.device, told.clone()));
+                    ended.push((
+                        item.device,
+                        item.ordinal,
+                        Settlement::Failed(Cause::Invalid),
+                    ));
                     continue;
                 }
                 let found = by_id.get(item.device_id.as_str()).copied();
                 let live = found.map(LiveDevice::from);
-                if let Some(settlement) = recheck(&item.reviewed, live.as_ref()) {
-                    ended.push((item.device, settlement));
+                if let Some(settlement) = recheck(item.effect, &item.reviewed, live.as_ref()) {
+                    ended.push((item.device, item.ordinal, settlement));
                     changed.extend(found.cloned());
                 }
             }
-            self.store
-                .keep_words(&job.id, "", Cause::Invalid, &words)
-                .await?;
+            for (ordinal, words) in words {
+                self.store.keep_words(&job.id, ordinal, "", &words).await?;
+            }
             for devices in changed.chunks(PIECE) {
                 let now = self.store.now().await?;
                 self.store.take_in_devices(devices, now).await?;
@@ -151,7 +156,7 @@ impl Jobs {
                 tracing::warn!(cause = %chain(&error), "a job waits for its devices to be read");
                 let now = self.store.now().await?;
                 let waits = self.wait_out(now).await?;
-                self.store.affect(&job, &waits, now).await?;
+                self.store.hold(&job, &waits, now).await?;
                 self.changed.notify_one();
                 return Ok(false);
             }
@@ -165,7 +170,7 @@ impl Jobs {
             denied = touched
                 .iter()
                 .filter(|it| it.is_applied && is_denied(it, &by_id))
-                .map(|it| it.device)
+                .map(|it| (it.device, it.ordinal))
                 .collect();
             for devices in devices.chunks(PIECE) {
                 let now = self.store.now().await?;
@@ -184,6 +189,12 @@ impl Jobs {
 fn is_denied(item: &Touched, shown: &HashMap<&str, &DirectoryDevice>) -> bool {
     shown.get(item.device_id.as_str()).is_some_and(|shown| {
         let found = Found::from(*shown);
-        reconcile(item.reviewed_enrolled, item.sent_at, Some(&found)).is_none()
+        reconcile(
+            item.effect,
+            item.reviewed_enrolled,
+            item.sent_at,
+            Some(&found),
+        )
+        .is_none()
     })
 }

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::Jobs;
 use crate::domain::backoff;
-use crate::domain::call::Next;
 use crate::domain::device::DeviceId;
+use crate::domain::job::answer::Next;
+use crate::domain::job::outcome::{Cause, Settlement, reconcile};
 use crate::domain::job::{How, JobId};
-use crate::domain::settlement::{Cause, Settlement, reconcile};
 use crate::domain::time::Timestamp;
 use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::RemoteDirectory;
@@ -109,7 +109,7 @@ impl Jobs {
             self.changed.notify_one();
         }
         // Settled together, so that what is sent again goes together.
-        let mut read: BTreeMap<(JobId, String), Vec<(DeviceId, Next)>> = BTreeMap::new();
+        let mut read: BTreeMap<(JobId, u32, String), Vec<(DeviceId, Next)>> = BTreeMap::new();
         let due = self.store.due_for_reading(READS, now).await?;
         for items in due.chunks(AT_ONCE) {
             let turns = items.len() as u32;
@@ -119,7 +119,7 @@ impl Jobs {
             let reads = join_all(items.iter().map(|item| self.read_back(remote, item))).await;
             for (item, next) in items.iter().zip(reads) {
                 if let Some(next) = next? {
-                    let call = (item.job.clone(), item.call_id.clone());
+                    let call = (item.job.clone(), item.ordinal, item.call_id.clone());
                     read.entry(call).or_default().push((item.device, next));
                 }
             }
@@ -127,10 +127,10 @@ impl Jobs {
         if !read.is_empty() {
             self.store.answers_again().await?;
         }
-        for ((job, call), next) in read {
+        for ((job, ordinal, call), next) in read {
             let now = self.store.now().await?;
             self.store
-                .settle_unconfirmed(&job, &call, &next, now)
+                .settle_unconfirmed(&job, ordinal, &call, &next, now)
                 .await?;
             self.work.notify_one();
             self.changed.notify_one();
@@ -149,7 +149,12 @@ impl Jobs {
         let now = self.store.now().await?;
         let away = match found {
             Ok(Ok(found)) => {
-                let settlement = reconcile(item.reviewed_enrolled, item.sent_at, found.as_ref());
+                let settlement = reconcile(
+                    item.effect,
+                    item.reviewed_enrolled,
+                    item.sent_at,
+                    found.as_ref(),
+                );
                 let settles = remote.settles_within().as_millis() as i64;
                 let next = match settlement {
                     // The directory has said that it did it, and shows it now.
@@ -190,7 +195,7 @@ impl Jobs {
             Ok(Err(DirectoryError::Refused(told))) if MAX_REFUSALS <= item.checks + 1 => {
                 let words = [(item.device, told)];
                 self.store
-                    .keep_words(&item.job, &item.call_id, Cause::Invalid, &words)
+                    .keep_words(&item.job, item.ordinal, &item.call_id, &words)
                     .await?;
                 return Ok(Some(Next::Settle(Settlement::Failed(Cause::Invalid))));
             }

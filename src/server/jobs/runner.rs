@@ -42,7 +42,7 @@ pub async fn run(jobs: Jobs, supervisor: &Supervisor, stop: &CancellationToken) 
     tokio::join!(
         join_all(working),
         supervisor.keep("recovery", stop, || super::recovery::run(jobs, stop)),
-        supervisor.keep("powerwash", stop, || super::powerwash::run(jobs, stop)),
+        supervisor.keep("commands", stop, || super::command::run(jobs, stop)),
         supervisor.keep("reread", stop, || reread(jobs, stop)),
         supervisor.keep("broadcaster", stop, || super::broadcaster::run(jobs, stop)),
     );
@@ -118,8 +118,7 @@ impl Jobs {
                         if !jobs.is_checked(remote.as_ref(), &job, &stop).await? {
                             return Ok(false);
                         }
-                        let called = jobs.run_call(remote.clone(), &job, &stop).await?;
-                        Ok(jobs.run_order(remote, &job, &stop).await? || called)
+                        jobs.run_call(remote, &job, &stop).await
                     }
                     None => jobs.run_batch(&job, &stop).await,
                 }

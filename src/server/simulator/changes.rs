@@ -17,7 +17,7 @@ use super::ledger::Entry;
 use super::org_units::resolve;
 use super::wire::Projection;
 use super::{Simulator, World, wire};
-use crate::domain::reason::DeprovisionReason;
+use crate::domain::action::reason::DeprovisionReason;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
 

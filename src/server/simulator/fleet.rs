@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::action::effect::EffectKind;
 use crate::domain::device::DirectoryDevice;
-use crate::domain::eligibility::check_deprovision;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
 
@@ -117,7 +117,7 @@ impl Fleet {
         let kept = self.devices.get_mut(device_id).ok_or(NO_SUCH_DEVICE)?;
         let status = &kept.device.status;
         let may = match action {
-            Action::Deprovision(_) => check_deprovision(status).is_ok(),
+            Action::Deprovision(_) => EffectKind::Deprovision.check(status).is_ok(),
             Action::Disable => *status == DeviceStatus::Active,
             Action::Reenable => *status == DeviceStatus::Disabled,
         };

@@ -2,8 +2,8 @@
 //! understood matches everything, and serials match by their beginning.
 
 use super::wire::digest;
+use crate::domain::action::license::LicenseType;
 use crate::domain::device::DirectoryDevice;
-use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{MS_PER_DAY, Timestamp};
 

@@ -5,11 +5,32 @@ use super::pool::on_pool;
 use super::{Store, StoreError};
 
 /// Each with a query for the numbers of the jobs of which it is not true.
-const INVARIANTS: [(&str, &str); 11] = [
+const INVARIANTS: [(&str, &str); 13] = [
     (
         "counters equal rows",
         "SELECT number FROM job JOIN (
-             SELECT job_id,
+             SELECT item.job_id,
+                 SUM(CASE WHEN effect.state = 'pending' THEN 1 ELSE 0 END) AS p,
+                 SUM(CASE WHEN effect.state = 'sent' THEN 1 ELSE 0 END) AS s,
+                 SUM(CASE WHEN effect.state = 'unconfirmed' THEN 1 ELSE 0 END) AS u,
+                 SUM(CASE WHEN effect.state = 'succeeded' THEN 1 ELSE 0 END) AS ok,
+                 SUM(CASE WHEN effect.state = 'failed' THEN 1 ELSE 0 END) AS bad,
+                 SUM(CASE WHEN item.rule <> '' OR effect.state = 'skipped' THEN 1 ELSE 0 END)
+                     AS skip,
+                 SUM(CASE WHEN effect.state = 'not_attempted' THEN 1 ELSE 0 END) AS na,
+                 COUNT(*) AS n
+             FROM job_item item LEFT JOIN effect ON effect.job_id = item.job_id
+                 AND effect.device = item.device AND effect.is_current
+             GROUP BY item.job_id) AS rows ON rows.job_id = job.id
+         WHERE number > 0 AND NOT (pending = p AND sent = s AND unconfirmed = u
+             AND succeeded = ok AND failed = bad AND skipped = skip AND not_attempted = na
+             AND total = n)",
+    ),
+    (
+        "the counters of its effects equal rows",
+        "SELECT DISTINCT number FROM job JOIN job_step step ON step.job_id = job.id
+         LEFT JOIN (
+             SELECT job_id, ordinal,
                  SUM(CASE WHEN state = 'pending' THEN 1 ELSE 0 END) AS p,
                  SUM(CASE WHEN state = 'sent' THEN 1 ELSE 0 END) AS s,
                  SUM(CASE WHEN state = 'unconfirmed' THEN 1 ELSE 0 END) AS u,
@@ -17,12 +38,13 @@ const INVARIANTS: [(&str, &str); 11] = [
                  SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END) AS bad,
                  SUM(CASE WHEN state = 'skipped' THEN 1 ELSE 0 END) AS skip,
                  SUM(CASE WHEN state = 'not_attempted' THEN 1 ELSE 0 END) AS na,
-                 SUM(CASE WHEN how = 'already' THEN 1 ELSE 0 END) AS before,
-                 COUNT(*) AS n
-             FROM job_item GROUP BY job_id) AS rows ON rows.job_id = job.id
-         WHERE number > 0 AND NOT (pending = p AND sent = s AND unconfirmed = u
-             AND succeeded = ok AND failed = bad AND skipped = skip AND not_attempted = na
-             AND already = before AND total = n)",
+                 SUM(CASE WHEN how = 'already' THEN 1 ELSE 0 END) AS before
+             FROM effect GROUP BY job_id, ordinal) AS rows
+             ON rows.job_id = step.job_id AND rows.ordinal = step.ordinal
+         WHERE NOT (step.pending = COALESCE(p, 0) AND step.sent = COALESCE(s, 0)
+             AND step.unconfirmed = COALESCE(u, 0) AND step.succeeded = COALESCE(ok, 0)
+             AND step.failed = COALESCE(bad, 0) AND step.skipped = COALESCE(skip, 0)
+             AND step.not_attempted = COALESCE(na, 0) AND step.already = COALESCE(before, 0))",
     ),
     (
         "the sequence has no gap",
@@ -32,71 +54,72 @@ const INVARIANTS: [(&str, &str); 11] = [
     ),
     (
         "every call is on record before what came of it",
-        "SELECT DISTINCT number FROM job_item JOIN job ON job.id = job_item.job_id
-             LEFT JOIN directory_call call ON call.call_id = job_item.call_id
-                 AND call.job_id = job_item.job_id
-         WHERE job_item.call_id <> '' AND (call.call_id IS NULL
-             OR (job_item.finished_at > 0 AND call.opened_at > job_item.finished_at))",
+        "SELECT DISTINCT number FROM effect JOIN job ON job.id = effect.job_id
+             LEFT JOIN directory_call call ON call.call_id = effect.call_id
+                 AND call.job_id = effect.job_id
+         WHERE effect.call_id <> '' AND (call.call_id IS NULL
+             OR (effect.finished_at > 0 AND call.opened_at > effect.finished_at))",
     ),
     (
         "a device that is sent has an open call",
-        "SELECT DISTINCT number FROM job_item JOIN job ON job.id = job_item.job_id
-             JOIN directory_call call ON call.call_id = job_item.call_id
-         WHERE job_item.state = 'sent' AND call.state <> 'open'",
+        "SELECT DISTINCT number FROM effect JOIN job ON job.id = effect.job_id
+             JOIN directory_call call ON call.call_id = effect.call_id
+         WHERE effect.state = 'sent' AND call.state <> 'open'",
     ),
     (
         "an open call has its devices",
         "SELECT DISTINCT number FROM directory_call call JOIN job ON job.id = call.job_id
-         WHERE call.state = 'open' AND call.devices <> (SELECT COUNT(*) FROM job_item
-             WHERE job_item.call_id = call.call_id AND job_item.state = 'sent')",
+         WHERE call.state = 'open' AND call.devices <> (SELECT COUNT(*) FROM effect
+             WHERE effect.call_id = call.call_id AND effect.state = 'sent')",
     ),
     (
         "a job that is over has nothing open",
-        "SELECT DISTINCT number FROM job_item JOIN job ON job.id = job_item.job_id
+        "SELECT DISTINCT number FROM effect JOIN job ON job.id = effect.job_id
          WHERE job.state IN ('cancelled', 'completed', 'completed_with_errors')
-             AND job_item.state IN ('planned', 'pending', 'sent', 'unconfirmed')",
+             AND effect.state IN ('pending', 'sent', 'unconfirmed')",
     ),
     (
-        "orders to erase are counted, and none is open when the job is over",
-        "SELECT number FROM job WHERE number > 0 AND NOT (
-             powerwash_open = (SELECT COUNT(*) FROM powerwash WHERE job_id = job.id
-                 AND powerwash.state IN ('waiting', 'sent'))
-             AND powerwash_ordered = (SELECT COUNT(*) FROM powerwash WHERE job_id = job.id
-                 AND powerwash.state IN ('ordered', 'done', 'failed'))
-             AND powerwash_not_ordered = (SELECT COUNT(*) FROM powerwash
-                 WHERE job_id = job.id
-                 AND powerwash.state IN ('refused', 'unconfirmed', 'not_ordered')))",
+        "every eligible device of a job has an effect, and no other",
+        "SELECT DISTINCT number FROM job_item item JOIN job ON job.id = item.job_id
+             LEFT JOIN effect ON effect.job_id = item.job_id AND effect.device = item.device
+                 AND effect.is_current
+         WHERE number > 0 AND (item.rule = '') <> (effect.device IS NOT NULL)",
+    ),
+    (
+        "one effect of a device decides where it stands",
+        "SELECT number FROM job WHERE id IN (SELECT job_id FROM effect WHERE is_current
+             GROUP BY job_id, device HAVING COUNT(*) > 1)",
+    ),
+    (
+        "an effect begins when the one before it has succeeded",
+        "SELECT DISTINCT number FROM effect JOIN job ON job.id = effect.job_id
+             JOIN effect before ON before.job_id = effect.job_id
+                 AND before.device = effect.device AND before.ordinal = effect.ordinal - 1
+         WHERE before.state <> 'succeeded' AND NOT before.denied",
     ),
     (
         "only what the job itself has deprovisioned is erased",
-        "SELECT DISTINCT number FROM powerwash JOIN job ON job.id = powerwash.job_id
-             JOIN job_item item ON item.job_id = powerwash.job_id
-                 AND item.device = powerwash.device
-         WHERE powerwash.state <> 'not_ordered'
-             AND NOT (job.powerwash
-                 AND (item.denied OR (item.state = 'succeeded' AND item.how = 'applied')))",
-    ),
-    (
-        "what is erased is what was reviewed",
-        "SELECT DISTINCT number FROM powerwash JOIN job ON job.id = powerwash.job_id
-             JOIN job_item item ON item.job_id = powerwash.job_id
-                 AND item.device = powerwash.device
-         WHERE powerwash.device_id <> item.device_id",
+        "SELECT DISTINCT number FROM effect JOIN job ON job.id = effect.job_id
+             JOIN effect before ON before.job_id = effect.job_id
+                 AND before.device = effect.device AND before.ordinal = effect.ordinal - 1
+         WHERE effect.kind = 'powerwash' AND effect.sent_at > 0
+             AND before.how <> 'applied' AND NOT before.denied",
     ),
     (
         "what is settled says when and why",
-        "SELECT DISTINCT number FROM job_item JOIN job ON job.id = job_item.job_id
-         WHERE number > 0 AND ((job_item.state = 'failed' AND job_item.message = '')
-             OR (job_item.state IN ('succeeded', 'failed', 'not_attempted')
-                 AND job_item.finished_at = 0))",
+        "SELECT DISTINCT number FROM effect JOIN job ON job.id = effect.job_id
+         WHERE effect.state IN ('succeeded', 'failed', 'not_attempted', 'skipped')
+             AND effect.finished_at = 0",
     ),
     (
         "what has succeeded is shown as deprovisioned, or was enrolled again",
-        "SELECT DISTINCT number FROM job_item JOIN job ON job.id = job_item.job_id
-             JOIN device ON device.id = job_item.device
-         WHERE job_item.state = 'succeeded' AND device.status <> 'DEPROVISIONED'
-             AND NOT device.gone AND device.last_enrolled = job_item.snap_enrolled
-             AND device.read_at <= job_item.finished_at",
+        "SELECT DISTINCT number FROM effect JOIN job ON job.id = effect.job_id
+             JOIN job_item item ON item.job_id = effect.job_id AND item.device = effect.device
+             JOIN device ON device.id = effect.device
+         WHERE effect.kind = 'deprovision' AND effect.state = 'succeeded'
+             AND device.status <> 'DEPROVISIONED'
+             AND NOT device.gone AND device.last_enrolled = item.snap_enrolled
+             AND device.read_at <= effect.finished_at",
     ),
 ];
 

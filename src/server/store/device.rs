@@ -10,9 +10,9 @@ pub(super) const COLUMNS_OF_ROW: &str =
     "CASE WHEN gone = FALSE AND read_at < (SELECT complete_as_of
         FROM inventory) THEN (SELECT complete_as_of FROM inventory) ELSE read_at END AS read_at,
     version, gone,
-    (SELECT job.number FROM job_item JOIN job ON job.id = job_item.job_id
-     WHERE job_item.device = device.id
-       AND job_item.state IN ('pending', 'sent', 'unconfirmed')) AS in_job";
+    (SELECT job.number FROM effect JOIN job ON job.id = effect.job_id
+     WHERE effect.device = device.id
+       AND effect.state IN ('pending', 'sent', 'unconfirmed')) AS in_job";
 
 impl Store {
     /// One device by the directory's id, gone or not.

@@ -5,9 +5,9 @@ use serde_json::Value;
 use sqlx::FromRow;
 
 use super::StoreError;
+use crate::domain::action::license::LicenseType;
 use crate::domain::chrome_os::{ExtendedUpdates, OsType, flag};
 use crate::domain::device::{Device, DeviceId, DirectoryDevice};
-use crate::domain::license::LicenseType;
 use crate::domain::selection::Selection;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};

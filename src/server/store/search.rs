@@ -124,7 +124,7 @@ impl Store {
     /// The devices that jobs hold.
     pub async fn held_devices(&self) -> Result<Selection, StoreError> {
         let held = format!(
-            "SELECT {} FROM (SELECT device AS id FROM job_item
+            "SELECT {} FROM (SELECT device AS id FROM effect
                 WHERE state IN ('pending', 'sent', 'unconfirmed')) AS held",
             self.pool.listed_ids()
         );

@@ -34,10 +34,10 @@ impl Store {
     ) -> Result<Vec<SelectionGroup>, StoreError> {
         const GROUPS: &str = "
             SELECT status, gone, busy, COUNT(*) FROM (
-                SELECT device.status, device.gone, item.device IS NOT NULL AS busy
+                SELECT device.status, device.gone, effect.device IS NOT NULL AS busy
                 FROM device
-                LEFT JOIN job_item item ON item.device = device.id
-                    AND item.state IN ('pending', 'sent', 'unconfirmed')
+                LEFT JOIN effect ON effect.device = device.id
+                    AND effect.state IN ('pending', 'sent', 'unconfirmed')
                 WHERE device.id IN IDS($1)) AS selected
             GROUP BY status, gone, busy";
         let rows: Vec<(String, bool, bool, i64)> = on_pool!(self, |pool| {
@@ -61,10 +61,10 @@ impl Store {
         selection: &Selection,
     ) -> Result<Vec<(DeviceId, DeviceStatus, bool, bool)>, StoreError> {
         const STATES: &str = "
-            SELECT device.id, device.status, device.gone, item.device IS NOT NULL
+            SELECT device.id, device.status, device.gone, effect.device IS NOT NULL
             FROM device
-            LEFT JOIN job_item item ON item.device = device.id
-                AND item.state IN ('pending', 'sent', 'unconfirmed')
+            LEFT JOIN effect ON effect.device = device.id
+                AND effect.state IN ('pending', 'sent', 'unconfirmed')
             WHERE device.id IN IDS($1)";
         let rows: Vec<(i32, String, bool, bool)> = on_pool!(self, |pool| {
             sqlx::query_as(self.pool.sql(STATES))

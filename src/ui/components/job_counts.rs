@@ -28,14 +28,19 @@ pub fn JobCounts(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView
     let entry = move |state: ItemState| {
         let count = memo(move || job.read().as_ref().map_or(0, |job| job.counts.of(state)));
         let already = move |state: ItemState| {
-            let already = job.read().as_ref().map_or(0, |job| job.already);
-            (state == ItemState::Succeeded && already != 0).then(|| words::already(already))
+            let job = job.read();
+            let job = job.as_ref().filter(|job| job.already() != 0)?;
+            (state == ItemState::Succeeded).then(|| words::already(job.already()))
+        };
+        let label = move || match &*job.read() {
+            Some(job) => job.action.kind().label_of(state),
+            None => state.label(),
         };
         let hidden = move || state == ItemState::NotAttempted && count.get() == 0;
         let href = move || format!("/jobs/{}?state={}", id.get(), state.as_str());
         view! {
             <div class="counts__entry" data-state=state.as_str() hidden=hidden>
-                <dt>{state.label()}</dt>
+                <dt>{label}</dt>
                 <dd>
                     <Show when=move || count.get() != 0 fallback=|| "0">
                         <a href=href>{move || number::grouped(count.get())}</a>

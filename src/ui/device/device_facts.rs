@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::domain::action::reason::DeprovisionReason;
 use crate::domain::chrome_os::flag_label;
 use crate::domain::device::Device;
 use crate::domain::field::{Field, SHOWN};
-use crate::domain::reason::DeprovisionReason;
 use crate::domain::time::Timestamp;
 use crate::ui::components::{LocalTime, Precision};
 

@@ -3,21 +3,25 @@
 use leptos::prelude::*;
 
 use super::words;
+use crate::domain::action::ActionKind;
 use crate::domain::device::Device;
 use crate::domain::eligibility::{Rule, verdict};
 
 /// The rule that decides, in words, and what would change it.
 #[component]
 pub fn Eligibility(device: Device) -> impl IntoView {
-    let rule = verdict(
-        &device.directory.status,
-        device.gone,
-        device.in_job.is_some(),
-    )
-    .err();
+    let check = |action: ActionKind| {
+        let status = &device.directory.status;
+        verdict(action, status, device.gone, device.in_job.is_some())
+    };
+    let rule = check(ActionKind::Deprovision).err();
+    let possible = ActionKind::ALL
+        .iter()
+        .filter(|action| check(**action).is_ok());
+    let possible: Vec<_> = possible.map(|action| action.main_effect().past()).collect();
     let (tone, text) = match rule {
         Some(rule @ Rule::AlreadyDeprovisioned) => ("plain", rule.sentence().to_owned()),
-        None => ("plain", words::ELIGIBLE_HINT.to_owned()),
+        None => ("plain", words::eligible_hint(&possible)),
         Some(rule) => ("warning", format!("{} {}", rule.sentence(), rule.remedy())),
     };
     let title = if rule.is_none() {

@@ -19,7 +19,6 @@ pub const OPEN_PAGE: &str = "Open page";
 
 // Whether it can be deprovisioned.
 pub const ELIGIBLE: &str = "Eligible";
-pub const ELIGIBLE_HINT: &str = "It can be deprovisioned: select it and use Actions.";
 pub const INELIGIBLE: &str = "Can't be deprovisioned";
 
 // The button that selects it.
@@ -30,4 +29,10 @@ pub const CLEAR: &str = "Remove from selection";
 pub fn selection_changed(name: &str, is_selected: bool, selected: u64) -> String {
     let done = if is_selected { "added" } else { "removed" };
     format!("{name} {done}. {} selected.", devices(selected))
+}
+
+/// `possible` is what can be done to the device: deprovisioned, disabled.
+pub fn eligible_hint(possible: &[&str]) -> String {
+    let possible = possible.join(" or ");
+    format!("It can be {possible}: select it and use Actions.")
 }

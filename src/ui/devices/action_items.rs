@@ -9,10 +9,12 @@ use super::facts::{Facts, use_facts};
 use super::words;
 use crate::api::ApiError;
 use crate::api::devices::{eligible_devices, known_devices, selected_serials};
+use crate::domain::action::ActionKind;
 use crate::domain::paste::MAX_ENTRIES;
+use crate::domain::plan::EligibilityCount;
 use crate::domain::selection::Selection;
+use crate::ui::action::{OpenAction, use_open_action};
 use crate::ui::browser;
-use crate::ui::deprovision::use_open_deprovision;
 use crate::ui::derived::{computed, memo};
 use crate::ui::state::use_console;
 
@@ -28,13 +30,16 @@ pub fn ActionItems(
     on_done: Callback<()>,
 ) -> impl IntoView {
     let facts = use_facts();
+    let action = use_open_action();
     view! {
         <Show when=move || open.get()>
             <ExportItem id=FIRST_ITEM_ID on_done />
             <CopySerialsItem on_done />
             <RemoveIneligibleItem facts on_done />
             <div class="menu__separator" role="separator"></div>
-            <DeprovisionItem facts on_done />
+            <ActionItem action=ActionKind::Disable facts open=action on_done />
+            <ActionItem action=ActionKind::Reenable facts open=action on_done />
+            <ActionItem action=ActionKind::Deprovision facts open=action on_done />
             <RemoveGoneItem facts on_done />
         </Show>
     }
@@ -179,6 +184,11 @@ fn CopySerialsItem(on_done: Callback<()>) -> impl IntoView {
     }
 }
 
+/// Those of the selection that can be deprovisioned.
+async fn deprovisionable(selection: Selection) -> Result<Selection, ApiError> {
+    eligible_devices(ActionKind::Deprovision, selection).await
+}
+
 /// Takes devices out of the selection that could not be deprovisioned. It always stands
 /// there, as high as ever: nothing below it moves when the counts arrive.
 #[component]
@@ -189,7 +199,7 @@ fn RemoveIneligibleItem(
     let console = use_console();
     let none = memo(move || console.selection.read().is_empty());
     let ineligible = memo(move || facts.read().as_ref().map(Facts::ineligible));
-    let remove = remover(on_done, eligible_devices);
+    let remove = remover(on_done, deprovisionable);
     view! {
         <Item
             id="actions-remove-ineligible"
@@ -212,47 +222,65 @@ fn RemoveIneligibleItem(
     }
 }
 
-/// Opens the deprovision panel.
+/// The id of an action's item.
+fn item_id(action: ActionKind) -> &'static str {
+    match action {
+        ActionKind::Deprovision => "actions-deprovision",
+        ActionKind::Disable => "actions-disable",
+        ActionKind::Reenable => "actions-reenable",
+    }
+}
+
+/// Opens the panel of an action.
 #[component]
-fn DeprovisionItem(
+fn ActionItem(
+    action: ActionKind,
     #[prop(into)] facts: Signal<Option<Facts>>,
+    open: OpenAction,
     on_done: Callback<()>,
 ) -> impl IntoView {
     let console = use_console();
     let selected = memo(move || console.selection.read().len());
-    let open = use_open_deprovision();
-    let label = computed(move || match &*facts.read() {
-        _ if selected.get() == 0 => words::DEPROVISION.to_owned(),
-        None => words::deprovision_checking(selected.get()),
-        Some(Facts::Counted(it)) => words::deprovision_of(it.eligible, it.total),
-        Some(_) => words::deprovision(selected.get()),
+    let count = computed(move || {
+        facts
+            .read()
+            .as_ref()
+            .and_then(|facts| facts.of(action).cloned())
     });
-    let why_not = computed(move || match &*facts.read() {
+    let label = computed(move || match &*count.read() {
+        _ if selected.get() == 0 => action.label().to_owned(),
+        _ if facts.read().is_none() => words::action_checking(action, selected.get()),
+        Some(it) => words::action_of(action, it.eligible, it.total),
+        None => words::action(action, selected.get()),
+    });
+    let why_not = computed(move || match &*count.read() {
         _ if selected.get() == 0 => Some(words::NOTHING_SELECTED.to_owned()),
         _ if console.directory.read().is_some() => console.directory.get(),
-        Some(Facts::Counted(it)) if it.eligible == 0 => {
+        Some(it) if it.eligible == 0 => {
             let why = it.left_out_text().unwrap_or_default();
-            Some(words::none_eligible(&why))
+            Some(words::none_eligible(action, &why))
         }
         _ => None,
     });
     let note = computed(move || {
         why_not.get().or_else(|| match &*facts.read() {
-            Some(Facts::Counted(it)) => it.left_out_text(),
             Some(Facts::NotKnown(error)) => Some(error.to_string()),
-            _ => None,
+            _ => count
+                .read()
+                .as_ref()
+                .and_then(EligibilityCount::left_out_text),
         })
     });
     view! {
         <Item
-            id="actions-deprovision"
+            id=item_id(action)
             label
             note
             disabled=computed(move || why_not.read().is_some() || open.pending.get())
-            danger=true
+            danger=action.is_final()
             on_choose=Callback::new(move |()| {
                 on_done.run(());
-                open.open.run(());
+                open.open.run(action);
             })
         />
     }

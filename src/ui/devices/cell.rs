@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::words;
+use crate::domain::action::reason::DeprovisionReason;
 use crate::domain::chrome_os::flag_label;
 use crate::domain::device::Device;
 use crate::domain::field::Field;
 use crate::domain::org_unit;
-use crate::domain::reason::DeprovisionReason;
 use crate::domain::time::Timestamp;
 use crate::domain::visible::shown;
 use crate::ui::components::{Badge, LocalTime, Precision, Tone};

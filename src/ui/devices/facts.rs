@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use crate::api::ApiError;
 use crate::api::devices::count_eligible;
+use crate::domain::action::ActionKind;
 use crate::domain::eligibility::Rule;
 use crate::domain::plan::EligibilityCount;
 use crate::domain::selection::Selection;
@@ -16,23 +17,32 @@ const PAUSE_MS: i32 = 250;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Facts {
-    Counted(EligibilityCount),
+    /// For each action.
+    Counted(Vec<EligibilityCount>),
     /// It could not be asked; the plan will tell.
     NotKnown(ApiError),
 }
 
 impl Facts {
+    /// What is known of an action.
+    pub fn of(&self, action: ActionKind) -> Option<&EligibilityCount> {
+        match self {
+            Self::Counted(counts) => counts.iter().find(|count| count.action == action),
+            Self::NotKnown(_) => None,
+        }
+    }
+
     /// How many of the devices could not be deprovisioned.
     pub fn ineligible(&self) -> u64 {
-        match self {
-            Self::Counted(count) => count.total - count.eligible,
-            Self::NotKnown(_) => 0,
-        }
+        self.of(ActionKind::Deprovision)
+            .map_or(0, |count| count.total - count.eligible)
     }
 
     /// How many of the devices the inventory no longer has.
     pub fn gone(&self) -> u64 {
-        let Self::Counted(count) = self else { return 0 };
+        let Some(count) = self.of(ActionKind::Deprovision) else {
+            return 0;
+        };
         let gone = count
             .left_out
             .iter()
@@ -72,7 +82,7 @@ pub fn use_facts() -> Signal<Option<Facts>> {
                         return;
                     };
                     let answer = match count_eligible(selection).await {
-                        Ok(count) => Facts::Counted(count),
+                        Ok(counts) => Facts::Counted(counts),
                         Err(error) => Facts::NotKnown(error),
                     };
                     // An answer to an older question is none.

@@ -16,6 +16,7 @@ const ALWAYS: [ItemState; 3] = [ItemState::Succeeded, ItemState::Failed, ItemSta
 pub fn ItemFilter(job: Memo<JobSummary>, view: Memo<Result<JobView, String>>) -> impl IntoView {
     let id = job.read_untracked().id.clone();
     let total = job.read_untracked().counts.total;
+    let action = job.read_untracked().action.kind();
     let chosen = move || view.read().as_ref().ok().map(|view| view.state);
 
     let link = move |state: Option<ItemState>| {
@@ -27,7 +28,7 @@ pub fn ItemFilter(job: Memo<JobSummary>, view: Memo<Result<JobView, String>>) ->
                 || chosen() == Some(state)
         };
         let href = JobView { state, page: 1 }.href(&id);
-        let label = state.map_or(words::OUTCOMES_ALL, ItemState::label);
+        let label = state.map_or(words::OUTCOMES_ALL, |state| action.label_of(state));
         view! {
             <li hidden=move || !shown()>
                 <a class="tab" href=href aria-current=current>

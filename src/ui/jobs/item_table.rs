@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::words;
-use crate::domain::job::JobItem;
-use crate::domain::powerwash::Powerwash;
+use crate::domain::action::Action;
+use crate::domain::action::effect::{Effect, EffectKind};
+use crate::domain::job::{ItemEffect, JobItem};
 use crate::domain::visible::shown;
 use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 
@@ -12,16 +13,19 @@ use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 #[component]
 pub fn ItemTable(
     items: Vec<JobItem>,
-    /// The job is to erase them, too.
-    powerwash: bool,
+    /// What the job does to them.
+    action: Action,
 ) -> impl IntoView {
     if items.is_empty() {
         return view! { <p>{words::NO_ITEMS}</p> }.into_any();
     }
+    let kind = action.kind();
+    let later: Vec<EffectKind> = action.effects().iter().skip(1).map(Effect::kind).collect();
+    let headings = later.clone();
     let row = |item: JobItem| {
         let detail = item.detail();
         let name = shown(item.name());
-        let at = item.finished_at;
+        let at = item.finished_at();
         let tone = Tone::from(item.state);
         view! {
             <tr>
@@ -34,14 +38,16 @@ pub fn ItemTable(
                 <td>
                     <Badge
                         tone=Signal::stored(tone)
-                        label=Signal::stored(item.state.label().to_owned())
+                        label=Signal::stored(kind.label_of(item.state).to_owned())
                     />
                 </td>
-                {powerwash
-                    .then(|| {
-                        let label = item.powerwash.map_or(words::POWERWASH_NOT_SENT, Powerwash::label);
+                {later
+                    .iter()
+                    .map(|kind| {
+                        let label = item.effect(*kind).map_or(words::NOT_SENT, ItemEffect::label);
                         view! { <td>{label}</td> }
-                    })}
+                    })
+                    .collect_view()}
                 <td>{detail}</td>
                 <td class="nowrap">
                     {at.map(|at| view! { <LocalTime at precision=Precision::Minute /> })}
@@ -61,7 +67,10 @@ pub fn ItemTable(
                         <th scope="col">{words::ORG_UNIT}</th>
                         <th scope="col">{words::BEFORE}</th>
                         <th scope="col">{words::OUTCOME}</th>
-                        {powerwash.then(|| view! { <th scope="col">{words::POWERWASH}</th> })}
+                        {headings
+                            .into_iter()
+                            .map(|kind| view! { <th scope="col">{kind.verb()}</th> })
+                            .collect_view()}
                         <th scope="col">{words::DETAIL}</th>
                         <th scope="col">{words::FINISHED}</th>
                     </tr>

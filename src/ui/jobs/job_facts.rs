@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::words;
+use crate::domain::action::command::POWERWASH_ORDER;
+use crate::domain::action::effect::Effect;
 use crate::domain::job::JobSummary;
-use crate::domain::powerwash::POWERWASH_ORDER;
 use crate::domain::visible::shown;
 use crate::ui::components::{LocalTime, Precision};
 
@@ -16,7 +17,9 @@ pub fn JobFacts(
     job: JobSummary,
     newest: Memo<JobSummary>,
 ) -> impl IntoView {
-    let reason = job.reason.map_or("", |reason| reason.label()).to_owned();
+    let kind = job.action.kind();
+    let reason = job.action.reason();
+    let powerwash = job.action.effects().contains(&Effect::Powerwash);
     let started = job.started_at;
     let devices = words::selected_and_eligible(job.counts.total, job.eligible);
     let finished = move || match newest.read().finished_at {
@@ -34,9 +37,10 @@ pub fn JobFacts(
 
     view! {
         <dl class="facts">
-            {fact(words::DEVICES, devices)} {fact(words::REASON, reason)}
+            {fact(words::ACTION, kind.label().to_owned())} {fact(words::DEVICES, devices)}
+            {reason.map(|reason| fact(words::REASON, reason.label().to_owned()))}
             {(!job.note.is_empty()).then(|| fact(words::NOTE, shown(&job.note)))}
-            {job.powerwash.is_some().then(|| fact(words::POWERWASH, POWERWASH_ORDER.to_owned()))}
+            {powerwash.then(|| fact(words::POWERWASH, POWERWASH_ORDER.to_owned()))}
             {(!job.provenance.is_empty()).then(|| fact(words::PROVENANCE, job.provenance))}
             {job
                 .retry_of

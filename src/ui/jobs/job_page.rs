@@ -18,8 +18,8 @@ use crate::api::wire;
 use crate::domain::grid::page_count;
 use crate::domain::job::{JobId, JobSummary};
 use crate::domain::job_view::{JobView, ROWS};
+use crate::ui::action::JobProgress;
 use crate::ui::components::{LoadError, PageHeading, Pages};
-use crate::ui::deprovision::JobProgress;
 use crate::ui::derived::{computed, memo};
 use crate::ui::state::use_console;
 
@@ -74,7 +74,7 @@ pub fn JobPage() -> impl IntoView {
         let count = page_count(page.total, ROWS);
         let href = Callback::new(move |page| JobView { page, ..view }.href(&id));
         view! {
-            <ItemTable items=page.rows powerwash=job.powerwash.is_some() />
+            <ItemTable items=page.rows action=job.action />
             <Pages page=view.page count href />
         }
     };

@@ -15,7 +15,8 @@ use crate::ui::derived::{computed, memo};
 pub fn JobRow(job: JobSummary) -> impl IntoView {
     let id = StoredValue::new(job.id.clone());
     let (number, operator) = (job.number, job.operator.clone());
-    let reason = job.reason.map_or("", |reason| reason.label());
+    let kind = job.action.kind();
+    let reason = job.action.reason().map_or("", |reason| reason.label());
     let started = job.started_at;
     let total = job.counts.total;
     let job = newest(job);
@@ -31,7 +32,7 @@ pub fn JobRow(job: JobSummary) -> impl IntoView {
     };
     let count = move |state: ItemState| {
         let count = memo(move || job.read().counts.of(state));
-        let label = move || words::outcome_of_job(count.get(), state.label(), number);
+        let label = move || words::outcome_of_job(count.get(), kind.label_of(state), number);
         view! {
             <td class="number">
                 <Show when=move || count.get() != 0 fallback=|| "0">
@@ -51,6 +52,7 @@ pub fn JobRow(job: JobSummary) -> impl IntoView {
             <td>
                 <Badge tone=computed(move || Tone::from(job.read().state)) label=computed(state) />
             </td>
+            <td>{kind.label()}</td>
             <td>{reason}</td>
             <td class="number">{number::grouped(total)}</td>
             {count(ItemState::Succeeded)}

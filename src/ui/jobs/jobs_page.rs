@@ -45,9 +45,10 @@ pub fn JobsPage() -> impl IntoView {
                         <tr>
                             <th scope="col">{words::JOB}</th>
                             <th scope="col">{words::STATE}</th>
+                            <th scope="col">{words::ACTION}</th>
                             <th scope="col">{words::REASON}</th>
                             <th scope="col" class="number">{words::DEVICES}</th>
-                            <th scope="col" class="number">{words::DEPROVISIONED}</th>
+                            <th scope="col" class="number">{words::DONE}</th>
                             <th scope="col" class="number">{words::FAILED}</th>
                             <th scope="col" class="number">{words::SKIPPED}</th>
                             <th scope="col" class="number">{words::UNCONFIRMED}</th>

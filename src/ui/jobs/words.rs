@@ -11,7 +11,8 @@ pub use crate::ui::words::{
 pub const JOB: &str = "Job";
 
 // Columns and facts.
-pub const DEPROVISIONED: &str = "Deprovisioned";
+pub const ACTION: &str = "Action";
+pub const DONE: &str = "Done";
 pub const FAILED: &str = "Failed";
 pub const FINISHED: &str = "Finished";
 pub const OPERATOR: &str = "Operator";
@@ -49,7 +50,7 @@ pub const NO_ITEMS: &str = "No devices";
 pub const BEFORE: &str = "Before";
 pub const OUTCOME: &str = "Outcome";
 pub const DETAIL: &str = "Detail";
-pub const POWERWASH_NOT_SENT: &str = "Not sent";
+pub const NOT_SENT: &str = "Not sent";
 
 // Its buttons.
 pub const STOP: &str = "Stop";

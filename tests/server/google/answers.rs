@@ -24,7 +24,7 @@ async fn c28_a_call_that_was_applied_and_timed_out_is_confirmed_by_one_call() {
         console.run_jobs().await;
         assert_eq!(google.batches(), [50]);
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how == Some(How::Confirmed)));
+        assert!(items.iter().all(|item| item.how() == Some(How::Confirmed)));
         assert_truth(console, google, &job.id).await;
     })
     .await;
@@ -56,7 +56,9 @@ async fn c30_an_answer_that_is_shuffled_lacking_and_foreign_is_read_by_id() {
         assert_eq!(google.batches(), [50]);
         let items = items(console, &job.id).await;
         assert_eq!(item_of(&items, &refused).state, ItemState::Failed);
-        let confirmed = items.iter().filter(|item| item.how == Some(How::Confirmed));
+        let confirmed = items
+            .iter()
+            .filter(|item| item.how() == Some(How::Confirmed));
         // The one that is missing, and the one that was answered twice: C 31.
         assert_eq!(confirmed.count(), 2);
         assert_truth(console, google, &job.id).await;
@@ -94,7 +96,7 @@ async fn c32_a_device_that_was_deprovisioned_before_is_never_a_failure() {
         let job = start(console, 20).await;
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        assert_eq!(item_of(&items, &early).how, Some(How::Already));
+        assert_eq!(item_of(&items, &early).how(), Some(How::Already));
         assert_eq!(google.batches(), [19]);
         assert_truth(console, google, &job.id).await;
     })
@@ -108,7 +110,7 @@ async fn c33_what_others_did_while_it_was_sent_is_done_already() {
         let job = start(console, 20).await;
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how == Some(How::Already)));
+        assert!(items.iter().all(|item| item.how() == Some(How::Already)));
         assert!(google.effects().is_empty());
     })
     .await;
@@ -155,7 +157,7 @@ async fn c37_a_token_that_ended_is_fetched_anew_once_and_the_job_goes_on() {
         assert_eq!(google.simulator.ledger().requests_of(CHANGE), 2);
         assert_eq!(google.batches(), [50]);
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.attempt == 1));
+        assert!(items.iter().all(|item| item.attempt() == 1));
         assert_truth(console, google, &job.id).await;
     })
     .await;
@@ -234,7 +236,7 @@ async fn are_read_back(faults: &[Fault]) {
             let job = console.execute(&plan).await.unwrap();
             console.run_jobs().await;
             let items = items(console, &job.id).await;
-            let confirmed = items.iter().all(|item| item.how == Some(How::Confirmed));
+            let confirmed = items.iter().all(|item| item.how() == Some(How::Confirmed));
             assert!(confirmed, "{fault:?}");
         }
         assert_eq!(google.batches(), vec![15; faults.len()]);

@@ -46,7 +46,7 @@ async fn a_token_endpoint_that_hangs_delays_a_job_and_repeats_nothing() {
         assert_eq!(done.counts.succeeded, u64::from(DEVICES));
         assert_truth(console, google, &job.id).await;
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.attempt == 1));
+        assert!(items.iter().all(|item| item.attempt() == 1));
     })
     .await;
 }

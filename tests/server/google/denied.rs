@@ -42,7 +42,7 @@ async fn a_success_that_the_directory_does_not_show_is_unconfirmed_until_it_does
         assert!(done.is_success(), "{}", done.headline());
         for item in items(console, &job.id).await {
             // Seen, and not ordered a second time.
-            assert_eq!((item.how, item.attempt), (Some(How::Applied), 1));
+            assert_eq!((item.how(), item.attempt()), (Some(How::Applied), 1));
         }
         assert_truth(console, google, &job.id).await;
     })

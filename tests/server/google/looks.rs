@@ -5,7 +5,7 @@ use sunset::domain::eligibility::Rule;
 use sunset::domain::job::{ItemState, JobId, JobState};
 use sunset::domain::time::Timestamp;
 use sunset::server::simulator::fault::{Fault, FaultRule};
-use sunset::server::store::Effect;
+use sunset::server::store::Hold;
 
 use super::{Google, assert_truth, item_of, on_each_google};
 use crate::stories::{items, look, start, steer};
@@ -151,8 +151,8 @@ async fn a_look_counts_for_ten_minutes_and_until_the_next_interruption() {
         assert!(!is_fresh(after(10 * 60 + 5)).await);
 
         let throttle = async |seconds| {
-            let wait = Effect::Throttle(after(seconds));
-            store.affect(&job.id, &wait, now).await.unwrap();
+            let wait = Hold::Throttle(after(seconds));
+            store.hold(&job.id, &wait, now).await.unwrap();
         };
         throttle(59).await;
         assert!(is_fresh(now).await, "a short wait");
@@ -160,13 +160,13 @@ async fn a_look_counts_for_ten_minutes_and_until_the_next_interruption() {
         assert!(!is_fresh(now).await, "a long wait");
 
         look(store, &job.id).await;
-        let away = Effect::Await(after(1));
-        store.affect(&job.id, &away, now).await.unwrap();
+        let away = Hold::Await(after(1));
+        store.hold(&job.id, &away, now).await.unwrap();
         assert!(!is_fresh(now).await, "an outage");
 
         // A look that was under way during the interruption does not count.
         let began = store.look(&job.id, now).await.unwrap();
-        store.affect(&job.id, &away, now).await.unwrap();
+        store.hold(&job.id, &away, now).await.unwrap();
         store
             .settle_recheck(&job.id, began, &[], now)
             .await

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sunset::domain::action::effect::EffectKind;
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::job::{How, ItemState, JobId, JobItem};
 use sunset::domain::status::DeviceStatus;
@@ -159,9 +160,10 @@ pub async fn assert_truth(console: &Console, google: &Google, job: &JobId) {
     let effects = google.effects();
     for item in items(console, job).await {
         let done = google.status(&item.device_id) == DeviceStatus::Deprovisioned;
-        let told = item.state == ItemState::Succeeded;
+        let effect = item.effect(EffectKind::Deprovision);
+        let told = effect.is_some_and(|effect| effect.state == ItemState::Succeeded);
         assert_eq!(done, told, "{} is {:?}", item.serial, item.state);
-        let ours = matches!(item.how, Some(How::Applied | How::Confirmed));
+        let ours = matches!(item.how(), Some(How::Applied | How::Confirmed));
         assert_eq!(ours, effects.contains_key(&item.device_id), "{item:?}");
     }
 }

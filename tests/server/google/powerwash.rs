@@ -4,13 +4,21 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use sunset::domain::job::{How, JobId, JobItem, JobState, JobSummary};
-use sunset::domain::plan::Execution;
-use sunset::domain::powerwash::Powerwash;
+use sunset::domain::action::Action;
+use sunset::domain::action::command::Reply;
+use sunset::domain::action::effect::EffectKind;
+use sunset::domain::action::reason::DeprovisionReason;
+use sunset::domain::eligibility::Rule;
+use sunset::domain::job::answer::Next;
+use sunset::domain::job::outcome::{Cause, Settlement};
+use sunset::domain::job::{
+    Counts, How, ItemEffect, ItemState, JobId, JobItem, JobState, JobSummary,
+};
+use sunset::domain::plan::{Execution, Plan};
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::simulator::fault::{Fault, FaultRule};
-use sunset::server::store::{Effect, Ordered};
+use sunset::server::store::{CallOutcome, Recorded};
 
 use super::{Google, assert_truth, item_of, on_each_google};
 use crate::dice::Dice;
@@ -23,11 +31,28 @@ pub const ORDER: &str = "issueCommand";
 pub async fn start(console: &Console, devices: usize) -> JobSummary {
     let all = console.devices().await;
     let plan = console.plan(&selection_of(&all[..devices])).await.unwrap();
-    let execution = Execution {
-        powerwash: true,
-        ..execution(&plan)
-    };
-    console.start(&execution).await.unwrap()
+    console.start(&erasing(&plan)).await.unwrap()
+}
+
+/// What the panel sends to erase the devices of a plan, too.
+fn erasing(plan: &Plan) -> Execution {
+    Execution {
+        action: Action::Deprovision {
+            reason: DeprovisionReason::RetiringDevice,
+            powerwash: true,
+        },
+        ..execution(plan)
+    }
+}
+
+/// What came of the command to a device.
+pub fn powerwash_of(item: &JobItem) -> Option<&ItemEffect> {
+    item.effect(EffectKind::Powerwash)
+}
+
+/// A job's commands by what came of them.
+pub fn commands(job: &JobSummary) -> Counts {
+    job.steps[1].counts
 }
 
 /// The same, as far as to where the orders come next.
@@ -59,18 +84,22 @@ pub fn assert_orders(google: &Google, items: &[JobItem]) {
         let times = orders.get(&item.device_id).copied().unwrap_or_default();
         assert!(times <= 1, "{} was ordered {times} times", item.serial);
         assert!(times == 0 || effects.contains_key(&item.device_id));
-        let taken = match item.powerwash {
-            Some(Powerwash::Ordered | Powerwash::Done | Powerwash::Failed) => 1,
-            Some(Powerwash::Unconfirmed) => continue,
+        let taken = match powerwash_of(item) {
+            Some(it) if it.state == ItemState::Succeeded => 1,
+            Some(it) if it.cause == Some(Cause::Unanswered) => continue,
             _ => 0,
         };
         assert_eq!(times, taken, "{item:?}");
     }
 }
 
-pub async fn told(console: &Console, job: &JobId) -> Vec<Option<Powerwash>> {
+/// What came of the command to each device.
+pub async fn told(console: &Console, job: &JobId) -> Vec<Option<ItemEffect>> {
     let items = items(console, job).await;
-    items.iter().map(|item| item.powerwash).collect()
+    items
+        .iter()
+        .map(|item| powerwash_of(item).cloned())
+        .collect()
 }
 
 #[tokio::test]
@@ -89,7 +118,7 @@ async fn each_device_that_was_deprovisioned_is_ordered_once_and_seen_to_be_erase
         console.run_jobs().await;
         let job = console.job(&job.id).await;
         assert!(job.is_success(), "{job:?}");
-        assert_eq!(job.powerwash.unwrap().ordered, 20);
+        assert_eq!(commands(&job).succeeded, 20);
         let items = items(console, &job.id).await;
         assert_orders(google, &items);
         assert_truth(console, google, &job.id).await;
@@ -97,7 +126,8 @@ async fn each_device_that_was_deprovisioned_is_ordered_once_and_seen_to_be_erase
         console
             .run_jobs_until(async || {
                 let told = told(console, &job.id).await;
-                told.iter().all(|it| *it == Some(Powerwash::Done))
+                let is_done = |it: &ItemEffect| it.reply == Some(Reply::Done);
+                told.iter().flatten().filter(|it| is_done(it)).count() == 20
             })
             .await;
     })
@@ -122,11 +152,16 @@ async fn a_device_that_the_job_did_not_deprovision_is_not_erased() {
         console.run_jobs().await;
         let items = items(console, &job.id).await;
         for id in [&early, &refused, &others] {
-            assert_eq!(item_of(&items, id).powerwash, None);
+            let ours = item_of(&items, id);
+            let told = powerwash_of(ours);
+            assert!(
+                told.is_none_or(|it| it.rule == Some(Rule::NotOurs)),
+                "{ours:?}"
+            );
         }
         assert_eq!(orders(google).len(), 17);
         assert_orders(google, &items);
-        assert_eq!(console.job(&job.id).await.powerwash.unwrap().ordered, 17);
+        assert_eq!(commands(&console.job(&job.id).await).succeeded, 17);
     })
     .await;
 }
@@ -141,8 +176,9 @@ async fn a_device_that_was_only_read_back_is_not_erased_and_the_job_says_so() {
         console.run_jobs().await;
         let items = items(console, &job.id).await;
         for item in &items {
-            assert_eq!(item.how, Some(How::Confirmed));
-            assert_eq!(item.powerwash, Some(Powerwash::NotOrdered));
+            assert_eq!(item.how(), Some(How::Confirmed));
+            assert_eq!(powerwash_of(item).unwrap().rule, Some(Rule::NotOurs));
+            assert_eq!(item.state, ItemState::Skipped);
         }
         assert_eq!(orders(google).len(), 0);
         let job = console.job(&job.id).await;
@@ -161,22 +197,29 @@ async fn an_answer_that_comes_after_its_order_was_given_up_puts_it_right() {
     on_each_google(async |console, google| {
         let job = start_without_orders(console, google, 3).await;
         let now = console.store.now().await.unwrap();
-        let open = console.store.open_order(&job.id, "frozen", 77, now);
-        let order = open.await.unwrap().unwrap();
+        let open = console.store.open_call(&job.id, "frozen", 77, 50, now);
+        let call = open.await.unwrap().unwrap();
+        assert_eq!(call.devices.len(), 1, "a command goes to one device");
         console.run_jobs().await;
         let given_up = console.job(&job.id).await;
         assert_eq!(given_up.state, JobState::CompletedWithErrors);
 
-        let taken = Ordered::Taken("4711".to_owned());
-        let closed = console
-            .store
-            .close_order(&order, &taken, &Effect::None, now);
-        assert!(!closed.await.unwrap());
+        let taken = Next::Settle(Settlement::Succeeded(How::Ordered));
+        let outcome = CallOutcome {
+            next: vec![(call.devices[0].0, taken)],
+            command_id: "4711".to_owned(),
+            ..CallOutcome::default()
+        };
+        let closed = console.store.close_call(&call, &outcome, now).await;
+        assert_eq!(closed.unwrap(), Recorded::Late);
         let job = console.job(&job.id).await;
         assert!(job.is_success(), "{job:?}");
         let items = items(console, &job.id).await;
-        let told = item_of(&items, &order.device_id).powerwash;
-        assert_eq!(told, Some(Powerwash::Ordered));
+        let told = powerwash_of(item_of(&items, &call.devices[0].1)).unwrap();
+        assert_eq!(
+            (told.how, told.command_id.as_str()),
+            (Some(How::Ordered), "4711")
+        );
     })
     .await;
 }
@@ -190,12 +233,14 @@ async fn an_order_without_an_answer_is_unconfirmed_and_never_sent_again() {
         let job = start(console, 10).await;
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        let unconfirmed = |item: &&JobItem| item.powerwash == Some(Powerwash::Unconfirmed);
-        assert_eq!(items.iter().filter(unconfirmed).count(), 3);
+        let cause = |item: &JobItem| powerwash_of(item).and_then(|it| it.cause);
+        let unanswered = |item: &&JobItem| cause(item) == Some(Cause::Unanswered);
+        assert_eq!(items.iter().filter(unanswered).count(), 3);
         assert_eq!(google.simulator.ledger().requests_of(ORDER), 10);
         assert_orders(google, &items);
         let job = console.job(&job.id).await;
-        assert_eq!(job.powerwash.unwrap().not_ordered, 3);
+        assert_eq!(commands(&job).failed, 3);
+        assert_eq!(job.counts.failed, 3);
         assert!(!job.is_success());
     })
     .await;
@@ -223,13 +268,13 @@ async fn an_order_left_open_by_a_dead_process_is_unconfirmed_and_not_sent() {
         let job = start_without_orders(console, google, 3).await;
         // Somebody who is no more, whatever it had sent.
         let now = console.store.now().await.unwrap();
-        let open = console.store.open_order(&job.id, "left", 77, now);
-        let dead = open.await.unwrap().unwrap();
+        let open = console.store.open_call(&job.id, "left", 77, 50, now);
+        let dead = open.await.unwrap().unwrap().devices[0].1.clone();
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        let lost = item_of(&items, &dead.device_id);
-        assert_eq!(lost.powerwash, Some(Powerwash::Unconfirmed));
-        assert!(!orders(google).contains_key(&dead.device_id));
+        let lost = powerwash_of(item_of(&items, &dead)).unwrap();
+        assert_eq!(lost.cause, Some(Cause::Unanswered));
+        assert!(!orders(google).contains_key(&dead));
         assert_eq!(orders(google).len(), 2);
         assert_orders(google, &items);
     })
@@ -261,8 +306,8 @@ async fn whatever_goes_wrong_no_device_is_erased_twice_or_for_nothing() {
             let items = items(console, &job.id).await;
             // Of what was only read back nobody knows who deprovisioned it.
             for item in &items {
-                let ours = item.how == Some(How::Applied);
-                let left = item.powerwash == Some(Powerwash::NotOrdered);
+                let ours = item.how() == Some(How::Applied);
+                let left = powerwash_of(item).unwrap().rule == Some(Rule::NotOurs);
                 assert_eq!(ours, !left, "{seed}: {item:?}");
             }
             assert_orders(google, &items);
@@ -279,10 +324,7 @@ async fn a_directory_that_cannot_is_not_asked_to() {
         let all = console.devices().await;
         let plan = console.plan(&selection_of(&all)).await.unwrap();
         assert!(!plan.can_powerwash);
-        let asked = Execution {
-            powerwash: true,
-            ..execution(&plan)
-        };
+        let asked = erasing(&plan);
         let (status, told) = console.start(&asked).await.unwrap_err();
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         let sentence = "This directory cannot order its devices to erase themselves.";
@@ -297,14 +339,11 @@ async fn a_plan_that_was_started_is_not_started_again_to_erase() {
         let all = console.devices().await;
         let plan = console.plan(&selection_of(&all[..3])).await.unwrap();
         let job = console.execute(&plan).await.unwrap();
-        let asked = Execution {
-            powerwash: true,
-            ..execution(&plan)
-        };
+        let asked = erasing(&plan);
         let (status, _) = console.start(&asked).await.unwrap_err();
         assert_eq!(status, StatusCode::CONFLICT);
         console.run_jobs().await;
-        assert_eq!(console.job(&job.id).await.powerwash, None);
+        assert_eq!(console.job(&job.id).await.steps.len(), 1);
     })
     .await;
 }

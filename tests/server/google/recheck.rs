@@ -44,9 +44,9 @@ async fn what_is_not_as_it_was_reviewed_drops_out_before_anything_is_sent() {
         ] {
             let item = item_of(&items, &id(number));
             assert_eq!((item.state, item.rule), (ItemState::Skipped, Some(rule)));
-            assert_eq!(item.attempt, 0);
+            assert_eq!(item.attempt(), 0);
         }
-        assert_eq!(item_of(&items, &id(4)).how, Some(How::Already));
+        assert_eq!(item_of(&items, &id(4)).how(), Some(How::Already));
         assert_eq!(google.batches(), [14]);
         let job = console.job(&job.id).await;
         assert_eq!((job.counts.succeeded, job.counts.skipped), (15, 5));

@@ -1,13 +1,13 @@
 //! Orders to erase that the directory refuses: none is burnt before somebody has looked.
 
 use axum::body::to_bytes;
-use sunset::domain::job::{JobState, JobSummary};
-use sunset::domain::powerwash::Powerwash;
+use sunset::domain::eligibility::Rule;
+use sunset::domain::job::{ItemState, JobState, JobSummary};
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::simulator::fault::{Fault, FaultRule};
 
-use super::powerwash::{ORDER, assert_orders, orders, start, told};
+use super::powerwash::{ORDER, assert_orders, commands, orders, powerwash_of, start, told};
 use super::{Google, assert_truth, on_each_google};
 use crate::stories::{items, steer};
 use crate::support::{Console, device};
@@ -29,10 +29,11 @@ async fn where_all_orders_are_refused_the_first_one_pauses_the_job_and_says_why(
     on_each_google(async |console, google| {
         let job = start_refused(console, google).await;
         let paused = console.job(&job.id).await;
-        let why = "Google rejected the request: The device is deprovisioned.";
+        let why =
+            "The directory rejected the request for this device: The device is deprovisioned.";
         assert_eq!(paused.pause_reason, why);
         assert_eq!(google.simulator.ledger().requests_of(ORDER), 1);
-        assert_eq!(paused.powerwash.unwrap().open, 5);
+        assert_eq!(commands(&paused).open(), 5);
 
         google
             .simulator
@@ -64,7 +65,8 @@ async fn a_device_that_is_in_use_again_is_not_erased() {
         steer(console, "resume", &job.id).await.unwrap();
         console.run_jobs().await;
         let over = console.job(&job.id).await;
-        assert_eq!(over.state, JobState::CompletedWithErrors);
+        assert_eq!(over.state, JobState::Completed);
+        assert!(!over.is_success());
         let all = items(console, &job.id).await;
         assert_orders(google, &all);
         let erased = orders(google);
@@ -79,9 +81,9 @@ async fn a_device_that_is_in_use_again_is_not_erased() {
                 item.serial
             );
             if is_back {
-                assert_eq!(item.powerwash, Some(Powerwash::NotOrdered));
-                let why = "The device was enrolled again after it was deprovisioned.";
-                assert_eq!(item.powerwash_message, why);
+                let told = powerwash_of(item).unwrap();
+                assert_eq!(told.rule, Some(Rule::ChangedSinceReview));
+                assert_eq!(item.state, ItemState::Skipped);
             }
         }
     })
@@ -101,18 +103,14 @@ async fn an_order_that_is_refused_is_no_success_and_says_why() {
             job.notice(),
             "Completed: 10 deprovisioned, powerwash ordered for 7, not for 3."
         );
-        let why = "Google rejected the request: Delinquent account.";
+        let why = "The directory rejected the request for this device: Delinquent account.";
         assert_eq!(job.causes, [(why.to_owned(), 3)]);
         let csv = console
             .get(&format!("/jobs/{}/results.csv", job.id.as_str()))
             .await;
         let csv = to_bytes(csv.into_body(), usize::MAX).await.unwrap();
         let csv = String::from_utf8(csv.to_vec()).unwrap();
-        assert_eq!(
-            csv.matches(&format!(",refused,{why}\r\n")).count(),
-            3,
-            "{csv}"
-        );
+        assert_eq!(csv.matches(&format!(",refused,{why},")).count(), 3, "{csv}");
         assert_truth(console, google, &job.id).await;
     })
     .await;
@@ -130,9 +128,9 @@ async fn orders_that_are_refused_pause_the_job_and_are_sent_again_by_who_resumes
         let paused = console.job(&job.id).await;
         let why = "More than a fifth of the orders to erase were refused.";
         assert_eq!(paused.pause_reason, why);
-        let counts = paused.powerwash.unwrap();
+        let counts = commands(&paused);
         // Those that were under way meanwhile come to the five.
-        assert!((5..=16).contains(&counts.not_ordered), "{counts:?}");
+        assert!((5..=16).contains(&counts.failed), "{counts:?}");
 
         google.simulator.clear_faults();
         steer(console, "resume", &job.id).await.unwrap();
@@ -158,14 +156,15 @@ async fn without_the_right_to_erase_the_job_pauses_and_can_be_stopped() {
         let paused = console.job(&job.id).await;
         assert!(paused.pause_reason.contains("Google rejected the request"));
         // The devices are deprovisioned; what remains is to erase them.
-        assert_eq!(paused.powerwash.unwrap().open, 10);
+        assert_eq!(commands(&paused).open(), 10);
         steer(console, "stop", &job.id).await.unwrap();
         console.run_jobs().await;
         let stopped = console.job(&job.id).await;
-        assert_eq!(stopped.state, JobState::CompletedWithErrors);
-        assert_eq!(stopped.powerwash.unwrap().not_ordered, 10);
-        let expected = vec![Some(Powerwash::NotOrdered); 10];
-        assert_eq!(told(console, &job.id).await, expected);
+        assert_eq!(stopped.state, JobState::Cancelled);
+        assert_eq!(commands(&stopped).not_attempted, 10);
+        let told = told(console, &job.id).await;
+        let not_sent = told.iter().flatten().map(|it| it.state);
+        assert!(not_sent.eq(vec![ItemState::NotAttempted; 10]));
         assert_eq!(orders(google).len(), 0);
     })
     .await;

@@ -22,8 +22,8 @@ async fn c36_being_asked_to_wait_costs_no_attempt_and_the_quota_is_kept() {
         let job = start(console, 100).await;
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.attempt == 1));
-        assert!(items.iter().all(|item| item.how == Some(How::Applied)));
+        assert!(items.iter().all(|item| item.attempt() == 1));
+        assert!(items.iter().all(|item| item.how() == Some(How::Applied)));
         // Two calls that were carried out, and the three that were turned away.
         assert!(simulator.ledger().requests_of(CHANGE) <= 5);
         assert_truth(console, google, &job.id).await;
@@ -40,7 +40,7 @@ async fn c41_an_answer_that_drips_is_given_up_in_time() {
         console.run_jobs().await;
         assert_eq!(google.batches(), [20]);
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how == Some(How::Confirmed)));
+        assert!(items.iter().all(|item| item.how() == Some(How::Confirmed)));
     })
     .await;
 }

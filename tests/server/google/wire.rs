@@ -166,7 +166,7 @@ async fn a_call_refused_for_one_devices_state_is_halved_and_that_device_read_bac
         });
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        assert_eq!(item_of(&items, &odd).how, Some(How::Already));
+        assert_eq!(item_of(&items, &odd).how(), Some(How::Already));
         assert_eq!(console.job(&job.id).await.counts.succeeded, 50);
         let calls = google.simulator.ledger().requests_of(CHANGE);
         assert!(calls <= 13, "{calls} calls");

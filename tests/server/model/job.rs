@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sunset::domain::call::Next;
 use sunset::domain::device::DeviceId;
 use sunset::domain::eligibility::Rule;
+use sunset::domain::job::answer::Next;
+use sunset::domain::job::outcome::{Cause, Settlement};
 use sunset::domain::job::{How, ItemState, JobState};
-use sunset::domain::settlement::{Cause, Settlement};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {

@@ -6,13 +6,14 @@ mod readings;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use sunset::domain::call::Next;
+use sunset::domain::action::reason::DeprovisionReason;
+use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::device::DeviceId;
+use sunset::domain::job::answer::Next;
 use sunset::domain::job::{ItemState, JobId};
 use sunset::domain::plan::Execution;
-use sunset::domain::reason::DeprovisionReason;
 use sunset::domain::time::Timestamp;
-use sunset::server::store::{Call, Database, Effect, PlanDraft, Retry, Start, Store};
+use sunset::server::store::{Call, CallOutcome, Database, Hold, PlanDraft, Retry, Start, Store};
 
 use super::protocol::{CallState, Model, Review};
 use super::world::{Directory, SETTLES};
@@ -22,7 +23,7 @@ use crate::support::{Console, device};
 const DEVICES: u32 = 12;
 
 /// What will be told of a call, whenever its worker comes to that.
-type Answer = (Call, Vec<(DeviceId, Next)>, Effect);
+type Answer = (Call, Vec<(DeviceId, Next)>, Hold);
 
 pub struct Machine {
     database: Database,
@@ -118,6 +119,7 @@ impl Machine {
         let draft = PlanDraft {
             id: id.clone(),
             operator: "machine",
+            action: ActionKind::Deprovision,
             selection: &devices.iter().copied().collect(),
             provenance: "",
             made_at: Timestamp(self.now),
@@ -141,11 +143,13 @@ impl Machine {
         let execution = Execution {
             plan: id.clone(),
             hash,
-            reason: DeprovisionReason::RetiringDevice,
+            action: Action::Deprovision {
+                reason: DeprovisionReason::RetiringDevice,
+                powerwash: false,
+            },
             note: String::new(),
             acknowledged: true,
             typed_count: None,
-            powerwash: false,
         };
         self.model.start(&review, self.now + grace * 1000, self.now);
         let (grace, now) = (Duration::from_secs(grace as u64), Timestamp(self.now));
@@ -186,7 +190,12 @@ impl Machine {
         let (call, next, effect) = &self.answers[self.dice.roll(self.answers.len())];
         let expected = self.model.answer(&call.id, next, effect, self.now);
         let now = Timestamp(self.now);
-        let recorded = self.store().close_call(call, next, effect, now).await;
+        let outcome = CallOutcome {
+            next: next.clone(),
+            hold: effect.clone(),
+            ..CallOutcome::default()
+        };
+        let recorded = self.store().close_call(call, &outcome, now).await;
         assert_eq!(recorded.unwrap(), expected);
     }
 
@@ -244,10 +253,11 @@ impl Machine {
             assert_eq!(items.len(), expected.items.len());
             for item in items {
                 let wanted = &expected.items[&item.device];
-                let finished = item.finished_at.map(|at| at.0);
-                let is = (item.state, item.how, item.rule, item.attempt, finished);
-                let cause = wanted.cause.map_or("", |cause| cause.sentence());
-                assert_eq!(item.message, cause);
+                let finished = item.finished_at().map(|at| at.0);
+                let current = item.current();
+                let is = (item.state, item.how(), item.rule, item.attempt(), finished);
+                let cause = current.and_then(|effect| effect.cause);
+                assert_eq!(cause, wanted.cause);
                 let wanted = (
                     wanted.state,
                     wanted.how,
@@ -271,7 +281,12 @@ impl Machine {
                 if self.model.calls[&call.id].1 == CallState::Open {
                     self.model.answer(&call.id, &next, &effect, self.now);
                     let now = Timestamp(self.now);
-                    let told = self.store().close_call(&call, &next, &effect, now).await;
+                    let outcome = CallOutcome {
+                        next,
+                        hold: effect,
+                        ..CallOutcome::default()
+                    };
+                    let told = self.store().close_call(&call, &outcome, now).await;
                     told.unwrap();
                 }
             }

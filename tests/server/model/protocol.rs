@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sunset::domain::call::Next;
 use sunset::domain::device::DeviceId;
 use sunset::domain::eligibility::Rule;
+use sunset::domain::job::answer::Next;
+use sunset::domain::job::outcome::Cause;
 use sunset::domain::job::{ItemState, JobState};
-use sunset::domain::settlement::Cause;
-use sunset::server::store::{Effect, Recorded};
+use sunset::server::store::{Hold, Recorded};
 
 use super::job::{Item, Job};
 
@@ -97,7 +97,7 @@ impl Model {
         &mut self,
         call: &str,
         next: &[(DeviceId, Next)],
-        effect: &Effect,
+        effect: &Hold,
         now: i64,
     ) -> Recorded {
         let (job, state) = self.calls.get_mut(call).expect("a call that was made");
@@ -107,9 +107,9 @@ impl Model {
         *state = CallState::Answered;
         let job = &mut self.jobs[*job];
         match effect {
-            Effect::None => {}
-            Effect::Throttle(until) | Effect::Await(until) => job.throttle(until.0, now),
-            Effect::Pause(_) => job.pause(),
+            Hold::None => {}
+            Hold::Throttle(until) | Hold::Await(until) => job.throttle(until.0, now),
+            Hold::Pause(_) => job.pause(),
         }
         job.settle(ItemState::Sent, call, next, now);
         self.show(next);

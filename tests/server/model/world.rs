@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sunset::domain::call::{Next, Verdict, bisect, judge};
 use sunset::domain::device::DeviceId;
 use sunset::domain::job::JobId;
-use sunset::domain::settlement::Found;
+use sunset::domain::job::answer::{Next, Verdict, bisect, judge};
+use sunset::domain::job::outcome::Found;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
-use sunset::server::store::{Call, Effect};
+use sunset::server::store::{Call, Hold};
 
 use crate::dice::Dice;
 
@@ -30,7 +30,7 @@ impl Directory {
         call: &Call,
         dice: &mut Dice,
         now: i64,
-    ) -> (Vec<(DeviceId, Next)>, Effect) {
+    ) -> (Vec<(DeviceId, Next)>, Hold) {
         let all = |next: Next| call.devices.iter().map(|device| (device.0, next)).collect();
         let (again, read) = (
             Next::Again {
@@ -44,10 +44,10 @@ impl Directory {
             },
         );
         match dice.roll(20) {
-            0 => return (all(again), Effect::Throttle(Timestamp(now + 5000))),
-            1 => return (all(again), Effect::Pause("denied".to_owned())),
-            2..4 => return (all(bisect(call.devices.len(), now)), Effect::None),
-            4..6 => return (all(read), Effect::None),
+            0 => return (all(again), Hold::Throttle(Timestamp(now + 5000))),
+            1 => return (all(again), Hold::Pause("denied".to_owned())),
+            2..4 => return (all(bisect(call.devices.len(), now)), Hold::None),
+            4..6 => return (all(read), Hold::None),
             _ => {}
         }
         let names: Vec<&str> = call
@@ -61,13 +61,13 @@ impl Directory {
             answers.push((name.clone(), verdict));
         }
         match dice.roll(10) {
-            0..3 => return (all(read), Effect::None),
+            0..3 => return (all(read), Hold::None),
             3 => drop(answers.pop()),
             _ => {}
         }
         let judged = judge(&names, &answers, now).next.into_iter();
         let devices = call.devices.iter().map(|device| device.0);
-        (devices.zip(judged).collect(), Effect::None)
+        (devices.zip(judged).collect(), Hold::None)
     }
 
     fn deprovision(&mut self, device: DeviceId, job: &JobId, dice: &mut Dice, now: i64) -> Verdict {

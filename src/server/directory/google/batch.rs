@@ -3,15 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use super::wire::clean;
-use crate::domain::call::Verdict;
-use crate::domain::reason::DeprovisionReason;
+use crate::domain::action::effect::Effect;
+use crate::domain::job::answer::Verdict;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WireBatch<'a> {
     device_ids: &'a [&'a str],
     change_chrome_os_device_status_action: &'static str,
-    deprovision_reason: &'static str,
+    /// Google wants it for a deprovisioning, and refuses it for anything else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprovision_reason: Option<&'static str>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -35,11 +37,20 @@ struct WireStatus {
 }
 
 impl<'a> WireBatch<'a> {
-    pub fn deprovision(device_ids: &'a [&'a str], reason: DeprovisionReason) -> Self {
+    pub fn new(device_ids: &'a [&'a str], effect: Effect) -> Self {
         Self {
             device_ids,
-            change_chrome_os_device_status_action: "CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_DEPROVISION",
-            deprovision_reason: reason.api_value(),
+            change_chrome_os_device_status_action: match effect {
+                Effect::Disable => "CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_DISABLE",
+                Effect::Reenable => "CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_REENABLE",
+                Effect::Deprovision(_) | Effect::Powerwash => {
+                    "CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_DEPROVISION"
+                }
+            },
+            deprovision_reason: match effect {
+                Effect::Deprovision(reason) => Some(reason.api_value()),
+                _ => None,
+            },
         }
     }
 }

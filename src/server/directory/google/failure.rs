@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::transport::{Reply, TransportError};
+use crate::domain::job::answer::Verdict;
 use crate::server::directory::DirectoryError;
-use crate::server::directory::remote::{CallError, CommandError};
+use crate::server::directory::remote::CallError;
 
 /// Why a call to Google came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -77,15 +78,15 @@ impl From<Failure> for CallError {
     }
 }
 
-/// Of an order to one device.
-impl From<Failure> for CommandError {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Precondition(_) | Failure::NotFound(_) | Failure::Malformed(_) => {
-                Self::Refused(format!("{failure}."))
-            }
-            failure => Self::Call(failure.into()),
-        }
+/// What a failed call says of the one device that it was about.
+///
+/// # Errors
+/// The failure is not about the device.
+pub fn verdict_of_one(failure: Failure) -> Result<Verdict, CallError> {
+    match failure {
+        Failure::NotFound(_) => Ok(Verdict::Gone),
+        Failure::Precondition(told) | Failure::Malformed(told) => Ok(Verdict::Refused(told)),
+        failure => Err(failure.into()),
     }
 }
 

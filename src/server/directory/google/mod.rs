@@ -7,6 +7,7 @@
 
 mod batch;
 mod check;
+mod effects;
 mod failure;
 mod key;
 mod order;
@@ -18,27 +19,22 @@ mod wire;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use axum::http::{Method, Request, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
 
-use batch::{WireBatch, WireResults};
 pub use failure::Failure;
 pub use key::{KeyError, ServiceAccount};
-use order::{POWERWASH, WireCommand, WireTaken};
 use rate_limiter::RateLimiter;
 use tokens::Tokens;
 use transport::{Patience, Transport, check_address};
 use wire::WireCount;
 
-use super::remote::{CallAnswer, CommandAnswer, Ready, RemoteDirectory};
-use super::{Answer, Checked, Directory, DirectoryError, DirectoryPage, Live};
-use crate::domain::powerwash::Command;
-use crate::domain::reason::DeprovisionReason;
-use crate::domain::settlement::Found;
+use super::{Answer, Checked, Directory, DirectoryPage, Live};
+use crate::domain::action::effect::EffectKind;
 use crate::server::store::Store;
 
 /// May do all with devices. What only reads them asks for it too: a token each for
@@ -244,6 +240,10 @@ impl Directory for GoogleDirectory {
         self.name.clone()
     }
 
+    fn can(&self, _effect: EffectKind) -> bool {
+        true
+    }
+
     fn size(&self) -> Answer<'_, Option<u64>> {
         Box::pin(async {
             let body = self.get(reading::COUNT).await?;
@@ -262,88 +262,5 @@ impl Directory for GoogleDirectory {
 
     fn check(&self) -> Checked<'_> {
         Box::pin(self.check_identity())
-    }
-}
-
-impl RemoteDirectory for GoogleDirectory {
-    fn batch_limit(&self) -> u32 {
-        BATCH
-    }
-
-    fn interval(&self) -> Duration {
-        self.limiter.interval()
-    }
-
-    fn settles_within(&self) -> Duration {
-        self.times.settles
-    }
-
-    fn ready(&self) -> Ready<'_> {
-        Box::pin(async {
-            let token = self.tokens.get(DEVICES).await.map_err(Failure::from);
-            Ok(token.map(drop)?)
-        })
-    }
-
-    fn is_away(&self) -> bool {
-        self.away.load(Ordering::Relaxed)
-    }
-
-    fn deprovision<'a>(
-        &'a self,
-        device_ids: &'a [&'a str],
-        reason: DeprovisionReason,
-    ) -> CallAnswer<'a> {
-        Box::pin(async move {
-            let batch = serde_json::to_vec(&WireBatch::deprovision(device_ids, reason))
-                .map_err(|_| Failure::Malformed("the call cannot be written".to_owned()))?;
-            let path = "/devices/chromeos:batchChangeStatus";
-            let body = self.change(path, batch.into()).await?;
-            let results: WireResults = parse(&body)?;
-            Ok(results.into_verdicts())
-        })
-    }
-
-    fn can_powerwash(&self) -> bool {
-        true
-    }
-
-    fn powerwash<'a>(&'a self, device_id: &'a str) -> CommandAnswer<'a> {
-        Box::pin(async move {
-            let order = serde_json::to_vec(&POWERWASH)
-                .map_err(|_| Failure::Malformed("the order cannot be written".to_owned()))?;
-            let path = format!(
-                "/devices/chromeos/{}:issueCommand",
-                percent_encoded(device_id)
-            );
-            let body = self.change(&path, order.into()).await?;
-            let taken: WireTaken = parse(&body)?;
-            Ok(taken.command_id)
-        })
-    }
-
-    fn command<'a>(&'a self, device_id: &'a str, command_id: &'a str) -> Answer<'a, Command> {
-        Box::pin(async move {
-            let path = format!(
-                "/devices/chromeos/{}/commands/{}",
-                percent_encoded(device_id),
-                percent_encoded(command_id)
-            );
-            let command: WireCommand = parse(&self.get(&path).await?)?;
-            Ok(command.into())
-        })
-    }
-
-    fn get<'a>(&'a self, device_id: &'a str) -> Answer<'a, Option<Found>> {
-        Box::pin(async move {
-            let device = self
-                .device(device_id)
-                .await
-                .map_err(|failure| match failure {
-                    Failure::Malformed(told) => DirectoryError::Refused(told),
-                    failure => failure.into(),
-                })?;
-            Ok(device.as_ref().map(Found::from))
-        })
     }
 }

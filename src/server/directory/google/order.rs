@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::powerwash::Command;
+use crate::domain::action::command::Command;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,10 +4,10 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::domain::action::license::LicenseType;
 use crate::domain::chrome_os::{ExtendedUpdates, OsType, flag};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::identifier;
-use crate::domain::license::LicenseType;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
 

@@ -1,5 +1,6 @@
 //! The Actions menu, and what its items do.
 
+use crate::domain::action::ActionKind;
 use crate::domain::number::{counted, devices, grouped};
 
 pub const ACTIONS: &str = "Actions";
@@ -35,19 +36,21 @@ pub fn removed_from_selection(count: u64) -> String {
     format!("{} removed from the selection.", devices(count))
 }
 
-// Deprovision.
-pub fn deprovision_checking(selected: u64) -> String {
-    format!("Deprovision (checking {}…)", grouped(selected))
+// The actions.
+pub fn action_checking(action: ActionKind, selected: u64) -> String {
+    format!("{} (checking {}…)", action.label(), grouped(selected))
 }
 
-pub fn deprovision_of(eligible: u64, selected: u64) -> String {
-    format!("Deprovision {} of {}", grouped(eligible), devices(selected))
+pub fn action_of(action: ActionKind, eligible: u64, selected: u64) -> String {
+    let (label, eligible) = (action.label(), grouped(eligible));
+    format!("{label} {eligible} of {}", devices(selected))
 }
 
-pub fn deprovision(selected: u64) -> String {
-    format!("Deprovision {}", grouped(selected))
+pub fn action(action: ActionKind, selected: u64) -> String {
+    format!("{} {}", action.label(), grouped(selected))
 }
 
-pub fn none_eligible(why: &str) -> String {
-    format!("No selected device can be deprovisioned: {why}")
+pub fn none_eligible(action: ActionKind, why: &str) -> String {
+    let past = action.main_effect().past();
+    format!("No selected device can be {past}: {why}")
 }

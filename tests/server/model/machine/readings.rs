@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use sunset::domain::call::Next;
 use sunset::domain::device::DeviceId;
 use sunset::domain::job::JobId;
-use sunset::domain::settlement::reconcile;
+use sunset::domain::job::answer::Next;
+use sunset::domain::job::outcome::reconcile;
 use sunset::domain::time::Timestamp;
 use sunset::server::store::Unconfirmed;
 
@@ -23,7 +23,12 @@ impl Machine {
         let job = job_of(&first.job);
         let next = due.iter().filter(|item| item.call_id == call).map(|item| {
             let found = self.directory.read(item.device, item.reviewed_enrolled);
-            let settlement = reconcile(item.reviewed_enrolled, item.sent_at, found.as_ref());
+            let settlement = reconcile(
+                item.effect,
+                item.reviewed_enrolled,
+                item.sent_at,
+                found.as_ref(),
+            );
             let again = Next::Again {
                 at: self.now,
                 max_batch: 0,
@@ -35,7 +40,7 @@ impl Machine {
         self.model.read(job, &call, &next, self.now);
         let settled = self
             .store()
-            .settle_unconfirmed(&first.job, &call, &next, now);
+            .settle_unconfirmed(&first.job, first.ordinal, &call, &next, now);
         settled.await.unwrap();
     }
 
@@ -76,6 +81,7 @@ impl Machine {
             .filter(|_| self.dice.roll(4) == 0)
             .collect();
         self.model.reread(job, &denied, self.now);
+        let denied: Vec<_> = denied.into_iter().map(|device| (device, 0)).collect();
         let noted = self.store().note_reread(&id, &denied, now).await;
         noted.unwrap();
     }

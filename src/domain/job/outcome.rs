@@ -1,0 +1,208 @@
+//! How a device ended, told from what the directory shows of it: the rules that do not
+//! need a clock.
+
+use serde::{Deserialize, Serialize};
+
+use super::How;
+use crate::domain::action::effect::EffectKind;
+use crate::domain::device::DirectoryDevice;
+use crate::domain::eligibility::Rule;
+use crate::domain::status::DeviceStatus;
+use crate::domain::time::Timestamp;
+use crate::domain::words::words;
+
+/// A device as the directory shows it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub status: DeviceStatus,
+    /// When it was enrolled last, as in the snapshot it is compared with.
+    pub enrolled: i64,
+    /// When it was deprovisioned last, in milliseconds since 1970; 0 if never.
+    pub deprovisioned: i64,
+}
+
+impl From<&DirectoryDevice> for Found {
+    fn from(device: &DirectoryDevice) -> Self {
+        let millis = |at: Option<Timestamp>| at.map_or(0, |at| at.0);
+        Self {
+            status: device.status.clone(),
+            enrolled: millis(device.last_enrolled),
+            deprovisioned: millis(device.deprovisioned_at),
+        }
+    }
+}
+
+/// How an effect ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Settlement {
+    Succeeded(How),
+    Skipped(Rule),
+    Failed(Cause),
+}
+
+impl Settlement {
+    /// The effect was carried out, or was not needed.
+    pub fn is_success(self) -> bool {
+        matches!(self, Self::Succeeded(_))
+    }
+}
+
+words! {
+    /// Why an effect failed.
+    Cause {
+        Gone = "gone",
+        Refused = "refused",
+        /// The directory does not understand its id.
+        Invalid = "invalid",
+        /// A command was sent, and nobody knows whether the directory has taken it.
+        Unanswered = "unanswered",
+    }
+}
+
+impl Cause {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Gone => "The directory no longer has the device.",
+            Self::Refused => "The directory rejected the request for this device.",
+            Self::Invalid => "The directory does not accept the device's id.",
+            Self::Unanswered => {
+                "The directory did not answer whether it has taken the order. Look at the device."
+            }
+        }
+    }
+
+    /// The sentence, with the directory's own words where it has any.
+    pub fn sentence_with(self, words: &str) -> String {
+        let sentence = self.sentence();
+        match words.trim().trim_end_matches('.') {
+            "" => sentence.to_owned(),
+            words => format!("{}: {words}.", sentence.trim_end_matches('.')),
+        }
+    }
+
+    /// Trying again may end otherwise.
+    pub fn can_be_retried(self) -> bool {
+        self == Self::Refused
+    }
+}
+
+/// Settles an effect whose call had no effect on the device.
+pub fn settle(effect: EffectKind, reviewed_enrolled: i64, found: Option<&Found>) -> Settlement {
+    let Some(found) = found else {
+        return Settlement::Failed(Cause::Gone);
+    };
+    if found.enrolled != reviewed_enrolled {
+        return Settlement::Skipped(Rule::ChangedSinceReview);
+    }
+    if effect.target().is_some_and(|target| target == found.status) {
+        return Settlement::Succeeded(How::Already);
+    }
+    match effect.check(&found.status) {
+        Err(rule) => Settlement::Skipped(rule),
+        Ok(()) => Settlement::Failed(Cause::Refused),
+    }
+}
+
+/// Clocks may differ by so much, in milliseconds. Only a label depends on it.
+const CLOCK_SKEW: i64 = 120_000;
+
+/// Tells what reading a device back means that was sent at `sent_at` with no clear
+/// answer. `None`: nothing happened to it, so it may be sent again.
+pub fn reconcile(
+    effect: EffectKind,
+    reviewed_enrolled: i64,
+    sent_at: i64,
+    found: Option<&Found>,
+) -> Option<Settlement> {
+    // Of the other changes the directory does not tell the time: what was not so when it
+    // was sent, and is so now, counts as ours.
+    let is_since = |found: &Found| {
+        effect != EffectKind::Deprovision || sent_at - CLOCK_SKEW <= found.deprovisioned
+    };
+    match settle(effect, reviewed_enrolled, found) {
+        Settlement::Failed(Cause::Refused) => None,
+        Settlement::Succeeded(_) if found.is_some_and(is_since) => {
+            Some(Settlement::Succeeded(How::Confirmed))
+        }
+        settlement => Some(settlement),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(status: DeviceStatus, enrolled: i64) -> Found {
+        Found {
+            status,
+            enrolled,
+            deprovisioned: 0,
+        }
+    }
+
+    #[test]
+    fn reading_back_tells_our_deed_from_anothers_and_never_guesses() {
+        let (sent, ours, theirs) = (1_000_000, 1_000_500, 500_000);
+        let read = |status, enrolled, deprovisioned| {
+            let found = Found {
+                status,
+                enrolled,
+                deprovisioned,
+            };
+            reconcile(EffectKind::Deprovision, 1, sent, Some(&found))
+        };
+        let succeeded = |how| Some(Settlement::Succeeded(how));
+        let deprovisioned = DeviceStatus::Deprovisioned;
+        assert_eq!(
+            read(deprovisioned.clone(), 1, ours),
+            succeeded(How::Confirmed)
+        );
+        assert_eq!(
+            read(deprovisioned.clone(), 1, theirs),
+            succeeded(How::Already)
+        );
+        assert_eq!(read(DeviceStatus::Active, 1, 0), None);
+        // Wiped and enrolled again: whatever it shows, it is not what was reviewed.
+        let changed = Some(Settlement::Skipped(Rule::ChangedSinceReview));
+        assert_eq!(read(DeviceStatus::Active, 2, ours), changed);
+        assert_eq!(read(deprovisioned, 2, ours), changed);
+        let gone = Some(Settlement::Failed(Cause::Gone));
+        assert_eq!(reconcile(EffectKind::Deprovision, 1, sent, None), gone);
+    }
+
+    #[test]
+    fn a_device_enrolled_again_is_never_counted_as_done() {
+        for status in [DeviceStatus::Active, DeviceStatus::Deprovisioned] {
+            let settlement = settle(EffectKind::Deprovision, 1, Some(&found(status, 2)));
+            assert_eq!(settlement, Settlement::Skipped(Rule::ChangedSinceReview));
+        }
+    }
+
+    #[test]
+    fn a_device_deprovisioned_already_is_no_failure() {
+        let settlement = settle(
+            EffectKind::Deprovision,
+            1,
+            Some(&found(DeviceStatus::Deprovisioned, 1)),
+        );
+        assert_eq!(settlement, Settlement::Succeeded(How::Already));
+    }
+
+    #[test]
+    fn a_device_that_is_gone_failed() {
+        for effect in EffectKind::ALL {
+            let settlement = settle(*effect, 1, None);
+            assert_eq!(settlement, Settlement::Failed(Cause::Gone));
+        }
+    }
+
+    #[test]
+    fn a_device_that_was_disabled_while_no_answer_came_counts_as_ours() {
+        let read = |status| reconcile(EffectKind::Disable, 1, 1000, Some(&found(status, 1)));
+        let ours = Some(Settlement::Succeeded(How::Confirmed));
+        assert_eq!(read(DeviceStatus::Disabled), ours);
+        assert_eq!(read(DeviceStatus::Active), None);
+        let left_out = Some(Settlement::Skipped(Rule::AlreadyDeprovisioned));
+        assert_eq!(read(DeviceStatus::Deprovisioned), left_out);
+    }
+}

@@ -1,0 +1,181 @@
+//! Whether a device is still as it was reviewed, told from what the directory shows of
+//! it at the moment of Execute. The inventory may be a day old; this makes that
+//! harmless.
+
+use super::outcome::{Found, Settlement, settle};
+use crate::domain::action::effect::EffectKind;
+use crate::domain::device::DirectoryDevice;
+use crate::domain::eligibility::Rule;
+use crate::domain::time::Timestamp;
+
+/// A device as it was reviewed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reviewed {
+    pub org_unit: String,
+    /// When it was enrolled last, in milliseconds since 1970; 0 if never.
+    pub enrolled: i64,
+    /// When the plan was made.
+    pub at: Timestamp,
+    /// It had not synced for [`SILENT_DAYS`] days by then.
+    pub silent: bool,
+}
+
+/// A device that has not synced for so many days may be lost: if it syncs again after
+/// the review, it was found and is in use. A device on the bench syncs by itself every
+/// few hours, which says nothing about its use.
+pub const SILENT_DAYS: i64 = 14;
+
+impl Reviewed {
+    /// `synced` is the last sync at the review in milliseconds since 1970: 0 if it never
+    /// synced, -1 if that is not known.
+    pub fn new(org_unit: String, enrolled: i64, synced: i64, at: Timestamp) -> Self {
+        Self {
+            org_unit,
+            enrolled,
+            at,
+            silent: 0 <= synced && synced < at.0 - SILENT_DAYS * 86_400_000,
+        }
+    }
+}
+
+/// What the directory shows of a device when it is checked again.
+#[derive(Clone, Debug)]
+pub struct LiveDevice<'a> {
+    pub found: Found,
+    pub org_unit: &'a str,
+    pub last_sync: Option<Timestamp>,
+}
+
+impl<'a> From<&'a DirectoryDevice> for LiveDevice<'a> {
+    fn from(device: &'a DirectoryDevice) -> Self {
+        Self {
+            found: Found::from(device),
+            org_unit: &device.org_unit,
+            last_sync: device.last_sync,
+        }
+    }
+}
+
+/// How a device ends that is not as it was reviewed. `None` if it is.
+pub fn recheck(
+    effect: EffectKind,
+    reviewed: &Reviewed,
+    live: Option<&LiveDevice<'_>>,
+) -> Option<Settlement> {
+    let Some(live) = live else {
+        return Some(Settlement::Skipped(Rule::NotInDirectory));
+    };
+    match settle(effect, reviewed.enrolled, Some(&live.found)) {
+        // The effect can be carried out.
+        Settlement::Failed(_) => {}
+        settlement => return Some(settlement),
+    }
+    if live.org_unit != reviewed.org_unit {
+        return Some(Settlement::Skipped(Rule::MovedSinceReview));
+    }
+    if reviewed.silent && live.last_sync.is_some_and(|sync| reviewed.at < sync) {
+        return Some(Settlement::Skipped(Rule::UsedSinceReview));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::action::license::LicenseType;
+    use crate::domain::chrome_os::{ExtendedUpdates, OsType};
+    use crate::domain::job::How;
+    use crate::domain::status::DeviceStatus;
+
+    fn device() -> DirectoryDevice {
+        DirectoryDevice {
+            device_id: "d".to_owned(),
+            serial: "S".to_owned(),
+            asset_id: String::new(),
+            status: DeviceStatus::Active,
+            org_unit: "/School".to_owned(),
+            model: String::new(),
+            user: String::new(),
+            location: String::new(),
+            notes: String::new(),
+            os_version: String::new(),
+            license: LicenseType::Unspecified,
+            last_sync: Some(Timestamp(90)),
+            first_enrolled: None,
+            last_enrolled: Some(Timestamp(50)),
+            auto_update: None,
+            deprovision_reason: String::new(),
+            deprovisioned_at: None,
+            os_type: OsType::Unknown,
+            extended: ExtendedUpdates::default(),
+        }
+    }
+
+    #[test]
+    fn only_a_device_that_is_as_it_was_reviewed_is_sent() {
+        let reviewed = Reviewed {
+            org_unit: "/School".to_owned(),
+            enrolled: 50,
+            at: Timestamp(100),
+            silent: true,
+        };
+        let told = |change: fn(&mut DirectoryDevice)| {
+            let mut device = device();
+            change(&mut device);
+            recheck(
+                EffectKind::Deprovision,
+                &reviewed,
+                Some(&LiveDevice::from(&device)),
+            )
+        };
+        let skipped = |rule| Some(Settlement::Skipped(rule));
+        assert_eq!(told(|_| {}), None);
+        assert_eq!(told(|it| it.status = DeviceStatus::Disabled), None);
+        assert_eq!(
+            told(|it| it.status = DeviceStatus::Deprovisioned),
+            Some(Settlement::Succeeded(How::Already))
+        );
+        assert_eq!(
+            told(|it| it.last_enrolled = Some(Timestamp(99))),
+            skipped(Rule::ChangedSinceReview)
+        );
+        assert_eq!(
+            told(|it| it.org_unit = "/School/Lab".to_owned()),
+            skipped(Rule::MovedSinceReview)
+        );
+        assert_eq!(
+            told(|it| it.last_sync = Some(Timestamp(101))),
+            skipped(Rule::UsedSinceReview)
+        );
+        assert_eq!(
+            told(|it| it.status = DeviceStatus::Inactive),
+            skipped(Rule::UnprovenStatus)
+        );
+        assert_eq!(
+            recheck(EffectKind::Deprovision, &reviewed, None),
+            skipped(Rule::NotInDirectory)
+        );
+    }
+
+    #[test]
+    fn only_a_device_that_was_silent_for_long_is_held_back_for_a_sync() {
+        let day = 86_400_000;
+        let at = Timestamp(1000 * day);
+        let mut live = device();
+        live.last_sync = Some(Timestamp(at.0 + 1));
+        let told = |synced: i64| {
+            let reviewed = Reviewed::new("/School".to_owned(), 50, synced, at);
+            recheck(
+                EffectKind::Deprovision,
+                &reviewed,
+                Some(&LiveDevice::from(&live)),
+            )
+        };
+        let held_back = Some(Settlement::Skipped(Rule::UsedSinceReview));
+        assert_eq!(told(at.0 - day), None, "it is on the bench");
+        assert_eq!(told(at.0 - SILENT_DAYS * day), None);
+        assert_eq!(told(at.0 - SILENT_DAYS * day - 1), held_back);
+        assert_eq!(told(0), held_back, "it had never synced");
+        assert_eq!(told(-1), None, "not known");
+    }
+}

@@ -1,0 +1,107 @@
+//! The result file of a job: a line for each device, with what came of each effect.
+
+use crate::domain::action::effect::EffectKind;
+use crate::domain::action::license::license_effect;
+use crate::domain::job::{How, ItemEffect, ItemState, JobItem, JobSummary};
+
+/// The header row.
+pub const RESULT_COLUMNS: [&str; 27] = [
+    "serialNumber",
+    "deviceId",
+    "annotatedAssetId",
+    "orgUnitPath",
+    "statusBefore",
+    "statusAfter",
+    "outcome",
+    "how",
+    "rule",
+    "message",
+    "attempts",
+    "finishedAt",
+    "reason",
+    "note",
+    "operator",
+    "job",
+    "jobId",
+    "planHash",
+    "deviceLicenseType",
+    "licenseEffect",
+    "powerwash",
+    "powerwashMessage",
+    "commandId",
+    "action",
+    "model",
+    "annotatedUser",
+    "annotatedLocation",
+];
+
+/// A device's cells, in the order of [`RESULT_COLUMNS`].
+pub fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
+    let kind = job.action.kind();
+    let main = item.effect(kind.main_effect());
+    let powerwash = item.effect(EffectKind::Powerwash);
+    // Nothing is known of a device after the review that was not changed.
+    let after = main
+        .filter(|effect| effect.state == ItemState::Succeeded)
+        .and_then(|_| kind.main_effect().target());
+    let how = item.how();
+    // A device that others have deprovisioned has the reason that they gave.
+    let reason = job.action.reason().filter(|_| how != Some(How::Already));
+    let text = |text: &str| text.to_owned();
+    vec![
+        item.serial.clone(),
+        item.device_id.clone(),
+        item.asset_id.clone(),
+        item.org_unit.clone(),
+        text(item.before.as_str()),
+        text(after.as_ref().map_or("", |status| status.as_str())),
+        text(item.state.as_str()),
+        text(how.map_or("", How::as_str)),
+        text(item.rule.map_or("", |rule| rule.id())),
+        item.detail(),
+        item.attempt().to_string(),
+        item.finished_at()
+            .map_or_else(String::new, |at| at.to_string()),
+        text(reason.map_or("", |reason| reason.api_value())),
+        job.note.clone(),
+        job.operator.clone(),
+        job.number.to_string(),
+        text(job.id.as_str()),
+        job.plan_hash.clone(),
+        text(item.license.as_str()),
+        license_effect_of(job, item),
+        text(powerwash.map_or("", word)),
+        powerwash.map_or_else(String::new, ItemEffect::detail),
+        powerwash.map_or_else(String::new, |effect| effect.command_id.clone()),
+        text(kind.as_str()),
+        item.model.clone(),
+        item.user.clone(),
+        item.location.clone(),
+    ]
+}
+
+/// What came of an effect, in a word: why it was not done, or what the device has answered.
+fn word(effect: &ItemEffect) -> &'static str {
+    match effect.state {
+        ItemState::Succeeded => effect
+            .reply
+            .map(|reply| reply.as_str())
+            .or(effect.how.map(How::as_str))
+            .unwrap_or_default(),
+        ItemState::Failed => effect.cause.map_or("failed", |cause| cause.as_str()),
+        ItemState::Skipped => effect.rule.map_or("skipped", |rule| rule.id()),
+        state => state.as_str(),
+    }
+}
+
+/// What becomes of the license of a device that the job has deprovisioned. Where the job
+/// did nothing, it has no effect on a license.
+fn license_effect_of(job: &JobSummary, item: &JobItem) -> String {
+    let done = item.was_done_by_job(EffectKind::Deprovision);
+    let Some(reason) = job.action.reason().filter(|_| done) else {
+        return String::new();
+    };
+    let (effect, documented) = license_effect(item.license, item.os_type, reason);
+    let inferred = if documented { "" } else { " (inferred)" };
+    format!("{}{inferred}", effect.counted(1))
+}

@@ -1,0 +1,276 @@
+//! A batch of a job on the local directory. The directory is in the same database,
+//! so intent, effect and record are one transaction, and exactly once.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::super::job::{finish_if_done, take_up};
+use super::super::pool::{id_list, on_tx, text_list};
+use super::super::refresh::bump_generation;
+use super::super::row::{device_id, instant};
+use super::super::{Store, StoreError, Tx};
+use super::calls::{Opened, insert_call};
+use super::record::{Fence, settle};
+use crate::domain::action::effect::{Effect, EffectKind};
+use crate::domain::device::DeviceId;
+use crate::domain::job::answer::Next;
+use crate::domain::job::outcome::{Found, Settlement};
+use crate::domain::job::preflight::{LiveDevice, Reviewed, recheck};
+use crate::domain::job::{How, ItemState, JobId};
+use crate::domain::status::DeviceStatus;
+use crate::domain::time::Timestamp;
+
+/// What one batch came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Batch {
+    /// So many devices were settled, and there may be more.
+    Settled(u64),
+    /// The job is over now.
+    Finished,
+    /// The job is not one that runs.
+    NotRunnable,
+}
+
+/// A device whose turn it is.
+struct Claim {
+    device: DeviceId,
+    ordinal: u32,
+    device_id: String,
+    reviewed: Reviewed,
+}
+
+impl Store {
+    /// Carries an effect out on the job's next devices in the local directory, and ends the
+    /// job when there are none left.
+    pub async fn run_local_batch(
+        &self,
+        job: &JobId,
+        call_id: &str,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Batch, StoreError> {
+        let mut tx = self.begin().await?;
+        let Some(effects) = take_up(&mut tx, job, now).await? else {
+            return Ok(Batch::NotRunnable);
+        };
+        let claims = next_items(&mut tx, job, limit, now).await?;
+        let finished = if let Some(first) = claims.first() {
+            let ordinal = first.ordinal;
+            let effect = *effects
+                .get(ordinal as usize)
+                .ok_or_else(|| StoreError::nonsense(format!("the effect {ordinal} of a job")))?;
+            let opened = Opened::AndAnswered;
+            insert_call(&mut tx, job, call_id, opened, claims.len(), now).await?;
+            let settled = look_again(&mut tx, effect.kind(), &claims).await?;
+            carry_out(&mut tx, effect, &claims, &settled, now).await?;
+            copy_to_inventory(&mut tx, &claims, now).await?;
+            let fence = Fence {
+                job,
+                effects: &effects,
+                ordinal,
+                call_id,
+                from: ItemState::Pending,
+                stopping: false,
+            };
+            settle(&mut tx, fence, &settled, now).await?
+        } else {
+            finish_if_done(&mut tx, job, now).await?
+        };
+        tx.commit().await?;
+        Ok(if finished {
+            Batch::Finished
+        } else {
+            Batch::Settled(claims.len() as u64)
+        })
+    }
+}
+
+async fn next_items(
+    tx: &mut Tx,
+    job: &JobId,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Vec<Claim>, StoreError> {
+    // Those of one effect.
+    const NEXT: &str = "
+        SELECT CAST(COALESCE(LISTS(LIST(device, ordinal, device_id, org_unit, snap_enrolled,
+            snap_last_sync, planned_at)), '[]') AS TEXT)
+        FROM (SELECT effect.device, ordinal, item.device_id, org_unit, snap_enrolled,
+                snap_last_sync, planned_at
+            FROM effect JOIN job_item item
+                ON item.job_id = effect.job_id AND item.device = effect.device
+            JOIN job ON job.id = effect.job_id
+            WHERE effect.job_id = $1 AND effect.state = 'pending' AND next_at <= $2
+                AND ordinal = (SELECT MIN(ordinal) FROM effect first
+                    WHERE first.job_id = $1 AND first.state = 'pending' AND first.next_at <= $2)
+            ORDER BY effect.device LIMIT $3) AS next";
+    let sql = tx.sql(NEXT);
+    let rows: String = on_tx!(tx, |conn| {
+        sqlx::query_scalar(sql)
+            .bind(job.as_str())
+            .bind(now.0)
+            .bind(i64::from(limit))
+            .fetch_one(conn)
+            .await?
+    });
+    let rows: Vec<(i32, u32, String, String, i64, i64, i64)> = rows_of(&rows)?;
+    rows.into_iter()
+        .map(
+            |(device, ordinal, name, org_unit, enrolled, synced, planned_at)| {
+                Ok(Claim {
+                    device: device_id(device)?,
+                    ordinal,
+                    device_id: name,
+                    reviewed: Reviewed::new(org_unit, enrolled, synced, Timestamp(planned_at)),
+                })
+            },
+        )
+        .collect()
+}
+
+/// Many rows come as one value: a row each would have the driver hand over each by
+/// itself, which takes longer than to find them.
+fn rows_of<T: DeserializeOwned>(rows: &str) -> Result<Vec<T>, StoreError> {
+    serde_json::from_str(rows).map_err(|error| StoreError::nonsense(format!("rows: {error}")))
+}
+
+/// A device of the directory as the database writes it.
+#[derive(Deserialize)]
+struct LiveRow {
+    device_id: String,
+    status: String,
+    enrolled: i64,
+    deprovisioned: i64,
+    org_unit: String,
+    last_sync: i64,
+}
+
+impl LiveRow {
+    fn live(&self) -> LiveDevice<'_> {
+        LiveDevice {
+            found: Found {
+                status: DeviceStatus::from(self.status.as_str()),
+                enrolled: self.enrolled,
+                deprovisioned: self.deprovisioned,
+            },
+            org_unit: &self.org_unit,
+            last_sync: instant(self.last_sync),
+        }
+    }
+}
+
+/// Tells how each device ends, by what the directory has of it now. The rows are locked:
+/// nothing can change between this look and the effect.
+async fn look_again(
+    tx: &mut Tx,
+    effect: EffectKind,
+    claims: &[Claim],
+) -> Result<Vec<(DeviceId, Next)>, StoreError> {
+    const LOOK: &str = "
+        SELECT CAST(COALESCE(LISTS(LIST(device_id, status, last_enrolled, deprovisioned_at,
+            org_unit, last_sync)), '[]') AS TEXT)
+        FROM (SELECT device_id, status, last_enrolled, deprovisioned_at, org_unit, last_sync
+            FROM directory_device WHERE device_id IN TEXTS($1)
+            ORDER BY device_id FOR_UPDATE) AS looked";
+    let sql = tx.sql(LOOK);
+    let rows: String = on_tx!(tx, |conn| {
+        sqlx::query_scalar(sql)
+            .bind(text_list(claims.iter().map(|claim| &claim.device_id)))
+            .fetch_one(conn)
+            .await?
+    });
+    let rows: Vec<LiveRow> = rows_of(&rows)?;
+    let found: HashMap<&str, LiveDevice<'_>> = rows
+        .iter()
+        .map(|row| (row.device_id.as_str(), row.live()))
+        .collect();
+    let settled = claims.iter().map(|claim| {
+        let live = found.get(claim.device_id.as_str());
+        let settlement =
+            recheck(effect, &claim.reviewed, live).unwrap_or(Settlement::Succeeded(How::Applied));
+        (claim.device, Next::Settle(settlement))
+    });
+    Ok(settled.collect())
+}
+
+/// Carries the effect out on the devices that are as they were reviewed.
+async fn carry_out(
+    tx: &mut Tx,
+    effect: Effect,
+    claims: &[Claim],
+    settled: &[(DeviceId, Next)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const DEPROVISION: &str = "
+        UPDATE directory_device
+        SET status = $2, deprovision_reason = $3, deprovisioned_at = $4
+        WHERE device_id IN TEXTS($1)";
+    // The reason and the time stay those of an earlier deprovisioning.
+    const STATUS: &str = "
+        UPDATE directory_device SET status = $2 WHERE device_id IN TEXTS($1)";
+    let Some(status) = effect.kind().target() else {
+        return Err(StoreError::nonsense("a command to the local directory"));
+    };
+    let applied = Next::Settle(Settlement::Succeeded(How::Applied));
+    let as_reviewed: Vec<&str> = claims
+        .iter()
+        .zip(settled)
+        .filter(|(_, (_, next))| *next == applied)
+        .map(|(claim, _)| claim.device_id.as_str())
+        .collect();
+    let names = text_list(&as_reviewed);
+    let changed = if let Effect::Deprovision(reason) = effect {
+        let sql = tx.sql(DEPROVISION);
+        on_tx!(tx, |conn| sqlx::query(sql)
+            .bind(names)
+            .bind(status.as_str())
+            .bind(reason.api_value())
+            .bind(now.0)
+            .execute(conn)
+            .await?
+            .rows_affected())
+    } else {
+        let sql = tx.sql(STATUS);
+        on_tx!(tx, |conn| sqlx::query(sql)
+            .bind(names)
+            .bind(status.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected())
+    };
+    if changed != as_reviewed.len() as u64 {
+        return Err(StoreError::nonsense(format!(
+            "{changed} devices changed, not {}",
+            as_reviewed.len()
+        )));
+    }
+    Ok(())
+}
+
+/// Shows the touched devices in their new state at once.
+async fn copy_to_inventory(
+    tx: &mut Tx,
+    claims: &[Claim],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const COPY: &str = "
+        UPDATE device SET status = directory.status, read_at = $2, version = version + 1,
+            generation = $3,
+            deprovision_reason = directory.deprovision_reason,
+            deprovisioned_at = directory.deprovisioned_at
+        FROM directory_device directory
+        WHERE device.id IN IDS($1) AND directory.device_id = device.device_id";
+    let generation = bump_generation(tx).await?;
+    let sql = tx.sql(COPY);
+    on_tx!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(id_list(claims.iter().map(|claim| claim.device.0)))
+            .bind(now.0)
+            .bind(generation)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}

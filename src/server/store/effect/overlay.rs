@@ -1,0 +1,80 @@
+//! Shows what the directory has said of devices in the inventory at once.
+
+use super::super::pool::{id_list, on_tx};
+use super::super::refresh::bump_generation;
+use super::super::{StoreError, Tx};
+use crate::domain::action::effect::Effect;
+use crate::domain::device::DeviceId;
+use crate::domain::job::How;
+use crate::domain::job::answer::Next;
+use crate::domain::job::outcome::Settlement;
+use crate::domain::status::DeviceStatus;
+use crate::domain::time::Timestamp;
+
+/// Shows the devices on which an effect has succeeded in the status that it gives them. The
+/// reason of a deprovisioning is the job's only where the job did it.
+pub(super) async fn overlay(
+    tx: &mut Tx,
+    effect: Effect,
+    next: &[(DeviceId, Next)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(target) = effect.kind().target() else {
+        return Ok(());
+    };
+    let succeeded = |already: bool| -> Vec<u32> {
+        next.iter()
+            .filter(|(_, next)| {
+                matches!(next, Next::Settle(Settlement::Succeeded(how))
+                    if (*how == How::Already) == already)
+            })
+            .map(|(device, _)| device.0)
+            .collect()
+    };
+    let (ours, others) = (succeeded(false), succeeded(true));
+    if ours.is_empty() && others.is_empty() {
+        return Ok(());
+    }
+    let generation = bump_generation(tx).await?;
+    let reason = match effect {
+        Effect::Deprovision(reason) => Some(reason.api_value()),
+        _ => None,
+    };
+    show(tx, &ours, &target, reason, generation, now).await?;
+    show(tx, &others, &target, None, generation, now).await
+}
+
+/// Shows devices in a status. Without a reason, the next reading of a device brings the rest.
+async fn show(
+    tx: &mut Tx,
+    devices: &[u32],
+    status: &DeviceStatus,
+    reason: Option<&str>,
+    generation: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const STATUS: &str = "
+        UPDATE device SET status = $2, read_at = $3, version = version + 1, generation = $4
+        WHERE id IN IDS($1) AND status <> $2";
+    const REASON: &str = "
+        UPDATE device SET status = $2, deprovision_reason = $5, deprovisioned_at = $3,
+            read_at = $3, version = version + 1, generation = $4
+        WHERE id IN IDS($1) AND status <> $2";
+    if devices.is_empty() {
+        return Ok(());
+    }
+    let sql = tx.sql(reason.map_or(STATUS, |_| REASON));
+    on_tx!(tx, |conn| {
+        let query = sqlx::query(sql)
+            .bind(id_list(devices.iter().copied()))
+            .bind(status.as_str())
+            .bind(now.0)
+            .bind(generation);
+        let query = match reason {
+            Some(reason) => query.bind(reason),
+            None => query,
+        };
+        query.execute(conn).await?;
+    });
+    Ok(())
+}

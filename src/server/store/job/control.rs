@@ -1,0 +1,188 @@
+//! What operators do to a running job: pause, resume, stop what remains.
+
+use super::super::effect::{Change, again_after_refusal, expire_look};
+use super::super::pace::stop_waiting;
+use super::super::pool::on_tx;
+use super::super::{Store, StoreError, Tx};
+use super::plan_hash::may_be_carried_out;
+use super::{finish_if_done, lock_job, note};
+use crate::domain::job::{ItemState, JobId, JobState};
+use crate::domain::time::Timestamp;
+
+/// What came of asking to resume a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// It runs, or was not one that can be resumed.
+    Done,
+    /// The items of the job are not those that were reviewed: nothing more is sent.
+    Changed,
+}
+
+impl Store {
+    /// Pauses a job: nothing more is sent, what is under way is awaited.
+    pub async fn pause_job(
+        &self,
+        job: &JobId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        lock_job(&mut tx, job).await?;
+        pause(&mut tx, job, reason, now).await?;
+        tx.commit().await
+    }
+
+    /// Goes on with a paused job, or with one that is being stopped and asks for a
+    /// person: reads back what could not be read, sends again what was refused to be
+    /// erased, waits for nothing any more, and lets the breaker count anew. The devices still
+    /// to be sent are read from the directory again before the first of them is.
+    pub async fn resume_job(&self, job: &JobId, now: Timestamp) -> Result<Resume, StoreError> {
+        const RESUME: &str = "
+            UPDATE job SET state = CASE state WHEN 'paused' THEN 'running' ELSE state END,
+                pause_reason = '', throttle_until = 0
+            WHERE id = $1 AND (state = 'paused' OR (state = 'cancelling' AND pause_reason <> ''))";
+        const JUDGED: &str = "
+            UPDATE job_step SET judged_succeeded = succeeded, judged_failed = failed
+            WHERE job_id = $1";
+        let mut tx = self.begin().await?;
+        let state = lock_job(&mut tx, job).await?.state;
+        if state == Some(JobState::Paused) && !may_be_carried_out(&mut tx, job).await? {
+            return Ok(Resume::Changed);
+        }
+        let resumed = on_tx!(&mut tx, |conn| {
+            sqlx::query(RESUME)
+                .bind(job.as_str())
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        if resumed == 0 {
+            return Ok(Resume::Done);
+        }
+        expire_look(&mut tx, job).await?;
+        read_back_now(&mut tx, job, now).await?;
+        let mut change = Change::default();
+        if state == Some(JobState::Paused) {
+            again_after_refusal(&mut tx, job, &mut change).await?;
+        }
+        change.write(&mut tx, job, "resumed", now).await?;
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(JUDGED).bind(job.as_str()).execute(conn).await?;
+        });
+        stop_waiting(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(Resume::Done)
+    }
+
+    /// Stops what remains of a job: devices whose turn has not come are not
+    /// attempted, what is done stays done. Stopping twice changes nothing.
+    pub async fn stop_job(&self, job: &JobId, now: Timestamp) -> Result<(), StoreError> {
+        const STOP: &str = "
+            UPDATE job SET state = 'cancelling', pause_reason = '', throttle_until = 0
+            WHERE id = $1";
+        const PENDING: &str = "
+            SELECT ordinal, COUNT(*) FROM effect WHERE job_id = $1 AND state = 'pending'
+            GROUP BY ordinal";
+        const EFFECTS: &str = "
+            UPDATE effect SET state = 'not_attempted', finished_at = $2
+            WHERE job_id = $1 AND state = 'pending'";
+        let mut tx = self.begin().await?;
+        let state = lock_job(&mut tx, job).await?.state;
+        if !matches!(
+            state,
+            Some(JobState::Queued | JobState::Running | JobState::Paused)
+        ) {
+            return Ok(());
+        }
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(STOP).bind(job.as_str()).execute(conn).await?;
+        });
+        let pending: Vec<(i32, i64)> = on_tx!(&mut tx, |conn| {
+            sqlx::query_as(PENDING)
+                .bind(job.as_str())
+                .fetch_all(conn)
+                .await?
+        });
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(EFFECTS)
+                .bind(job.as_str())
+                .bind(now.0)
+                .execute(conn)
+                .await?;
+        });
+        let mut change = Change::default();
+        for (ordinal, devices) in pending {
+            let (from, to) = (ItemState::Pending, ItemState::NotAttempted);
+            change.moved(ordinal as u32, from, to, devices as u64);
+        }
+        read_back_now(&mut tx, job, now).await?;
+        change.write(&mut tx, job, "stopped", now).await?;
+        finish_if_done(&mut tx, job, now).await?;
+        tx.commit().await
+    }
+}
+
+/// Pauses a job that runs; another is left as it is.
+pub(super) async fn pause(
+    tx: &mut Tx,
+    job: &JobId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const PAUSE: &str = "
+        UPDATE job SET state = 'paused', pause_reason = $2
+        WHERE id = $1 AND state IN ('queued', 'running')";
+    let paused = on_tx!(tx, |conn| {
+        sqlx::query(PAUSE)
+            .bind(job.as_str())
+            .bind(reason)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    if paused == 0 {
+        return Ok(());
+    }
+    note(tx, job, "paused", reason, now).await
+}
+
+/// Says why a person is needed: a job that runs is paused for it, one that is being
+/// stopped only says so.
+pub(in crate::server::store) async fn ask_for_a_person(
+    tx: &mut Tx,
+    job: &JobId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const ASK: &str = "
+        UPDATE job SET pause_reason = $2
+        WHERE id = $1 AND state = 'cancelling' AND pause_reason <> $2";
+    let asked = on_tx!(tx, |conn| {
+        sqlx::query(ASK)
+            .bind(job.as_str())
+            .bind(reason)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    if asked != 0 {
+        return note(tx, job, "unreadable", reason, now).await;
+    }
+    pause(tx, job, reason, now).await
+}
+
+/// Reads back at once what could not be read for long, or waits for its turn.
+async fn read_back_now(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<(), StoreError> {
+    // What was sent a moment ago has a time before which reading tells nothing.
+    const READ: &str = "
+        UPDATE effect SET next_at = $2, checks = 0
+        WHERE job_id = $1 AND state = 'unconfirmed' AND checks > 0";
+    on_tx!(tx, |conn| {
+        sqlx::query(READ)
+            .bind(job.as_str())
+            .bind(now.0)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
