@@ -218,3 +218,32 @@ test("rows keep their places while something is ticked, and show what they are n
   await refresh();
   await expect(serial(1)).not.toHaveText(second);
 });
+
+test.describe("without devices", () => {
+  test.use({ serverArgs: ["--rehearsal", "--demo-devices", "1"] });
+
+  test("an empty list and an empty overview say that a refresh brings them", async ({ page, server }) => {
+    await expect(async () => {
+      const csv = await (await page.request.get("/devices/export.csv")).text();
+      const id = /^[0-9a-f-]{36}(?=,)/m.exec(csv)?.[0];
+      const answer = await fetch(`${control(server)}/devices/${id}`, { method: "DELETE" });
+      expect(answer.status).toBe(204);
+    }).toPass();
+    await page.goto("/devices");
+    await hydrated(page);
+    await page.getByRole("button", { name: "Refresh Cache" }).click();
+
+    const main = page.getByRole("main");
+    const empty = main.locator(".empty", { has: page.getByText("No devices yet") });
+    await expect(empty).toContainText("A refresh brings them here.");
+    await expect(page.getByRole("link", { name: "Upload a CSV" })).toBeHidden();
+    await axe(page);
+    await screenshot(page, "no-devices-google");
+    await page.goto("/overview");
+    await hydrated(page);
+    await axe(page);
+    await screenshot(page, "overview-no-devices-google");
+    await empty.getByRole("button", { name: "Refresh Cache" }).click();
+    await expect(page.getByText(/^Cache refreshed: 0 devices read/).first()).toBeVisible();
+  });
+});

@@ -128,6 +128,12 @@ test("without devices it says how to begin", async ({ page }) => {
   await hydrated(page);
   await expect(page.getByRole("heading", { name: "No devices yet" })).toBeVisible();
   await expect(card(page, "Data and connection")).toBeVisible();
+  await expect(page.getByRole("main")).not.toContainText("sunset ");
   await axe(page);
   await screenshot(page, "overview-empty");
+  await page.getByRole("link", { name: "Connect to Google" }).click();
+  await expect(page.getByRole("heading", { name: "Connect to Google" })).toBeInViewport();
+  await page.goto("/overview");
+  await page.getByRole("link", { name: "Upload a CSV" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Import devices");
 });

@@ -23,4 +23,4 @@ pub mod refresh;
 pub mod scan;
 pub mod shell;
 pub mod state;
-mod words;
+pub mod words;

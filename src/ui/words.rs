@@ -32,6 +32,7 @@ pub const DISMISS: &str = "Dismiss";
 pub const DOWNLOAD_RESULTS: &str = "Download results";
 pub const REFRESH_CACHE: &str = "Refresh Cache";
 pub const RESUME: &str = "Resume";
+pub const TO_GOOGLE: &str = "Connect to Google";
 pub const VIEW_RESULTS: &str = "View results";
 
 // The way through pages.
@@ -49,7 +50,6 @@ pub const COPY_BLOCKED: &str = "Your browser blocked copying.";
 pub const NOT_REFRESHED: &str = "Not refreshed yet";
 /// The time ago follows.
 pub const LAST_REFRESHED: &str = "Last refreshed ";
-pub const NO_DEVICES_YET: &str = "No devices yet";
 
 // Where there are no jobs: the sentence before and after its link to Device Search.
 pub const NO_JOBS_BEFORE_LINK: &str = "No jobs yet. To start one, select devices in ";
@@ -83,6 +83,11 @@ pub const NAVIGATION: &str = "Main";
 pub const NO_SIGN_IN: &str = "Available on this computer only (no sign-in yet).";
 pub const HALF_MISSING: &str = "Part of this page didn't load. Retrying… If Sunset was just \
                                 updated, reload the page.";
+
+/// What the browser calls a page.
+pub fn title(screen: &str) -> String {
+    format!("{screen} – {PRODUCT}")
+}
 
 pub fn jobs_running(count: u64) -> String {
     counted(count, "job running", "jobs running")

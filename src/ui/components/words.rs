@@ -3,7 +3,7 @@
 use crate::domain::number::{counted, grouped};
 pub use crate::ui::words::{
     CLOSE, COPY_BLOCKED, DISMISS, NEXT_PAGE, NOTIFICATIONS, PAGES, PREVIOUS_PAGE, REFRESH_CACHE,
-    VIEW_RESULTS,
+    TO_GOOGLE, VIEW_RESULTS,
 };
 
 // The button that copies.
@@ -38,6 +38,12 @@ pub fn minutes_untold(minutes: u64) -> String {
 
 // In place of something that could not be had.
 pub const TRY_AGAIN: &str = "Try again";
+
+// Where there are no devices yet.
+pub const NO_DEVICES_YET: &str = "No devices yet";
+pub const UPLOAD_CSV: &str = "Upload a CSV";
+pub const NO_DEVICES_GOOGLE: &str =
+    "Your devices come from Google's directory. A refresh brings them here.";
 
 // Pages of a list.
 pub fn page_of(page: u32, count: u32) -> String {

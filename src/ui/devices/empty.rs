@@ -9,6 +9,7 @@ use crate::api::wire::Resource;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, page_count};
 use crate::domain::number::grouped;
+use crate::ui::components::NoDevices;
 use crate::ui::state::use_console;
 
 /// One sentence and one way on.
@@ -64,18 +65,7 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
             }
             .into_any(),
         ),
-        Kind::NoInventory => say(
-            words::NO_DEVICES_YET,
-            view! {
-                <a class="button button--primary" href="/import">
-                    {words::UPLOAD_CSV}
-                </a>
-                <a class="button" href="/import#google" rel="external">
-                    {words::TO_GOOGLE}
-                </a>
-            }
-            .into_any(),
-        ),
+        Kind::NoInventory => view! { <NoDevices /> }.into_any(),
         Kind::NoMatch => say(
             words::NO_MATCH,
             view! {

@@ -3,7 +3,9 @@
 use crate::domain::import::{MAX_FILE_WORDS, Phase, Source, Summary, Upload, size_words};
 use crate::domain::number::{counted, devices, grouped};
 use crate::domain::pace::Outlook;
-pub use crate::ui::words::{ASSET_ID, CANCEL, LOADING, MODEL, ORG_UNIT, SERIAL_NUMBER, STATUS};
+pub use crate::ui::words::{
+    ASSET_ID, CANCEL, LOADING, MODEL, ORG_UNIT, SERIAL_NUMBER, STATUS, TO_GOOGLE,
+};
 
 pub const TITLE: &str = "Import devices";
 pub const LEAD: &str = "Upload a file, look at what it would change, then import it. \
@@ -173,7 +175,6 @@ pub fn first_rows(count: usize) -> String {
 }
 
 // How devices come from Google instead.
-pub const TO_GOOGLE: &str = "Connect to Google";
 pub const TO_GOOGLE_LEAD: &str = "With Google's directory, devices come from your Admin console and nothing is \
      uploaded. You need a super administrator of your Google Workspace account and \
      about twenty minutes.";

@@ -15,7 +15,7 @@ use crate::api::overview::{Overview, read_overview};
 use crate::api::status::set_status;
 use crate::api::wire;
 use crate::domain::number;
-use crate::ui::components::{LoadError, PageHeading};
+use crate::ui::components::{LoadError, NoDevices, PageHeading};
 use crate::ui::derived::memo;
 use crate::ui::state::use_console;
 
@@ -61,13 +61,9 @@ fn content(overview: Overview) -> impl IntoView {
     if figures.devices() == 0 {
         return view! {
             <div class="overview">
-                <section class="card card--wide empty">
-                    <h2 class="empty__title">{words::NO_DEVICES_YET}</h2>
-                    <p>
-                        {words::IMPORT_BEFORE_COMMAND} <code>{words::IMPORT_COMMAND}</code>
-                        {words::IMPORT_BEFORE_LINK} <a href="/devices">{words::DEVICE_SEARCH}</a> "."
-                    </p>
-                </section>
+                <div class="card card--wide">
+                    <NoDevices />
+                </div>
                 {health}
             </div>
         }

@@ -3,17 +3,12 @@
 use crate::domain::figures::MONTHS;
 use crate::domain::number::{devices, grouped};
 pub use crate::ui::words::{
-    ALL_JOBS, DEVICE_SEARCH, DEVICES, JOBS, LAST_REFRESHED, LOADING, NO_DEVICES_YET,
-    NO_JOBS_AFTER_LINK, NO_JOBS_BEFORE_LINK, NOT_REFRESHED, OVERVIEW, in_utc, job,
+    ALL_JOBS, DEVICE_SEARCH, DEVICES, JOBS, LAST_REFRESHED, LOADING, NO_JOBS_AFTER_LINK,
+    NO_JOBS_BEFORE_LINK, NOT_REFRESHED, OVERVIEW, in_utc, job,
 };
 
 /// The number of devices comes before.
 pub const IN_INVENTORY: &str = " in the inventory";
-
-// Without devices: the sentence, cut at its command and its link to Device Search.
-pub const IMPORT_BEFORE_COMMAND: &str = "Bring in your device list with ";
-pub const IMPORT_COMMAND: &str = "sunset import devices.csv";
-pub const IMPORT_BEFORE_LINK: &str = ", then use Refresh Cache in ";
 
 // Every chart.
 pub const SHOW_TABLE: &str = "Show as table";

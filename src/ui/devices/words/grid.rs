@@ -96,8 +96,6 @@ pub const LOAD_FAILED: &str = "Can't load devices";
 pub const RETRY: &str = "Retry";
 // Rows that stay because the next ones could not be had.
 pub const OLD_ROWS: &str = "The list below is from before your last change.";
-pub const UPLOAD_CSV: &str = "Upload a CSV";
-pub const TO_GOOGLE: &str = "Connect to Google";
 pub const NO_MATCH: &str = "No devices match your filters";
 pub const CLEAR_SEARCH: &str = "Clear search";
 pub const CLEAR_ALL_FILTERS: &str = "Clear all filters";
