@@ -10,7 +10,7 @@ use crate::ui::devices::DeviceSearch;
 use crate::ui::later::{self, Piece, later};
 use crate::ui::not_found::NotFound;
 use crate::ui::shell::Shell;
-use crate::ui::state;
+use crate::ui::{state, words};
 
 /// The stylesheet of everything that Device Search does not show at once.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ pub fn App() -> impl IntoView {
     later::start(console);
 
     view! {
-        <Title formatter=|screen: String| format!("{screen} – Sunset") />
+        <Title formatter=|screen: String| words::title(&screen) />
         <Router>
             <Shell>
                 <FlatRoutes fallback=NotFound>
