@@ -274,6 +274,10 @@ test("the Actions menu says what can be done, and why not", async ({ page }) => 
   await expect(deprovision).toBeFocused();
   await expect(deprovision).toHaveAttribute("aria-disabled", "true");
   await expect(deprovision).toHaveAccessibleDescription("Select at least one device");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Export selected to CSV" })).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(deprovision).toBeFocused();
   await axe(page);
   await page.keyboard.press("Escape");
   await expect(actions).toBeFocused();

@@ -154,10 +154,18 @@ pub fn is_plain_key(event: &KeyboardEvent) -> bool {
     !event.ctrl_key() && !event.meta_key() && !event.alt_key() && free().is_some()
 }
 
+/// What an arrow key does at the end of what it moves through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum AtEnd {
+    Stay,
+    /// It goes on at the other end, as people expect of a menu.
+    Wrap,
+}
+
 /// Moves the focus up, down or to an end among the matching elements within the one
 /// that listens, if it is one of these keys and the focus is on one of them. Says
 /// whether it did.
-pub fn move_focus(event: &KeyboardEvent, selector: &str) -> bool {
+pub fn move_focus(event: &KeyboardEvent, selector: &str, at_end: AtEnd) -> bool {
     let moved = || {
         let within = event.current_target()?.dyn_into::<Element>().ok()?;
         let from = event.target()?.dyn_into::<Element>().ok()?;
@@ -166,6 +174,8 @@ pub fn move_focus(event: &KeyboardEvent, selector: &str) -> bool {
         let last = stops.length().checked_sub(1)?;
         let at = (0..=last).find(|i| stop(*i).as_ref() == Some(&from))?;
         let to = match event.key().as_str() {
+            "ArrowDown" if at == last && at_end == AtEnd::Wrap => 0,
+            "ArrowUp" if at == 0 && at_end == AtEnd::Wrap => last,
             "ArrowDown" => (at + 1).min(last),
             "ArrowUp" => at.saturating_sub(1),
             "Home" => 0,

@@ -26,7 +26,7 @@ pub use camera::{CameraError, can_read_barcodes, read_barcodes};
 pub use columns::{on_column_drag, set_column_widths};
 pub use dialog::{copy, read_chosen, read_dropped, save, show_dialog};
 pub use focus::{
-    focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, is_plain_key,
+    AtEnd, focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, is_plain_key,
     keep_focus_origin, move_focus, return_focus, step_focus, wrap_tab,
 };
 pub use outside::{close_from_outside, when_left};

@@ -5,8 +5,8 @@ use leptos::{ev, html};
 
 use super::action_items::FIRST_ITEM_ID;
 use super::words;
+use crate::ui::browser::{self, AtEnd};
 use crate::ui::action::ACTIONS_BUTTON_ID;
-use crate::ui::browser;
 use crate::ui::derived::memo;
 use crate::ui::later::{Later, Piece, later};
 use crate::ui::state::use_console;
@@ -48,7 +48,7 @@ pub fn ActionsMenu() -> impl IntoView {
         }
         "Tab" => open.set(false),
         // From the menu's empty space the arrow leads to its first item.
-        key if !browser::move_focus(&event, ITEM) && key == "ArrowDown" => {
+        key if !browser::move_focus(&event, ITEM, AtEnd::Wrap) && key == "ArrowDown" => {
             browser::step_focus(MENU_ID, ITEM, true);
         }
         _ => {}

@@ -13,7 +13,7 @@ use super::words;
 use crate::domain::columns::Columns;
 use crate::domain::field::Field;
 use crate::domain::ticking::Anchor;
-use crate::ui::browser;
+use crate::ui::browser::{self, AtEnd};
 use crate::ui::derived::derived;
 use crate::ui::keyboard::ROWS_ID;
 use crate::ui::later::{Piece, later};
@@ -54,7 +54,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
                 ids.iter().for_each(|id| selection.set(*id, true));
             });
         }
-        browser::move_focus(&event, "input[type=checkbox]");
+        browser::move_focus(&event, "input[type=checkbox]", AtEnd::Stay);
     };
 
     let has_long_serials = move || {
