@@ -192,3 +192,31 @@ test("a pasted list can be shown, and narrowed down, without selecting anything"
   await opener(page).click();
   await expect(dialog(page)).toContainText("The last list had 1 entry that matched no device.");
 });
+
+test.describe("of many devices", () => {
+  test.use({ importFile: undefined, serverArgs: ["--demo-devices", "6000"] });
+
+  test("a list that no address holds is selected, and shown as what is selected", async ({ page }) => {
+    const csv = await (await page.request.get("/devices/export.csv")).text();
+    const ids = csv.match(/^[0-9a-f-]{36}(?=,)/gm) ?? [];
+    const list = ids.filter((_, number) => number % 2 === 0);
+    expect(list).toHaveLength(3000);
+    await open(page);
+    // Typing that much takes a browser long: it is dropped as a file.
+    const data = await page.evaluateHandle((text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], "list.txt", { type: "text/plain" }));
+      return data;
+    }, list.join("\n"));
+    await field(page).dispatchEvent("drop", { dataTransfer: data });
+    await expect(field(page)).not.toHaveValue("");
+    await check(page).click();
+    await expect(result(page)).toContainText("3,000 matched");
+    await expect(dialog(page)).toContainText("This list is too long to be shown by itself.");
+    await page.getByRole("button", { name: "Add and show selected" }).click();
+    await expect(dialog(page)).toBeHidden();
+    await expect(page).toHaveURL(/\/devices\?view=selected$/);
+    await expect(count(page)).toHaveText("3,000 selected, 2,950 not in this view");
+    await expect(page.getByRole("table").getByRole("rowheader")).toHaveCount(50);
+  });
+});

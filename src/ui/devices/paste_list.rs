@@ -125,7 +125,7 @@ fn Asked() -> impl IntoView {
         _ => None,
     };
     let matched = move || found.read().as_ref().map_or(0, |it| it.matched.len());
-    let add = move |_| {
+    let add = move || {
         let Some(pasted) = found.get_untracked() else {
             return;
         };
@@ -141,29 +141,30 @@ fn Asked() -> impl IntoView {
         browser::show_dialog(DIALOG_ID, false);
     };
     let navigate = use_navigate();
+    // An address holds so many devices and no more.
+    let address = memo(move || {
+        let list = found.read().as_ref()?.matched.to_address();
+        (list.len() <= MAX_LIST).then_some(list)
+    });
     let show = Callback::new(move |()| {
         let Some(pasted) = found.get_untracked() else {
             return;
         };
+        let all = GridView::default();
+        let Some(list) = address.get_untracked() else {
+            add();
+            return navigate(&all.only_selected().href(), NavigateOptions::default());
+        };
         let filter = DeviceFilter {
-            list: pasted.matched.to_address(),
+            list,
             ..DeviceFilter::default()
         };
-        let view = GridView {
-            filter,
-            ..GridView::default()
-        };
+        let view = GridView { filter, ..all };
         navigate(&view.href(), NavigateOptions::default());
         let text = words::showing(pasted.matched.len());
         tell(console, text, pasted.not_found);
         browser::show_dialog(DIALOG_ID, false);
     });
-    // An address holds so many devices and no more.
-    let fits = move || {
-        let found = found.read();
-        let list = found.as_ref().map(|it| it.matched.to_address().len());
-        list.is_some_and(|list| list <= MAX_LIST)
-    };
 
     // Kept after the dialog was closed.
     let before = move || {
@@ -210,7 +211,7 @@ fn Asked() -> impl IntoView {
             />
         </label>
         <PasteResult found on_column=move |column| find(Some(column)) />
-        <Show when=move || matched() != 0 && !fits()>
+        <Show when=move || matched() != 0 && address.read().is_none()>
             <p class="hint">{words::ADDRESS_TOO_LONG}</p>
         </Show>
         <div class="dialog__buttons">
@@ -223,13 +224,14 @@ fn Asked() -> impl IntoView {
             >
                 {move || if *told.read() == Told::Asking { words::CHECKING } else { words::FIND }}
             </button>
-            <Show when=move || matched() != 0 && fits()>
-                <button type="button" class="button" on:click=move |_| show.run(())>
-                    {move || words::show_these(matched())}
-                </button>
-            </Show>
             <Show when=move || matched() != 0>
-                <button type="button" class="button button--primary" on:click=add>
+                <button type="button" class="button" on:click=move |_| show.run(())>
+                    {move || match address.read().is_some() {
+                        true => words::show_these(matched()),
+                        false => words::ADD_AND_SHOW.to_owned(),
+                    }}
+                </button>
+                <button type="button" class="button button--primary" on:click=move |_| add()>
                     {move || words::add_to_selection(matched())}
                 </button>
             </Show>

@@ -19,10 +19,8 @@ pub const FIND: &str = "Find devices";
 pub const FILE_UNREADABLE: &str = "Can't read this file. Use a CSV or text file up to 2 MB.";
 pub const LIST_TOO_LONG: &str = "The list is too long. Split it into lists of up to 50,000 \
                                  entries.";
-// The line break is part of the text; it shows as a space.
-pub const ADDRESS_TOO_LONG: &str =
-    "The list is too long for an address. To see its devices, add them to the
-                selection and use Show Selected Only.";
+pub const ADDRESS_TOO_LONG: &str = "This list is too long to be shown by itself. To see its \
+                                    devices, add them to the selection.";
 
 // What is done with a list.
 pub const ALREADY_SELECTED: &str = "All of these devices were already selected.";
@@ -36,6 +34,8 @@ pub fn how_pasted(time: &str) -> String {
 pub fn show_these(count: u64) -> String {
     format!("Show these {}", grouped(count))
 }
+
+pub const ADD_AND_SHOW: &str = "Add and show selected";
 
 pub fn add_to_selection(count: u64) -> String {
     format!("Add {} to selection", devices(count))
