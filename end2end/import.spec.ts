@@ -136,6 +136,29 @@ test("an upload shows how far it is, and can be canceled on its way", async ({ p
   await expect(field(page)).toBeVisible();
 });
 
+test("an upload and what follows say how long they will take", async ({ page }) => {
+  await open(page);
+  const session = await page.context().newCDPSession(page);
+  const conditions = { offline: false, latency: 0, downloadThroughput: -1 };
+  await session.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: 200_000 });
+  const rows = Array.from({ length: 30_000 }, (_, at) => `PACE${at},ACTIVE,/School/${"x".repeat(30)}`);
+  await field(page).setInputFiles(file(["Serial number,Status,Org unit", ...rows].join("\n")));
+  await expect(page.getByText(/^\d+\.\d [kM]B per second · \d+ s left$/)).toBeVisible();
+  await screenshot(page, "import-pace");
+
+  // The check itself is too quick to be seen: what the server says of it is slowed down.
+  let percent = 0;
+  await page.route("**/api/imports/read", async (route) => {
+    percent = Math.min(percent + 4, 96);
+    const answer = await (await route.fetch()).json();
+    answer.upload.phase = { Checking: { percent } };
+    await route.fulfill({ json: answer });
+  });
+  await session.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: -1 });
+  await expect(page.getByText(/^Checking… \d+%$/)).toBeVisible();
+  await expect(page.getByText(/^About \d+ s left$/)).toBeVisible();
+});
+
 test("a check that is gone is not imported", async ({ page, server, allowRequest, allowConsole }) => {
   allowRequest(/./);
   allowConsole(/EventSource|ERR_/);
