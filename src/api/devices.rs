@@ -29,6 +29,16 @@ pub struct GridPage {
     pub now: Timestamp,
 }
 
+impl GridPage {
+    /// Each row with what the view's columns show.
+    #[must_use]
+    pub fn as_listed(mut self, view: &GridView) -> Self {
+        let rows = self.rows.into_iter();
+        self.rows = rows.map(|row| row.as_listed(&view.columns)).collect();
+        self
+    }
+}
+
 /// What the filters offer. Each value has the number of devices that match the filter
 /// with this value in place of the facet's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,13 +88,14 @@ pub struct DeviceDetail {
     pub now: Timestamp,
 }
 
-/// Lists a page of the devices that match the view's filter.
+/// Lists a page of the devices that match the view's filter. A row has what the view's
+/// columns show.
 #[server(endpoint = "devices/search", protocol = Call)]
 pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::View).await?;
-    Ok(app.inventory.page(&operator, &view).await?)
+    Ok(app.inventory.page(&operator, &view).await?.as_listed(&view))
 }
 
 /// How many devices match each filter, exactly; at most [`COUNTED`] of them.
@@ -108,10 +119,8 @@ pub async fn selected_devices(view: GridView, selection: Selection) -> Result<Gr
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::View).await?;
-    Ok(app
-        .inventory
-        .selected_page(&operator, &view, &selection)
-        .await?)
+    let page = app.inventory.selected_page(&operator, &view, &selection);
+    Ok(page.await?.as_listed(&view))
 }
 
 /// Resolves a filter to the devices that match it at this moment. Refused with

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::action::license::LicenseType;
 use super::chrome_os::{ExtendedUpdates, OsType};
+use super::columns::Columns;
+use super::field::Field;
 use super::status::DeviceStatus;
 use super::time::{Date, Timestamp};
 use super::visible::shown;
@@ -121,6 +123,55 @@ pub struct Device {
     pub in_job: Option<u32>,
 }
 
+impl Device {
+    /// The device with what these columns show of it, and nothing else: whoever opens a
+    /// page waits for each value. What names it stays, and so does its status.
+    #[must_use]
+    pub fn as_listed(self, columns: &Columns) -> Self {
+        let text = |field, text| {
+            if columns.shows(field) {
+                text
+            } else {
+                String::new()
+            }
+        };
+        let time = |field, at: Option<Timestamp>| at.filter(|_| columns.shows(field));
+        let day = |field, day: Option<Date>| day.filter(|_| columns.shows(field));
+        let flag = |field, flag: Option<bool>| flag.filter(|_| columns.shows(field));
+        let it = self.directory;
+        let directory = DirectoryDevice {
+            asset_id: text(Field::AssetId, it.asset_id),
+            org_unit: text(Field::OrgUnit, it.org_unit),
+            model: text(Field::Model, it.model),
+            user: text(Field::User, it.user),
+            location: text(Field::Location, it.location),
+            notes: text(Field::Notes, it.notes),
+            os_version: text(Field::OsVersion, it.os_version),
+            license: match columns.shows(Field::License) {
+                true => it.license,
+                false => LicenseType::default(),
+            },
+            last_sync: time(Field::LastSync, it.last_sync),
+            first_enrolled: time(Field::FirstEnrolled, it.first_enrolled),
+            last_enrolled: time(Field::LastEnrolled, it.last_enrolled),
+            auto_update: day(Field::AutoUpdate, it.auto_update),
+            deprovision_reason: text(Field::DeprovisionReason, it.deprovision_reason),
+            deprovisioned_at: time(Field::DeprovisionedAt, it.deprovisioned_at),
+            os_type: match columns.shows(Field::OsType) {
+                true => it.os_type,
+                false => OsType::default(),
+            },
+            extended: ExtendedUpdates {
+                eligible: flag(Field::ExtendedEligible, it.extended.eligible),
+                enabled: flag(Field::ExtendedEnabled, it.extended.enabled),
+                start: day(Field::ExtendedStart, it.extended.start),
+            },
+            ..it
+        };
+        Self { directory, ..self }
+    }
+}
+
 /// Written as the list of its fields, too.
 impl Serialize for Device {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -138,6 +189,7 @@ impl Serialize for Device {
 
 #[cfg(test)]
 mod tests {
+    use super::super::field::SHOWN;
     use super::*;
 
     #[test]
@@ -146,8 +198,7 @@ mod tests {
         assert_eq!(name("", "d-1"), "d-1");
     }
 
-    #[test]
-    fn a_device_written_as_a_list_is_read_back_whole() {
+    fn whole() -> Device {
         let day = |number: i64| Some(Timestamp(number * 86_400_000));
         let text = str::to_owned;
         let directory = DirectoryDevice {
@@ -175,15 +226,35 @@ mod tests {
                 start: day(6).map(Timestamp::date),
             },
         };
-        let device = Device {
+        Device {
             id: DeviceId(1),
             directory,
             read_at: Timestamp(7),
             version: 2,
             gone: true,
             in_job: Some(3),
-        };
+        }
+    }
+
+    #[test]
+    fn a_device_written_as_a_list_is_read_back_whole() {
+        let device = whole();
         let written = serde_json::to_vec(&device).unwrap();
         assert_eq!(serde_json::from_slice::<Device>(&written).unwrap(), device);
+    }
+
+    #[test]
+    fn a_row_has_what_its_columns_show() {
+        let mut columns = Columns::none();
+        let row = whole().as_listed(&columns).directory;
+        assert_eq!((row.name(), row.device_id.as_str()), ("serial", "id"));
+        assert_eq!(row.status, DeviceStatus::Disabled);
+        assert_eq!((row.model.as_str(), row.notes.as_str()), ("", ""));
+        assert_eq!((row.last_sync, row.extended.start), (None, None));
+
+        for field in SHOWN {
+            columns = columns.with(field, true);
+        }
+        assert_eq!(whole().as_listed(&columns), whole());
     }
 }

@@ -17,6 +17,7 @@ use sunset::domain::action::license::LicenseType;
 use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::chrome_os::{ExtendedUpdates, OsType};
 use sunset::domain::device::{Device, DirectoryDevice};
+use sunset::domain::field::SHOWN;
 use sunset::domain::grid::GridView;
 use sunset::domain::job::{JobId, JobSummary};
 use sunset::domain::plan::{Execution, Plan};
@@ -199,8 +200,12 @@ impl Console {
     }
 
     pub async fn page(&self, query: &str) -> GridPage {
-        let parsed = GridView::parse(query);
+        let mut parsed = GridView::parse(query);
         assert!(parsed.bad.is_empty(), "{:?}", parsed.bad);
+        // A row has what its columns show.
+        for field in SHOWN {
+            parsed.view.columns = parsed.view.columns.with(field, true);
+        }
         self.call("devices/search", json!({ "view": parsed.view }))
             .await
             .unwrap()

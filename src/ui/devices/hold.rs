@@ -51,6 +51,7 @@ async fn in_place(view: GridView, shown: Vec<DeviceId>, total: u64) -> Option<Li
     }
     let by_name = GridView {
         size: PAGE_SIZES[3],
+        columns: view.columns.clone(),
         ..GridView::default()
     };
     let ids = shown.iter().copied().collect();
