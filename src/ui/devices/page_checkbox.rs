@@ -17,7 +17,7 @@ pub fn PageCheckbox(#[prop(into)] ids: Signal<Vec<DeviceId>>) -> impl IntoView {
     let label = move || words::select_page(ids.read().len() as u64);
 
     view! {
-        <label class="tick">
+        <label>
             <input
                 type="checkbox"
                 aria-label=label

@@ -53,7 +53,7 @@ pub fn DeviceRow(
                 <RowCheckbox id name on_tick />
             </td>
             <th scope="row" class="col-serial">
-                <a class="mono" href=href>
+                <a href=href>
                     {name}
                 </a>
             </th>
@@ -95,7 +95,7 @@ fn RowCheckbox(
     };
 
     view! {
-        <label class="tick">
+        <label>
             <input
                 type="checkbox"
                 aria-label=move || words::select(&name())
