@@ -44,6 +44,51 @@ test("the list is as readable in the dark and on a phone", async ({ page }) => {
   expect(wider, "the page scrolls one way only").toBeLessThanOrEqual(0);
 });
 
+test("the list begins high on the screen, and stays there while devices are selected", async ({
+  page,
+}) => {
+  await open(page);
+  // The longest that the age of the list gets to be.
+  await page.locator(".cache__age time").evaluate((time) => (time.textContent = "23 hours ago"));
+  for (const [width, height, most] of [
+    [1440, 900, 190],
+    [1366, 768, 200],
+    [1280, 800, 200],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    const top = async () => (await page.getByRole("row").nth(1).boundingBox())?.y;
+    const before = await top();
+    expect(before, `${width}`).toBeLessThanOrEqual(most);
+    await page.getByRole("checkbox", { name: "Select GRID0000" }).check();
+    expect(await top(), `${width}`).toBe(before);
+    await page.getByRole("checkbox", { name: "Select GRID0000" }).uncheck();
+  }
+});
+
+test("no text is smaller than 12 px, and sentences and controls are 14 px", async ({ page }) => {
+  for (const address of ["/devices", "/overview", "/import"]) {
+    await page.goto(address);
+    await hydrated(page);
+    const small = await page.evaluate(() => {
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const found = new Set<string>();
+      while (texts.nextNode()) {
+        const { parentElement, textContent } = texts.currentNode;
+        if (parentElement === null || textContent?.trim() === "" || !parentElement.checkVisibility()) continue;
+        const size = parseFloat(getComputedStyle(parentElement).fontSize);
+        // A button that is a picture has its words for who cannot see it.
+        if (0 < size && size < 12) found.add(`${size} px: ${textContent}`);
+      }
+      return [...found];
+    });
+    expect(small, address).toEqual([]);
+  }
+  await expect(page.locator(".hint").first()).toHaveCSS("font-size", "14px");
+  await page.goto("/devices");
+  await expect(page.getByRole("button", { name: /^Actions/ })).toHaveCSS("font-size", "14px");
+  await expect(page.getByRole("cell", { name: "HP" }).first()).toHaveCSS("font-size", "13px");
+});
+
 test("pages are addresses", async ({ page }) => {
   await open(page);
 
