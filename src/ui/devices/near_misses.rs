@@ -58,7 +58,8 @@ pub fn NearMisses(#[prop(into)] view: Signal<GridView>) -> impl IntoView {
             .enumerate()
             .map(|(at, part)| (part, counts.get(at).copied()))
             .collect();
-        // What leads to devices comes first.
+        rows.retain(|(_, count)| *count != Some(0));
+        // What leads to most devices comes first.
         rows.sort_by_key(|(_, count)| std::cmp::Reverse(count.unwrap_or_default()));
         rows.into_iter().map(row).collect_view()
     };

@@ -22,7 +22,7 @@ pub fn serials_copied(count: u64) -> String {
 pub const CLEAR_INELIGIBLE: &str = "Clear ineligible from selection";
 pub const CLEAR_INELIGIBLE_HINT: &str = "Keeps those that can be deprovisioned";
 pub const ALL_ELIGIBLE: &str = "All selected devices are eligible";
-pub const HOW_CLEARED: &str = "ineligible or gone";
+pub const HOW_CLEARED: &str = "ineligible or deleted";
 
 pub fn clear_ineligible(count: u64) -> String {
     format!("Clear {} ineligible from selection", grouped(count))
