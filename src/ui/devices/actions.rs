@@ -5,8 +5,8 @@ use leptos::{ev, html};
 
 use super::action_items::FIRST_ITEM_ID;
 use super::words;
-use crate::ui::browser::{self, AtEnd};
 use crate::ui::action::ACTIONS_BUTTON_ID;
+use crate::ui::browser::{self, AtEnd};
 use crate::ui::derived::memo;
 use crate::ui::later::{Later, Piece, later};
 use crate::ui::state::use_console;
