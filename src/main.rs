@@ -10,12 +10,13 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sunset::domain::identity::Severity;
 use sunset::server::config::{
-    Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, Serve, has_password, is_help,
-    usage_sentence,
+    Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, OperatorCommand, Serve,
+    has_password, is_help, usage_sentence,
 };
 use sunset::server::directory::Directory;
 use sunset::server::http::limits::Limits;
 use sunset::server::http::{ServerState, router, serve as serve_http};
+use sunset::server::identity::SealKey;
 use sunset::server::simulator::run::{Simulate, rehearse};
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, import, private};
@@ -61,6 +62,7 @@ async fn main() -> ExitCode {
         Command::Serve(serve) => self::serve(*serve).await,
         Command::Import(import) => self::import(import).await,
         Command::Directory(DirectoryCommand::Check(google)) => check_identity(&google).await,
+        Command::Operator(command) => operator(&command).await,
         Command::SimulateDirectory(options) => simulate(*options).await,
         Command::Check(database) => self::check(&database).await,
     };
@@ -84,6 +86,8 @@ async fn serve(options: Serve) -> Result<(), String> {
     let store = Arc::new(open(&options.database()).await?);
     let stop = CancellationToken::new();
     let app = connect(&options, &store, &stop).await?;
+    let app = app.with_seal_key(SealKey::at(options.seal_key()));
+    app.identity.check().await?;
     app.claim(options.directory.take_over)
         .await
         .map_err(|error| error.to_string())?;
@@ -101,12 +105,17 @@ async fn serve(options: Serve) -> Result<(), String> {
         .await
         .map_err(|error| format!("The jobs could not be taken up: {error}."))?;
 
+    let has_operators = store.has_operators().await;
+    let who = match has_operators.map_err(|error| error.to_string())? {
+        true => "and those who sign in",
+        false => "without sign-in as long as there are no operators",
+    };
     let address = listener.local_addr().map_err(|cause| cause.to_string())?;
     // Whoever started it may have stopped reading: that is no reason to end.
     let _ = writeln!(
         std::io::stdout(),
         "Sunset is at http://{address}\n\
-         It serves this computer only: sign-in does not exist yet. Stop it with Ctrl+C."
+         It serves this computer only, {who}. Stop it with Ctrl+C."
     );
     allow_open_files();
     let state = ServerState::new(app, &site_root, stop.clone()).with_fleet(fleet);
@@ -194,8 +203,7 @@ fn check_loopback(address: SocketAddr) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "Sunset does not listen on {}: until sign-in exists it serves this computer only. \
-             Use 127.0.0.1.",
+            "Sunset does not listen on {}: it serves this computer only. Use 127.0.0.1.",
             address.ip()
         ))
     }
@@ -290,6 +298,15 @@ async fn check_identity(google: &GoogleArgs) -> Result<(), String> {
     } else {
         Err(wrong.join("\n"))
     }
+}
+
+async fn operator(command: &OperatorCommand) -> Result<(), String> {
+    command.database().check_secure()?;
+    let store = Arc::new(open(&command.database().database).await?);
+    let told = command.run(&store).await?;
+    store.close().await;
+    println!("{told}");
+    Ok(())
 }
 
 async fn simulate(options: Simulate) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! The command line and the environment: the one reader of both.
 
 mod directory;
+mod operator;
 mod password;
 mod usage;
 
@@ -12,6 +13,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
+pub use operator::{Create, OperatorCommand, Reset};
 pub use password::has_password;
 pub use usage::{is_help, usage_sentence};
 
@@ -55,6 +57,9 @@ pub enum Command {
     /// Look after the connection to Google's directory.
     #[command(subcommand)]
     Directory(DirectoryCommand),
+    /// Say who signs in. On SQLite, while the server is stopped.
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// Answer as Google's directory does, over a fleet in memory: for rehearsals.
     SimulateDirectory(Box<Simulate>),
     /// Check that what the database holds of jobs is consistent.
@@ -101,14 +106,26 @@ impl Serve {
             database => database.clone(),
         }
     }
+
+    /// The file of the key that seals operators' secrets.
+    pub fn seal_key(&self) -> PathBuf {
+        match (&self.seal_key, self.database()) {
+            (Some(told), _) => told.clone(),
+            (None, Database::Sqlite(path)) => {
+                let mut beside = path.into_os_string();
+                beside.push(".key");
+                beside.into()
+            }
+            (None, Database::Postgres(_)) => PathBuf::from("data/seal.key"),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Args)]
 pub struct Serve {
     #[command(flatten)]
     pub database: DatabaseArg,
-    /// Where to serve. A loopback address: until sign-in exists, only this computer
-    /// is served.
+    /// Where to serve. A loopback address: only this computer is served.
     #[arg(long, env = "SUNSET_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
     #[command(flatten)]
@@ -122,6 +139,11 @@ pub struct Serve {
     /// happens is kept in data/rehearsal.db.
     #[arg(long, env = "SUNSET_REHEARSAL")]
     pub rehearsal: bool,
+    /// The file of the key that seals operators' authenticators. It is made when the first
+    /// of them is set up; by default beside an SQLite database, with `.key` after its name,
+    /// and data/seal.key with Postgres.
+    #[arg(long, env = "SUNSET_SEAL_KEY")]
+    pub seal_key: Option<PathBuf>,
     /// The folder with the browser's part; by default `site` beside the program.
     #[arg(long, env = "SUNSET_SITE_ROOT")]
     pub site_root: Option<PathBuf>,

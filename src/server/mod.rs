@@ -10,6 +10,7 @@ mod error;
 pub mod export;
 mod health;
 pub mod http;
+pub mod identity;
 pub mod import;
 mod inventory;
 mod jobs;
@@ -43,6 +44,7 @@ use directory::Directory;
 use directory::local::LocalDirectory;
 use directory::remote::RemoteDirectory;
 use health::Health;
+use identity::{Identity, SealKey};
 use inventory::Inventory;
 use jobs::Jobs;
 use live::Live;
@@ -64,6 +66,7 @@ pub struct App {
     pub views: Views,
     pub uploads: Uploads,
     pub health: Health,
+    pub identity: Identity,
     authority: String,
     is_remote: bool,
     /// The directory is a simulated one.
@@ -131,6 +134,7 @@ impl App {
             views: Views::new(store.clone()),
             search,
             health,
+            identity: Identity::new(store.clone()),
             authority,
             is_remote,
             is_rehearsal: false,
@@ -145,6 +149,14 @@ impl App {
     pub fn rehearsing(self) -> Self {
         Self {
             is_rehearsal: true,
+            ..self
+        }
+    }
+
+    /// The same with a key for operators' secrets.
+    pub fn with_seal_key(self, key: SealKey) -> Self {
+        Self {
+            identity: self.identity.with_seal_key(key),
             ..self
         }
     }

@@ -13,6 +13,7 @@ mod notice;
 mod open;
 mod open_postgres;
 mod open_sqlite;
+mod operator;
 mod pace;
 pub(in crate::server) mod pool;
 mod refresh;
@@ -20,6 +21,8 @@ mod row;
 mod saved_view;
 mod search;
 mod selected;
+mod session;
+mod sign_in;
 mod sqlite_file;
 mod upsert;
 mod worker;
@@ -39,8 +42,11 @@ pub use effect::{
 pub use job::{Hold, PlanDraft, Resume, Retry, Start};
 pub use news::News;
 pub use open::{Database, OpenError};
+pub use operator::{Credentials, OperatorLine};
 pub use pool::Tx;
 pub use search::{OpenJob, SearchRow};
+pub use session::{NewSession, SessionLine, SignedIn};
+pub use sign_in::{Proof, SetUp};
 pub use upsert::UpsertCounts;
 pub use worker::Worker;
 

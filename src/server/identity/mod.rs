@@ -1,0 +1,213 @@
+//! Who signs in, and how: password and authenticator, sessions, and the link by which an
+//! operator sets both up.
+//!
+//! As long as nobody is in the database, whoever sits at this computer is served. From the
+//! first operator on, nobody is without a session.
+
+mod authenticator;
+mod command;
+mod device;
+mod error;
+mod password;
+mod seal;
+pub mod secret;
+mod set_up;
+pub mod throttle;
+mod visitor;
+
+use std::sync::Arc;
+
+pub use device::KNOWN_DAYS;
+pub use error::IdentityError;
+pub use seal::{KeyError, SealKey};
+pub use set_up::{LINK_MS, Offer};
+pub use visitor::Visitor;
+
+use self::authenticator::{Authenticator, is_code};
+use self::device::{device_cookie, throttle_key};
+use self::password::{Hasher, Password, Place};
+use self::secret::{Fingerprint, Token, fold_code};
+use self::visitor::Known;
+use super::store::{Credentials, NewSession, Proof, SignedIn, Store};
+
+/// The longest name of a browser that is kept.
+const LONGEST_AGENT: usize = 200;
+
+/// What somebody typed to sign in.
+pub struct Attempt {
+    pub login: String,
+    pub password: String,
+    /// The authenticator's, or a recovery code.
+    pub code: String,
+}
+
+/// The browser that somebody sits at.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    pub ip: String,
+    pub agent: String,
+    /// The cookie by which it is known, if it has one.
+    pub device: Option<String>,
+}
+
+/// A session that has begun: what the browser is to keep.
+#[derive(Debug)]
+pub struct Begun {
+    pub session: Token,
+    pub device: String,
+}
+
+/// Everything about signing in.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    store: Arc<Store>,
+    seal: SealKey,
+    hasher: Hasher,
+    known: Known,
+}
+
+impl Identity {
+    pub fn new(store: Arc<Store>) -> Self {
+        Self {
+            store,
+            seal: SealKey::default(),
+            hasher: Hasher::default(),
+            known: Known::default(),
+        }
+    }
+
+    /// The same with a key to seal with.
+    pub fn with_seal_key(self, seal: SealKey) -> Self {
+        Self { seal, ..self }
+    }
+
+    /// Whether what is sealed can be opened.
+    ///
+    /// # Errors
+    /// A sentence: nobody could sign in.
+    pub async fn check(&self) -> Result<(), String> {
+        let sealed = self.store.any_sealed().await;
+        let sealed = sealed.map_err(|cause| format!("The operators cannot be read: {cause}."))?;
+        match sealed.map(|(owner, sealed)| self.seal.open(&owner, &sealed)) {
+            Some(Err(error)) => Err(error.to_string()),
+            Some(Ok(_)) | None => Ok(()),
+        }
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// Not now, or not like this.
+    pub async fn sign_in(
+        &self,
+        attempt: &Attempt,
+        browser: &Browser,
+    ) -> Result<Begun, IdentityError> {
+        let login = attempt.login.trim().to_ascii_lowercase();
+        // Before the database is asked: it must not be kept busy by those who guess.
+        let place = self.hasher.place()?;
+        let key = self.turn(&login, browser).await?;
+        let who = self.store.credentials(&login).await?;
+        let proven = self.prove(&place, who, &attempt.password, &attempt.code);
+        let Some((who, proof)) = proven.await? else {
+            return Err(IdentityError::Wrong);
+        };
+        let (begun, new) = self.begin(&who.login, browser).await?;
+        if !self.store.begin_session(&who, &proof, &key, &new).await? {
+            return Err(refused(&who));
+        }
+        tracing::info!(login = who.login, "signed in");
+        Ok(begun)
+    }
+
+    /// Takes a turn to guess, and returns under what it is counted.
+    async fn turn(&self, login: &str, browser: &Browser) -> Result<String, IdentityError> {
+        let now = self.store.now().await?;
+        let key = throttle_key(&self.seal, login, browser.device.as_deref(), now)?;
+        match self.store.take_turn(&key).await? {
+            Ok(()) => Ok(key),
+            Err(ms) => Err(IdentityError::Wait { ms }),
+        }
+    }
+
+    /// Whether the password is theirs, and what the code proves. Takes as long for nobody.
+    async fn prove(
+        &self,
+        place: &Place,
+        who: Option<Credentials>,
+        password: &str,
+        code: &str,
+    ) -> Result<Option<(Credentials, Proof)>, IdentityError> {
+        let phc = who.as_ref().map(|who| &*who.password_phc);
+        let is_right = place.verify(password, phc).await;
+        let Some(who) = who else { return Ok(None) };
+        let proof = if is_code(code) {
+            let secret = self.seal.open(&who.id, &who.totp_sealed)?;
+            let now = self.store.now().await?;
+            Authenticator::new(&secret).step(code, now).map(Proof::Step)
+        } else {
+            let code = Fingerprint::of(&fold_code(code));
+            Some(Proof::RecoveryCode(code))
+        };
+        match proof {
+            Some(proof) if is_right => Ok(Some((who, proof))),
+            _ => {
+                refused(&who);
+                Ok(None)
+            }
+        }
+    }
+
+    async fn begin(
+        &self,
+        login: &str,
+        browser: &Browser,
+    ) -> Result<(Begun, NewSession), IdentityError> {
+        let now = self.store.now().await?;
+        let session = Token::new();
+        let new = NewSession {
+            token: session.fingerprint(),
+            ip: browser.ip.clone(),
+            agent: browser.agent.chars().take(LONGEST_AGENT).collect(),
+        };
+        let device = device_cookie(&self.seal, login, now)?;
+        Ok((Begun { session, device }, new))
+    }
+
+    /// Changes the password of somebody who is signed in. All their sessions end, and a new
+    /// one begins.
+    ///
+    /// # Errors
+    /// The present password or the code is wrong, or the new one cannot be chosen.
+    pub async fn change_password(
+        &self,
+        who: &SignedIn,
+        present: &str,
+        code: &str,
+        new: &str,
+        browser: &Browser,
+    ) -> Result<Begun, IdentityError> {
+        let new = Password::choose(new, &who.login).map_err(IdentityError::Invalid)?;
+        let place = self.hasher.place()?;
+        let key = self.turn(&who.login, browser).await?;
+        let credentials = self.store.credentials(&who.login).await?;
+        let proven = self.prove(&place, credentials, present, code).await?;
+        let (credentials, proof) = proven.ok_or(IdentityError::Wrong)?;
+        let phc = place.hash(&new).await;
+        let (begun, session) = self.begin(&who.login, browser).await?;
+        let changed = self
+            .store
+            .change_password(&credentials, &proof, &phc, &key, &session);
+        if !changed.await? {
+            return Err(refused(&credentials));
+        }
+        tracing::info!(login = who.login, "changed their password");
+        Ok(begun)
+    }
+}
+
+/// What somebody is told whose password or code was not good; the log says whose.
+fn refused(who: &Credentials) -> IdentityError {
+    tracing::warn!(login = who.login, "a sign-in was refused");
+    IdentityError::Wrong
+}

@@ -1,0 +1,126 @@
+//! How an operator begins: by a link, good once, that sets a password and an authenticator.
+//! Whoever may start the program makes it; the same link begins anew when both are lost.
+
+use super::authenticator::{Authenticator, QrCode};
+use super::password::Password;
+use super::secret::{Fingerprint, Token, fold_code, recovery_code};
+use super::{Begun, Browser, Identity, IdentityError};
+use crate::domain::login::Login;
+use crate::server::store::SetUp;
+
+/// How long a link is good, in milliseconds.
+pub const LINK_MS: i64 = 15 * 60_000;
+
+/// How many recovery codes an operator has.
+const RECOVERY_CODES: usize = 10;
+
+const WRONG_CODE: &str = "The code is not the one that the authenticator shows now. Type the next \
+                          one.";
+
+/// What the page of a set-up link shows.
+#[derive(Debug)]
+pub struct Offer {
+    pub login: String,
+    /// The authenticator's secret, to be typed.
+    pub secret: String,
+    pub qr_code: QrCode,
+}
+
+impl Identity {
+    /// What a set-up link offers. The same however often it is opened.
+    ///
+    /// # Errors
+    /// The link is not good any more.
+    pub async fn offer(&self, link: &str) -> Result<Offer, IdentityError> {
+        let invited = self.store.invited(&Fingerprint::of(link)).await?;
+        let who = invited.ok_or(IdentityError::NoLink)?;
+        let authenticator = self.offered(link).await?.1;
+        Ok(Offer {
+            secret: authenticator.secret(),
+            qr_code: authenticator.qr_code(&who.login),
+            login: who.login,
+        })
+    }
+
+    async fn offered(&self, link: &str) -> Result<(Vec<u8>, Authenticator), IdentityError> {
+        // A key that is lost must not be replaced while something is sealed with it.
+        if !self.seal.exists() && self.store.any_sealed().await?.is_none() {
+            self.seal.make()?;
+        }
+        let secret = self.seal.offered_secret(link)?.to_vec();
+        let authenticator = Authenticator::new(&secret);
+        Ok((secret, authenticator))
+    }
+
+    /// Sets up a password and the authenticator that the link offers, and begins a session.
+    /// Returns the recovery codes as well; they are never shown again.
+    ///
+    /// # Errors
+    /// The link is not good any more, the password cannot be chosen, or the code is wrong.
+    pub async fn set_up(
+        &self,
+        link: &str,
+        password: &str,
+        code: &str,
+        browser: &Browser,
+    ) -> Result<(Begun, Vec<String>), IdentityError> {
+        let fingerprint = Fingerprint::of(link);
+        let invited = self.store.invited(&fingerprint).await?;
+        let who = invited.ok_or(IdentityError::NoLink)?;
+        let password = Password::choose(password, &who.login).map_err(IdentityError::Invalid)?;
+        let (secret, authenticator) = self.offered(link).await?;
+        let now = self.store.now().await?;
+        let step = authenticator.step(code, now);
+        let totp_step = step.ok_or_else(|| IdentityError::Invalid(WRONG_CODE.to_owned()))?;
+        let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
+        let set_up = SetUp {
+            password_phc: self.hasher.place()?.hash(&password).await,
+            totp_sealed: self.seal.seal(&who.id, &secret)?,
+            totp_step,
+            recovery_codes: codes
+                .iter()
+                .map(|code| Fingerprint::of(&fold_code(code)))
+                .collect(),
+        };
+        let (begun, new) = self.begin(&who.login, browser).await?;
+        let is_first = self.store.set_up_operator(&fingerprint, &set_up, &new);
+        if !is_first.await? {
+            return Err(IdentityError::NoLink);
+        }
+        tracing::info!(login = who.login, "an operator set up their account");
+        Ok((begun, codes))
+    }
+
+    /// Invites an operator, and returns the secret of the link.
+    ///
+    /// # Errors
+    /// The login is taken.
+    pub async fn invite(&self, login: &Login, by: &str) -> Result<Token, IdentityError> {
+        let (id, link) = (uuid::Uuid::new_v4().to_string(), Token::new());
+        let fingerprint = link.fingerprint();
+        let invited = self
+            .store
+            .invite_operator(&id, login, by, &fingerprint, LINK_MS);
+        if invited.await? {
+            return Ok(link);
+        }
+        let told = format!("There is an operator {login} already.");
+        Err(IdentityError::Invalid(told))
+    }
+
+    /// Takes password, authenticator, recovery codes and sessions from an operator, and
+    /// returns the secret of the link by which they set up anew.
+    ///
+    /// # Errors
+    /// There is no such operator.
+    pub async fn reset(&self, login: &Login) -> Result<Token, IdentityError> {
+        let link = Token::new();
+        let fingerprint = link.fingerprint();
+        let reset = self.store.reset_operator(login, &fingerprint, LINK_MS);
+        if reset.await? {
+            return Ok(link);
+        }
+        let told = format!("There is no operator {login}.");
+        Err(IdentityError::Invalid(told))
+    }
+}

@@ -1,0 +1,120 @@
+//! Who a request comes from.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::Identity;
+use super::secret::Fingerprint;
+use crate::server::store::{SessionLine, SignedIn, StoreError};
+
+/// For how long it is taken for true that nobody could sign in.
+const LASTS: Duration = Duration::from_secs(1);
+
+/// Who a request comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visitor {
+    /// Nobody could sign in: whoever sits at this computer.
+    AtThisComputer,
+    SignedIn(SignedIn),
+    /// Nobody that we know.
+    Unknown,
+}
+
+/// Whether there are operators. They do not become none again. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    some: AtomicBool,
+    /// When the database last said that there are none.
+    none_at: Mutex<Option<Instant>>,
+}
+
+impl Identity {
+    /// Who has this session.
+    ///
+    /// # Errors
+    /// The database does not answer, so nobody can be let in.
+    pub async fn visitor(&self, cookie: Option<&str>) -> Result<Visitor, StoreError> {
+        if !self.has_operators().await? {
+            return Ok(Visitor::AtThisComputer);
+        }
+        let Some(cookie) = cookie else {
+            return Ok(Visitor::Unknown);
+        };
+        let session = self.store.session(&Fingerprint::of(cookie), true).await?;
+        Ok(session.map_or(Visitor::Unknown, Visitor::SignedIn))
+    }
+
+    /// Whether this visitor would still be let in. Does not count as a visit.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn is_still(&self, visitor: &Visitor) -> Result<bool, StoreError> {
+        match visitor {
+            Visitor::AtThisComputer => Ok(!self.has_operators().await?),
+            Visitor::SignedIn(who) => {
+                let session = self.store.session(&who.session, false).await?;
+                Ok(session.as_ref() == Some(who))
+            }
+            Visitor::Unknown => Ok(false),
+        }
+    }
+
+    /// While the database does not answer, it counts what it said before: there is nothing
+    /// to be had without it.
+    async fn has_operators(&self) -> Result<bool, StoreError> {
+        let Known(known) = &self.known;
+        if known.some.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let none_at = || known.none_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = *none_at();
+        if before.is_some_and(|at| at.elapsed() < LASTS) {
+            return Ok(false);
+        }
+        match self.store.has_operators().await {
+            Ok(true) => {
+                known.some.store(true, Ordering::Relaxed);
+                Ok(true)
+            }
+            Err(error) if before.is_none() => Err(error),
+            Ok(false) | Err(_) => {
+                *none_at() = Some(Instant::now());
+                Ok(false)
+            }
+        }
+    }
+
+    /// The sessions of somebody who is signed in.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn sessions(&self, who: &SignedIn) -> Result<Vec<SessionLine>, StoreError> {
+        self.store.sessions(&who.operator_id).await
+    }
+
+    /// Ends one of their own sessions.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn end_session(
+        &self,
+        who: &SignedIn,
+        session: &Fingerprint,
+    ) -> Result<(), StoreError> {
+        self.store.end_session(&who.operator_id, session).await
+    }
+
+    /// Ends all their other sessions.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn end_other_sessions(&self, who: &SignedIn) -> Result<(), StoreError> {
+        self.store
+            .end_other_sessions(&who.operator_id, &who.session)
+            .await
+    }
+}

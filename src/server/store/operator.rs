@@ -1,0 +1,182 @@
+//! The operators: who there is, and how one begins and begins again.
+
+use super::pool::{Tx, on_pool, on_tx};
+use super::{Store, StoreError};
+use crate::domain::login::Login;
+use crate::domain::time::Timestamp;
+use crate::server::identity::secret::Fingerprint;
+
+/// An operator, as `sunset operator list` shows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorLine {
+    pub login: String,
+    pub state: String,
+    pub created_at: Timestamp,
+    /// When they last used the console; `None` where no session is left.
+    pub seen_at: Option<Timestamp>,
+}
+
+/// What signing in looks at.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    pub id: String,
+    pub login: String,
+    pub epoch: i64,
+    pub password_phc: String,
+    pub totp_sealed: String,
+}
+
+type CredentialsRow = (String, String, i64, String, String);
+
+fn credentials(row: CredentialsRow) -> Credentials {
+    let (id, login, epoch, password_phc, totp_sealed) = row;
+    Credentials {
+        id,
+        login,
+        epoch,
+        password_phc,
+        totp_sealed,
+    }
+}
+
+impl Store {
+    /// Whether anybody is there who could sign in, now or after setting up.
+    pub async fn has_operators(&self) -> Result<bool, StoreError> {
+        const ANY: &str = "SELECT EXISTS (SELECT 1 FROM operator WHERE kind = 'human')";
+        Ok(on_pool!(self, |pool| sqlx::query_scalar(ANY)
+            .fetch_one(pool)
+            .await?))
+    }
+
+    /// The secret of some authenticator and whose it is, where there is one.
+    pub async fn any_sealed(&self) -> Result<Option<(String, String)>, StoreError> {
+        const ANY: &str = "SELECT id, totp_sealed FROM operator WHERE totp_sealed <> '' LIMIT 1";
+        Ok(on_pool!(self, |pool| sqlx::query_as(ANY)
+            .fetch_optional(pool)
+            .await?))
+    }
+
+    pub async fn operators(&self) -> Result<Vec<OperatorLine>, StoreError> {
+        const LIST: &str = "
+            SELECT login, state, operator.created_at, COALESCE(MAX(session.seen_at), 0)
+            FROM operator LEFT JOIN session ON session.operator_id = operator.id
+            WHERE kind = 'human'
+            GROUP BY operator.id, login, state, operator.created_at ORDER BY login";
+        let rows: Vec<(String, String, i64, i64)> =
+            on_pool!(self, |pool| sqlx::query_as(LIST).fetch_all(pool).await?);
+        let line = |(login, state, created_at, seen_at)| OperatorLine {
+            login,
+            state,
+            created_at: Timestamp(created_at),
+            seen_at: (seen_at != 0).then_some(Timestamp(seen_at)),
+        };
+        Ok(rows.into_iter().map(line).collect())
+    }
+
+    /// Invites an operator, who sets up password and authenticator by a link. `false` if
+    /// the login is taken.
+    pub async fn invite_operator(
+        &self,
+        id: &str,
+        login: &Login,
+        by: &str,
+        link: &Fingerprint,
+        link_ms: i64,
+    ) -> Result<bool, StoreError> {
+        const INVITE: &str = "
+            INSERT INTO operator (id, login, name, kind, state, epoch, password_phc,
+                totp_sealed, totp_last_step, link_sha256, link_until, oidc_issuer, oidc_sub,
+                created_by, created_at, may_approve_from)
+            VALUES ($1, $2, $2, 'human', 'invited', 0, '', '', 0, $3, CLOCK() + $4, '', '', $5,
+                CLOCK(), 0)
+            ON CONFLICT (login) DO NOTHING";
+        let mut tx = self.begin().await?;
+        let sql = tx.sql(INVITE);
+        let made = on_tx!(&mut tx, |conn| {
+            sqlx::query(sql)
+                .bind(id)
+                .bind(login.as_str())
+                .bind(link.as_str())
+                .bind(link_ms)
+                .bind(by)
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        tx.commit().await?;
+        Ok(made == 1)
+    }
+
+    /// Takes everything from an operator by which they could sign in, and lets them set it
+    /// up anew. `false` if there is no such operator.
+    pub async fn reset_operator(
+        &self,
+        login: &Login,
+        link: &Fingerprint,
+        link_ms: i64,
+    ) -> Result<bool, StoreError> {
+        const RESET: &str = "
+            UPDATE operator SET state = 'invited', epoch = epoch + 1, password_phc = '',
+                totp_sealed = '', totp_last_step = 0, link_sha256 = $2, link_until = CLOCK() + $3
+            WHERE login = $1 AND kind = 'human' RETURNING id";
+        let mut tx = self.begin().await?;
+        let sql = tx.sql(RESET);
+        let id: Option<String> = on_tx!(&mut tx, |conn| {
+            sqlx::query_scalar(sql)
+                .bind(login.as_str())
+                .bind(link.as_str())
+                .bind(link_ms)
+                .fetch_optional(conn)
+                .await?
+        });
+        let Some(id) = id else { return Ok(false) };
+        delete_codes(&mut tx, &id).await?;
+        delete_sessions(&mut tx, &id).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// An operator who may sign in with a password.
+    pub async fn credentials(&self, login: &str) -> Result<Option<Credentials>, StoreError> {
+        const BY_LOGIN: &str = "
+            SELECT id, login, epoch, password_phc, totp_sealed FROM operator
+            WHERE login = $1 AND kind = 'human' AND state = 'active' AND password_phc <> ''";
+        let row: Option<CredentialsRow> = on_pool!(self, |pool| {
+            sqlx::query_as(BY_LOGIN)
+                .bind(login)
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.map(credentials))
+    }
+
+    /// Whose set-up link this is, while it is good.
+    pub async fn invited(&self, link: &Fingerprint) -> Result<Option<Credentials>, StoreError> {
+        const BY_LINK: &str = "
+            SELECT id, login, epoch, password_phc, totp_sealed FROM operator
+            WHERE link_sha256 = $1 AND state = 'invited' AND CLOCK() < link_until";
+        let row: Option<CredentialsRow> = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(BY_LINK))
+                .bind(link.as_str())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.map(credentials))
+    }
+}
+
+pub(super) async fn delete_codes(tx: &mut Tx, operator: &str) -> Result<(), StoreError> {
+    const DELETE: &str = "DELETE FROM recovery_code WHERE operator_id = $1";
+    on_tx!(tx, |conn| {
+        sqlx::query(DELETE).bind(operator).execute(conn).await?;
+    });
+    Ok(())
+}
+
+pub(super) async fn delete_sessions(tx: &mut Tx, operator: &str) -> Result<(), StoreError> {
+    const DELETE: &str = "DELETE FROM session WHERE operator_id = $1";
+    on_tx!(tx, |conn| {
+        sqlx::query(DELETE).bind(operator).execute(conn).await?;
+    });
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! Sessions. Each check goes to the database, so that what ends a session ends it in every
+//! process at once.
+
+use super::pool::{Tx, on_pool, on_tx};
+use super::{Store, StoreError};
+use crate::domain::time::Timestamp;
+use crate::server::identity::secret::Fingerprint;
+
+/// A session ends after so long without a request, and after so long in any case.
+pub const IDLE_MS: i64 = 30 * 60_000;
+const LONGEST_MS: i64 = 10 * 3_600_000;
+
+/// That a session is used is noted this often.
+const NOTE_MS: i64 = 60_000;
+
+/// A session that is to begin.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    pub token: Fingerprint,
+    /// Where the browser is, and what it calls itself.
+    pub ip: String,
+    pub agent: String,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    pub operator_id: String,
+    pub login: String,
+    pub name: String,
+    pub session: Fingerprint,
+}
+
+/// A session as its operator sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionLine {
+    pub session: Fingerprint,
+    pub created_at: Timestamp,
+    pub seen_at: Timestamp,
+    pub ip: String,
+    pub agent: String,
+}
+
+impl Store {
+    /// Whose session this is, if it is not over. Notes that it is used if `touch`.
+    pub async fn session(
+        &self,
+        token: &Fingerprint,
+        touch: bool,
+    ) -> Result<Option<SignedIn>, StoreError> {
+        const READ: &str = "
+            SELECT operator.id, login, name, CLOCK() - seen_at
+            FROM session JOIN operator ON operator.id = session.operator_id
+            WHERE token_sha256 = $1 AND state = 'active' AND session.epoch = operator.epoch
+                AND CLOCK() < ends_at AND CLOCK() < seen_at + $2";
+        const NOTE: &str = "UPDATE session SET seen_at = CLOCK() WHERE token_sha256 = $1";
+        let row: Option<(String, String, String, i64)> = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(READ))
+                .bind(token.as_str())
+                .bind(IDLE_MS)
+                .fetch_optional(pool)
+                .await?
+        });
+        let Some((operator_id, login, name, unseen)) = row else {
+            return Ok(None);
+        };
+        if touch && NOTE_MS <= unseen {
+            let mut tx = self.begin().await?;
+            let sql = tx.sql(NOTE);
+            on_tx!(&mut tx, |conn| {
+                sqlx::query(sql).bind(token.as_str()).execute(conn).await?;
+            });
+            tx.commit().await?;
+        }
+        Ok(Some(SignedIn {
+            operator_id,
+            login,
+            name,
+            session: token.clone(),
+        }))
+    }
+
+    /// The operator's sessions that are not over, the last used first.
+    pub async fn sessions(&self, operator: &str) -> Result<Vec<SessionLine>, StoreError> {
+        const LIST: &str = "
+            SELECT token_sha256, session.created_at, seen_at, ip, agent
+            FROM session JOIN operator ON operator.id = session.operator_id
+            WHERE operator_id = $1 AND session.epoch = operator.epoch
+                AND CLOCK() < ends_at AND CLOCK() < seen_at + $2
+            ORDER BY seen_at DESC, token_sha256";
+        let rows: Vec<(String, i64, i64, String, String)> = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(LIST))
+                .bind(operator)
+                .bind(IDLE_MS)
+                .fetch_all(pool)
+                .await?
+        });
+        let line = |(session, created_at, seen_at, ip, agent)| SessionLine {
+            session: Fingerprint::from_stored(session),
+            created_at: Timestamp(created_at),
+            seen_at: Timestamp(seen_at),
+            ip,
+            agent,
+        };
+        Ok(rows.into_iter().map(line).collect())
+    }
+
+    /// Ends one of the operator's sessions.
+    pub async fn end_session(
+        &self,
+        operator: &str,
+        session: &Fingerprint,
+    ) -> Result<(), StoreError> {
+        const END: &str = "DELETE FROM session WHERE operator_id = $1 AND token_sha256 = $2";
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(END)
+                .bind(operator)
+                .bind(session.as_str())
+                .execute(conn)
+                .await?;
+        });
+        tx.commit().await
+    }
+
+    /// Ends all of the operator's sessions but this one.
+    pub async fn end_other_sessions(
+        &self,
+        operator: &str,
+        but: &Fingerprint,
+    ) -> Result<(), StoreError> {
+        const END: &str = "DELETE FROM session WHERE operator_id = $1 AND token_sha256 <> $2";
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(END)
+                .bind(operator)
+                .bind(but.as_str())
+                .execute(conn)
+                .await?;
+        });
+        tx.commit().await
+    }
+}
+
+/// Begins a session, and forgets those that are over.
+pub(super) async fn insert_session(
+    tx: &mut Tx,
+    operator: &str,
+    epoch: i64,
+    new: &NewSession,
+) -> Result<(), StoreError> {
+    const FORGET: &str = "DELETE FROM session WHERE ends_at <= CLOCK()";
+    const INSERT: &str = "
+        INSERT INTO session (token_sha256, operator_id, epoch, created_at, seen_at, ends_at,
+            strong_at, ip, agent)
+        VALUES ($1, $2, $3, CLOCK(), CLOCK(), CLOCK() + $4, CLOCK(), $5, $6)";
+    let (forget, insert) = (tx.sql(FORGET), tx.sql(INSERT));
+    on_tx!(tx, |conn| {
+        sqlx::query(forget).execute(&mut *conn).await?;
+        sqlx::query(insert)
+            .bind(new.token.as_str())
+            .bind(operator)
+            .bind(epoch)
+            .bind(LONGEST_MS)
+            .bind(new.ip.as_str())
+            .bind(new.agent.as_str())
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
