@@ -22,8 +22,13 @@ pub struct LaterStyle {
 }
 
 /// The document around the application. `theme.js` runs before the first paint, so
-/// that a dark page never flashes white.
-pub fn shell(options: LeptosOptions, fleet: Fleet, later: LaterStyle) -> impl IntoView {
+/// that a dark page never flashes white. `operator` is who is signed in.
+pub fn shell(
+    options: LeptosOptions,
+    fleet: Fleet,
+    operator: Option<String>,
+    later: LaterStyle,
+) -> impl IntoView {
     let LaterStyle { href, at_once } = later;
     let sheet = href.map(|href| view! { <link rel="stylesheet" href=href /> });
     let (first, last) = if at_once {
@@ -34,7 +39,7 @@ pub fn shell(options: LeptosOptions, fleet: Fleet, later: LaterStyle) -> impl In
 
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-fleet=fleet.word()>
+        <html lang="en" data-fleet=fleet.word() data-operator=operator>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -52,6 +57,33 @@ pub fn shell(options: LeptosOptions, fleet: Fleet, later: LaterStyle) -> impl In
                 // A browser shows what stands before it without waiting for it.
                 {last}
             </body>
+        </html>
+    }
+}
+
+/// The document around a page that is no part of the application: to sign in, and the
+/// account. It has forms and nothing that comes alive.
+pub fn plain(
+    options: LeptosOptions,
+    style: Option<String>,
+    title: &str,
+    body: AnyView,
+) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{format!("{title} – Sunset")}</title>
+                <script src="/theme.js"></script>
+                <script src="/time.js" type="module"></script>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet options id="stylesheet" />
+                {style.map(|href| view! { <link rel="stylesheet" href=href /> })}
+            </head>
+            <body>{body}</body>
         </html>
     }
 }

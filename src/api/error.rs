@@ -15,6 +15,8 @@ pub enum ApiError {
     Invalid { message: String },
     #[error("{what} was not found.")]
     NotFound { what: String },
+    #[error("Your session has ended. Sign in again.")]
+    SignedOut,
     #[error("{message}")]
     Forbidden { message: String },
     /// "Select all matching" was asked for a number that is no longer true.
@@ -57,6 +59,7 @@ impl ApiError {
         match self {
             Self::Invalid { .. } | Self::EmptySelection | Self::NothingEligible => 422,
             Self::NotFound { .. } => 404,
+            Self::SignedOut => 401,
             Self::Forbidden { .. } => 403,
             Self::CountChanged { .. }
             | Self::UnknownDevices { .. }

@@ -1,6 +1,7 @@
 //! Who is asking, and may they. The one door from a request to the application.
 
-use leptos::prelude::use_context;
+use axum::http::request::Parts;
+use leptos::prelude::{use_context, with_context};
 
 use super::App;
 use crate::api::ApiError;
@@ -21,8 +22,8 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// Whoever sits at this computer. There is no sign-in yet, so the server serves
-    /// nobody else (`http::loopback`), and whoever it serves may do everything.
+    /// Whoever sits at this computer, as long as nobody can sign in. The server serves
+    /// nobody else (`http::guard`), and whoever it serves may do everything.
     pub fn at_this_computer() -> Self {
         Self {
             name: "local".to_owned(),
@@ -41,30 +42,32 @@ impl Operator {
             Permission::View | Permission::Deprovision | Permission::Import => true,
         }
     }
+
+    /// The operator, if they may do this.
+    ///
+    /// # Errors
+    /// [`ApiError::Forbidden`] if they may not.
+    pub fn admit(self, permission: Permission) -> Result<Self, ApiError> {
+        if self.may(permission) {
+            Ok(self)
+        } else {
+            Err(ApiError::Forbidden {
+                message: "You may not do this.".to_owned(),
+            })
+        }
+    }
 }
 
-/// Lets the operator of this request through to the application.
+/// Lets the operator of this request through to the application. The gate has put them
+/// there (`http::gate`): without it nobody gets in.
 ///
 /// # Errors
-/// [`ApiError::Forbidden`] if they may not.
+/// [`ApiError::SignedOut`] if nobody asks, [`ApiError::Forbidden`] if they may not.
 pub async fn authorize(permission: Permission) -> Result<(App, Operator), ApiError> {
     let app = use_context::<App>().ok_or_else(|| ApiError::Unavailable {
         message: "The server is not ready. Try again.".to_owned(),
     })?;
-    Ok((app, admit(permission)?))
-}
-
-/// Who is asking, outside of server functions.
-///
-/// # Errors
-/// [`ApiError::Forbidden`] if they may not.
-pub fn admit(permission: Permission) -> Result<Operator, ApiError> {
-    let operator = Operator::at_this_computer();
-    if operator.may(permission) {
-        Ok(operator)
-    } else {
-        Err(ApiError::Forbidden {
-            message: "You may not do this.".to_owned(),
-        })
-    }
+    let operator = with_context(|parts: &Parts| parts.extensions.get().cloned());
+    let operator: Operator = operator.flatten().ok_or(ApiError::SignedOut)?;
+    Ok((app, operator.admit(permission)?))
 }

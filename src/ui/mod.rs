@@ -10,6 +10,7 @@ pub mod components;
 pub mod derived;
 pub mod device;
 pub mod devices;
+pub mod entrance;
 pub mod imports;
 pub mod jobs;
 pub mod keyboard;

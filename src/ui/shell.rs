@@ -49,7 +49,7 @@ pub fn Shell(children: Children) -> impl IntoView {
                 </li>
             </ul>
             <Show when=move || console.hydrated.get()>{later(Piece::NavToggle)}</Show>
-            <p class="nav__note">{words::NO_SIGN_IN}</p>
+            <p class="nav__note">{words::THIS_COMPUTER}</p>
         </nav>
         <main id="main" class="main" tabindex="-1" inert=inert>
             <Trouble />

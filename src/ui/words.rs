@@ -33,6 +33,7 @@ pub const DOWNLOAD_RESULTS: &str = "Download results";
 pub const REFRESH_CACHE: &str = "Refresh Cache";
 pub const RESUME: &str = "Resume";
 pub const TO_GOOGLE: &str = "Connect to Google";
+pub const SIGN_OUT: &str = "Sign out";
 pub const VIEW_RESULTS: &str = "View results";
 
 // The way through pages.
@@ -80,7 +81,7 @@ pub fn in_utc(at: Timestamp) -> String {
 pub const SKIP: &str = "Skip to content";
 pub const PRODUCT: &str = "Sunset";
 pub const NAVIGATION: &str = "Main";
-pub const NO_SIGN_IN: &str = "Available on this computer only (no sign-in yet).";
+pub const THIS_COMPUTER: &str = "Available on this computer only.";
 pub const HALF_MISSING: &str = "Part of this page didn't load. Retrying… If Sunset was just \
                                 updated, reload the page.";
 

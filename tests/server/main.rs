@@ -17,6 +17,7 @@ mod facets;
 mod faulty;
 mod google;
 mod guards;
+mod identity;
 mod import;
 mod import_doubt;
 mod import_files;

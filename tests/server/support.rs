@@ -1,6 +1,6 @@
 //! A console with a database of its own, asked as a browser would ask it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,7 @@ use sunset::domain::time::Timestamp;
 use sunset::server::config::Rules;
 use sunset::server::directory::remote::RemoteDirectory;
 use sunset::server::http::{ServerState, router};
+use sunset::server::identity::SealKey;
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, Operator};
 use tokio::task::JoinHandle;
@@ -130,6 +131,14 @@ impl Console {
             router: router(state),
             stop,
         }
+    }
+
+    /// The same with a place for the key of operators' secrets.
+    pub fn with_seal_key(mut self, path: PathBuf) -> Self {
+        self.app = self.app.with_seal_key(SealKey::at(path));
+        let state = ServerState::new(self.app.clone(), Path::new("no-site"), self.stop.clone());
+        self.router = router(state);
+        self
     }
 
     /// Ends as a stopped process does, and opens the same database again.

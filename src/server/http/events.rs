@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::limits::Places;
 use crate::domain::live::LiveMessage;
 use crate::domain::position::Position;
+use crate::server::identity::Visitor;
 use crate::server::{App, Operator, ServerError};
 
 /// Messages on their way to one page.
@@ -26,6 +27,9 @@ const BUFFER: usize = 32;
 
 /// A page that takes nothing for so long is cut off; it comes back by itself.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often it is looked whether the session has not ended.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Where a page that connects again stood, as the browser says it by itself or as the
 /// page does that had to begin a new stream.
@@ -49,6 +53,8 @@ pub async fn stream(
     State(stop): State<CancellationToken>,
     State(places): State<Places>,
     Query(after): Query<After>,
+    operator: Operator,
+    visitor: Visitor,
     headers: HeaderMap,
 ) -> Response {
     let Ok(place) = places.streams.try_acquire_owned() else {
@@ -58,8 +64,8 @@ pub async fn stream(
     // Before the state is read, so that no change falls between the two.
     let live = app.live.listen();
     let mut page = Page {
-        app,
-        operator: Operator::at_this_computer(),
+        app: app.clone(),
+        operator,
         told: Position::default(),
     };
     let first = match page.begin(after.position(&headers)).await {
@@ -75,6 +81,7 @@ pub async fn stream(
         tokio::select! {
             () = stop.cancelled() => {}
             () = sender.closed() => {}
+            () = let_out(&app, &visitor) => {}
             () = page.forward(first, live, &sender) => {}
         }
     });
@@ -91,6 +98,22 @@ pub async fn stream(
         ),
     ];
     (headers, events).into_response()
+}
+
+/// Ends when the visitor would not be let in any more. Nothing can be told while the
+/// database does not answer, so that is no reason.
+async fn let_out(app: &App, visitor: &Visitor) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if app
+            .identity
+            .is_still(visitor)
+            .await
+            .is_ok_and(|still| !still)
+        {
+            return;
+        }
+    }
 }
 
 /// A page that listens.

@@ -35,6 +35,7 @@ const PAGE_ONLY: &str = "scope=page";
 pub async fn matching(
     State(app): State<App>,
     State(places): State<Places>,
+    who: Operator,
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = query.unwrap_or_default();
@@ -54,19 +55,23 @@ pub async fn matching(
                     .to_owned(),
         });
     }
-    match exported(&app, &parsed.view, page_only).await {
+    match exported(&app, &who, &parsed.view, page_only).await {
         Ok(devices) => places.file("devices", app.export(Export::Selected(devices))),
         Err(error) => refuse(error.into()),
     }
 }
 
 /// All devices that match, or those of the page: what the list shows at this moment.
-async fn exported(app: &App, view: &GridView, page_only: bool) -> Result<Selection, ServerError> {
-    let who = Operator::at_this_computer();
+async fn exported(
+    app: &App,
+    who: &Operator,
+    view: &GridView,
+    page_only: bool,
+) -> Result<Selection, ServerError> {
     if !page_only {
-        return app.inventory.matching(&who, &view.filter).await;
+        return app.inventory.matching(who, &view.filter).await;
     }
-    let page = app.inventory.page(&who, view).await?;
+    let page = app.inventory.page(who, view).await?;
     Ok(page.rows.iter().map(|row| row.id).collect())
 }
 
@@ -108,13 +113,12 @@ pub async fn results(
 }
 
 /// The numbers of a chart of the overview.
-pub async fn figures(State(app): State<App>, Path(chart): Path<String>) -> Response {
+pub async fn figures(State(app): State<App>, who: Operator, Path(chart): Path<String>) -> Response {
     let Some(chart) = Chart::from_word(&chart) else {
         return refuse(ApiError::NotFound {
             what: "This chart".to_owned(),
         });
     };
-    let who = Operator::at_this_computer();
     let rows = match app.figures(&who).await {
         Ok(figures) => figures.of(chart),
         Err(error) => return refuse(error.into()),

@@ -1,7 +1,6 @@
 //! Who is let in before anything is looked at.
 //!
-//! There is no sign-in yet, so nobody but this computer is served, and no proxy may bring
-//! others. A page elsewhere must not reach it through the operator's browser either: a
+//! Nobody but this computer is served, and no proxy may bring others. A page elsewhere must not reach it through the operator's browser either: a
 //! name that was made to point here is refused, and so is whatever another site asks for
 //! but a page to look at, or does not send as JSON on purpose.
 
@@ -23,8 +22,7 @@ pub async fn no_proxy(request: Request, next: Next) -> Response {
     ];
     let headers = request.headers();
     if FORWARDED.iter().any(|name| headers.contains_key(*name)) {
-        let told = "Sunset was reached through a proxy. Until sign-in exists it serves its own \
-                    computer only.";
+        let told = "Sunset was reached through a proxy. It serves its own computer only.";
         return (StatusCode::FORBIDDEN, told).into_response();
     }
     next.run(request).await
@@ -94,6 +92,21 @@ pub async fn json_only(request: Request, next: Next) -> Response {
     if is_call && !is_json {
         let told = "Server functions take application/json.";
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, told).into_response();
+    }
+    next.run(request).await
+}
+
+/// Refuses a form about who is signed in that does not say where it comes from: every
+/// browser says so, and what another site sends in one's name must not pass.
+pub async fn marked_form(request: Request, next: Next) -> Response {
+    const FORMS: [&str; 4] = ["/sign-in", "/sign-out", "/set-up/", "/account/"];
+    let path = request.uri().path();
+    let is_form = request.method() == Method::POST && FORMS.iter().any(|it| path.starts_with(it));
+    let headers = request.headers();
+    let is_marked = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    if is_form && !is_marked {
+        let told = "A browser says which site a form comes from; this one did not.";
+        return (StatusCode::FORBIDDEN, told).into_response();
     }
     next.run(request).await
 }

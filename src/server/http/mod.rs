@@ -1,12 +1,17 @@
 //! The server's face: pages, server functions, live updates, files.
 
+mod account;
 mod connection;
+mod cookies;
+mod entrance;
 mod events;
 mod export;
+mod gate;
 mod guard;
 pub mod limits;
 mod metrics;
 mod one_task;
+mod plain;
 mod serve;
 mod upload;
 
@@ -17,13 +22,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{
     LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
 };
@@ -38,6 +44,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::limits::{Limits, Places};
 use super::App;
+use super::identity::Visitor;
 use crate::api::status::StatusSetter;
 use crate::app::{self, LaterStyle};
 use crate::domain::fleet::Fleet;
@@ -124,13 +131,19 @@ pub fn router(state: ServerState) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), {
             let (options, style) = (state.options.clone(), state.later_style.clone());
-            move || app::shell(options.clone(), fleet, later_style(style.clone()))
+            move || {
+                let style = later_style(style.clone());
+                app::shell(options.clone(), fleet, signed_in(), style)
+            }
         })
         .fallback(file_and_error_handler_with_context::<ServerState, _>(
             context,
             {
                 let style = state.later_style.clone();
-                move |options| app::shell(options, fleet, later_style(style.clone()))
+                move |options| {
+                    let style = later_style(style.clone());
+                    app::shell(options, fleet, signed_in(), style)
+                }
             },
         ))
         .layer(from_fn(one_task::whole))
@@ -151,6 +164,19 @@ pub fn router(state: ServerState) -> Router {
         .route("/import/apply", post(upload::apply))
         .route("/import/discard", post(upload::discard))
         .route("/import/refused.csv", get(upload::refused))
+        .route(
+            gate::SIGN_IN,
+            get(entrance::sign_in_page).post(entrance::sign_in),
+        )
+        .route(gate::SIGN_OUT, post(entrance::sign_out))
+        .route(
+            "/set-up/{link}",
+            get(entrance::set_up_page).post(entrance::set_up),
+        )
+        .route("/account", get(account::page))
+        .route("/account/sessions/end", post(account::end_session))
+        .route("/account/sessions/end-others", post(account::end_others))
+        .route("/account/password", post(account::change_password))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(readiness))
         .route("/metrics", get(metrics::metrics))
@@ -158,6 +184,8 @@ pub fn router(state: ServerState) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(state.limits, limits::answer))
         .layer(from_fn_with_state(state.limits, limits::body))
+        .layer(from_fn_with_state(state.app.clone(), gate::gate))
+        .layer(from_fn(guard::marked_form))
         .layer(from_fn(guard::json_only))
         .layer(CsrfLayer::new())
         .layer(from_fn(guard::same_site))
@@ -193,6 +221,15 @@ fn later_style(href: Option<String>) -> LaterStyle {
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let at_once = url.is_none_or(|url| url.path() != "/devices");
     LaterStyle { href, at_once }
+}
+
+/// Who is signed in, for the page that is being written.
+fn signed_in() -> Option<String> {
+    let visitor = with_context(|parts: &Parts| parts.extensions.get().cloned());
+    match visitor.flatten() {
+        Some(Visitor::SignedIn(who)) => Some(who.name),
+        _ => None,
+    }
 }
 
 /// Lets a screen say in the page's status that its address is wrong.

@@ -3,12 +3,15 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -29,6 +32,18 @@ const MAX_HEADER: usize = 32 * 1024;
 /// How often it is looked whether a client has had its time, at most.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Where a request comes from; `None` where it came over no network.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Peer(pub Option<IpAddr>);
+
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or_default())
+    }
+}
+
 /// Serves until the token is cancelled, then until every request is answered.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
     let mut connections = JoinSet::new();
@@ -42,7 +57,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             }
             accepted = listener.accept() => accepted,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             // Too many open files, or a client that is gone already.
             sleep(Duration::from_millis(50)).await;
             continue;
@@ -55,7 +70,15 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             continue;
         }
         let watch = Watch::new();
-        let serving = connection(stream, router.clone(), watch.clone(), limits, stop.clone());
+        let peer = Peer(Some(peer.ip()));
+        let serving = connection(
+            stream,
+            peer,
+            router.clone(),
+            watch.clone(),
+            limits,
+            stop.clone(),
+        );
         watches.insert(connections.spawn(serving).id(), watch);
     }
     drop(listener);
@@ -77,6 +100,7 @@ fn make_room(watches: &mut HashMap<Id, Arc<Watch>>) -> bool {
 
 async fn connection(
     stream: TcpStream,
+    peer: Peer,
     router: Router,
     watch: Arc<Watch>,
     limits: Limits,
@@ -87,7 +111,9 @@ async fn connection(
         let watch = watch.clone();
         move |request: hyper::Request<Incoming>| {
             let under_way = watch.begin();
-            let answering = router.clone().oneshot(request.map(Body::new));
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(peer);
+            let answering = router.clone().oneshot(request);
             async move {
                 let answer: Result<Response, Infallible> = answering.await;
                 answer.map(|response| under_way.until_sent(response))

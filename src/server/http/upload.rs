@@ -24,7 +24,7 @@ use super::export::{attachment, refuse};
 use super::limits::Limits;
 use crate::api::ApiError;
 use crate::domain::import::MAX_FILE;
-use crate::server::auth::{Permission, admit};
+use crate::server::auth::Permission;
 use crate::server::import::write_refused;
 use crate::server::upload::too_large;
 use crate::server::{App, Operator};
@@ -54,11 +54,12 @@ pub async fn receive(
     State(app): State<App>,
     State(limits): State<Limits>,
     Query(Named { name }): Query<Named>,
+    operator: Operator,
     request: Request,
 ) -> Response {
     let is_form = content_type(request.headers()).starts_with("multipart/form-data");
     let received = async {
-        let operator = admit(Permission::Import)?;
+        let operator = operator.admit(Permission::Import)?;
         let most = if is_form { MAX_FILE + FORM } else { MAX_FILE };
         if length(request.headers()).is_some_and(|length| most < length) {
             return Err(too_large());
@@ -144,9 +145,13 @@ fn refuse_upload(error: ApiError) -> Response {
 }
 
 /// Imports the file that was checked, for a page without a script.
-pub async fn apply(State(app): State<App>, Form(Token { token }): Form<Token>) -> Response {
+pub async fn apply(
+    State(app): State<App>,
+    operator: Operator,
+    Form(Token { token }): Form<Token>,
+) -> Response {
     let applied = async {
-        let operator = admit(Permission::Import)?;
+        let operator = operator.admit(Permission::Import)?;
         let state = app.uploads.apply(&operator, &token).await;
         state.map_err(ApiError::from)
     };
@@ -154,9 +159,13 @@ pub async fn apply(State(app): State<App>, Form(Token { token }): Form<Token>) -
 }
 
 /// Drops the file, for a page without a script.
-pub async fn discard(State(app): State<App>, Form(Token { token }): Form<Token>) -> Response {
+pub async fn discard(
+    State(app): State<App>,
+    operator: Operator,
+    Form(Token { token }): Form<Token>,
+) -> Response {
     let discarded = async {
-        admit(Permission::Import)?;
+        operator.admit(Permission::Import)?;
         app.uploads.discard(&token).await.map_err(ApiError::from)
     };
     back(discarded.await.map(|_| ()))
@@ -170,8 +179,12 @@ fn back(done: Result<(), ApiError>) -> Response {
 }
 
 /// The refused rows of the file that was checked, each with its reason.
-pub async fn refused(State(app): State<App>, Query(Token { token }): Query<Token>) -> Response {
-    if let Err(error) = admit(Permission::Import) {
+pub async fn refused(
+    State(app): State<App>,
+    operator: Operator,
+    Query(Token { token }): Query<Token>,
+) -> Response {
+    if let Err(error) = operator.admit(Permission::Import) {
         return refuse(error);
     }
     let Some((file, report)) = app.uploads.refused(&token) else {

@@ -1,0 +1,108 @@
+//! One's own account, as a plain page with forms: sessions and password.
+
+use axum::Form;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::entrance::{NOT_REPEATED, browser, keep, refused, told};
+use super::plain::Said;
+use super::serve::Peer;
+use super::{ServerState, plain};
+use crate::server::identity::IdentityError;
+use crate::server::identity::secret::Fingerprint;
+use crate::server::store::SignedIn;
+use crate::ui::entrance::words;
+
+const PAGE: &str = "/account";
+
+#[derive(Deserialize)]
+pub struct Session {
+    session: String,
+}
+
+#[derive(Deserialize)]
+pub struct PasswordForm {
+    present: String,
+    new: String,
+    repeated: String,
+    code: String,
+}
+
+pub async fn page(State(state): State<ServerState>, who: SignedIn) -> Response {
+    show(&state, &who, who.session.as_str(), Said::default()).await
+}
+
+async fn show(state: &ServerState, who: &SignedIn, this: &str, said: Said) -> Response {
+    match state.app.identity.sessions(who).await {
+        Ok(sessions) => plain::account(state, &who.name, sessions, this, said),
+        Err(error) => {
+            let error = IdentityError::from(error);
+            refused(told(&error).into_response(), &error)
+        }
+    }
+}
+
+/// Ends one of one's sessions.
+pub async fn end_session(
+    State(state): State<ServerState>,
+    who: SignedIn,
+    Form(Session { session }): Form<Session>,
+) -> Response {
+    let session = Fingerprint::from_stored(session);
+    back(state.app.identity.end_session(&who, &session).await)
+}
+
+/// Ends all sessions but this one.
+pub async fn end_others(State(state): State<ServerState>, who: SignedIn) -> Response {
+    back(state.app.identity.end_other_sessions(&who).await)
+}
+
+fn back(done: Result<(), crate::server::store::StoreError>) -> Response {
+    match done {
+        Ok(()) => Redirect::to(PAGE).into_response(),
+        Err(error) => {
+            let error = IdentityError::from(error);
+            refused(told(&error).into_response(), &error)
+        }
+    }
+}
+
+/// Changes the password. The session goes on under another token.
+pub async fn change_password(
+    State(state): State<ServerState>,
+    who: SignedIn,
+    peer: Peer,
+    headers: HeaderMap,
+    Form(form): Form<PasswordForm>,
+) -> Response {
+    let browser = browser(peer, &headers);
+    let changed = match form.new == form.repeated {
+        true => {
+            let identity = &state.app.identity;
+            let changed =
+                identity.change_password(&who, &form.present, &form.code, &form.new, &browser);
+            changed.await
+        }
+        false => Err(IdentityError::Invalid(NOT_REPEATED.to_owned())),
+    };
+    match changed {
+        Ok(begun) => {
+            let said = Said {
+                done: words::PASSWORD_CHANGED,
+                ..Said::default()
+            };
+            let this = begun.session.fingerprint();
+            keep(&begun, show(&state, &who, this.as_str(), said).await)
+        }
+        Err(error) => {
+            let said = Said {
+                error: told(&error),
+                ..Said::default()
+            };
+            let page = show(&state, &who, who.session.as_str(), said).await;
+            refused(page, &error)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Signing in, signing out, and the links by which an operator sets up an account: plain
+//! pages with forms. The dialog of a page whose session has ended sends the same form.
+
+use std::net::IpAddr;
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::cookies::{DEVICE, SESSION, cookie, device_cookie, no_session_cookie, session_cookie};
+use super::gate::{SET_UP, SIGN_IN};
+use super::plain::with_status;
+use super::serve::Peer;
+use super::{ServerState, plain};
+use crate::domain::return_path::return_path;
+use crate::server::error::chain;
+use crate::server::identity::{Attempt, Begun, Browser, IdentityError, Visitor};
+
+/// Both fields of a new password must be the same.
+pub const NOT_REPEATED: &str = "The two new passwords are not the same. Type them again.";
+
+#[derive(Default, Deserialize)]
+pub struct Return {
+    #[serde(default)]
+    r#return: String,
+}
+
+#[derive(Deserialize)]
+pub struct SignInForm {
+    login: String,
+    password: String,
+    code: String,
+    #[serde(default)]
+    r#return: String,
+}
+
+#[derive(Deserialize)]
+pub struct SetUpForm {
+    new: String,
+    repeated: String,
+    code: String,
+}
+
+/// The page to sign in; whoever is signed in goes on.
+pub async fn sign_in_page(
+    State(state): State<ServerState>,
+    Query(asked): Query<Return>,
+    headers: HeaderMap,
+) -> Response {
+    let back = return_path(&asked.r#return);
+    match state.app.identity.visitor(cookie(&headers, SESSION)).await {
+        Ok(Visitor::Unknown) => plain::sign_in(&state, back, "", String::new()),
+        Ok(_) => Redirect::to(back).into_response(),
+        Err(error) => {
+            let error = IdentityError::from(error);
+            let status = error.status();
+            with_status(plain::sign_in(&state, back, "", told(&error)), status)
+        }
+    }
+}
+
+/// Signs in. A page of ours that asks by itself is told in a word, a form is led on.
+pub async fn sign_in(
+    State(state): State<ServerState>,
+    peer: Peer,
+    headers: HeaderMap,
+    Form(form): Form<SignInForm>,
+) -> Response {
+    let back = return_path(&form.r#return);
+    let is_dialog = headers.get("sec-fetch-mode") == Some(&HeaderValue::from_static("cors"));
+    let attempt = Attempt {
+        login: form.login,
+        password: form.password,
+        code: form.code,
+    };
+    let browser = browser(peer, &headers);
+    match state.app.identity.sign_in(&attempt, &browser).await {
+        Ok(begun) if is_dialog => keep(&begun, StatusCode::NO_CONTENT.into_response()),
+        Ok(begun) => keep(&begun, Redirect::to(back).into_response()),
+        Err(error) => {
+            let told = told(&error);
+            let page = match is_dialog {
+                true => told.into_response(),
+                false => plain::sign_in(&state, back, attempt.login.trim(), told),
+            };
+            refused(page, &error)
+        }
+    }
+}
+
+/// Ends the session, and what the browser has kept of it.
+pub async fn sign_out(State(state): State<ServerState>, headers: HeaderMap) -> Response {
+    let session = cookie(&headers, SESSION);
+    if let Ok(Visitor::SignedIn(who)) = state.app.identity.visitor(session).await
+        && let Err(error) = state.app.identity.end_session(&who, &who.session).await
+    {
+        let error = IdentityError::from(error);
+        return refused(told(&error).into_response(), &error);
+    }
+    let mut response = Redirect::to(SIGN_IN).into_response();
+    let headers = response.headers_mut();
+    headers.append(header::SET_COOKIE, no_session_cookie());
+    headers.insert(
+        "clear-site-data",
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    response
+}
+
+pub async fn set_up_page(State(state): State<ServerState>, Path(link): Path<String>) -> Response {
+    set_up_again(&state, &link, None).await
+}
+
+/// The page of a link, after what did not succeed.
+async fn set_up_again(state: &ServerState, link: &str, error: Option<IdentityError>) -> Response {
+    match state.app.identity.offer(link).await {
+        Ok(offer) => {
+            let why = error.as_ref().map(told).unwrap_or_default();
+            let page = plain::set_up(state, &format!("{SET_UP}{link}"), offer, why);
+            match error {
+                Some(error) => refused(page, &error),
+                None => page,
+            }
+        }
+        Err(error) => refused(plain::no_link(state, told(&error)), &error),
+    }
+}
+
+pub async fn set_up(
+    State(state): State<ServerState>,
+    Path(link): Path<String>,
+    peer: Peer,
+    headers: HeaderMap,
+    Form(form): Form<SetUpForm>,
+) -> Response {
+    let browser = browser(peer, &headers);
+    let done = match form.new == form.repeated {
+        true => {
+            let identity = &state.app.identity;
+            identity
+                .set_up(&link, &form.new, &form.code, &browser)
+                .await
+        }
+        false => Err(IdentityError::Invalid(NOT_REPEATED.to_owned())),
+    };
+    match done {
+        Ok((begun, codes)) => keep(&begun, plain::recovery_codes(&state, codes)),
+        Err(error) => set_up_again(&state, &link, Some(error)).await,
+    }
+}
+
+/// Where somebody sits.
+pub fn browser(Peer(ip): Peer, headers: &HeaderMap) -> Browser {
+    let agent = headers.get(header::USER_AGENT);
+    let agent = agent.and_then(|agent| agent.to_str().ok());
+    Browser {
+        ip: ip.map(|ip: IpAddr| ip.to_string()).unwrap_or_default(),
+        agent: agent.unwrap_or_default().to_owned(),
+        device: cookie(headers, DEVICE).map(str::to_owned),
+    }
+}
+
+/// Gives the browser what it is to keep of a session.
+pub fn keep(begun: &Begun, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.append(header::SET_COOKIE, session_cookie(begun.session.as_str()));
+    headers.append(header::SET_COOKIE, device_cookie(&begun.device));
+    response
+}
+
+/// What somebody is told. What only the host can put right is logged.
+pub fn told(error: &IdentityError) -> String {
+    if let IdentityError::Key(_) | IdentityError::Store(_) = error {
+        tracing::error!(cause = %chain(error), "nobody can sign in");
+    }
+    error.to_string()
+}
+
+/// The answer with the status of what went wrong.
+pub fn refused(answer: Response, error: &IdentityError) -> Response {
+    let mut answer = with_status(answer, error.status());
+    if let IdentityError::Wait { ms } = error {
+        let seconds = HeaderValue::from((ms + 999) / 1000);
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    answer
+}

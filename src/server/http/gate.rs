@@ -1,0 +1,122 @@
+//! Lets nobody in without a session, as soon as there are operators who could have one.
+//! Whom it lets in, it puts into the request: `authorize` and all handlers take the
+//! operator from there and from nowhere else.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::cookies::{SESSION, cookie};
+use crate::api::ApiError;
+use crate::server::identity::Visitor;
+use crate::server::store::SignedIn;
+use crate::server::{App, Operator, ServerError};
+
+pub const SIGN_IN: &str = "/sign-in";
+pub const SIGN_OUT: &str = "/sign-out";
+pub const SET_UP: &str = "/set-up/";
+
+/// Files of `public/`, which the page to sign in needs as well.
+const FILES: [&str; 3] = ["/favicon.svg", "/theme.js", "/time.js"];
+
+/// What is read by programs: they are told, not led to a page.
+const FOR_PROGRAMS: [&str; 3] = ["/events", "/metrics", "/readyz"];
+
+pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if is_open(path) {
+        return next.run(request).await;
+    }
+    let visitor = app.identity.visitor(cookie(request.headers(), SESSION));
+    let visitor = match visitor.await {
+        Ok(visitor) => visitor,
+        Err(error) => return refuse(&request, ApiError::from(ServerError::from(error))),
+    };
+    let operator = match &visitor {
+        Visitor::AtThisComputer => Operator::at_this_computer(),
+        Visitor::SignedIn(who) => Operator {
+            name: who.login.clone(),
+        },
+        Visitor::Unknown if is_visit(&request) => return to_sign_in(&request),
+        Visitor::Unknown => return refuse(&request, ApiError::SignedOut),
+    };
+    request.extensions_mut().insert(operator);
+    request.extensions_mut().insert(visitor);
+    next.run(request).await
+}
+
+/// Whether nobody has to be signed in for this.
+fn is_open(path: &str) -> bool {
+    path == "/healthz"
+        || path == SIGN_IN
+        || path == SIGN_OUT
+        || path.starts_with(SET_UP)
+        || path.starts_with("/pkg/")
+        || FILES.contains(&path)
+}
+
+/// Whether a person goes to a page.
+fn is_visit(request: &Request) -> bool {
+    let mode = request.headers().get("sec-fetch-mode");
+    let path = request.uri().path();
+    matches!(*request.method(), Method::GET | Method::HEAD)
+        && mode.is_none_or(|mode| mode == "navigate")
+        && !path.starts_with("/api/")
+        && !FOR_PROGRAMS.contains(&path)
+}
+
+/// Leads to the page to sign in, and from there back.
+fn to_sign_in(request: &Request) -> Response {
+    let uri = request.uri();
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("return", path)
+        .finish();
+    Redirect::to(&format!("{SIGN_IN}?{query}")).into_response()
+}
+
+/// Says why not: to the application as it says everything, to others in a sentence.
+fn refuse(request: &Request, told: ApiError) -> Response {
+    let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+    if request.uri().path().starts_with("/api/")
+        && let Ok(json) = serde_json::to_string(&told)
+    {
+        let kind = [(header::CONTENT_TYPE, "application/json")];
+        return (status, kind, json).into_response();
+    }
+    (status, told.to_string()).into_response()
+}
+
+impl<S: Sync> FromRequestParts<S> for Operator {
+    type Rejection = (StatusCode, String);
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        parts.extensions.get().cloned().ok_or_else(nobody)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = (StatusCode, String);
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        parts.extensions.get().cloned().ok_or_else(nobody)
+    }
+}
+
+/// For what makes sense only to somebody who has signed in.
+impl<S: Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = (StatusCode, String);
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        match parts.extensions.get() {
+            Some(Visitor::SignedIn(who)) => Ok(who.clone()),
+            _ => Err(nobody()),
+        }
+    }
+}
+
+fn nobody() -> (StatusCode, String) {
+    (StatusCode::UNAUTHORIZED, ApiError::SignedOut.to_string())
+}

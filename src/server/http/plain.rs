@@ -1,0 +1,105 @@
+//! Writes the pages that are no part of the application: to sign in, and the account.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use leptos::prelude::*;
+
+use super::ServerState;
+use crate::app;
+use crate::domain::browser_name::browser_name;
+use crate::server::identity::Offer;
+use crate::server::store::SessionLine;
+use crate::ui::entrance::{Account, NoLink, RecoveryCodes, SessionRow, SetUp, SignIn, words};
+
+/// Such a page runs the two scripts of `public/`, and none that it carries.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'",
+);
+
+pub fn sign_in(state: &ServerState, return_path: &str, login: &str, error: String) -> Response {
+    let (return_path, login) = (return_path.to_owned(), login.to_owned());
+    page(state, words::SIGN_IN, move || {
+        view! { <SignIn return_path login error /> }.into_any()
+    })
+}
+
+pub fn set_up(state: &ServerState, path: &str, offer: Offer, error: String) -> Response {
+    let path = path.to_owned();
+    page(state, words::SET_UP_TITLE, move || {
+        let Offer {
+            login,
+            secret,
+            qr_code,
+        } = offer;
+        view! {
+            <SetUp
+                path
+                login
+                secret
+                qr_path=qr_code.path
+                qr_size=qr_code.size
+                error
+            />
+        }
+        .into_any()
+    })
+}
+
+pub fn recovery_codes(state: &ServerState, codes: Vec<String>) -> Response {
+    page(state, words::CODES_TITLE, move || {
+        view! { <RecoveryCodes codes /> }.into_any()
+    })
+}
+
+pub fn no_link(state: &ServerState, error: String) -> Response {
+    page(state, words::NO_LINK_TITLE, move || {
+        view! { <NoLink error /> }.into_any()
+    })
+}
+
+/// What the account's page says besides what is always there.
+#[derive(Default)]
+pub struct Said {
+    pub done: &'static str,
+    pub error: String,
+}
+
+pub fn account(
+    state: &ServerState,
+    name: &str,
+    sessions: Vec<SessionLine>,
+    this: &str,
+    said: Said,
+) -> Response {
+    let name = name.to_owned();
+    let row = |line: SessionLine| SessionRow {
+        is_this: line.session.as_str() == this,
+        id: line.session.as_str().to_owned(),
+        browser: browser_name(&line.agent),
+        address: line.ip,
+        since: line.created_at,
+        last_used: line.seen_at,
+    };
+    let sessions: Vec<SessionRow> = sessions.into_iter().map(row).collect();
+    page(state, words::ACCOUNT, move || {
+        let Said { done, error } = said;
+        view! { <Account name sessions done error /> }.into_any()
+    })
+}
+
+fn page(state: &ServerState, title: &str, body: impl FnOnce() -> AnyView) -> Response {
+    let owner = Owner::new();
+    let (options, style) = (state.options.clone(), state.later_style.clone());
+    let html = owner.with(|| app::plain(options, style, title, body()).to_html());
+    owner.cleanup();
+    // Marks for a script that would bring the page alive.
+    let html = html.replace("<!>", "");
+    ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(html)).into_response()
+}
+
+/// The same page with another status.
+pub fn with_status(mut page: Response, status: u16) -> Response {
+    *page.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    page
+}

@@ -1,0 +1,38 @@
+//! Pages outside of the application: to sign in, to set up an account, and the account.
+//! The server writes them whole; they are forms, and need no script.
+
+mod account;
+mod fields;
+mod set_up;
+mod sign_in;
+pub mod words;
+
+use leptos::prelude::*;
+
+pub use account::{Account, SessionRow};
+pub use set_up::{NoLink, RecoveryCodes, SetUp};
+pub use sign_in::SignIn;
+
+/// The frame of such a page: a heading, and what could not be done.
+#[component]
+fn Entrance(
+    title: &'static str,
+    /// Why not, in a sentence; empty where nothing is wrong.
+    error: String,
+    children: Children,
+) -> impl IntoView {
+    let error = (!error.is_empty()).then(|| {
+        view! {
+            <p class="callout" data-tone="danger" role="alert" id="error">
+                {error}
+            </p>
+        }
+    });
+    view! {
+        <main class="entrance" id="main">
+            <h1>{title}</h1>
+            {error}
+            {children()}
+        </main>
+    }
+}
