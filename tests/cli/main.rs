@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod google;
+mod operators;
 mod power;
 mod program;
 mod stopping;

@@ -50,8 +50,11 @@ pub async fn end_session(
     who: SignedIn,
     Form(Session { session }): Form<Session>,
 ) -> Response {
-    let session = Fingerprint::from_stored(session);
-    back(state.app.identity.end_session(&who, &session).await)
+    match Fingerprint::read(&session) {
+        Some(session) => back(state.app.identity.end_session(&who, &session).await),
+        // Nobody has such a session.
+        None => back(Ok(())),
+    }
 }
 
 /// Ends all sessions but this one.

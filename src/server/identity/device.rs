@@ -21,34 +21,32 @@ pub fn device_cookie(key: &SealKey, login: &str, now: Timestamp) -> Result<Strin
     Ok(format!("{signed}.{signature}"))
 }
 
-/// Under what the failures to sign in are counted: a known browser's by itself, those of
-/// all others together. A login that nobody has is counted like any other.
+/// Until when a browser is known by its cookie for this login; `None` if it is not.
 ///
 /// # Errors
 /// The key cannot be used.
-pub fn throttle_key(
+pub fn known_until(
     key: &SealKey,
     login: &str,
     cookie: Option<&str>,
-    now: Timestamp,
-) -> Result<String, KeyError> {
-    let known = match cookie.and_then(|cookie| cookie.rsplit_once('.')) {
-        Some((signed, signature)) if is_current(signed, now) => {
-            key.is_device(&about(login, signed), signature)?
-        }
-        _ => false,
+) -> Result<Option<Timestamp>, KeyError> {
+    let Some((signed, signature)) = cookie.and_then(|cookie| cookie.rsplit_once('.')) else {
+        return Ok(None);
     };
-    let who = match cookie {
-        Some(cookie) if known => about(login, cookie),
-        _ => login.to_owned(),
-    };
-    // Whatever was typed as a login may be a password.
-    Ok(Fingerprint::of(&who).as_str().to_owned())
+    let until = signed.split('.').next().and_then(|it| it.parse().ok());
+    let is_ours = key.is_device(&about(login, signed), signature)?;
+    Ok(until.filter(|_| is_ours).map(Timestamp))
 }
 
-fn is_current(signed: &str, now: Timestamp) -> bool {
-    let until = signed.split('.').next().and_then(|it| it.parse().ok());
-    until.is_some_and(|until: i64| now.0 < until)
+/// Under what failures to sign in are counted: those of a known browser by themselves,
+/// those of all others together. A login that nobody has is counted like any other.
+pub fn throttle_key(login: &str, known: Option<&str>) -> String {
+    let who = match known {
+        Some(cookie) => about(login, cookie),
+        None => login.to_owned(),
+    };
+    // Whatever was typed as a login may be a password.
+    Fingerprint::of(&who).as_str().to_owned()
 }
 
 fn about(login: &str, signed: &str) -> String {
@@ -66,25 +64,37 @@ mod tests {
         key.make().unwrap();
         let now = Timestamp(1_800_000_000_000);
         let cookie = device_cookie(&key, "ada", now).unwrap();
-        let count = |login, cookie, now| throttle_key(&key, login, cookie, now).unwrap();
+        let known = |login, cookie| known_until(&key, login, cookie).unwrap();
 
-        let elsewhere = count("ada", None, now);
-        assert_ne!(count("ada", Some(&cookie), now), elsewhere);
+        let until = Timestamp(now.0 + KNOWN_DAYS * MS_PER_DAY);
+        assert_eq!(known("ada", Some(&cookie)), Some(until));
+        assert_eq!(known("ada", None), None);
         assert_eq!(
-            count("ada", Some(&cookie), now),
-            count("ada", Some(&cookie), now)
-        );
-        assert_ne!(count("bob", None, now), elsewhere);
-        assert_eq!(
-            count("bob", Some(&cookie), now),
-            count("bob", None, now),
+            known("bob", Some(&cookie)),
+            None,
             "it is no cookie of Bob's"
         );
-        let later = Timestamp(now.0 + KNOWN_DAYS * MS_PER_DAY);
-        assert_eq!(count("ada", Some(&cookie), later), elsewhere);
         let longer = cookie.replacen("18", "28", 1);
-        for forged in [&longer, "x", "", "1.2.3", "99999999999999..", &cookie[..80]] {
-            assert_eq!(count("ada", Some(forged), now), elsewhere, "{forged}");
+        for forged in [
+            &*longer,
+            "x",
+            "",
+            "1.2.3",
+            "99999999999999..",
+            &cookie[..80],
+        ] {
+            assert_eq!(known("ada", Some(forged)), None, "{forged}");
         }
+    }
+
+    #[test]
+    fn known_browsers_are_counted_by_themselves() {
+        let elsewhere = throttle_key("ada", None);
+        assert_ne!(throttle_key("ada", Some("1.a.b")), elsewhere);
+        assert_ne!(
+            throttle_key("ada", Some("1.a.c")),
+            throttle_key("ada", Some("1.a.b"))
+        );
+        assert_ne!(throttle_key("bob", None), elsewhere);
     }
 }

@@ -24,11 +24,12 @@ pub use set_up::{LINK_MS, Offer};
 pub use visitor::Visitor;
 
 use self::authenticator::{Authenticator, is_code};
-use self::device::{device_cookie, throttle_key};
+use self::device::{device_cookie, known_until, throttle_key};
 use self::password::{Hasher, Password, Place};
 use self::secret::{Fingerprint, Token, fold_code};
 use self::visitor::Known;
 use super::store::{Credentials, NewSession, Proof, SignedIn, Store};
+use crate::domain::login::Login;
 
 /// The longest name of a browser that is kept.
 const LONGEST_AGENT: usize = 200;
@@ -104,10 +105,11 @@ impl Identity {
         browser: &Browser,
     ) -> Result<Begun, IdentityError> {
         let login = attempt.login.trim().to_ascii_lowercase();
-        // Before the database is asked: it must not be kept busy by those who guess.
-        let place = self.hasher.place()?;
-        let key = self.turn(&login, browser).await?;
-        let who = self.store.credentials(&login).await?;
+        let (place, key) = self.turn(&login, browser).await?;
+        let who = match login.parse::<Login>() {
+            Ok(login) => self.store.credentials(login.as_str()).await?,
+            Err(_) => None,
+        };
         let proven = self.prove(&place, who, &attempt.password, &attempt.code);
         let Some((who, proof)) = proven.await? else {
             return Err(IdentityError::Wrong);
@@ -120,12 +122,19 @@ impl Identity {
         Ok(begun)
     }
 
-    /// Takes a turn to guess, and returns under what it is counted.
-    async fn turn(&self, login: &str, browser: &Browser) -> Result<String, IdentityError> {
-        let now = self.store.now().await?;
-        let key = throttle_key(&self.seal, login, browser.device.as_deref(), now)?;
+    /// Takes a place to hash and a turn to guess, and returns under what it is counted.
+    async fn turn(&self, login: &str, browser: &Browser) -> Result<(Place, String), IdentityError> {
+        let cookie = browser.device.as_deref();
+        let until = known_until(&self.seal, login, cookie)?;
+        // Before the database is asked: it must not be kept busy by those who guess.
+        let place = self.hasher.place(until.is_some())?;
+        let is_known = match until {
+            Some(until) => self.store.now().await? < until,
+            None => false,
+        };
+        let key = throttle_key(login, cookie.filter(|_| is_known));
         match self.store.take_turn(&key).await? {
-            Ok(()) => Ok(key),
+            Ok(()) => Ok((place, key)),
             Err(ms) => Err(IdentityError::Wait { ms }),
         }
     }
@@ -188,8 +197,7 @@ impl Identity {
         browser: &Browser,
     ) -> Result<Begun, IdentityError> {
         let new = Password::choose(new, &who.login).map_err(IdentityError::Invalid)?;
-        let place = self.hasher.place()?;
-        let key = self.turn(&who.login, browser).await?;
+        let (place, key) = self.turn(&who.login, browser).await?;
         let credentials = self.store.credentials(&who.login).await?;
         let proven = self.prove(&place, credentials, present, code).await?;
         let (credentials, proof) = proven.ok_or(IdentityError::Wrong)?;

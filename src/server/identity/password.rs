@@ -21,6 +21,9 @@ const MOST: usize = 256;
 const AT_ONCE: usize = 4;
 const WAITING: usize = 32;
 
+/// Places that strangers cannot take.
+const RESERVED: usize = 8;
+
 /// Kibibytes, passes and lanes of Argon2id: what OWASP recommends at least.
 const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -92,6 +95,7 @@ pub struct Busy;
 #[derive(Clone, Debug)]
 pub struct Hasher {
     places: Arc<Semaphore>,
+    reserved: Arc<Semaphore>,
     turns: Arc<Semaphore>,
 }
 
@@ -99,6 +103,7 @@ impl Default for Hasher {
     fn default() -> Self {
         Self {
             places: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
+            reserved: Arc::new(Semaphore::new(RESERVED)),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
@@ -112,12 +117,17 @@ pub struct Place {
 }
 
 impl Hasher {
-    /// Takes a place, before anything else is done for somebody who is not known.
+    /// Takes a place, before anything else is done for somebody who is not known. Where
+    /// the browser is known, some are kept for it: guesses from elsewhere may fill all
+    /// others.
     ///
     /// # Errors
     /// None is free.
-    pub fn place(&self) -> Result<Place, Busy> {
-        let place = self.places.clone().try_acquire_owned();
+    pub fn place(&self, is_known: bool) -> Result<Place, Busy> {
+        let place = match self.places.clone().try_acquire_owned() {
+            Err(_) if is_known => self.reserved.clone().try_acquire_owned(),
+            place => place,
+        };
         Ok(Place {
             turns: self.turns.clone(),
             _place: place.map_err(|_| Busy)?,
@@ -212,7 +222,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_is_of_argon2id_and_the_same_password_however_it_is_composed() {
-        let place = Hasher::default().place().unwrap();
+        let place = Hasher::default().place(false).unwrap();
         let password = Password::choose("vier kleine grüne lampen", "ada").unwrap();
         let phc = place.hash(&password).await;
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
@@ -227,10 +237,12 @@ mod tests {
     #[tokio::test]
     async fn who_comes_when_all_places_are_taken_is_sent_away_at_once() {
         let hasher = Hasher::default();
-        let taken: Vec<Place> = std::iter::from_fn(|| hasher.place().ok()).collect();
+        let taken: Vec<Place> = std::iter::from_fn(|| hasher.place(false).ok()).collect();
         assert_eq!(taken.len(), 36);
-        assert_eq!(hasher.place().unwrap_err(), Busy);
+        assert_eq!(hasher.place(false).unwrap_err(), Busy);
+        let known: Vec<Place> = std::iter::from_fn(|| hasher.place(true).ok()).collect();
+        assert_eq!(known.len(), 8, "those of known browsers");
         drop(taken);
-        hasher.place().unwrap();
+        hasher.place(false).unwrap();
     }
 }

@@ -35,9 +35,17 @@ impl Fingerprint {
         Self(Base64UrlUnpadded::encode_string(&digest))
     }
 
-    /// What a page or the database has of one.
+    /// What the database has of one.
     pub fn from_stored(text: String) -> Self {
         Self(text)
+    }
+
+    /// What a page sends back of one.
+    pub fn read(text: &str) -> Option<Self> {
+        const LENGTH: usize = 32;
+        let decoded = Base64UrlUnpadded::decode_vec(text);
+        let is_whole = decoded.is_ok_and(|it| it.len() == LENGTH);
+        is_whole.then(|| Self(text.to_owned()))
     }
 
     pub fn as_str(&self) -> &str {

@@ -74,7 +74,7 @@ impl Identity {
         let totp_step = step.ok_or_else(|| IdentityError::Invalid(WRONG_CODE.to_owned()))?;
         let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
         let set_up = SetUp {
-            password_phc: self.hasher.place()?.hash(&password).await,
+            password_phc: self.hasher.place(true)?.hash(&password).await,
             totp_sealed: self.seal.seal(&who.id, &secret)?,
             totp_step,
             recovery_codes: codes

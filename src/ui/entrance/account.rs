@@ -43,7 +43,7 @@ pub fn Account(
     view! {
         <Entrance title=words::ACCOUNT error>
             {done}
-            <p>{words::SIGNED_IN_AS} <strong>{name}</strong></p>
+            <p>{words::SIGNED_IN_AS} <strong>{name.clone()}</strong></p>
             <div class="entrance__buttons">
                 <a class="button" href="/overview">
                     {words::BACK}
@@ -72,6 +72,8 @@ pub fn Account(
             {end_others}
             <h2>{words::CHANGE_PASSWORD}</h2>
             <form class="entrance__form" method="post" action="/account/password">
+                // For the browser's own list of passwords.
+                <input type="text" autocomplete="username" value=name.clone() hidden />
                 <p class="hint">{words::CHANGE_PASSWORD_HINT}</p>
                 <PasswordField
                     name="present"

@@ -1,6 +1,9 @@
 //! Sessions: what a browser keeps, and what ends them.
 
-use axum::http::{StatusCode, header};
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
 
 use super::{Browser, PASSWORD, Person, between, forget_steps, on_each_with_key, sql};
 
@@ -106,6 +109,27 @@ async fn signing_out_ends_the_session_itself() {
 }
 
 #[tokio::test]
+async fn live_updates_end_soon_after_their_session() {
+    on_each_with_key(async |console| {
+        let browser = Browser::new(&console);
+        Person::join(&browser, "ada").await;
+        let token = browser.cookies.borrow()["sunset"].clone();
+        let request = Request::get("/events")
+            .header(header::HOST, "localhost")
+            .header(header::COOKIE, format!("sunset={token}"))
+            .body(Body::empty())
+            .unwrap();
+        let stream = console.send(request).await;
+        assert_eq!(stream.status(), StatusCode::OK);
+        browser.post("/sign-out", &[]).await;
+        let rest = to_bytes(stream.into_body(), usize::MAX);
+        let ended = tokio::time::timeout(Duration::from_secs(20), rest).await;
+        assert!(ended.is_ok(), "the stream goes on");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whatever_changes_an_operator_ends_their_sessions() {
     on_each_with_key(async |console| {
         let browser = Browser::new(&console);
@@ -150,6 +174,11 @@ async fn sessions_are_listed_and_ended_one_by_one_or_all_others() {
             "/account"
         );
         assert!(there.is_in().await);
+        for none in ["", "\0", "' OR 1 = 1"] {
+            let end = [("session", none)];
+            let answer = here.post("/account/sessions/end", &end).await;
+            assert_eq!(answer.location(), "/account");
+        }
         here.post("/account/sessions/end", &end).await;
         assert!(!there.is_in().await && here.is_in().await);
 

@@ -92,6 +92,9 @@ async fn what_is_wrong_is_not_told() {
             ("bob", PASSWORD, &bob.code()),
             ("", "", ""),
             ("ada'--", PASSWORD, &code),
+            ("ada\0", PASSWORD, &code),
+            ("ada", "four small\0green lamps", &code),
+            ("ada", PASSWORD, "\0\0\0\0\0\0"),
         ] {
             // Each guess counts, and would have to wait.
             sql(&console, "DELETE FROM login_throttle").await;
