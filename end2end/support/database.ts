@@ -12,6 +12,8 @@ export type DatabaseKind = "sqlite" | "postgres";
 export interface Database {
   /** What `--database` takes. */
   url: string;
+  /** What `--seal-key` takes: gone afterwards as well. */
+  sealKey: string;
   remove(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ async function sqlite(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), "sunset-end2end-"));
   return {
     url: `sqlite:${join(folder, "sunset.db")}`,
+    sealKey: join(folder, "seal.key"),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -33,13 +36,18 @@ async function postgres(): Promise<Database> {
     throw new Error("SUNSET_TEST_POSTGRES is not set: run `cargo xtask test browser`");
   }
   const name = `sunset_end2end_${randomBytes(6).toString("hex")}`;
+  const folder = await mkdtemp(join(tmpdir(), "sunset-end2end-"));
   const url = new URL(server);
   url.pathname = `/${name}`;
 
   await execute(server, `CREATE DATABASE ${name}`);
   return {
     url: url.href,
-    remove: () => execute(server, `DROP DATABASE ${name} WITH (FORCE)`),
+    sealKey: join(folder, "seal.key"),
+    remove: async () => {
+      await execute(server, `DROP DATABASE ${name} WITH (FORCE)`);
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

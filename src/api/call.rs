@@ -21,6 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::ApiError;
+use super::session::signed_in_again;
 use super::wire::{Wire, read};
 
 /// The protocol of every server function.
@@ -78,11 +79,14 @@ fn read_answer<Output: DeserializeOwned>(
     })
 }
 
+/// The status of [`ApiError::SignedOut`].
+const SIGNED_OUT: u16 = 401;
+
 /// Bytes of an answer, once they are here.
 type Answer = Pin<Box<dyn Future<Output = Result<Bytes, ApiError>> + Send>>;
 
 /// Sends a request and reads the whole answer. An answer with an error's status is the
-/// error that it holds.
+/// error that it holds; one that the session has ended is waited out.
 #[inline(never)]
 fn ask<C: Client<ApiError>>(path: &str, body: Result<Bytes, serde_json::Error>) -> Answer {
     let path = path.to_owned();
@@ -91,8 +95,15 @@ fn ask<C: Client<ApiError>>(path: &str, body: Result<Bytes, serde_json::Error>) 
             ApiError::from_server_fn_error(ServerFnErrorErr::Serialization(error.to_string()))
         })?;
         let json = Wire::CONTENT_TYPE;
-        let request = C::Request::try_new_req_bytes(&path, json, json, body, Method::POST)?;
-        let response = C::send(request).await?;
+        let response = loop {
+            let body = body.clone();
+            let request = C::Request::try_new_req_bytes(&path, json, json, body, Method::POST)?;
+            let response = C::send(request).await?;
+            if response.status() != SIGNED_OUT {
+                break response;
+            }
+            signed_in_again().await;
+        };
         let is_error = 400 <= response.status();
         let answer = response.try_into_bytes().await?;
         match is_error {

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::account::AccountMenu;
+use super::account::{AccountMenu, SignInAgain};
 use super::action::ActionPanel;
 use super::bell::Bell;
 use super::browser;
@@ -39,7 +39,10 @@ pub fn LivePanel() -> impl IntoView {
     let console = use_console();
     live::start(console);
     refresh::start(console);
-    view! { <ActionPanel /> }
+    view! {
+        <ActionPanel />
+        <SignInAgain />
+    }
 }
 
 /// How many jobs are under way, as a link to them; nothing when there are none.

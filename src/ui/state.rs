@@ -7,6 +7,7 @@
 
 use leptos::prelude::*;
 
+use super::account::OPERATOR;
 use super::browser;
 use super::components::snackbar::Snackbar;
 use super::devices::{Listing, Shown};
@@ -20,6 +21,9 @@ use crate::domain::selection::Selection;
 
 /// Where the tab keeps its selection over reloads.
 const SELECTION_KEY: &str = "sunset.selection";
+
+/// Where the tab keeps whose selection it is.
+const OWNER_KEY: &str = "sunset.owner";
 
 /// Where the tab keeps how its selection came about.
 const PROVENANCE_KEY: &str = "sunset.provenance";
@@ -156,11 +160,14 @@ impl Console {
     }
 }
 
-/// Reads the selection of before the reload, then writes down every change.
+/// Reads the selection of before the reload, unless somebody else made it, then writes down every change.
 fn remember_selection(console: Console) {
     Effect::new(move |started: Option<()>| {
         if started.is_none() {
-            let stored = browser::session_get(SELECTION_KEY);
+            let owner = browser::root_data(OPERATOR).unwrap_or_default();
+            let is_ours = browser::session_get(OWNER_KEY).unwrap_or_default() == owner;
+            browser::session_set(OWNER_KEY, &owner);
+            let stored = browser::session_get(SELECTION_KEY).filter(|_| is_ours);
             let stored = stored.and_then(|text| Selection::try_from(text).ok());
             if let Some(stored) = stored.filter(|stored| !stored.is_empty()) {
                 let provenance = browser::session_get(PROVENANCE_KEY).unwrap_or_default();

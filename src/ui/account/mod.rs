@@ -1,7 +1,8 @@
-//! The account menu: how this browser shows the console. Nothing in it leaves the browser.
+//! The account menu: who is signed in, and how this browser shows the console.
 
 mod density;
 mod nav_toggle;
+mod sign_in_again;
 mod theme;
 mod words;
 mod zone;
@@ -10,16 +11,20 @@ use leptos::prelude::*;
 
 use self::density::Density;
 pub use self::nav_toggle::NavToggle;
+pub use self::sign_in_again::{OPERATOR, SignInAgain};
 use self::theme::ThemeChoice;
 use self::zone::ZoneChoice;
 use super::components::Disclosure;
 use super::keyboard::SHORTCUTS_BUTTON_ID;
 use crate::ui::browser;
 
-/// Theme, time zone, density and shortcuts.
+/// Who is signed in, theme, time zone, density and shortcuts.
 #[component]
 pub fn AccountMenu() -> impl IntoView {
+    let operator = browser::root_data(OPERATOR);
+    let is_signed_in = operator.is_some();
     view! {
+        <span class="account__operator">{operator}</span>
         <div class="account disclosure-picture">
             <Disclosure label=words::TITLE at_end=true>
                 <div class="account__choices">
@@ -33,8 +38,24 @@ pub fn AccountMenu() -> impl IntoView {
                     >
                         {words::SHORTCUTS}
                     </button>
+                    {is_signed_in.then(SignedIn)}
                 </div>
             </Disclosure>
         </div>
+    }
+}
+
+/// What only somebody has who is signed in. The account is a page of its own.
+#[component]
+fn SignedIn() -> impl IntoView {
+    view! {
+        <a class="button" href="/account" rel="external">
+            {words::SESSIONS_AND_PASSWORD}
+        </a>
+        <form class="account__choices" method="post" action="/sign-out">
+            <button type="submit" class="button">
+                {words::SIGN_OUT}
+            </button>
+        </form>
     }
 }

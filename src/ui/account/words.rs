@@ -1,8 +1,16 @@
-//! The texts of the account menu.
+//! The texts of the account menu, and of what asks to sign in again.
 
-pub use crate::ui::words::SHORTCUTS;
+pub use crate::ui::entrance::words::{CODE, CODE_HINT, LOGIN, PASSWORD, SIGN_IN};
+pub use crate::ui::words::{SHORTCUTS, SIGN_OUT};
 
 pub const TITLE: &str = "Account";
+
+// Who is signed in.
+pub const SESSIONS_AND_PASSWORD: &str = "Sessions and password";
+
+// A session that has ended.
+pub const ENDED: &str = "Your session has ended";
+pub const ENDED_WHY: &str = "Sign in to go on. Nothing that you selected or typed is lost.";
 
 // Theme.
 pub const THEME: &str = "Theme";

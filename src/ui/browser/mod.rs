@@ -10,6 +10,7 @@ mod dialog;
 mod focus;
 mod js;
 mod outside;
+mod request;
 mod rows;
 mod signal;
 mod size;
@@ -30,6 +31,7 @@ pub use focus::{
     keep_focus_origin, move_focus, return_focus, step_focus, wrap_tab,
 };
 pub use outside::{close_from_outside, when_left};
+pub use request::{field_value, send_form};
 pub use rows::{focus_row, mark_row, on_row_open, row_beside};
 pub use signal::{beep, vibrate};
 pub use size::publish_height;

@@ -1,5 +1,4 @@
-//! Sending a file to the server. `fetch` does not say how much of it is sent, so this is
-//! an `XMLHttpRequest`.
+//! Sending a file to the server.
 
 use std::cell::RefCell;
 
@@ -7,7 +6,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DragEvent, Event, File, HtmlInputElement};
 
-use super::{js, window};
+use super::{js, request};
 
 /// A file on the operator's computer.
 #[derive(Clone)]
@@ -75,9 +74,14 @@ pub fn send_file(
     on_progress: impl Fn(u64) + 'static,
     on_end: impl Fn(Sent) + Clone + 'static,
 ) -> Option<()> {
-    window()?;
-    let request = js::make("XMLHttpRequest", &[])?;
-    js::call(&request, "open", &["POST".into(), url.into()])?;
+    let request = request::post(url, move |status, text| {
+        SENDING.with(RefCell::take);
+        on_end(match status {
+            200..300 => Sent::Taken,
+            0 => Sent::Broken,
+            _ => Sent::Refused(text),
+        });
+    })?;
     let progress = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
         let sent = js::get(&event, "loaded").as_f64().unwrap_or_default();
         on_progress(sent as u64);
@@ -87,32 +91,11 @@ pub fn send_file(
         "onprogress",
         progress.as_ref(),
     );
-    let load = Closure::<dyn Fn()>::new({
-        let (request, on_end) = (request.clone(), on_end.clone());
-        move || {
-            let status = js::get(&request, "status").as_f64().unwrap_or_default();
-            let text = js::get(&request, "responseText").as_string();
-            SENDING.with(RefCell::take);
-            on_end(match status as u16 {
-                200..300 => Sent::Taken,
-                0 => Sent::Broken,
-                _ => Sent::Refused(text.unwrap_or_default()),
-            });
-        }
-    });
-    js::set(&request, "onload", load.as_ref());
-    let error = Closure::<dyn Fn()>::new(move || {
-        SENDING.with(RefCell::take);
-        on_end(Sent::Broken);
-    });
-    js::set(&request, "onerror", error.as_ref());
     let kind = ["Content-Type".into(), "application/octet-stream".into()];
     js::call(&request, "setRequestHeader", &kind)?;
     js::call(&request, "send", &[file.0.clone().into()])?;
     // As long as the request lives, and one for each file.
     progress.forget();
-    load.forget();
-    error.forget();
     SENDING.with(|sending| sending.replace(Some(request)));
     Some(())
 }
