@@ -303,6 +303,10 @@ test("what did not go well is said by its cause, and is no success", async ({
       state: "completed_with_errors",
       seq: job.seq + 1,
       counts: { ...job.counts, succeeded: 1, failed: 2 },
+      steps: job.steps.map((step: { counts: object }) => ({
+        ...step,
+        counts: { ...step.counts, succeeded: 1, failed: 2 },
+      })),
       causes: [["The directory refused it: the device is locked.", 2]],
     };
     await route.fulfill({ response, json: over ? { ...job, ...bad } : job });
