@@ -32,14 +32,14 @@ pub fn step_of(action: ActionKind, number: usize) -> String {
 
 // Leaving, and going on.
 pub const CHECKING_DEVICES: &str = "Checking devices…";
-pub const CANCELLED: &str = "Cancelled. Nothing was changed.";
+pub const CANCELLED: &str = "Canceled. Nothing was changed.";
 pub const BACK: &str = "Back";
 pub const NEXT: &str = "Next";
 pub const STARTING: &str = "Starting…";
 pub const IS_STARTED: &str = "Checking whether the job started…";
 
 pub fn execute(action: ActionKind, powerwash: bool, count: u64) -> String {
-    let verb = action.label().to_lowercase();
+    let verb = action.label().to_ascii_lowercase();
     let also = match (action, powerwash) {
         (ActionKind::Deprovision, true) => " and powerwash",
         _ => "",
