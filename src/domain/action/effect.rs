@@ -57,6 +57,15 @@ impl EffectKind {
         self == Self::Powerwash
     }
 
+    /// A device that was silent for long and has synced since the review is left out: it was
+    /// found and is in use. A lost device that shows up again is what Disable is for.
+    pub fn spares_found_devices(self) -> bool {
+        match self {
+            Self::Deprovision | Self::Powerwash => true,
+            Self::Disable | Self::Reenable => false,
+        }
+    }
+
     /// The status of a device on which the effect was carried out, where it changes it.
     pub fn target(self) -> Option<DeviceStatus> {
         match self {

@@ -73,10 +73,9 @@ pub fn recheck(
     if live.org_unit != reviewed.org_unit {
         return Some(Settlement::Skipped(Rule::MovedSinceReview));
     }
-    if reviewed.silent && live.last_sync.is_some_and(|sync| reviewed.at < sync) {
-        return Some(Settlement::Skipped(Rule::UsedSinceReview));
-    }
-    None
+    let is_found = reviewed.silent && live.last_sync.is_some_and(|sync| reviewed.at < sync);
+    let is_spared = is_found && effect.spares_found_devices();
+    is_spared.then_some(Settlement::Skipped(Rule::UsedSinceReview))
 }
 
 #[cfg(test)]
@@ -163,19 +162,17 @@ mod tests {
         let at = Timestamp(1000 * day);
         let mut live = device();
         live.last_sync = Some(Timestamp(at.0 + 1));
-        let told = |synced: i64| {
+        let recheck = |effect, synced: i64| {
             let reviewed = Reviewed::new("/School".to_owned(), 50, synced, at);
-            recheck(
-                EffectKind::Deprovision,
-                &reviewed,
-                Some(&LiveDevice::from(&live)),
-            )
+            recheck(effect, &reviewed, Some(&LiveDevice::from(&live)))
         };
+        let told = |synced| recheck(EffectKind::Deprovision, synced);
         let held_back = Some(Settlement::Skipped(Rule::UsedSinceReview));
         assert_eq!(told(at.0 - day), None, "it is on the bench");
         assert_eq!(told(at.0 - SILENT_DAYS * day), None);
         assert_eq!(told(at.0 - SILENT_DAYS * day - 1), held_back);
         assert_eq!(told(0), held_back, "it had never synced");
         assert_eq!(told(-1), None, "not known");
+        assert_eq!(recheck(EffectKind::Disable, 0), None, "it was lost");
     }
 }
