@@ -8,7 +8,8 @@ import { chromium, expect, hydrated, test, live } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
 
-const boxes = (page: Page) => page.locator("details.disclosure");
+const boxes = (page: Page) =>
+  page.locator("details.disclosure:not(details.disclosure details.disclosure)");
 const opened = (page: Page) => page.locator("details.disclosure[open] > .disclosure__box");
 const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 
@@ -49,30 +50,43 @@ async function still(box: Locator) {
     .toBe(true);
 }
 
-/** Opens each box in turn. */
+/** Opens each box in turn, and each box within a box. */
 async function each(page: Page, press: Press, then: (box: Locator, isInSheet: boolean) => Promise<void>) {
   await page.goto("/devices");
   await hydrated(page);
   // What is said of the connection has its width then: the buttons beside it stay.
   await live(page);
   const count = await boxes(page).count();
-  expect(count).toBeGreaterThan(8);
+  expect(count).toBeGreaterThan(4);
   for (let i = 0; i < count; i += 1) {
     const details = boxes(page).nth(i);
-    const name = ((await details.locator("summary").textContent()) ?? "").trim();
+    const name = ((await details.locator("> summary").textContent()) ?? "").trim();
     await test.step(name, async () => {
       // On a phone the filters are in a sheet.
       const isInSheet = (await page.locator("#filter-sheet details").count()) !== 0 &&
         (await details.evaluate((it) => it.closest("#filter-sheet") !== null)) &&
         (await page.locator("#filter-sheet-open").isVisible());
       if (isInSheet) await press(page.locator("#filter-sheet-open"));
-      await press(details.locator("summary"));
-      await expect(details).toHaveAttribute("open");
-      await then(details.locator(".disclosure__box"), isInSheet);
-      // On a phone the app bar has the only empty spot in sight.
-      if (isInSheet) await press(page.locator(".filters__sheet-head strong"));
-      else await press(page.getByRole("banner"), { x: 170, y: 24 });
-      await expect(opened(page)).toHaveCount(0);
+      const open = async (box: Locator) => {
+        await press(box.locator("> summary"));
+        await expect(box).toHaveAttribute("open");
+      };
+      const close = async () => {
+        // On a phone the app bar has the only empty spot in sight.
+        if (isInSheet) await press(page.locator(".filters__sheet-head strong"));
+        else await press(page.getByRole("banner"), { x: 170, y: 24 });
+        await expect(opened(page)).toHaveCount(0);
+      };
+      await open(details);
+      await then(details.locator("> .disclosure__box"), isInSheet);
+      await close();
+      const within = details.locator("details.disclosure");
+      for (let j = 0; j < (await within.count()); j += 1) {
+        await open(details);
+        await open(within.nth(j));
+        await then(within.nth(j).locator("> .disclosure__box"), isInSheet);
+        await close();
+      }
       if (isInSheet) await press(page.locator("#filter-sheet-close"));
     });
   }
@@ -160,7 +174,7 @@ test("the focus closes a box by leaving it, but not by leaving the page", async 
   await page.goto("/devices");
   await hydrated(page);
   await page.locator("summary").getByText("Status", { exact: true }).click();
-  const first = page.getByRole("checkbox", { name: "In a running job", exact: true });
+  const first = page.getByRole("checkbox", { name: /^Active/ });
   await first.focus();
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
   await expect(first).toBeVisible();

@@ -120,6 +120,7 @@ test("days are asked for by their number, as dates, or by name", async ({
   allowRequest(/devices\/(search|facets)/);
   allowConsole(/422/);
   await open(page);
+  await box(page, "More filters").click();
   await box(page, "Last sync").click();
   const ago = page.getByRole("spinbutton", { name: "Last sync: more than so many days ago" });
   await ago.fill("365");
@@ -148,6 +149,7 @@ test("days are asked for by their number, as dates, or by name", async ({
 
 test("devices are found by milestone and by the day of their enrollment", async ({ page }) => {
   await open(page);
+  await box(page, "More filters").click();
   await box(page, "OS version").click();
   const choices = page.getByRole("group", { name: "OS version" }).getByRole("checkbox");
   await expect(choices).toHaveCount(3);

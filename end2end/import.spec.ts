@@ -47,6 +47,21 @@ async function views(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 
+test("a file that is chosen before the page is alive is checked as soon as it is", async ({ page }) => {
+  let release = () => {};
+  const half = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/sunset-later.*\.wasm/, async (route) => {
+    await half;
+    await route.continue();
+  });
+  await page.goto("/import");
+  await field(page).setInputFiles(file(FILE));
+  await expect(page.getByRole("button", { name: "Upload and check" })).toBeVisible();
+  release();
+  await hydrated(page);
+  await expect(importButton(page)).toBeVisible();
+});
+
 test("the empty inventory leads to a file, and the file to devices", async ({ page }) => {
   await page.goto("/devices");
   await hydrated(page);

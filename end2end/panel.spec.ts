@@ -124,7 +124,7 @@ for (const way of ["Cancel", "Close", "Escape"]) {
     await expect(page).toHaveURL(/\/devices$/);
     await expect(actions(page)).toBeFocused();
     await expect(notifications(page).getByRole("status")).toHaveText(
-      "Cancelled. Nothing was changed.",
+      "Canceled. Nothing was changed.",
     );
     await notifications(page).getByRole("button", { name: "Resume" }).click();
     await expect(heading(page, "Acknowledge device deprovisioning")).toBeFocused();

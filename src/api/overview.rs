@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::ApiError;
 use super::call::Call;
 use crate::domain::figures::FleetFigures;
+use crate::domain::identity::Outage;
 use crate::domain::job::{JobId, JobState, JobSummary};
 use crate::domain::refresh::CacheState;
 use crate::domain::time::Timestamp;
@@ -56,7 +57,7 @@ pub struct DirectoryLine {
     pub subject: Option<String>,
     pub checked_at: Option<Timestamp>,
     /// Why nothing works, and what fixes it, in sentences; `None` while it works.
-    pub problem: Option<String>,
+    pub outage: Option<Outage>,
 }
 
 /// Everything that the overview shows, counted at one moment.

@@ -95,11 +95,22 @@ impl DirectoryHealth {
         ))
     }
 
-    /// The sentence, and what fixes it.
-    pub fn banner(&self) -> Option<String> {
-        let remedy = self.check.down().map_or("", |finding| &finding.remedy);
-        Some(format!("{} {remedy}", self.sentence()?))
+    /// Since when it is down, and what fixes it.
+    pub fn outage(&self) -> Option<Outage> {
+        let finding = self.check.down()?;
+        Some(Outage {
+            since: self.down_since?,
+            why: format!("{} {}", finding.what, finding.remedy),
+        })
     }
+}
+
+/// The directory cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outage {
+    pub since: Timestamp,
+    /// In sentences: why, and what fixes it.
+    pub why: String,
 }
 
 #[cfg(test)]
@@ -124,7 +135,9 @@ mod tests {
             health.sentence().unwrap(),
             "Directory connection is down since 1970-01-01 00:01 UTC. No key."
         );
-        assert!(health.banner().unwrap().ends_with(" No key. Get one."));
+        let outage = health.outage().unwrap();
+        assert_eq!(outage.since, Timestamp(60_000));
+        assert_eq!(outage.why, "No key. Get one.");
         assert_eq!(
             health
                 .after(check(Severity::Fine), Timestamp(180_000))

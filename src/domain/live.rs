@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::identity::Outage;
 use super::job::{JobId, JobSummary};
 use super::refresh::CacheState;
 use super::time::Timestamp;
@@ -17,9 +18,8 @@ pub enum LiveMessage {
     Notice(Notice),
     /// What is wrong with the database, in sentences; `None` when nothing is.
     Trouble(Option<String>),
-    /// Why nothing can be deprovisioned, in sentences that say what fixes it; `None` when
-    /// the directory can be reached.
-    Directory(Option<String>),
+    /// Why nothing can be deprovisioned; `None` when the directory can be reached.
+    Directory(Option<Outage>),
 }
 
 /// Something that ended while the operator may have looked elsewhere. It stays

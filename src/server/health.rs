@@ -55,7 +55,7 @@ impl Health {
                 tracing::error!(remedy = finding.remedy, "{}", finding.what);
             }
         }
-        self.live.directory(after.banner());
+        self.live.directory(after.outage());
         after
     }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
 
+use crate::domain::identity::Outage;
 use crate::domain::live::LiveMessage;
 
 /// How many messages a slow page may be behind before it is told the state anew.
@@ -21,7 +22,7 @@ pub struct Live {
 struct Troubles {
     database: Option<&'static str>,
     log: Option<&'static str>,
-    directory: Option<String>,
+    directory: Option<Outage>,
 }
 
 impl Troubles {
@@ -72,11 +73,11 @@ impl Live {
         }
     }
 
-    /// The directory cannot be used, for this reason, or can again. Told when it changes.
-    pub fn directory(&self, why: Option<String>) {
-        let before = std::mem::replace(&mut self.troubles().directory, why.clone());
-        if before != why {
-            self.tell(LiveMessage::Directory(why));
+    /// The directory cannot be used, or can again. Told when it changes.
+    pub fn directory(&self, outage: Option<Outage>) {
+        let before = std::mem::replace(&mut self.troubles().directory, outage.clone());
+        if before != outage {
+            self.tell(LiveMessage::Directory(outage));
         }
     }
 

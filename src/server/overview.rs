@@ -23,7 +23,7 @@ impl App {
         let directory = DirectoryLine {
             subject: (!self.is_local()).then(|| health.check.subject.clone()),
             checked_at: health.checked_at,
-            problem: health.banner(),
+            outage: health.outage(),
         };
         Ok(Overview {
             figures,

@@ -18,7 +18,7 @@ use super::components::SnackbarContent;
 use super::device::{DeviceDrawer, DevicePage};
 use super::devices::{
     ActionItems, CacheAge, ColumnChooser, ColumnWidths, DeviceTools, Empty, ExportMenu,
-    FilterBoxes, Kind, Listing, Offer, OldRows, ReloadRows, SelectAllState, Shown,
+    FilterBoxes, Kind, Listing, Offer, OldRows, ReloadRows, SelectAllState, Shown, Views,
 };
 use super::imports::ImportPage;
 use super::jobs::{JobPage, JobsPage};
@@ -41,6 +41,7 @@ pub enum Piece {
     LivePanel,
     SnackbarContent,
     DeviceTools,
+    Views,
     CacheAge,
     FilterBoxes(Signal<GridView>, Callback<DeviceFilter>),
     ColumnChooser(Signal<GridView>, Callback<GridView>),
@@ -72,6 +73,7 @@ pub fn build(piece: Piece) -> Result<AnyView, SplitLoaderError> {
         Piece::SnackbarContent => view! { <SnackbarContent /> }.into_any(),
         Piece::LivePanel => view! { <LivePanel /> }.into_any(),
         Piece::DeviceTools => view! { <DeviceTools /> }.into_any(),
+        Piece::Views => view! { <Views /> }.into_any(),
         Piece::CacheAge => view! { <CacheAge /> }.into_any(),
         Piece::FilterBoxes(view, on_filter) => view! { <FilterBoxes view on_filter /> }.into_any(),
         Piece::ColumnChooser(view, on_view) => view! { <ColumnChooser view on_view /> }.into_any(),

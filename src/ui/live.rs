@@ -161,8 +161,8 @@ impl Live {
             Ok(LiveMessage::Trouble(why)) => {
                 self.console.trouble.try_set(why);
             }
-            Ok(LiveMessage::Directory(why)) => {
-                self.console.directory.try_set(why);
+            Ok(LiveMessage::Directory(outage)) => {
+                self.console.directory.try_set(outage);
             }
             Err(_) => {}
         }

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::components::SnackbarRegion;
+use super::components::{LocalTime, Precision, SnackbarRegion};
 use super::later::{Later, Piece, later};
 use super::state::use_console;
 use super::words;
+use crate::domain::identity::Outage;
 
 /// The frame around a screen. While a modal panel is open, everything but the panel
 /// and the snackbar is inert.
@@ -66,11 +67,15 @@ pub fn Shell(children: Children) -> impl IntoView {
 fn Trouble() -> impl IntoView {
     let console = use_console();
     let why = move || {
-        let why = console.trouble.get().or_else(|| console.directory.get());
-        why.or_else(|| {
-            let is_missing = console.later.get() == Later::Missing;
-            is_missing.then(|| words::HALF_MISSING.to_owned())
-        })
+        if let Some(why) = console.trouble.get() {
+            return Some(why.into_any());
+        }
+        if let Some(Outage { since, why }) = console.directory.get() {
+            let at = view! { <LocalTime at=since precision=Precision::Minute /> };
+            return Some((words::DIRECTORY_DOWN_SINCE, at, ". ", why).into_any());
+        }
+        let is_missing = console.later.get() == Later::Missing;
+        is_missing.then(|| words::HALF_MISSING.into_any())
     };
 
     view! {

@@ -13,6 +13,7 @@ use super::components::snackbar::Snackbar;
 use super::devices::{Listing, Shown};
 use super::later::Later;
 use crate::domain::filter::DeviceFilter;
+use crate::domain::identity::Outage;
 use crate::domain::job::JobSummary;
 use crate::domain::live::Notice;
 use crate::domain::provenance::Provenance;
@@ -64,7 +65,7 @@ pub struct Console {
     /// Why jobs wait for the database; `None` when they do not.
     pub trouble: RwSignal<Option<String>>,
     /// Why nothing can be deprovisioned; `None` while the directory can be reached.
-    pub directory: RwSignal<Option<String>>,
+    pub directory: RwSignal<Option<Outage>>,
     /// Rises when rows on screen may be old: a job moved on, a refresh ended.
     pub inventory_version: RwSignal<u32>,
     /// What the grid shows, and what it is to show next in place of what the server would

@@ -46,6 +46,9 @@ pub const CHECKING: &str = "Checking…";
 pub const LOADING: &str = "Loading…";
 pub const LOADING_JOB: &str = "Loading job…";
 
+// What is wrong everywhere: the time and the reason follow.
+pub const DIRECTORY_DOWN_SINCE: &str = "Directory connection is down since ";
+
 // What came of something.
 pub const COPY_BLOCKED: &str = "Your browser blocked copying.";
 pub const NOT_REFRESHED: &str = "Not refreshed yet";

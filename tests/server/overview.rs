@@ -224,7 +224,7 @@ async fn jobs_and_the_cache_are_told() {
         assert_eq!(overview.jobs[0].percent, None);
         assert!(overview.cache.complete_as_of.is_some());
         assert_eq!(overview.directory.subject, None);
-        assert_eq!(overview.directory.problem, None);
+        assert_eq!(overview.directory.outage, None);
     })
     .await;
 }

@@ -37,7 +37,9 @@ pub use signal::{beep, vibrate};
 pub use size::publish_height;
 pub use storage::{local_get, local_remove, local_set, session_get, session_remove, session_set};
 pub use stream::{Stream, listen};
-pub use upload::{LocalFile, Sent, abort_upload, chosen_file, dropped_file, send_file};
+pub use upload::{
+    LocalFile, Sent, abort_upload, chosen_file, dropped_file, send_file, waiting_file,
+};
 pub use zone::{time_zone, time_zones};
 
 /// The window, or nothing on the server.

@@ -6,7 +6,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DragEvent, Event, File, HtmlInputElement};
 
-use super::{js, request};
+use super::{document, js, request};
 
 /// A file on the operator's computer.
 #[derive(Clone)]
@@ -25,7 +25,16 @@ impl LocalFile {
 
 /// The file that was chosen in this field.
 pub fn chosen_file(event: &Event) -> Option<LocalFile> {
-    let input = event.target()?.dyn_into::<HtmlInputElement>().ok()?;
+    take_file(&event.target()?.dyn_into::<HtmlInputElement>().ok()?)
+}
+
+/// The file that was chosen in the field with this id before the page was alive.
+pub fn waiting_file(id: &str) -> Option<LocalFile> {
+    let field = document()?.get_element_by_id(id)?;
+    take_file(&field.dyn_into::<HtmlInputElement>().ok()?)
+}
+
+fn take_file(input: &HtmlInputElement) -> Option<LocalFile> {
     let file = input.files()?.get(0).map(LocalFile);
     // The same file can be chosen again.
     input.set_value("");

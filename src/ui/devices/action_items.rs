@@ -255,7 +255,10 @@ fn ActionItem(
     });
     let why_not = computed(move || match &*count.read() {
         _ if selected.get() == 0 => Some(words::NOTHING_SELECTED.to_owned()),
-        _ if console.directory.read().is_some() => console.directory.get(),
+        _ if console.directory.read().is_some() => console
+            .directory
+            .get()
+            .map(|outage| words::directory_down(&outage.why)),
         Some(it) if it.eligible == 0 => {
             let why = it.left_out_text().unwrap_or_default();
             Some(words::none_eligible(action, &why))

@@ -3,15 +3,13 @@
 use leptos::prelude::*;
 
 use super::paste_list::PasteList;
-use super::views::Views;
 use super::words;
 use crate::ui::scan::ScanButton;
 
-/// Saved views, devices from a file, pasting a list, and scanning.
+/// Devices from a file, pasting a list, and scanning.
 #[component]
 pub fn DeviceTools() -> impl IntoView {
     view! {
-        <Views />
         <a class="button" href="/import">
             {words::IMPORT}
         </a>

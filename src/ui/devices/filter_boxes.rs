@@ -11,11 +11,12 @@ use super::org_units::OrgUnits;
 use super::words;
 use crate::api::devices::{Facets, Values, list_facets};
 use crate::domain::action::license::LicenseType;
-use crate::domain::applied_filter::with_value;
+use crate::domain::applied_filter::{applied, with_value};
 use crate::domain::date_range::DateRange;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::status::DeviceStatus;
+use crate::ui::components::Disclosure;
 use crate::ui::derived::{computed, memo};
 use crate::ui::ready::ready;
 use crate::ui::state::use_console;
@@ -111,6 +112,21 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     let org_units = choices(|facets| &facets.org_units, plain);
     let chosen_org_units = computed(move || filter.read().org_units.clone());
 
+    let more = computed(move || {
+        let rarer = DeviceFilter {
+            search: String::new(),
+            statuses: Vec::new(),
+            org_units: Vec::new(),
+            models: Vec::new(),
+            list: String::new(),
+            ..filter.get()
+        };
+        match applied(&rarer).len() {
+            0 => words::MORE_FILTERS.to_owned(),
+            used => words::box_used(words::MORE_FILTERS, used),
+        }
+    });
+
     let sheet = move || {
         view! {
             <FilterSheet filter>
@@ -123,19 +139,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     })
                     on_toggle
                     on_open
-                >
-                    <div class="facet__reach">
-                        <Flag
-                        filter
-                        on_filter
-                        name="in_job"
-                        value="yes"
-                        text=|_| words::IN_JOB
-                        part=|filter| &mut filter.in_job
-                        count=count(|facets| facets.in_job)
-                    />
-                    </div>
-                </Facet>
+                />
                 {if cfg!(target_arch = "wasm32") {
                     view! {
                         <OrgUnits choices=org_units chosen=chosen_org_units on_toggle on_open>
@@ -167,67 +171,80 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     on_toggle
                     on_open
                 />
-                <Facet
-                    label=words::OS_VERSION
-                    name="os"
-                    choices=choices(|facets| &facets.os_versions, plain)
-                    chosen=computed(move || filter.read().os_versions.clone())
-                    on_toggle
-                    on_open
-                />
-                <Facet
-                    label=words::LICENSE
-                    name="license"
-                    choices=choices(|facets| &facets.licenses, license)
-                    chosen=computed(move || {
-                        filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
-                    })
-                    on_toggle
-                    on_open
-                />
-                <Dates
-                    label=words::LAST_SYNC
-                    name="sync"
-                    range=computed(move || filter.read().last_sync)
-                    presets=SYNC_PRESETS
-                    also=computed(move || filter.read().never_synced)
-                    on_open
-                    on_range=on_range(set_sync)
-                    href=href(set_sync)
-                    ago=true
-                >
-                    <Flag
-                        filter
-                        on_filter
-                        name="sync"
-                        value="never"
-                        text=never_synced_text
-                        part=|filter| &mut filter.never_synced
-                        count=count(|facets| facets.never_synced)
+                <Disclosure label=more on_open>
+                    <Facet
+                        label=words::OS_VERSION
+                        name="os"
+                        choices=choices(|facets| &facets.os_versions, plain)
+                        chosen=computed(move || filter.read().os_versions.clone())
+                        on_toggle
+                        on_open
                     />
-                </Dates>
-                <Dates
-                    label=words::AUE
-                    name="aue"
-                    range=computed(move || filter.read().auto_update)
-                    presets=AUTO_UPDATE_PRESETS
-                    also=computed(move || !filter.read().extended.is_empty())
-                    on_open
-                    on_range=on_range(set_auto_update)
-                    href=href(set_auto_update)
-                >
-                    <Extended filter on_filter />
-                </Dates>
-                <Dates
-                    label=words::ENROLLMENT
-                    name="enrolled"
-                    range=computed(move || filter.read().enrolled)
-                    presets=ENROLLED_PRESETS
-                    also=false
-                    on_open
-                    on_range=on_range(set_enrolled)
-                    href=href(set_enrolled)
-                />
+                    <Facet
+                        label=words::LICENSE
+                        name="license"
+                        choices=choices(|facets| &facets.licenses, license)
+                        chosen=computed(move || {
+                            filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
+                        })
+                        on_toggle
+                        on_open
+                    />
+                    <Dates
+                        label=words::LAST_SYNC
+                        name="sync"
+                        range=computed(move || filter.read().last_sync)
+                        presets=SYNC_PRESETS
+                        also=computed(move || filter.read().never_synced)
+                        on_open
+                        on_range=on_range(set_sync)
+                        href=href(set_sync)
+                        ago=true
+                    >
+                        <Flag
+                            filter
+                            on_filter
+                            name="sync"
+                            value="never"
+                            text=never_synced_text
+                            part=|filter| &mut filter.never_synced
+                            count=count(|facets| facets.never_synced)
+                        />
+                    </Dates>
+                    <Dates
+                        label=words::AUE
+                        name="aue"
+                        range=computed(move || filter.read().auto_update)
+                        presets=AUTO_UPDATE_PRESETS
+                        also=computed(move || !filter.read().extended.is_empty())
+                        on_open
+                        on_range=on_range(set_auto_update)
+                        href=href(set_auto_update)
+                    >
+                        <Extended filter on_filter />
+                    </Dates>
+                    <Dates
+                        label=words::ENROLLMENT
+                        name="enrolled"
+                        range=computed(move || filter.read().enrolled)
+                        presets=ENROLLED_PRESETS
+                        also=false
+                        on_open
+                        on_range=on_range(set_enrolled)
+                        href=href(set_enrolled)
+                    />
+                    <div class="filters__flag">
+                        <Flag
+                            filter
+                            on_filter
+                            name="in_job"
+                            value="yes"
+                            text=|_| words::IN_JOB
+                            part=|filter| &mut filter.in_job
+                            count=count(|facets| facets.in_job)
+                        />
+                    </div>
+                </Disclosure>
             </FilterSheet>
         }
     };

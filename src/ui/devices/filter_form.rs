@@ -11,9 +11,10 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::filter_query::MAX_VALUE;
 use crate::domain::grid::GridView;
 use crate::domain::query;
-use crate::ui::later::{Piece, awaited};
+use crate::ui::later::{Piece, awaited, later};
+use crate::ui::state::use_console;
 
-/// The quick search and the filters.
+/// The quick search, the filters, and the views that are kept of them.
 #[component]
 pub fn FilterForm(
     #[prop(into)] view: Signal<GridView>,
@@ -22,47 +23,51 @@ pub fn FilterForm(
     /// A quick search to show instead, while it is typed.
     on_search: Callback<String>,
 ) -> impl IntoView {
+    let console = use_console();
     let search = use_search(view, on_search);
 
     view! {
-        <form
-            method="get"
-            action="/devices"
-            class="filters"
-            role="search"
-            aria-label=words::DEVICES
-            on:submit=move |event| {
-                event.prevent_default();
-                search.now();
-            }
-        >
-            <KeptParameters view />
-            <div class="filters__search">
-                <input
-                    type="search"
-                    name="q"
-                    id="quick-search"
-                    class="field filters__field"
-                    aria-label=words::SEARCH_FIELD
-                    placeholder=words::SEARCH_HINT
-                    maxlength=MAX_VALUE.to_string()
-                    autocomplete="off"
-                    spellcheck="false"
-                    value=search.typed.get_untracked()
-                    prop:value=search.typed
-                    on:input:target=move |event| search.later(event.target().value())
-                />
-                <button type="submit" class="button filters__submit">
-                    {words::SEARCH}
+        <div class="filter-row">
+            <form
+                method="get"
+                action="/devices"
+                class="filters"
+                role="search"
+                aria-label=words::DEVICES
+                on:submit=move |event| {
+                    event.prevent_default();
+                    search.now();
+                }
+            >
+                <KeptParameters view />
+                <div class="filters__search">
+                    <input
+                        type="search"
+                        name="q"
+                        id="quick-search"
+                        class="field filters__field"
+                        aria-label=words::SEARCH_FIELD
+                        placeholder=words::SEARCH_HINT
+                        maxlength=MAX_VALUE.to_string()
+                        autocomplete="off"
+                        spellcheck="false"
+                        value=search.typed.get_untracked()
+                        prop:value=search.typed
+                        on:input:target=move |event| search.later(event.target().value())
+                    />
+                    <button type="submit" class="button filters__submit">
+                        {words::SEARCH}
+                    </button>
+                </div>
+                <Transition>
+                    {awaited(Piece::FilterBoxes(view, on_filter))}
+                </Transition>
+                <button type="submit" class="button filters__apply">
+                    {words::APPLY_FILTERS}
                 </button>
-            </div>
-            <Transition>
-                {awaited(Piece::FilterBoxes(view, on_filter))}
-            </Transition>
-            <button type="submit" class="button filters__apply">
-                {words::APPLY_FILTERS}
-            </button>
-        </form>
+            </form>
+            <Show when=move || console.hydrated.get()>{later(Piece::Views)}</Show>
+        </div>
     }
 }
 

@@ -65,6 +65,7 @@ pub use self::listing::{Kind, Listing, Shown};
 pub use self::offer::{Offer, SelectAllState};
 use self::parameter_notes::ParameterNotes;
 use self::results::Results;
+pub use self::views::Views;
 use super::browser;
 use super::components::PageHeading;
 use super::later::{Piece, awaited, later};

@@ -32,6 +32,14 @@ pub fn Choose(import: Import) -> impl IntoView {
             import.send(&file);
         }
     };
+    // Its button has gone then.
+    Effect::new(move |_| {
+        if console.hydrated.get()
+            && let Some(file) = browser::waiting_file(FIELD_ID)
+        {
+            import.send(&file);
+        }
+    });
     view! {
         <form
             class="import__drop"

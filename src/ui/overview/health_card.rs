@@ -31,7 +31,7 @@ pub fn HealthCard(cache: CacheState, directory: DirectoryLine) -> impl IntoView 
         }
         Some(last) => Some(last.notice()),
     };
-    let (directory_tone, directory_word) = match (&directory.problem, directory.checked_at) {
+    let (directory_tone, directory_word) = match (&directory.outage, directory.checked_at) {
         (Some(_), _) => (Tone::Bad, words::DIRECTORY_FAILED),
         (None, None) => (Tone::Plain, words::DIRECTORY_UNCHECKED),
         (None, Some(_)) => (Tone::Good, words::DIRECTORY_CONNECTED),
@@ -64,7 +64,7 @@ pub fn HealthCard(cache: CacheState, directory: DirectoryLine) -> impl IntoView 
                         />
                         <p>{name}</p>
                         {checked.map(|at| view! { <p class="card__note">{words::CHECKED} {ago(at, now)}</p> })}
-                        {directory.problem.map(|text| view! { <p>{text}</p> })}
+                        {directory.outage.map(|outage| view! { <p>{outage.why}</p> })}
                     </dd>
                 </div>
             </dl>

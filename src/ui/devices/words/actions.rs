@@ -10,6 +10,11 @@ pub fn actions(selected: u64) -> String {
     format!("Actions ({})", grouped(selected))
 }
 
+/// Why nothing can be done on devices now.
+pub fn directory_down(why: &str) -> String {
+    format!("Directory connection is down. {why}")
+}
+
 // Export and copy.
 pub const EXPORT_SELECTED: &str = "Export selected to CSV";
 pub const TOO_MANY_TO_COPY: &str = "Too many to copy. Export them instead.";

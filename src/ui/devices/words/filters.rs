@@ -29,6 +29,9 @@ pub fn box_used(label: &str, used: usize) -> String {
     format!("{label} ({used})")
 }
 
+/// The box with the filters that are used less often.
+pub const MORE_FILTERS: &str = "More filters";
+
 // Values on offer.
 pub const NARROW: &str = "Type to search";
 pub const NO_VALUES: &str = "No matches";
