@@ -1,39 +1,60 @@
-//! The width of the grid's columns, where the operator has changed it: the content
-//! security policy allows no style in the markup, so it is set here.
+//! The width of the grid's columns, where the operator has changed it: a stylesheet of its
+//! own, as the content security policy allows no style in the markup.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, MouseEvent};
 
-use super::document;
+use super::{document, js};
 
 /// So near to the end of a heading the pointer takes hold of the column, in pixels.
 const REACH: i32 = 6;
 
-fn headings() -> Vec<HtmlElement> {
-    let found = document().and_then(|it| it.query_selector_all(".grid thead th").ok());
-    let Some(found) = found else {
-        return Vec::new();
-    };
-    let headings = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok());
-    headings.collect()
+/// The widths of the columns whose cells have these classes, in pixels.
+type Widths = Vec<(String, u16)>;
+
+thread_local! {
+    static WIDTHS: RefCell<Widths> = const { RefCell::new(Vec::new()) };
+    /// The stylesheet that has them.
+    static SHEET: RefCell<Option<JsValue>> = const { RefCell::new(None) };
 }
 
-/// Sets the widths of the columns whose cells have these classes, in pixels; the others
-/// get their usual ones.
-pub fn set_column_widths(widths: &[(String, u16)]) {
-    for heading in headings() {
-        let class = heading.class_name();
-        let width = widths.iter().find(|(known, _)| *known == class);
-        let style = heading.style();
-        let _ = match width {
-            Some((_, width)) => style.set_property("inline-size", &format!("{width}px")),
-            None => style.remove_property("inline-size").map(|_| ()),
-        };
-    }
+/// Sets the widths of these columns; the others get their usual ones.
+pub fn set_column_widths(widths: Widths) {
+    write(&widths);
+    WIDTHS.set(widths);
+}
+
+/// Shows one column in another width, and the others as they are.
+fn show_width(class: &str, width: u16) {
+    let mut widths = WIDTHS.with_borrow(Clone::clone);
+    widths.retain(|(known, _)| known != class);
+    widths.push((class.to_owned(), width));
+    write(&widths);
+}
+
+fn write(widths: &[(String, u16)]) {
+    let Some(document) = document() else { return };
+    let rule = |(class, width): &(String, u16)| {
+        format!(".grid tr>.{class}{{flex:none!important;inline-size:{width}px!important}}")
+    };
+    let text: String = widths.iter().map(rule).collect();
+    // On a phone the columns are not beside each other.
+    let text = format!("@media screen and (width>=640px){{{text}}}");
+    SHEET.with_borrow_mut(|sheet| {
+        if sheet.is_none() {
+            *sheet = js::make("CSSStyleSheet", &[]);
+            if let Some(sheet) = sheet {
+                js::set(&document, "adoptedStyleSheets", &js_sys::Array::of1(sheet));
+            }
+        }
+        if let Some(sheet) = sheet {
+            js::call(sheet, "replaceSync", &[text.into()]);
+        }
+    });
 }
 
 /// The heading whose end is at the pointer.
@@ -84,8 +105,7 @@ pub fn on_column_drag(done: impl Fn(String, u16) + 'static) -> Option<ColumnDrag
     let held = drag.clone();
     let follow = move |event: MouseEvent| {
         if let Some(drag) = held.borrow().as_ref() {
-            let width = format!("{}px", drag.width_at(&event));
-            let _ = drag.heading.style().set_property("inline-size", &width);
+            show_width(&drag.heading.class_name(), drag.width_at(&event));
         }
     };
     let held = drag.clone();

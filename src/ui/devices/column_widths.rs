@@ -21,7 +21,7 @@ pub fn ColumnWidths(view: Signal<GridView>) -> impl IntoView {
         let widths: Vec<_> = widths
             .filter_map(|column| Some((class(column.field), column.width?)))
             .collect();
-        browser::set_column_widths(&widths);
+        browser::set_column_widths(widths);
     });
     let navigate = use_navigate();
     let on_drag = move |name: String, width: u16| {
