@@ -46,6 +46,19 @@ test("devices are disabled in two steps, and enabled again", async ({ page }) =>
   await axe(page);
   await screenshot(page, "job-disable");
 
+  await page.goto("/jobs");
+  await hydrated(page);
+  const tabs = page.getByRole("list", { name: "Jobs by action" });
+  const jobs = page.getByRole("rowheader");
+  await expect(jobs).toHaveText(["#1"]);
+  await tabs.getByRole("link", { name: "Re-enable" }).click();
+  await expect(page).toHaveURL(/\/jobs\?action=reenable$/);
+  await expect(page.getByText("No jobs of this action.")).toBeVisible();
+  await tabs.getByRole("link", { name: "Disable" }).click();
+  await expect(jobs).toHaveText(["#1"]);
+  await axe(page);
+  await screenshot(page, "jobs-by-action");
+
   await tick(page, ["GRID0000", "GRID0001"], "?status=DISABLED");
   await open(page, /^Re-enable 2 of 3 devices/);
   const back = dialog(page, /^Re-enable 2 devices$/);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 use super::call::Call;
+use crate::domain::action::ActionKind;
 use crate::domain::job::{ItemState, JobId, JobItem, JobSummary};
 use crate::domain::plan::Execution;
 use crate::domain::selection::Selection;
@@ -72,12 +73,17 @@ pub async fn retry_job(id: JobId, typed_count: Option<u64>) -> Result<JobSummary
     Ok(app.jobs.retry(&operator, &id, typed_count).await?)
 }
 
+/// Lists the jobs, all of them or those of one action.
 #[server(endpoint = "jobs/list", protocol = Call)]
-pub async fn list_jobs(page: u32, size: u32) -> Result<JobPage, ApiError> {
+pub async fn list_jobs(
+    action: Option<ActionKind>,
+    page: u32,
+    size: u32,
+) -> Result<JobPage, ApiError> {
     use crate::server::{Permission, authorize};
 
     let (app, _) = authorize(Permission::View).await?;
-    Ok(app.jobs.list(page, size).await?)
+    Ok(app.jobs.list(action, page, size).await?)
 }
 
 #[server(endpoint = "jobs/read", protocol = Call)]

@@ -1,5 +1,6 @@
 //! What the job screens show, all of it in the URL.
 
+use super::action::ActionKind;
 use super::job::{ItemState, JobId};
 use super::query::{self, BadParameter};
 
@@ -49,37 +50,56 @@ impl JobView {
 
     /// The address of this view of a job.
     pub fn href(&self, job: &JobId) -> String {
-        let mut pairs = Vec::new();
-        if let Some(state) = self.state {
-            pairs.push(("state", state.as_str().to_owned()));
-        }
-        if self.page != 1 {
-            pairs.push(("page", self.page.to_string()));
-        }
-        let query = query::encode(pairs);
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("/jobs/{}{mark}{query}", job.as_str())
+        let state = self.state.map(|it| ("state", it.as_str().to_owned()));
+        let page = (self.page != 1).then(|| ("page", self.page.to_string()));
+        let path = format!("/jobs/{}", job.as_str());
+        address(&path, state.into_iter().chain(page))
     }
 }
 
-/// The page of the list of jobs.
-///
-/// # Errors
-/// As [`JobView::parse`].
-pub fn jobs_page(query: &str) -> Result<u32, BadParameter> {
-    match JobView::parse(query)? {
-        JobView { state: None, page } => Ok(page),
-        _ => Err(BadParameter::new("state", "", "unknown parameter")),
+/// Which jobs are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JobsView {
+    /// Only those of this action.
+    pub action: Option<ActionKind>,
+    /// Counted from 1.
+    pub page: u32,
+}
+
+impl JobsView {
+    /// # Errors
+    /// As [`JobView::parse`].
+    pub fn parse(query: &str) -> Result<Self, BadParameter> {
+        let mut view = Self {
+            action: None,
+            page: 1,
+        };
+        for (name, value) in query::pairs(query) {
+            let bad = |why: &str| BadParameter::new(&name, &value, why);
+            match name.as_str() {
+                "action" => {
+                    let action = ActionKind::from_word(&value);
+                    view.action = Some(action.ok_or_else(|| bad("no such action"))?);
+                }
+                "page" => view.page = page(&value).ok_or_else(|| bad("no such page"))?,
+                _ => return Err(bad("unknown parameter")),
+            }
+        }
+        Ok(view)
+    }
+
+    /// The address of this view of the jobs.
+    pub fn href(&self) -> String {
+        let action = self.action.map(|it| ("action", it.as_str().to_owned()));
+        let page = (self.page != 1).then(|| ("page", self.page.to_string()));
+        address("/jobs", action.into_iter().chain(page))
     }
 }
 
-/// The address of a page of the list of jobs.
-pub fn jobs_href(page: u32) -> String {
-    if page == 1 {
-        "/jobs".to_owned()
-    } else {
-        format!("/jobs?page={page}")
-    }
+fn address(path: &str, pairs: impl Iterator<Item = (&'static str, String)>) -> String {
+    let query = query::encode(pairs);
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{path}{mark}{query}")
 }
 
 fn page(text: &str) -> Option<u32> {
@@ -102,8 +122,13 @@ mod tests {
         assert_eq!(view.href(&job), "/jobs/j1?state=not_attempted&page=3");
         assert_eq!(JobView::parse("?state=not_attempted&page=3"), Ok(view));
         assert_eq!(JobView::default().href(&job), "/jobs/j1");
-        assert_eq!(jobs_page(""), Ok(1));
-        assert_eq!(jobs_page("page=2"), Ok(2));
+        let jobs = JobsView {
+            action: Some(ActionKind::Disable),
+            page: 2,
+        };
+        assert_eq!(jobs.href(), "/jobs?action=disable&page=2");
+        assert_eq!(JobsView::parse("?action=disable&page=2"), Ok(jobs));
+        assert_eq!(JobsView::parse("").unwrap().href(), "/jobs");
     }
 
     #[test]
@@ -118,6 +143,8 @@ mod tests {
         ] {
             assert!(JobView::parse(bad).is_err(), "{bad}");
         }
-        assert!(jobs_page("state=failed").is_err());
+        for bad in ["state=failed", "action=", "action=erase", "page=0"] {
+            assert!(JobsView::parse(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -18,7 +18,7 @@ impl App {
     pub async fn overview(&self, who: &Operator) -> Result<Overview, ServerError> {
         let cache = self.inventory.cache_state().await?;
         let figures = self.inventory.figures(who, cache.now.date()).await?;
-        let jobs = self.jobs.list(1, JOBS).await?;
+        let jobs = self.jobs.list(None, 1, JOBS).await?;
         let health = self.health.state();
         let directory = DirectoryLine {
             subject: (!self.is_local()).then(|| health.check.subject.clone()),

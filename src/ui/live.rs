@@ -116,7 +116,7 @@ impl Live {
 
     /// What the stream would have told.
     async fn poll(self) {
-        if let Ok(page) = list_jobs(1, 20).await {
+        if let Ok(page) = list_jobs(None, 1, 20).await {
             page.rows
                 .into_iter()
                 .filter(|job| !job.state.is_over())

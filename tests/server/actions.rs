@@ -4,6 +4,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 use sunset::api::ApiError;
+use sunset::api::jobs::JobPage;
 use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::device::Device;
 use sunset::domain::eligibility::Rule;
@@ -118,6 +119,17 @@ async fn devices_are_disabled_and_enabled_again_each_by_its_own_rules() {
         );
         let broken = console.store.broken_invariants().await.unwrap();
         assert_eq!(broken, Vec::<String>::new());
+
+        let listed = async |action: Option<ActionKind>| {
+            let arguments = json!({ "action": action, "page": 1, "size": 50 });
+            let page: JobPage = console.call("jobs/list", arguments).await.unwrap();
+            let actions = page.rows.iter().map(|job| job.action.kind());
+            (page.total, actions.collect::<Vec<_>>())
+        };
+        let (disable, reenable) = (ActionKind::Disable, ActionKind::Reenable);
+        assert_eq!(listed(None).await, (2, vec![reenable, disable]));
+        assert_eq!(listed(Some(disable)).await, (1, vec![disable]));
+        assert_eq!(listed(Some(ActionKind::Deprovision)).await, (0, vec![]));
     })
     .await;
 }

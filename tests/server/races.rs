@@ -126,7 +126,7 @@ async fn a_claim_just_before_a_stop_is_seen_through() {
             .app
             .jobs
             .selection(
-                &console.app.jobs.list(1, 1).await.unwrap().rows[0].id,
+                &console.app.jobs.list(None, 1, 1).await.unwrap().rows[0].id,
                 ItemState::NotAttempted,
             )
             .await

@@ -216,9 +216,15 @@ impl Jobs {
         Ok(job)
     }
 
-    pub async fn list(&self, page: u32, size: u32) -> Result<JobPage, ServerError> {
+    /// A page of the jobs, all of them or those of one action.
+    pub async fn list(
+        &self,
+        action: Option<ActionKind>,
+        page: u32,
+        size: u32,
+    ) -> Result<JobPage, ServerError> {
         check_page(page, size)?;
-        let (rows, total) = self.store.jobs(page, size).await?;
+        let (rows, total) = self.store.jobs(action, page, size).await?;
         Ok(JobPage {
             rows,
             total,

@@ -10,8 +10,9 @@ use crate::api::ApiError;
 use crate::api::jobs::{JobPage, list_jobs};
 use crate::api::status::set_status;
 use crate::api::wire;
+use crate::domain::action::ActionKind;
 use crate::domain::grid::page_count;
-use crate::domain::job_view::{ROWS, jobs_href, jobs_page};
+use crate::domain::job_view::{JobsView, ROWS};
 use crate::ui::components::{LoadError, PageHeading, Pages};
 use crate::ui::derived::memo;
 use crate::ui::state::use_console;
@@ -21,12 +22,15 @@ use crate::ui::state::use_console;
 pub fn JobsPage() -> impl IntoView {
     let console = use_console();
     let search = use_location().search;
-    let page = memo(move || jobs_page(&search.read()).map_err(|bad| bad.to_string()));
+    let view = memo(move || JobsView::parse(&search.read()).map_err(|bad| bad.to_string()));
     // A job that was not known before belongs into the list.
     let known = memo(move || console.jobs.read().len());
-    let jobs = wire::resource(move || (page.get(), known.get()), |(page, _)| list(page));
+    let jobs = wire::resource(move || (view.get(), known.get()), |(view, _)| list(view));
 
-    let rows = move |page: u32, jobs: JobPage| {
+    let rows = move |listed: JobsView, jobs: JobPage| {
+        if jobs.rows.is_empty() && listed.action.is_some() {
+            return view! { <p>{words::NO_JOBS_OF_ACTION}</p> }.into_any();
+        }
         if jobs.rows.is_empty() {
             return view! {
                 <p>
@@ -67,7 +71,11 @@ pub fn JobsPage() -> impl IntoView {
                     </tbody>
                 </table>
             </div>
-            <Pages page count href=Callback::new(jobs_href) />
+            <Pages
+                page=listed.page
+                count
+                href=Callback::new(move |page| JobsView { page, ..listed }.href())
+            />
         }
         .into_any()
     };
@@ -75,12 +83,16 @@ pub fn JobsPage() -> impl IntoView {
     view! {
         <Title text=words::JOBS />
         <PageHeading>{words::JOBS}</PageHeading>
+        <ActionTabs view />
         <Transition fallback=|| {
             view! { <p class="hint">{words::LOADING}</p> }
         }>
             {move || Suspend::new(async move {
                 match jobs.await {
-                    Ok(answer) => rows(page.get_untracked().unwrap_or(1), answer),
+                    Ok(answer) => match view.get_untracked() {
+                        Ok(listed) => rows(listed, answer),
+                        Err(_) => ().into_any(),
+                    },
                     Err(error) => view! { <LoadError error /> }.into_any(),
                 }
             })}
@@ -88,9 +100,35 @@ pub fn JobsPage() -> impl IntoView {
     }
 }
 
-async fn list(page: Result<u32, String>) -> Result<JobPage, ApiError> {
-    let answer = match page {
-        Ok(page) => list_jobs(page, ROWS).await,
+/// Links to the jobs of each action.
+#[component]
+fn ActionTabs(view: Memo<Result<JobsView, String>>) -> impl IntoView {
+    let link = move |action: Option<ActionKind>| {
+        let current = move || {
+            let chosen = view.read().as_ref().ok().map(|view| view.action);
+            (chosen == Some(action)).then_some("true")
+        };
+        let href = JobsView { action, page: 1 }.href();
+        view! {
+            <li>
+                <a class="tab" href=href aria-current=current>
+                    {action.map_or(words::ACTIONS_ALL, ActionKind::label)}
+                </a>
+            </li>
+        }
+    };
+    let actions = ActionKind::ALL.iter().map(|action| link(Some(*action)));
+    view! {
+        <ul class="tabs" aria-label=words::JOBS_BY_ACTION>
+            {link(None)}
+            {actions.collect_view()}
+        </ul>
+    }
+}
+
+async fn list(view: Result<JobsView, String>) -> Result<JobPage, ApiError> {
+    let answer = match view {
+        Ok(JobsView { action, page }) => list_jobs(action, page, ROWS).await,
         Err(message) => Err(ApiError::Invalid { message }),
     };
     answer.inspect_err(|error| set_status(error.status()))

@@ -21,6 +21,9 @@ pub const STATE: &str = "State";
 pub const UNCONFIRMED: &str = "Unconfirmed";
 
 // The list of jobs.
+pub const ACTIONS_ALL: &str = "All actions";
+pub const JOBS_BY_ACTION: &str = "Jobs by action";
+pub const NO_JOBS_OF_ACTION: &str = "No jobs of this action.";
 pub const JOBS_CAPTION: &str = "Jobs, running ones first";
 
 /// What a number in a job's row stands for.

@@ -7,6 +7,7 @@ use super::super::pool::{on_pool, on_tx};
 use super::super::row::{count, instant};
 use super::super::{Store, StoreError, Tx};
 use super::action_of;
+use crate::domain::action::ActionKind;
 use crate::domain::job::{Counts, ItemState, JobId, JobState, JobSummary, StepCounts};
 use crate::domain::time::Timestamp;
 
@@ -219,14 +220,22 @@ impl Store {
 
     /// A page of all jobs, unfinished ones first, then the newest; and how many
     /// there are.
-    pub async fn jobs(&self, page: u32, size: u32) -> Result<(Vec<JobSummary>, u64), StoreError> {
-        const COUNT: &str = "SELECT COUNT(*) FROM job WHERE number > 0";
+    pub async fn jobs(
+        &self,
+        action: Option<ActionKind>,
+        page: u32,
+        size: u32,
+    ) -> Result<(Vec<JobSummary>, u64), StoreError> {
+        const COUNT: &str =
+            "SELECT COUNT(*) FROM job WHERE number > 0 AND ($1 = '' OR action = $1)";
         let sql = format!(
-            "SELECT {JOB_COLUMNS} FROM job WHERE number > 0
+            "SELECT {JOB_COLUMNS} FROM job WHERE number > 0 AND ($3 = '' OR action = $3)
              ORDER BY CASE WHEN finished_at = 0 THEN 0 ELSE 1 END, number DESC
              LIMIT $1 OFFSET $2"
         );
+        let action = action.map_or("", ActionKind::as_str);
         let total: i64 = on_pool!(self, |pool| sqlx::query_scalar(COUNT)
+            .bind(action)
             .fetch_one(pool)
             .await?);
         let offset = i64::from(page.saturating_sub(1)) * i64::from(size);
@@ -234,6 +243,7 @@ impl Store {
             sqlx::query_as(self.pool.sql(&sql))
                 .bind(i64::from(size))
                 .bind(offset)
+                .bind(action)
                 .fetch_all(pool)
                 .await?
         });
