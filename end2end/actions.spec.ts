@@ -72,6 +72,19 @@ test("devices are disabled in two steps, and enabled again", async ({ page }) =>
   await expect(page.getByRole("row").filter({ hasText: "GRID0000" })).toContainText("Active");
 });
 
+test("rows that kept their places for the selection leave the list at OK", async ({ page }) => {
+  await tick(page, ["GRID0000", "GRID0001"], "?status=ACTIVE");
+  await open(page, /^Disable/);
+  const panel = dialog(page, /^Disable 2 devices$/);
+  await panel.getByRole("checkbox", { name: /^I understand that nobody can use/ }).check();
+  await next(page).click();
+  await execute(page).click();
+  await expect(panel.getByRole("heading", { name: "Completed successfully" })).toBeVisible();
+  await panel.getByRole("button", { name: "OK" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "GRID0000" })).toHaveCount(0);
+  await expect(page.getByText("The list has changed")).toBeHidden();
+});
+
 test("an action that none of the devices allows stays in its place and says why", async ({ page }) => {
   await tick(page, ["GRID0000"]);
   await actions(page).click();

@@ -65,6 +65,32 @@ test("the list begins high on the screen, and stays there while devices are sele
   }
 });
 
+test("cells stand below their headings at every width, and no status is cut", async ({ page }) => {
+  await page.goto("/devices");
+  await hydrated(page);
+  for (const width of [1440, 1280, 1100, 900, 768, 640]) {
+    await page.setViewportSize({ width, height: 800 });
+    const faults = await page.evaluate(() => {
+      const found: string[] = [];
+      for (const heading of document.querySelectorAll<HTMLElement>(".grid thead th")) {
+        const above = heading.getBoundingClientRect();
+        if (above.width === 0) continue;
+        const name = heading.className.replace(/\s.*/, "");
+        // Rows out of sight are not laid out.
+        for (const cell of [...document.querySelectorAll<HTMLElement>(`.grid__row > .${name}`)].slice(0, 12)) {
+          const place = cell.getBoundingClientRect();
+          const isOff = Math.max(Math.abs(place.left - above.left), Math.abs(place.right - above.right)) > 1;
+          if (isOff) found.push(`${name}: ${place.left}–${place.right} below ${above.left}–${above.right}`);
+          const mayNot = name === "col-status" || name === "col-last_sync";
+          if (mayNot && cell.scrollWidth > cell.clientWidth) found.push(`${name}: ${cell.textContent} is cut`);
+        }
+      }
+      return found;
+    });
+    expect(faults, `${width} px`).toEqual([]);
+  }
+});
+
 test("no text is smaller than 12 px, and sentences and controls are 14 px", async ({ page }) => {
   for (const address of ["/devices", "/overview", "/import"]) {
     await page.goto(address);

@@ -58,6 +58,29 @@ test("rows are walked, ticked and listed by single keys", async ({ page }) => {
   await expect(page).toHaveURL(/\/devices$/);
 });
 
+test("what has the focus comes out from under the headings on the way up", async ({ page }) => {
+  for (const width of [1280, 900]) {
+    await page.setViewportSize({ width, height: 600 });
+    await page.goto("/devices");
+    await hydrated(page);
+    const steps = async (key: string) => {
+      for (let step = 0; step < 30; step += 1) {
+        await page.keyboard.press(key);
+        const isSeen = await page.evaluate(() => {
+          const focused = document.activeElement;
+          if (!focused?.matches(".grid__row input")) return true;
+          const { left, top, width, height } = focused.getBoundingClientRect();
+          const there = document.elementFromPoint(left + width / 2, top + height / 2);
+          return there !== null && (focused.contains(there) || there.contains(focused));
+        });
+        expect(isSeen, `${key} ${step} at ${width} px`).toBe(true);
+      }
+    };
+    await steps("j");
+    await steps("k");
+  }
+});
+
 test("what is typed into a field is no shortcut", async ({ page }) => {
   await open(page);
   await page.keyboard.press("/");

@@ -92,7 +92,12 @@ pub fn ActionPanel() -> impl IntoView {
             Panel::Step { plan, .. } if seen.with_value(|seen| seen.contains(plan)) => {
                 moves.replace(Panel::Closed);
             }
-            Panel::Closed if before.is_some_and(|before| before != Panel::Closed) => {
+            Panel::Closed if before.as_ref().is_some_and(|it| *it != Panel::Closed) => {
+                // Rows kept their places for a selection that the job has emptied since.
+                let is_after_job = matches!(before, Some(Panel::Job { .. }));
+                if is_after_job && console.selection.read_untracked().is_empty() {
+                    console.rows_changed();
+                }
                 browser::focus_first_soon(&[ACTIONS_BUTTON_ID, HEADING_ID]);
             }
             _ => {}

@@ -10,6 +10,7 @@ mod dialog;
 mod focus;
 mod js;
 mod outside;
+mod place;
 mod request;
 mod rows;
 mod signal;
@@ -31,6 +32,7 @@ pub use focus::{
     keep_focus_origin, move_focus, return_focus, step_focus, wrap_tab,
 };
 pub use outside::{close_from_outside, when_left};
+pub use place::{begin_at, keep_place, place_to_return_to, return_to};
 pub use request::{field_value, send_form};
 pub use rows::{focus_row, mark_row, on_row_open, row_beside};
 pub use signal::{beep, vibrate};
@@ -117,6 +119,12 @@ pub fn is_hidden() -> bool {
 pub fn path() -> String {
     let path = window().and_then(|window| window.location().pathname().ok());
     path.unwrap_or_default()
+}
+
+/// The query string of the address, with its question mark.
+pub fn query() -> String {
+    let query = window().and_then(|window| window.location().search().ok());
+    query.unwrap_or_default()
 }
 
 /// As the browser's Back button.

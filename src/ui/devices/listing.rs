@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::REGION_ID;
 use crate::api::ApiError;
 use crate::api::devices::{GridPage, search_devices, selected_devices};
 use crate::api::status::set_status;
@@ -11,6 +12,7 @@ use crate::domain::device::{Device, DeviceId};
 use crate::domain::grid::{GridView, ParsedView};
 use crate::domain::pager;
 use crate::domain::selection::Selection;
+use crate::ui::browser;
 use crate::ui::derived::{derived, memo};
 use crate::ui::state::use_console;
 
@@ -188,6 +190,17 @@ impl Shown {
     pub fn failure(&self) -> Option<ApiError> {
         self.listing
             .with(|it| it.as_ref().and_then(|it| it.failure.clone()))
+    }
+
+    /// Keeps in mind how far the rows are scrolled, for the way back to them.
+    pub fn keep_place(&self) {
+        // Rows of the last address are still there while the next are on their way.
+        let is_shown = |view: &GridView| {
+            browser::path() == "/devices" && GridView::parse(&browser::query()).view == *view
+        };
+        if let Some(view) = self.view.try_get_untracked().filter(is_shown) {
+            browser::keep_place(view.href(), REGION_ID);
+        }
     }
 
     /// Other rows would be listed now.

@@ -1,5 +1,6 @@
 //! What lies below the controls: the grid with its footer, or why there is none.
 
+use leptos::ev;
 use leptos::prelude::*;
 
 use super::REGION_ID;
@@ -45,14 +46,28 @@ fn Loaded(
     use_console().grid.set_value((Some(shown), None));
     let kind = derived(move || shown.kind());
     // Each view starts at its top, but the one that was left comes back as it was.
-    Effect::new(move |known: Option<GridView>| {
-        let view = shown.view.get();
-        if known.is_some_and(|known| known != view) {
-            let kept = place.get_value().filter(|(left, _)| *left == view);
-            let offset = kept.map_or(0, |(_, offset)| offset);
-            browser::after(0, move || browser::scroll_within(REGION_ID, offset));
+    Effect::new(move |known: Option<Option<GridView>>| {
+        let known = known.flatten();
+        if kind.get() != Kind::Rows {
+            return known;
         }
-        view
+        let view = shown.view.get();
+        if known.as_ref() == Some(&view) {
+            return known;
+        }
+        let kept = place.get_value().filter(|(left, _)| *left == view);
+        if let Some(back) = browser::place_to_return_to(&view.href()) {
+            browser::return_to(back, REGION_ID);
+        } else if known.is_some() {
+            let offset = kept.map_or(0, |(_, offset)| offset);
+            browser::begin_at(offset, REGION_ID);
+        }
+        Some(view)
+    });
+    // Where there is little room the page is scrolled, not the list.
+    Effect::new(move |_| {
+        let page = window_event_listener(ev::scroll, move |_| shown.keep_place());
+        on_cleanup(move || page.remove());
     });
 
     view! {

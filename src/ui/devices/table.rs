@@ -72,7 +72,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
     let is_pending = move || pending.try_get().unwrap_or_default();
 
     view! {
-        <div class="grid-region" id=REGION_ID role="region" aria-label=words::LIST tabindex="0">
+        <div class="grid-region" id=REGION_ID role="region" aria-label=words::LIST tabindex="0" on:scroll=move |_| shown.keep_place()>
             <div class="grid-bar" hidden=move || !is_pending()></div>
             {move || {
                 let headings = fields.get();
