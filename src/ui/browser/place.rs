@@ -22,7 +22,6 @@ const MOST: usize = 100;
 
 /// How often it is tried to scroll to a place, and the milliseconds between.
 const TRIES: u32 = 20;
-const EARLY: u32 = 4;
 const AGAIN_MS: i32 = 50;
 
 thread_local! {
@@ -30,6 +29,8 @@ thread_local! {
     static PLACES: RefCell<HashMap<String, Place>> = RefCell::default();
     /// Back or Forward was the last that the operator did; `None` until that is watched.
     static CAME_BACK: Cell<Option<bool>> = const { Cell::new(None) };
+    /// How often the operator has done something.
+    static ACTS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Keeps in mind how far the list is scrolled.
@@ -57,20 +58,17 @@ pub fn place_to_return_to(list: &str) -> Option<Place> {
     Some(place)
 }
 
-/// Scrolls there, as soon as there is so much to scroll through.
+/// Scrolls there. Rows may come a moment later, and the router scrolls the page to its top:
+/// so again and again, until the operator does something.
 pub fn return_to(place: Place, id: &'static str) {
-    return_within(place, id, TRIES);
+    return_again(place, id, TRIES, ACTS.get());
 }
 
-fn return_within(place: Place, id: &'static str, tries: u32) {
+fn return_again(place: Place, id: &'static str, tries: u32, acts: u32) {
     after(if tries == TRIES { 0 } else { AGAIN_MS }, move || {
-        scroll_to(place, id);
-        let (within, page) = (scroll_offset(id), scroll_of_page());
-        let is_there = place.within - 1 <= within && place.page - 1.0 <= page;
-        // The router scrolls the page to its top a moment after the rows have come.
-        let is_early = TRIES - EARLY < tries;
-        if (is_early || !is_there) && 0 < tries {
-            return_within(place, id, tries - 1);
+        if acts == ACTS.get() && 0 < tries {
+            scroll_to(place, id);
+            return_again(place, id, tries - 1, acts);
         }
     });
 }
@@ -107,12 +105,15 @@ fn watch_history() {
     }
     CAME_BACK.set(Some(false));
     let listener = |came_back| {
-        let listener = Closure::<dyn FnMut(Event)>::new(move |_| CAME_BACK.set(Some(came_back)));
+        let listener = Closure::<dyn FnMut(Event)>::new(move |_| {
+            CAME_BACK.set(Some(came_back));
+            ACTS.set(ACTS.get().wrapping_add(1));
+        });
         listener.into_js_value()
     };
     let (back, other) = (listener(true), listener(false));
     let _ = window.add_event_listener_with_callback("popstate", back.unchecked_ref());
-    for event in ["click", "keydown"] {
+    for event in ["click", "keydown", "wheel", "pointerdown"] {
         let other = other.unchecked_ref();
         let _ = document.add_event_listener_with_callback_and_bool(event, other, true);
     }
