@@ -200,10 +200,24 @@ pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiEr
 /// Counts what each action would do to this selection, by rule.
 #[server(endpoint = "devices/eligibility", protocol = Call)]
 pub async fn count_eligible(selection: Selection) -> Result<Vec<EligibilityCount>, ApiError> {
+    use crate::domain::eligibility::Rule;
     use crate::server::{Permission, authorize};
 
     let (app, operator) = authorize(Permission::View).await?;
-    Ok(app.inventory.eligibility(&operator, &selection).await?)
+    let mut counts = app.inventory.eligibility(&operator, &selection).await?;
+    for count in &mut counts {
+        if !app.jobs.can(count.action.main_effect()) {
+            // What is gone stays so; of the others the status does not matter.
+            count
+                .left_out
+                .retain(|(rule, _)| *rule == Rule::NotInDirectory);
+            let gone: u64 = count.left_out.iter().map(|(_, devices)| devices).sum();
+            let others = (Rule::DirectoryCannot, count.total - gone);
+            count.left_out.insert(0, others);
+            count.eligible = 0;
+        }
+    }
+    Ok(counts)
 }
 
 /// The values that filters offer beside this one, each with its number of devices: the

@@ -20,6 +20,8 @@ pub enum Rule {
     /// A status other than those that the action needs.
     StatusForbids,
     NotInDirectory,
+    /// The directory has no such command.
+    DirectoryCannot,
     BusyInJob,
     /// Found at run time: it was enrolled again after the review.
     ChangedSinceReview,
@@ -34,7 +36,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::AlreadyDeprovisioned,
         Self::AlreadyDisabled,
         Self::NotDisabled,
@@ -42,6 +44,7 @@ impl Rule {
         Self::UnprovenStatus,
         Self::StatusForbids,
         Self::NotInDirectory,
+        Self::DirectoryCannot,
         Self::BusyInJob,
         Self::ChangedSinceReview,
         Self::MovedSinceReview,
@@ -59,6 +62,7 @@ impl Rule {
             Self::UnprovenStatus => "unproven-status",
             Self::StatusForbids => "status-forbids",
             Self::NotInDirectory => "not-in-directory",
+            Self::DirectoryCannot => "directory-cannot",
             Self::BusyInJob => "busy-in-job",
             Self::ChangedSinceReview => "changed-since-review",
             Self::MovedSinceReview => "moved-since-review",
@@ -82,6 +86,7 @@ impl Rule {
             Self::UnprovenStatus => "in a status that can't be deprovisioned",
             Self::StatusForbids => "in a status that can't be changed this way",
             Self::NotInDirectory => "no longer in the directory",
+            Self::DirectoryCannot => "in a directory that can't send commands",
             Self::BusyInJob => "in another running job",
             Self::ChangedSinceReview => "changed since the review",
             Self::MovedSinceReview => "moved since the review",
@@ -102,6 +107,7 @@ impl Rule {
             Self::UnprovenStatus => "A device in this status can't be deprovisioned.",
             Self::StatusForbids => "A device in this status can't be changed this way.",
             Self::NotInDirectory => "The directory no longer lists the device.",
+            Self::DirectoryCannot => "This directory can't send commands to devices.",
             Self::BusyInJob => "Another job is working on the device.",
             Self::ChangedSinceReview => "The device was enrolled again after it was reviewed.",
             Self::MovedSinceReview => "The device was moved to another org unit after the review.",
@@ -125,6 +131,7 @@ impl Rule {
                 "Wait until the device is Active or Disabled."
             }
             Self::NotInDirectory => "Refresh the cache. If it doesn't come back, it was deleted.",
+            Self::DirectoryCannot => "Connect Sunset to Google's directory.",
             Self::BusyInJob => "Wait for that job to end.",
             Self::ChangedSinceReview | Self::MovedSinceReview | Self::NotDeprovisioned => {
                 "Select it again and review its new state."

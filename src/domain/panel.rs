@@ -30,15 +30,20 @@ pub enum Panel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     Acknowledge,
-    Reason,
+    /// What exactly is to be done: the reason, the org unit, the fields.
+    Choose,
     Execute,
 }
 
 /// The steps through which an action leads: the shorter, the less is lost.
 pub fn steps(action: ActionKind) -> &'static [Step] {
     match action {
-        ActionKind::Deprovision => &[Step::Acknowledge, Step::Reason, Step::Execute],
-        ActionKind::Disable | ActionKind::Reenable => &[Step::Acknowledge, Step::Execute],
+        ActionKind::Deprovision | ActionKind::Move | ActionKind::UpdateFields => {
+            &[Step::Acknowledge, Step::Choose, Step::Execute]
+        }
+        ActionKind::Disable | ActionKind::Reenable | ActionKind::ClearProfiles => {
+            &[Step::Acknowledge, Step::Execute]
+        }
     }
 }
 
@@ -50,20 +55,23 @@ impl Step {
     }
 
     /// What the step indicator says.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "Acknowledge",
-            Self::Reason => "Reason",
-            Self::Execute => "Execute",
+    pub fn label(self, action: ActionKind) -> &'static str {
+        match (self, action) {
+            (Self::Acknowledge, _) => "Acknowledge",
+            (Self::Choose, ActionKind::Move) => "Org unit",
+            (Self::Choose, ActionKind::UpdateFields) => "Fields",
+            (Self::Choose, _) => "Reason",
+            (Self::Execute, _) => "Execute",
         }
     }
 
     pub fn heading(self, action: ActionKind) -> &'static str {
         match (self, action) {
-            (Self::Acknowledge, ActionKind::Deprovision) => "Acknowledge device deprovisioning",
-            (Self::Acknowledge, ActionKind::Disable) => "Acknowledge device disabling",
-            (Self::Acknowledge, ActionKind::Reenable) => "Acknowledge device re-enabling",
-            (Self::Reason, _) => "Specify deprovision reason",
+            // That of the plan (`PanelTexts`) says more.
+            (Self::Acknowledge, _) => "Acknowledge",
+            (Self::Choose, ActionKind::Move) => "Select the org unit",
+            (Self::Choose, ActionKind::UpdateFields) => "Enter the fields to change",
+            (Self::Choose, _) => "Specify deprovision reason",
             (Self::Execute, _) => "Execute",
         }
     }
@@ -144,12 +152,12 @@ mod tests {
     #[test]
     fn opening_and_closing_leave_the_grid_as_it_was() {
         let grid = "q=5CD+x&status=ACTIVE&page=3";
-        let opened = at(Step::Reason).write_to(grid);
+        let opened = at(Step::Choose).write_to(grid);
         assert_eq!(
             opened,
             "q=5CD+x&status=ACTIVE&page=3&panel=deprovision&plan=p1&step=2"
         );
-        assert_eq!(Panel::parse(&opened), at(Step::Reason));
+        assert_eq!(Panel::parse(&opened), at(Step::Choose));
         assert_eq!(Panel::Closed.write_to(&opened), grid);
     }
 

@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::action::follow_up::FollowUp;
 use super::action::license::{LicenseEffect, LicenseGroup, LicenseType, license_effect};
 use super::action::reason::DeprovisionReason;
+use super::action::texts::PanelTexts;
 use super::action::{Action, ActionKind};
 use super::eligibility::Rule;
 use super::job::JobId;
@@ -57,6 +59,15 @@ pub struct Plan {
     /// Eligible devices that had synced within [`RECENT_SYNC_DAYS`] days: they may be in use.
     #[serde(default)]
     pub recently_synced: u64,
+    #[serde(default)]
+    pub texts: PanelTexts,
+    /// The paths of the org units to which devices can be moved, in order; none if this is
+    /// no choice of the action.
+    #[serde(default)]
+    pub org_units: Vec<String>,
+    /// The directory has no other org units.
+    #[serde(default)]
+    pub has_all_org_units: bool,
 }
 
 impl Plan {
@@ -164,6 +175,7 @@ impl TryFrom<ExecutionForm> for Execution {
             (None, Some(reason)) => Action::Deprovision {
                 reason,
                 powerwash: form.powerwash,
+                follow_up: FollowUp::default(),
             },
             _ => return Err("an execution has an action, or a reason to deprovision"),
         };
@@ -242,6 +254,9 @@ mod tests {
             provenance: String::new(),
             can_powerwash: false,
             recently_synced: 0,
+            texts: PanelTexts::default(),
+            org_units: vec![],
+            has_all_org_units: false,
         };
         assert_eq!(
             plan.license_effects(DeprovisionReason::RetiringDevice),

@@ -1,11 +1,11 @@
 //! The result file of a job: a line for each device, with what came of each effect.
 
-use crate::domain::action::effect::EffectKind;
+use crate::domain::action::effect::{Effect, EffectKind};
 use crate::domain::action::license::license_effect;
 use crate::domain::job::{How, ItemEffect, ItemState, JobItem, JobSummary};
 
 /// The header row.
-pub const RESULT_COLUMNS: [&str; 27] = [
+pub const RESULT_COLUMNS: [&str; 32] = [
     "serialNumber",
     "deviceId",
     "annotatedAssetId",
@@ -33,6 +33,11 @@ pub const RESULT_COLUMNS: [&str; 27] = [
     "model",
     "annotatedUser",
     "annotatedLocation",
+    "orgUnitPathAfter",
+    "annotatedAssetIdAfter",
+    "annotatedUserAfter",
+    "annotatedLocationAfter",
+    "noteAdded",
 ];
 
 /// A device's cells, in the order of [`RESULT_COLUMNS`].
@@ -40,6 +45,8 @@ pub fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
     let kind = job.action.kind();
     let main = item.effect(kind.main_effect());
     let powerwash = item.effect(EffectKind::Powerwash);
+    let command = item.effects.iter().find(|effect| effect.kind.is_command());
+    let changed = changed_fields(job, item);
     // Nothing is known of a device after the review that was not changed.
     let after = main
         .filter(|effect| effect.state == ItemState::Succeeded)
@@ -48,7 +55,7 @@ pub fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
     // A device that others have deprovisioned has the reason that they gave.
     let reason = job.action.reason().filter(|_| how != Some(How::Already));
     let text = |text: &str| text.to_owned();
-    vec![
+    let mut cells = vec![
         item.serial.clone(),
         item.device_id.clone(),
         item.asset_id.clone(),
@@ -72,12 +79,42 @@ pub fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
         license_effect_of(job, item),
         text(powerwash.map_or("", word)),
         powerwash.map_or_else(String::new, ItemEffect::detail),
-        powerwash.map_or_else(String::new, |effect| effect.command_id.clone()),
+        command.map_or_else(String::new, |effect| effect.command_id.clone()),
         text(kind.as_str()),
         item.model.clone(),
         item.user.clone(),
         item.location.clone(),
-    ]
+    ];
+    cells.extend(changed);
+    cells
+}
+
+/// What the job has changed of a device: its org unit, asset ID, user and location, and the
+/// note that it added. Empty where it did not.
+fn changed_fields(job: &JobSummary, item: &JobItem) -> [String; 5] {
+    let mut changed = <[String; 5]>::default();
+    for effect in job.action.effects() {
+        let is_done = |it: &ItemEffect| it.state == ItemState::Succeeded;
+        if !item.effect(effect.kind()).is_some_and(is_done) {
+            continue;
+        }
+        match effect {
+            Effect::Move(org_unit) => changed[0] = org_unit,
+            Effect::UpdateFields(changes) => {
+                let values = [
+                    changes.asset_id,
+                    changes.user,
+                    changes.location,
+                    changes.note,
+                ];
+                for (cell, value) in changed[1..].iter_mut().zip(values) {
+                    *cell = value.unwrap_or_default();
+                }
+            }
+            _ => {}
+        }
+    }
+    changed
 }
 
 /// What came of an effect, in a word: why it was not done, or what the device has answered.

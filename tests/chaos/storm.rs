@@ -208,10 +208,7 @@ async fn start_job(database: &str, port: u16, devices: u32) -> JobId {
     let execution = Execution {
         plan: plan.id.clone(),
         hash: plan.hash,
-        action: Action::Deprovision {
-            reason: DeprovisionReason::RetiringDevice,
-            powerwash: false,
-        },
+        action: Action::deprovision(DeprovisionReason::RetiringDevice),
         note: String::new(),
         acknowledged: true,
         typed_count: Some(plan.eligible),

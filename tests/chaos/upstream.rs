@@ -193,7 +193,7 @@ impl RemoteDirectory for TcpDirectory {
         Duration::from_secs(1)
     }
 
-    fn apply<'a>(&'a self, _effect: Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a> {
+    fn apply<'a>(&'a self, _effect: &'a Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a> {
         Box::pin(async move {
             let answer = self
                 .ask(format!("DEPROVISION {}", device_ids.join(",")))

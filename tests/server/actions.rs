@@ -18,14 +18,14 @@ use crate::stories::items;
 use crate::support::{Console, device, execution, on_each_database, selection_of};
 
 /// The status of each device, in turn.
-const STATUSES: [DeviceStatus; 4] = [
+pub const STATUSES: [DeviceStatus; 4] = [
     DeviceStatus::Active,
     DeviceStatus::Disabled,
     DeviceStatus::Deprovisioned,
     DeviceStatus::Delinquent,
 ];
 
-async fn plan(console: &Console, action: ActionKind, devices: &[Device]) -> Plan {
+pub async fn plan(console: &Console, action: ActionKind, devices: &[Device]) -> Plan {
     let selection = selection_of(devices);
     console
         .call(
@@ -40,7 +40,8 @@ fn executing(plan: &Plan) -> Execution {
     let action = match plan.action {
         ActionKind::Disable => Action::Disable,
         ActionKind::Reenable => Action::Reenable,
-        ActionKind::Deprovision => unreachable!("it is not under test"),
+        ActionKind::ClearProfiles => Action::ClearProfiles,
+        _ => unreachable!("it has choices"),
     };
     Execution {
         action,
@@ -48,7 +49,7 @@ fn executing(plan: &Plan) -> Execution {
     }
 }
 
-async fn start(console: &Console, action: ActionKind, devices: &[Device]) -> JobSummary {
+pub async fn start(console: &Console, action: ActionKind, devices: &[Device]) -> JobSummary {
     let plan = plan(console, action, devices).await;
     console.start(&executing(&plan)).await.unwrap()
 }
@@ -82,6 +83,9 @@ async fn devices_are_disabled_and_enabled_again_each_by_its_own_rules() {
                 (ActionKind::Deprovision, 6),
                 (ActionKind::Disable, 2),
                 (ActionKind::Reenable, 2),
+                (ActionKind::Move, 8),
+                (ActionKind::UpdateFields, 8),
+                (ActionKind::ClearProfiles, 0),
             ]
         );
 

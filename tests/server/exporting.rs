@@ -9,7 +9,7 @@ use sunset::server::import;
 
 use crate::support::{Console, device, on_each_database, selection_of};
 
-async fn get(console: &Console, path: &str) -> (StatusCode, String) {
+pub async fn get(console: &Console, path: &str) -> (StatusCode, String) {
     let request = Request::get(path).header(header::HOST, "localhost");
     let response = console.send(request.body(Body::empty()).unwrap()).await;
     let status = response.status();

@@ -264,7 +264,7 @@ impl RemoteDirectory for FaultyDirectory {
         }
     }
 
-    fn apply<'a>(&'a self, _effect: Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a> {
+    fn apply<'a>(&'a self, _effect: &'a Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a> {
         Box::pin(async move {
             self.while_held().await;
             let answer = self.state().call(device_ids);
@@ -283,7 +283,6 @@ impl RemoteDirectory for FaultyDirectory {
                 state.unreadable -= 1;
                 return Err(DirectoryError::Unreadable("503".to_owned()));
             }
-            let millis = |at: Option<Timestamp>| at.map_or(0, |at| at.0);
             let since = state.first_call.map(|first| first.elapsed());
             state.waited = state.waited.or(since);
             let is_past = state.stale > 0;
@@ -294,8 +293,7 @@ impl RemoteDirectory for FaultyDirectory {
                 } else {
                     device.status.clone()
                 },
-                enrolled: millis(device.last_enrolled),
-                deprovisioned: millis(device.deprovisioned_at),
+                ..Found::from(device)
             }))
         })
     }

@@ -84,10 +84,7 @@ async fn a_plan_started_with_another_reason_is_refused() {
             .unwrap();
         console.execute(&plan).await.unwrap();
         let other = Execution {
-            action: Action::Deprovision {
-                reason: DeprovisionReason::SameModelReplacement,
-                powerwash: false,
-            },
+            action: Action::deprovision(DeprovisionReason::SameModelReplacement),
             ..execution(&plan)
         };
         let (status, told) = console.start(&other).await.unwrap_err();

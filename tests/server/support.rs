@@ -309,10 +309,7 @@ pub fn execution(plan: &Plan) -> Execution {
     Execution {
         plan: plan.id.clone(),
         hash: plan.hash.clone(),
-        action: Action::Deprovision {
-            reason: DeprovisionReason::RetiringDevice,
-            powerwash: false,
-        },
+        action: Action::deprovision(DeprovisionReason::RetiringDevice),
         note: "Ticket 7".to_owned(),
         acknowledged: true,
         typed_count: Some(plan.eligible),

@@ -102,10 +102,7 @@ pub async fn start_job(app: &App, store: &Store, devices: u64) -> JobId {
     let execution = Execution {
         plan: id.clone(),
         hash: plan.hash,
-        action: Action::Deprovision {
-            reason: DeprovisionReason::RetiringDevice,
-            powerwash: false,
-        },
+        action: Action::deprovision(DeprovisionReason::RetiringDevice),
         note: String::new(),
         acknowledged: true,
         typed_count: Some(devices),

@@ -5,8 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::FieldChanges;
 use super::reason::DeprovisionReason;
 use crate::domain::eligibility::Rule;
+use crate::domain::job::outcome::Found;
 use crate::domain::status::DeviceStatus;
 use crate::domain::words::words;
 
@@ -17,16 +19,23 @@ words! {
         Disable = "disable",
         Reenable = "reenable",
         Powerwash = "powerwash",
+        ClearProfiles = "clear_profiles",
+        Move = "move",
+        UpdateFields = "update_fields",
     }
 }
 
 /// An effect with all that its call needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     Deprovision(DeprovisionReason),
     Disable,
     Reenable,
     Powerwash,
+    ClearProfiles,
+    /// To the org unit of this path.
+    Move(String),
+    UpdateFields(FieldChanges),
 }
 
 impl Effect {
@@ -36,6 +45,19 @@ impl Effect {
             Self::Disable => EffectKind::Disable,
             Self::Reenable => EffectKind::Reenable,
             Self::Powerwash => EffectKind::Powerwash,
+            Self::ClearProfiles => EffectKind::ClearProfiles,
+            Self::Move(_) => EffectKind::Move,
+            Self::UpdateFields(_) => EffectKind::UpdateFields,
+        }
+    }
+
+    /// Whether the directory shows the device as the effect leaves it. Nothing shows a
+    /// command: its state is asked for by its number.
+    pub fn is_shown_by(&self, found: &Found) -> bool {
+        match self {
+            Self::Move(org_unit) => found.org_unit == *org_unit,
+            Self::UpdateFields(changes) => changes.are_shown_by(&found.fields),
+            other => other.kind().target().as_ref() == Some(&found.status),
         }
     }
 }
@@ -45,10 +67,12 @@ impl EffectKind {
     /// when it is next online. It goes to one device at a time. One that was not answered is
     /// never sent again, since nothing tells whether it was taken.
     pub fn is_command(self) -> bool {
-        match self {
-            Self::Powerwash => true,
-            Self::Deprovision | Self::Disable | Self::Reenable => false,
-        }
+        matches!(self, Self::Powerwash | Self::ClearProfiles)
+    }
+
+    /// A call to a directory outside our database is about one device.
+    pub fn is_one_by_one(self) -> bool {
+        self.is_command() || self == Self::UpdateFields
     }
 
     /// The effect may follow only what the job itself has done to the device, not what it
@@ -61,8 +85,8 @@ impl EffectKind {
     /// found and is in use. A lost device that shows up again is what Disable is for.
     pub fn spares_found_devices(self) -> bool {
         match self {
-            Self::Deprovision | Self::Powerwash => true,
-            Self::Disable | Self::Reenable => false,
+            Self::Deprovision | Self::Powerwash | Self::ClearProfiles => true,
+            Self::Disable | Self::Reenable | Self::Move | Self::UpdateFields => false,
         }
     }
 
@@ -72,7 +96,7 @@ impl EffectKind {
             Self::Deprovision => Some(DeviceStatus::Deprovisioned),
             Self::Disable => Some(DeviceStatus::Disabled),
             Self::Reenable => Some(DeviceStatus::Active),
-            Self::Powerwash => None,
+            Self::Powerwash | Self::ClearProfiles | Self::Move | Self::UpdateFields => None,
         }
     }
 
@@ -84,16 +108,21 @@ impl EffectKind {
         use DeviceStatus as S;
         match (self, status) {
             (Self::Deprovision, S::Active | S::Disabled | S::Delinquent)
-            | (Self::Disable, S::Active)
+            | (
+                Self::Move | Self::UpdateFields,
+                S::Active | S::Disabled | S::Delinquent | S::Deprovisioned,
+            )
+            | (Self::Disable | Self::ClearProfiles, S::Active)
             | (Self::Reenable, S::Disabled)
             | (Self::Powerwash, S::Deprovisioned) => Ok(()),
             (Self::Powerwash, _) => Err(Rule::NotDeprovisioned),
+            (Self::ClearProfiles, S::Disabled) => Err(Rule::StatusForbids),
             (_, S::Deprovisioned) => Err(Rule::AlreadyDeprovisioned),
             (_, S::PreProvisioned) => Err(Rule::PreProvisioned),
             (Self::Disable, S::Disabled) => Err(Rule::AlreadyDisabled),
             (Self::Reenable, S::Active) => Err(Rule::NotDisabled),
             (Self::Deprovision, _) => Err(Rule::UnprovenStatus),
-            (Self::Disable | Self::Reenable, _) => Err(Rule::StatusForbids),
+            _ => Err(Rule::StatusForbids),
         }
     }
 
@@ -104,6 +133,9 @@ impl EffectKind {
             Self::Disable => "Disable",
             Self::Reenable => "Re-enable",
             Self::Powerwash => "Powerwash",
+            Self::ClearProfiles => "Clear user profiles",
+            Self::Move => "Move",
+            Self::UpdateFields => "Update fields",
         }
     }
 
@@ -114,6 +146,9 @@ impl EffectKind {
             Self::Disable => "disabled",
             Self::Reenable => "re-enabled",
             Self::Powerwash => "powerwashed",
+            Self::ClearProfiles => "told to clear user profiles",
+            Self::Move => "moved",
+            Self::UpdateFields => "updated",
         }
     }
 
@@ -123,7 +158,9 @@ impl EffectKind {
             Self::Deprovision => "Deprovisioned",
             Self::Disable => "Disabled",
             Self::Reenable => "Re-enabled",
-            Self::Powerwash => "Sent",
+            Self::Powerwash | Self::ClearProfiles => "Sent",
+            Self::Move => "Moved",
+            Self::UpdateFields => "Updated",
         }
     }
 
@@ -131,6 +168,7 @@ impl EffectKind {
     pub fn replied(self) -> &'static str {
         match self {
             Self::Powerwash => "Erased",
+            Self::ClearProfiles => "Cleared",
             other => other.done(),
         }
     }
@@ -141,7 +179,9 @@ impl EffectKind {
             Self::Deprovision => "Deprovisioning…",
             Self::Disable => "Disabling…",
             Self::Reenable => "Re-enabling…",
-            Self::Powerwash => "Sending…",
+            Self::Powerwash | Self::ClearProfiles => "Sending…",
+            Self::Move => "Moving…",
+            Self::UpdateFields => "Updating…",
         }
     }
 
@@ -152,7 +192,9 @@ impl EffectKind {
             Self::Deprovision => Some("already deprovisioned"),
             Self::Disable => Some("already disabled"),
             Self::Reenable => Some("already enabled"),
-            Self::Powerwash => None,
+            Self::Move => Some("already there"),
+            Self::UpdateFields => Some("already up to date"),
+            Self::Powerwash | Self::ClearProfiles => None,
         }
     }
 
@@ -160,9 +202,8 @@ impl EffectKind {
     pub fn too_many_failed(self) -> &'static str {
         match self {
             Self::Powerwash => "More than a fifth of the orders to erase were refused.",
-            Self::Deprovision | Self::Disable | Self::Reenable => {
-                "More than a fifth of the devices failed."
-            }
+            Self::ClearProfiles => "More than a fifth of the commands were refused.",
+            _ => "More than a fifth of the devices failed.",
         }
     }
 }
@@ -184,6 +225,13 @@ mod tests {
         assert_eq!(statuses_of(EffectKind::Disable), [S::Active]);
         assert_eq!(statuses_of(EffectKind::Reenable), [S::Disabled]);
         assert_eq!(statuses_of(EffectKind::Powerwash), [S::Deprovisioned]);
+        assert_eq!(statuses_of(EffectKind::ClearProfiles), [S::Active]);
+        let any = [S::Active, S::Disabled, S::Delinquent, S::Deprovisioned];
+        for kind in [EffectKind::Move, EffectKind::UpdateFields] {
+            let statuses = statuses_of(kind);
+            assert_eq!(statuses.len(), any.len(), "{kind:?}");
+            assert!(any.iter().all(|status| statuses.contains(status)));
+        }
     }
 
     #[test]

@@ -7,17 +7,22 @@
 
 pub mod command;
 pub mod effect;
+pub mod fields;
+pub mod follow_up;
 pub mod license;
-
 pub mod reason;
+pub mod texts;
 
 use serde::{Deserialize, Serialize};
 
 use super::eligibility::Rule;
 use super::job::ItemState;
+use super::org_unit;
 use super::status::DeviceStatus;
 use super::words::words;
 use effect::{Effect, EffectKind};
+use fields::FieldChanges;
+use follow_up::FollowUp;
 use reason::DeprovisionReason;
 
 words! {
@@ -26,6 +31,9 @@ words! {
         Deprovision = "deprovision",
         Disable = "disable",
         Reenable = "reenable",
+        Move = "move",
+        UpdateFields = "update_fields",
+        ClearProfiles = "clear_profiles",
     }
 }
 
@@ -37,6 +45,9 @@ impl ActionKind {
             Self::Deprovision => EffectKind::Deprovision,
             Self::Disable => EffectKind::Disable,
             Self::Reenable => EffectKind::Reenable,
+            Self::Move => EffectKind::Move,
+            Self::UpdateFields => EffectKind::UpdateFields,
+            Self::ClearProfiles => EffectKind::ClearProfiles,
         }
     }
 
@@ -53,6 +64,15 @@ impl ActionKind {
         self.main_effect().verb()
     }
 
+    /// The same before a number of devices: "Update fields of".
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::UpdateFields => "Update fields of",
+            Self::ClearProfiles => "Clear user profiles of",
+            other => other.label(),
+        }
+    }
+
     /// What a device of a job of this action is called in this state.
     pub fn label_of(self, state: ItemState) -> &'static str {
         match state {
@@ -62,25 +82,11 @@ impl ActionKind {
         }
     }
 
-    /// What the operator must agree to before, in the words of Google's console where it
-    /// has any.
-    pub fn acknowledgement(self) -> &'static str {
-        match self {
-            Self::Deprovision => {
-                "I acknowledge the need to wipe and re-enroll these devices for future management"
-            }
-            Self::Disable => {
-                "I understand that nobody can use these devices until they are re-enabled"
-            }
-            Self::Reenable => "I understand that these devices can be used again",
-        }
-    }
-
     /// Whether there is no other action that takes it back.
     pub fn is_final(self) -> bool {
         match self {
-            Self::Deprovision => true,
-            Self::Disable | Self::Reenable => false,
+            Self::Deprovision | Self::ClearProfiles => true,
+            Self::Disable | Self::Reenable | Self::Move | Self::UpdateFields => false,
         }
     }
 }
@@ -94,17 +100,47 @@ pub enum Action {
         /// Erase each device once it is deprovisioned.
         #[serde(default)]
         powerwash: bool,
+        /// What else is done to each device then.
+        #[serde(default, skip_serializing_if = "FollowUp::is_empty")]
+        follow_up: FollowUp,
     },
     Disable,
     Reenable,
+    Move {
+        /// The path of the org unit to which the devices go.
+        org_unit: String,
+    },
+    UpdateFields(FieldChanges),
+    ClearProfiles,
 }
 
 impl Action {
+    /// To deprovision, and nothing else.
+    pub fn deprovision(reason: DeprovisionReason) -> Self {
+        Self::Deprovision {
+            reason,
+            powerwash: false,
+            follow_up: FollowUp::default(),
+        }
+    }
+
+    /// The path of the org unit to which the devices go, where they do.
+    pub fn org_unit(&self) -> Option<&str> {
+        match self {
+            Self::Move { org_unit } => Some(org_unit),
+            Self::Deprovision { follow_up, .. } => follow_up.move_to.as_deref(),
+            _ => None,
+        }
+    }
+
     pub fn kind(&self) -> ActionKind {
         match self {
             Self::Deprovision { .. } => ActionKind::Deprovision,
             Self::Disable => ActionKind::Disable,
             Self::Reenable => ActionKind::Reenable,
+            Self::Move { .. } => ActionKind::Move,
+            Self::UpdateFields(_) => ActionKind::UpdateFields,
+            Self::ClearProfiles => ActionKind::ClearProfiles,
         }
     }
 
@@ -112,15 +148,23 @@ impl Action {
     /// has succeeded.
     pub fn effects(&self) -> Vec<Effect> {
         match self {
-            Self::Deprovision { reason, powerwash } => {
+            Self::Deprovision {
+                reason,
+                powerwash,
+                follow_up,
+            } => {
                 let mut effects = vec![Effect::Deprovision(*reason)];
                 if *powerwash {
                     effects.push(Effect::Powerwash);
                 }
+                effects.extend(follow_up.effects());
                 effects
             }
             Self::Disable => vec![Effect::Disable],
             Self::Reenable => vec![Effect::Reenable],
+            Self::Move { org_unit } => vec![Effect::Move(org_unit.clone())],
+            Self::UpdateFields(changes) => vec![Effect::UpdateFields(changes.clone())],
+            Self::ClearProfiles => vec![Effect::ClearProfiles],
         }
     }
 
@@ -128,7 +172,41 @@ impl Action {
     pub fn reason(&self) -> Option<DeprovisionReason> {
         match self {
             Self::Deprovision { reason, .. } => Some(*reason),
-            Self::Disable | Self::Reenable => None,
+            _ => None,
+        }
+    }
+
+    /// What was chosen, as a list of terms and texts. The license reason stands for itself:
+    /// see [`Action::reason`].
+    pub fn choices(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Move { org_unit } => vec![("Org unit", org_unit.clone())],
+            Self::UpdateFields(changes) => changes.choices(),
+            Self::Deprovision { follow_up, .. } => {
+                let mut choices = follow_up.fields.choices();
+                choices.extend(follow_up.move_to.clone().map(|path| ("Move to", path)));
+                choices
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether what was chosen can be carried out at all, whatever the device.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Move { org_unit } => org_unit::check(org_unit).map_err(str::to_owned),
+            Self::UpdateFields(changes) => changes.check(),
+            Self::Deprovision { follow_up, .. } => {
+                if !follow_up.fields.is_empty() {
+                    follow_up.fields.check()?;
+                }
+                let move_to = follow_up.move_to.as_deref();
+                move_to.map_or(Ok(()), |path| org_unit::check(path).map_err(str::to_owned))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -142,8 +220,26 @@ mod tests {
         let deprovision = Action::Deprovision {
             reason: DeprovisionReason::RetiringDevice,
             powerwash: true,
+            follow_up: FollowUp {
+                fields: FieldChanges::default(),
+                move_to: Some("/Retired".to_owned()),
+            },
         };
-        for action in [deprovision, Action::Disable, Action::Reenable] {
+        let others = [
+            Action::Disable,
+            Action::Reenable,
+            Action::Move {
+                org_unit: "/Retired".to_owned(),
+            },
+            Action::UpdateFields(FieldChanges {
+                user: Some(String::new()),
+                ..FieldChanges::default()
+            }),
+            Action::ClearProfiles,
+        ];
+        assert_eq!(others.len() + 1, ActionKind::ALL.len());
+        for action in [deprovision].into_iter().chain(others) {
+            assert_eq!(action.check(), Ok(()));
             let kind = action.kind();
             assert_eq!(action.effects()[0].kind(), kind.main_effect());
             // The word that the database holds is the one that the options begin with.
@@ -154,8 +250,36 @@ mod tests {
     }
 
     #[test]
+    fn a_device_is_moved_last_and_erased_right_after_it_is_deprovisioned() {
+        let action = Action::Deprovision {
+            reason: DeprovisionReason::RetiringDevice,
+            powerwash: true,
+            follow_up: FollowUp {
+                fields: FieldChanges {
+                    user: Some(String::new()),
+                    ..FieldChanges::default()
+                },
+                move_to: Some("/Retired".to_owned()),
+            },
+        };
+        let kinds: Vec<_> = action.effects().iter().map(Effect::kind).collect();
+        let expected = [
+            EffectKind::Deprovision,
+            EffectKind::Powerwash,
+            EffectKind::UpdateFields,
+            EffectKind::Move,
+        ];
+        assert_eq!(kinds, expected);
+        // The options of jobs of before stay as they were.
+        let plain = Action::deprovision(DeprovisionReason::RetiringDevice);
+        let options = serde_json::to_string(&plain).unwrap();
+        let before = r#"{"deprovision":{"reason":"retiring_device","powerwash":false}}"#;
+        assert_eq!(options, before);
+    }
+
+    #[test]
     fn what_is_final_is_said_to_be() {
         let last: Vec<_> = ActionKind::ALL.iter().filter(|it| it.is_final()).collect();
-        assert_eq!(last, [&ActionKind::Deprovision]);
+        assert_eq!(last, [&ActionKind::Deprovision, &ActionKind::ClearProfiles]);
     }
 }

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::How;
-use crate::domain::action::effect::EffectKind;
+use crate::domain::action::effect::{Effect, EffectKind};
+use crate::domain::action::fields::Fields;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::eligibility::Rule;
 use crate::domain::status::DeviceStatus;
@@ -19,6 +20,8 @@ pub struct Found {
     pub enrolled: i64,
     /// When it was deprovisioned last, in milliseconds since 1970; 0 if never.
     pub deprovisioned: i64,
+    pub org_unit: String,
+    pub fields: Fields,
 }
 
 impl From<&DirectoryDevice> for Found {
@@ -28,6 +31,8 @@ impl From<&DirectoryDevice> for Found {
             status: device.status.clone(),
             enrolled: millis(device.last_enrolled),
             deprovisioned: millis(device.deprovisioned_at),
+            org_unit: device.org_unit.clone(),
+            fields: Fields::from(device),
         }
     }
 }
@@ -56,6 +61,8 @@ words! {
         Invalid = "invalid",
         /// A command was sent, and nobody knows whether the directory has taken it.
         Unanswered = "unanswered",
+        /// A note does not fit below the notes of the device.
+        NotesFull = "notes_full",
     }
 }
 
@@ -67,6 +74,9 @@ impl Cause {
             Self::Invalid => "The directory does not accept the device's id.",
             Self::Unanswered => {
                 "The directory did not answer whether it has taken the order. Look at the device."
+            }
+            Self::NotesFull => {
+                "With this note, the notes of the device would be longer than 500 characters."
             }
         }
     }
@@ -87,17 +97,17 @@ impl Cause {
 }
 
 /// Settles an effect whose call had no effect on the device.
-pub fn settle(effect: EffectKind, reviewed_enrolled: i64, found: Option<&Found>) -> Settlement {
+pub fn settle(effect: &Effect, reviewed_enrolled: i64, found: Option<&Found>) -> Settlement {
     let Some(found) = found else {
         return Settlement::Failed(Cause::Gone);
     };
     if found.enrolled != reviewed_enrolled {
         return Settlement::Skipped(Rule::ChangedSinceReview);
     }
-    if effect.target().is_some_and(|target| target == found.status) {
+    if effect.is_shown_by(found) {
         return Settlement::Succeeded(How::Already);
     }
-    match effect.check(&found.status) {
+    match effect.kind().check(&found.status) {
         Err(rule) => Settlement::Skipped(rule),
         Ok(()) => Settlement::Failed(Cause::Refused),
     }
@@ -109,7 +119,7 @@ const CLOCK_SKEW: i64 = 120_000;
 /// Tells what reading a device back means that was sent at `sent_at` with no clear
 /// answer. `None`: nothing happened to it, so it may be sent again.
 pub fn reconcile(
-    effect: EffectKind,
+    effect: &Effect,
     reviewed_enrolled: i64,
     sent_at: i64,
     found: Option<&Found>,
@@ -117,7 +127,7 @@ pub fn reconcile(
     // Of the other changes the directory does not tell the time: what was not so when it
     // was sent, and is so now, counts as ours.
     let is_since = |found: &Found| {
-        effect != EffectKind::Deprovision || sent_at - CLOCK_SKEW <= found.deprovisioned
+        effect.kind() != EffectKind::Deprovision || sent_at - CLOCK_SKEW <= found.deprovisioned
     };
     match settle(effect, reviewed_enrolled, found) {
         Settlement::Failed(Cause::Refused) => None,
@@ -131,12 +141,18 @@ pub fn reconcile(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::action::fields::FieldChanges;
+    use crate::domain::action::reason::DeprovisionReason;
+
+    const DEPROVISION: Effect = Effect::Deprovision(DeprovisionReason::RetiringDevice);
 
     fn found(status: DeviceStatus, enrolled: i64) -> Found {
         Found {
             status,
             enrolled,
             deprovisioned: 0,
+            org_unit: "/School".to_owned(),
+            fields: Fields::default(),
         }
     }
 
@@ -145,11 +161,10 @@ mod tests {
         let (sent, ours, theirs) = (1_000_000, 1_000_500, 500_000);
         let read = |status, enrolled, deprovisioned| {
             let found = Found {
-                status,
-                enrolled,
                 deprovisioned,
+                ..found(status, enrolled)
             };
-            reconcile(EffectKind::Deprovision, 1, sent, Some(&found))
+            reconcile(&DEPROVISION, 1, sent, Some(&found))
         };
         let succeeded = |how| Some(Settlement::Succeeded(how));
         let deprovisioned = DeviceStatus::Deprovisioned;
@@ -167,13 +182,13 @@ mod tests {
         assert_eq!(read(DeviceStatus::Active, 2, ours), changed);
         assert_eq!(read(deprovisioned, 2, ours), changed);
         let gone = Some(Settlement::Failed(Cause::Gone));
-        assert_eq!(reconcile(EffectKind::Deprovision, 1, sent, None), gone);
+        assert_eq!(reconcile(&DEPROVISION, 1, sent, None), gone);
     }
 
     #[test]
     fn a_device_enrolled_again_is_never_counted_as_done() {
         for status in [DeviceStatus::Active, DeviceStatus::Deprovisioned] {
-            let settlement = settle(EffectKind::Deprovision, 1, Some(&found(status, 2)));
+            let settlement = settle(&DEPROVISION, 1, Some(&found(status, 2)));
             assert_eq!(settlement, Settlement::Skipped(Rule::ChangedSinceReview));
         }
     }
@@ -181,7 +196,7 @@ mod tests {
     #[test]
     fn a_device_deprovisioned_already_is_no_failure() {
         let settlement = settle(
-            EffectKind::Deprovision,
+            &DEPROVISION,
             1,
             Some(&found(DeviceStatus::Deprovisioned, 1)),
         );
@@ -190,19 +205,40 @@ mod tests {
 
     #[test]
     fn a_device_that_is_gone_failed() {
-        for effect in EffectKind::ALL {
-            let settlement = settle(*effect, 1, None);
+        for effect in [
+            DEPROVISION,
+            Effect::Powerwash,
+            Effect::Move("/R".to_owned()),
+        ] {
+            let settlement = settle(&effect, 1, None);
             assert_eq!(settlement, Settlement::Failed(Cause::Gone));
         }
     }
 
     #[test]
     fn a_device_that_was_disabled_while_no_answer_came_counts_as_ours() {
-        let read = |status| reconcile(EffectKind::Disable, 1, 1000, Some(&found(status, 1)));
+        let read = |status| reconcile(&Effect::Disable, 1, 1000, Some(&found(status, 1)));
         let ours = Some(Settlement::Succeeded(How::Confirmed));
         assert_eq!(read(DeviceStatus::Disabled), ours);
         assert_eq!(read(DeviceStatus::Active), None);
         let left_out = Some(Settlement::Skipped(Rule::AlreadyDeprovisioned));
         assert_eq!(read(DeviceStatus::Deprovisioned), left_out);
+    }
+
+    #[test]
+    fn what_no_status_shows_is_told_by_the_org_unit_and_the_fields() {
+        let here = found(DeviceStatus::Active, 1);
+        let moved = |to: &str| reconcile(&Effect::Move(to.to_owned()), 1, 0, Some(&here));
+        let ours = Some(Settlement::Succeeded(How::Confirmed));
+        assert_eq!(moved("/School"), ours);
+        assert_eq!(moved("/Retired"), None, "it may be sent again");
+        let cleared = Effect::UpdateFields(FieldChanges {
+            user: Some(String::new()),
+            ..FieldChanges::default()
+        });
+        assert_eq!(reconcile(&cleared, 1, 0, Some(&here)), ours);
+        let mut used = here.clone();
+        used.fields.user = "a@b".to_owned();
+        assert_eq!(reconcile(&cleared, 1, 0, Some(&used)), None);
     }
 }

@@ -2,8 +2,8 @@
 //! it at the moment of Execute. The inventory may be a day old; this makes that
 //! harmless.
 
-use super::outcome::{Found, Settlement, settle};
-use crate::domain::action::effect::EffectKind;
+use super::outcome::{Cause, Found, Settlement, settle};
+use crate::domain::action::effect::Effect;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::eligibility::Rule;
 use crate::domain::time::Timestamp;
@@ -40,17 +40,15 @@ impl Reviewed {
 
 /// What the directory shows of a device when it is checked again.
 #[derive(Clone, Debug)]
-pub struct LiveDevice<'a> {
+pub struct LiveDevice {
     pub found: Found,
-    pub org_unit: &'a str,
     pub last_sync: Option<Timestamp>,
 }
 
-impl<'a> From<&'a DirectoryDevice> for LiveDevice<'a> {
-    fn from(device: &'a DirectoryDevice) -> Self {
+impl From<&DirectoryDevice> for LiveDevice {
+    fn from(device: &DirectoryDevice) -> Self {
         Self {
             found: Found::from(device),
-            org_unit: &device.org_unit,
             last_sync: device.last_sync,
         }
     }
@@ -58,9 +56,9 @@ impl<'a> From<&'a DirectoryDevice> for LiveDevice<'a> {
 
 /// How a device ends that is not as it was reviewed. `None` if it is.
 pub fn recheck(
-    effect: EffectKind,
+    effect: &Effect,
     reviewed: &Reviewed,
-    live: Option<&LiveDevice<'_>>,
+    live: Option<&LiveDevice>,
 ) -> Option<Settlement> {
     let Some(live) = live else {
         return Some(Settlement::Skipped(Rule::NotInDirectory));
@@ -70,11 +68,16 @@ pub fn recheck(
         Settlement::Failed(_) => {}
         settlement => return Some(settlement),
     }
-    if live.org_unit != reviewed.org_unit {
+    if live.found.org_unit != reviewed.org_unit {
         return Some(Settlement::Skipped(Rule::MovedSinceReview));
     }
+    if let Effect::UpdateFields(changes) = effect
+        && changes.notes_after(&live.found.fields.notes).is_none()
+    {
+        return Some(Settlement::Failed(Cause::NotesFull));
+    }
     let is_found = reviewed.silent && live.last_sync.is_some_and(|sync| reviewed.at < sync);
-    let is_spared = is_found && effect.spares_found_devices();
+    let is_spared = is_found && effect.kind().spares_found_devices();
     is_spared.then_some(Settlement::Skipped(Rule::UsedSinceReview))
 }
 
@@ -82,9 +85,12 @@ pub fn recheck(
 mod tests {
     use super::*;
     use crate::domain::action::license::LicenseType;
+    use crate::domain::action::reason::DeprovisionReason;
     use crate::domain::chrome_os::{ExtendedUpdates, OsType};
     use crate::domain::job::How;
     use crate::domain::status::DeviceStatus;
+
+    const DEPROVISION: Effect = Effect::Deprovision(DeprovisionReason::RetiringDevice);
 
     fn device() -> DirectoryDevice {
         DirectoryDevice {
@@ -121,11 +127,7 @@ mod tests {
         let told = |change: fn(&mut DirectoryDevice)| {
             let mut device = device();
             change(&mut device);
-            recheck(
-                EffectKind::Deprovision,
-                &reviewed,
-                Some(&LiveDevice::from(&device)),
-            )
+            recheck(&DEPROVISION, &reviewed, Some(&LiveDevice::from(&device)))
         };
         let skipped = |rule| Some(Settlement::Skipped(rule));
         assert_eq!(told(|_| {}), None);
@@ -151,7 +153,7 @@ mod tests {
             skipped(Rule::UnprovenStatus)
         );
         assert_eq!(
-            recheck(EffectKind::Deprovision, &reviewed, None),
+            recheck(&DEPROVISION, &reviewed, None),
             skipped(Rule::NotInDirectory)
         );
     }
@@ -162,17 +164,17 @@ mod tests {
         let at = Timestamp(1000 * day);
         let mut live = device();
         live.last_sync = Some(Timestamp(at.0 + 1));
-        let recheck = |effect, synced: i64| {
+        let recheck = |effect: &Effect, synced: i64| {
             let reviewed = Reviewed::new("/School".to_owned(), 50, synced, at);
             recheck(effect, &reviewed, Some(&LiveDevice::from(&live)))
         };
-        let told = |synced| recheck(EffectKind::Deprovision, synced);
+        let told = |synced| recheck(&DEPROVISION, synced);
         let held_back = Some(Settlement::Skipped(Rule::UsedSinceReview));
         assert_eq!(told(at.0 - day), None, "it is on the bench");
         assert_eq!(told(at.0 - SILENT_DAYS * day), None);
         assert_eq!(told(at.0 - SILENT_DAYS * day - 1), held_back);
         assert_eq!(told(0), held_back, "it had never synced");
         assert_eq!(told(-1), None, "not known");
-        assert_eq!(recheck(EffectKind::Disable, 0), None, "it was lost");
+        assert_eq!(recheck(&Effect::Disable, 0), None, "it was lost");
     }
 }

@@ -25,19 +25,27 @@ impl StepCounts {
         self.counts.succeeded.saturating_sub(self.already)
     }
 
-    /// Of a command: `powerwash ordered for 31, not for 3`.
-    fn orders(&self) -> String {
+    /// Of an effect after the first: `powerwash ordered for 31, not for 3`, and
+    /// `31 moved, 3 not moved`.
+    fn tally(&self) -> String {
         let Counts {
             failed,
             skipped,
             not_attempted,
             ..
         } = self.counts;
-        let ordered = number::grouped(self.counts.succeeded);
-        let mut text = format!("{} ordered for {ordered}", self.kind.as_str());
-        let not_ordered = failed + skipped + not_attempted;
-        if not_ordered != 0 {
-            text.push_str(&format!(", not for {}", number::grouped(not_ordered)));
+        let done = number::grouped(self.counts.succeeded);
+        let not_done = failed + skipped + not_attempted;
+        let (mut text, others) = if self.kind.is_command() {
+            let text = format!("{} ordered for {done}", self.kind.as_str());
+            (text, format!(", not for {}", number::grouped(not_done)))
+        } else {
+            let text = format!("{done} {}", self.kind.past());
+            let not_done = number::grouped(not_done);
+            (text, format!(", {not_done} not {}", self.kind.past()))
+        };
+        if not_done != 0 {
+            text.push_str(&others);
         }
         text
     }
@@ -152,7 +160,7 @@ impl JobSummary {
             }
         }
         for step in then {
-            text.push_str(&format!(", {}", step.orders()));
+            text.push_str(&format!(", {}", step.tally()));
         }
         text
     }
@@ -179,8 +187,11 @@ impl JobSummary {
             let waiting = step.counts.open();
             if waiting != 0 {
                 let devices = number::counted(waiting, "device", "devices");
-                let command = step.kind.as_str();
-                text.push_str(&format!("; {devices} won't get the {command} command"));
+                text.push_str(&if step.kind.is_command() {
+                    format!("; {devices} won't get the {} command", step.kind.as_str())
+                } else {
+                    format!("; {devices} won't be {}", step.kind.past())
+                });
             }
         }
         text.push('.');
@@ -199,7 +210,7 @@ impl JobSummary {
             text.push_str(&format!(", {devices} {already}"));
         }
         for step in then {
-            text.push_str(&format!(", {}", step.orders()));
+            text.push_str(&format!(", {}", step.tally()));
         }
         text.push('.');
         text
@@ -209,7 +220,7 @@ impl JobSummary {
     pub fn later_steps(&self) -> Vec<String> {
         let then = self.main_step().map_or(&[][..], |(_, then)| then);
         let line = |step: &StepCounts| {
-            let mut text = step.orders();
+            let mut text = step.tally();
             if let Some(first) = text.get_mut(..1) {
                 first.make_ascii_uppercase();
             }

@@ -22,10 +22,7 @@ fn job(state: JobState, counts: Counts, eligible: u64) -> JobSummary {
         id: JobId("j".into()),
         number: 1,
         state,
-        action: Action::Deprovision {
-            reason: DeprovisionReason::RetiringDevice,
-            powerwash: false,
-        },
+        action: Action::deprovision(DeprovisionReason::RetiringDevice),
         steps: vec![main],
         note: String::new(),
         operator: String::new(),

@@ -58,6 +58,12 @@ pub trait Directory: std::fmt::Debug + Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
+    /// The paths of all org units. `None` where there are no others than those of devices,
+    /// and a device may be moved to any.
+    fn org_units(&self) -> Answer<'_, Option<Vec<String>>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// Looks whether we are still who we should be to it.
     fn check(&self) -> Checked<'_> {
         Box::pin(async { IdentityCheck::default() })

@@ -42,7 +42,7 @@ pub trait RemoteDirectory: Directory {
 
     /// Carries an effect out on devices; a command, on one. Called once for each intent on
     /// record: nothing below may send it again by itself.
-    fn apply<'a>(&'a self, effect: Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a>;
+    fn apply<'a>(&'a self, effect: &'a Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a>;
 
     /// What has become of a command.
     fn command<'a>(&'a self, _device_id: &'a str, _command_id: &'a str) -> Answer<'a, Command> {

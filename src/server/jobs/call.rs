@@ -235,7 +235,7 @@ async fn send(
     call: &Call,
 ) -> Result<Vec<(String, Verdict)>, CallError> {
     let devices: Vec<&str> = call.devices.iter().map(|(_, id)| id.as_str()).collect();
-    let calling = remote.apply(call.effect, &devices);
+    let calling = remote.apply(&call.effect, &devices);
     match tokio::time::timeout(remote.settles_within(), calling).await {
         Ok(answer) => answer,
         Err(_) => Err(CallError::Unanswered("it took too long".to_owned())),

@@ -94,7 +94,7 @@ impl Jobs {
             }
         };
         let enrolled = found.as_ref().map(|found| found.enrolled);
-        match settle(call.effect.kind(), call.reviewed_enrolled, found.as_ref()) {
+        match settle(&call.effect, call.reviewed_enrolled, found.as_ref()) {
             // The command can be sent.
             Settlement::Failed(Cause::Refused) => Ok(None),
             // What was done a moment ago may not be seen yet.

@@ -2,7 +2,9 @@
 
 mod broadcaster;
 mod call;
+mod check;
 mod command;
+mod org_units;
 mod recheck;
 mod recovery;
 pub mod runner;
@@ -25,15 +27,17 @@ use super::store::{PlanDraft, Start, Store, StoreError, Worker};
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::jobs::{ItemPage, JobPage};
+use crate::domain::action::ActionKind;
 use crate::domain::action::effect::EffectKind;
-use crate::domain::action::{Action, ActionKind};
 use crate::domain::eligibility::Rule;
 use crate::domain::job::{ItemState, JobId, JobSummary};
 use crate::domain::live::{LiveMessage, Notice};
-use crate::domain::plan::{Execution, MAX_NOTE, PLAN_LIFE_MINUTES, Plan};
+use crate::domain::plan::{Execution, PLAN_LIFE_MINUTES, Plan};
 use crate::domain::provenance::MAX_PROVENANCE;
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
+use check::check_execution;
+use org_units::Listed;
 use recovery::UnderWay;
 
 /// The largest page of a job's devices.
@@ -59,6 +63,7 @@ pub struct Jobs {
     under_way: UnderWay,
     /// The jobs that are being held against the directory: once is enough.
     checking: UnderWay,
+    listed: Listed,
 }
 
 impl Jobs {
@@ -82,6 +87,7 @@ impl Jobs {
             worker: Arc::default(),
             under_way: UnderWay::default(),
             checking: UnderWay::default(),
+            listed: Listed::default(),
         }
     }
 
@@ -103,6 +109,12 @@ impl Jobs {
     ) -> Result<Plan, ServerError> {
         if selection.is_empty() {
             return Err(ApiError::EmptySelection.into());
+        }
+        if !self.can(action.main_effect()) {
+            return Err(ApiError::Invalid {
+                message: Rule::DirectoryCannot.sentence().to_owned(),
+            }
+            .into());
         }
         check_length(selection, self.store.highest_device().await?)?;
         let now = self.store.now().await?;
@@ -138,11 +150,12 @@ impl Jobs {
         let fleet = self.fleet(operator).await?;
         plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
         plan.can_powerwash = self.can(EffectKind::Powerwash);
+        self.add_org_units(operator, &mut plan).await?;
         Ok(plan)
     }
 
     /// Whether the directory can carry out effects of this kind.
-    fn can(&self, effect: EffectKind) -> bool {
+    pub fn can(&self, effect: EffectKind) -> bool {
         match &self.remote {
             Some(remote) => remote.can(effect),
             // What is not a command is a change of our own rows.
@@ -185,6 +198,9 @@ impl Jobs {
     ) -> Result<JobSummary, ServerError> {
         let plan = self.read_plan(operator, &execution.plan).await?;
         check_execution(&plan, execution)?;
+        if !plan.started {
+            self.check_org_unit(&execution.action).await?;
+        }
         if let Some(message) = self.health.state().sentence().filter(|_| !plan.started) {
             return Err(ApiError::Unavailable { message }.into());
         }
@@ -283,56 +299,6 @@ impl Jobs {
             .dismiss_notice(&operator.name, number, now)
             .await?)
     }
-}
-
-/// Refuses an execution that lacks what the panel asks for. What a started plan was
-/// executed with is the store's to compare.
-fn check_execution(plan: &Plan, execution: &Execution) -> Result<(), ApiError> {
-    let invalid = |message: String| Err(ApiError::Invalid { message });
-    if plan.started {
-        return Ok(());
-    }
-    if !execution.acknowledged {
-        let what = plan.action.main_effect().past();
-        return invalid(format!(
-            "Acknowledge what it means that the devices are {what}."
-        ));
-    }
-    if execution.note.chars().count() > MAX_NOTE {
-        return invalid(format!("A note has at most {MAX_NOTE} characters."));
-    }
-    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    if execution.note.chars().any(is_odd) {
-        return invalid("A note holds text only, no control characters.".to_owned());
-    }
-    check_count(plan.confirm_count, plan.eligible, execution.typed_count)?;
-    if execution.action.kind() != plan.action {
-        return Err(ApiError::PlanChanged);
-    }
-    let asks_for_powerwash = matches!(
-        execution.action,
-        Action::Deprovision {
-            powerwash: true,
-            ..
-        }
-    );
-    if asks_for_powerwash && !plan.can_powerwash {
-        return invalid("This directory cannot order its devices to erase themselves.".to_owned());
-    }
-    if plan.eligible == 0 {
-        return Err(ApiError::NothingEligible);
-    }
-    Ok(())
-}
-
-/// Refuses where the number of devices must be typed, and another or none was.
-fn check_count(must_type: bool, devices: u64, typed: Option<u64>) -> Result<(), ApiError> {
-    if must_type && typed != Some(devices) {
-        return Err(ApiError::Invalid {
-            message: format!("Type {devices} to confirm the number of devices."),
-        });
-    }
-    Ok(())
 }
 
 fn check_page(page: u32, size: u32) -> Result<(), ApiError> {

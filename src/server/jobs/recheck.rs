@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::Jobs;
+use crate::domain::action::effect::Effect;
 use crate::domain::device::{DeviceId, DirectoryDevice};
 use crate::domain::job::JobSummary;
 use crate::domain::job::outcome::{Cause, Found, Settlement, reconcile};
@@ -16,7 +17,7 @@ use crate::domain::time::Timestamp;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::directory::{DirectoryError, Live};
 use crate::server::error::chain;
-use crate::server::store::{Hold, Look, StoreError, Touched, Unchecked};
+use crate::server::store::{Dealt, Hold, Look, StoreError, Touched, Unchecked};
 
 /// How often it is looked whether the directory is away.
 const LOOK: Duration = Duration::from_secs(2);
@@ -98,6 +99,7 @@ impl Jobs {
         live: Option<Live>,
     ) -> Result<(), StoreError> {
         let mut ended = Vec::new();
+        let effects = job.action.effects();
         if let Some(Live { devices, refused }) = live {
             let by_id: HashMap<&str, &DirectoryDevice> = devices
                 .iter()
@@ -119,7 +121,10 @@ impl Jobs {
                 }
                 let found = by_id.get(item.device_id.as_str()).copied();
                 let live = found.map(LiveDevice::from);
-                if let Some(settlement) = recheck(item.effect, &item.reviewed, live.as_ref()) {
+                let Some(effect) = effects.get(item.ordinal as usize) else {
+                    continue;
+                };
+                if let Some(settlement) = recheck(effect, &item.reviewed, live.as_ref()) {
                     ended.push((item.device, item.ordinal, settlement));
                     changed.extend(found.cloned());
                 }
@@ -145,9 +150,14 @@ impl Jobs {
     /// if the directory could not be read.
     pub(super) async fn reread(&self, remote: &dyn RemoteDirectory) -> Result<bool, StoreError> {
         let now = self.store.now().await?;
-        let Some((job, touched)) = self.store.job_to_reread(now).await? else {
+        let Some(dealt) = self.store.job_to_reread(now).await? else {
             return Ok(true);
         };
+        let Dealt {
+            job,
+            effects,
+            touched,
+        } = dealt;
         let ids: Vec<&str> = touched.iter().map(|it| it.device_id.as_str()).collect();
         let live = match remote.live(&ids).await {
             Ok(live) => live,
@@ -169,7 +179,10 @@ impl Jobs {
                 .collect();
             denied = touched
                 .iter()
-                .filter(|it| it.is_applied && is_denied(it, &by_id))
+                .filter(|it| {
+                    let effect = effects.get(it.ordinal as usize);
+                    it.is_applied && effect.is_some_and(|effect| is_denied(it, effect, &by_id))
+                })
                 .map(|it| (it.device, it.ordinal))
                 .collect();
             for devices in devices.chunks(PIECE) {
@@ -186,15 +199,9 @@ impl Jobs {
 
 /// Whether a device is shown as if nothing had been done to it. One that is not shown, or
 /// was enrolled since, tells nothing.
-fn is_denied(item: &Touched, shown: &HashMap<&str, &DirectoryDevice>) -> bool {
+fn is_denied(item: &Touched, effect: &Effect, shown: &HashMap<&str, &DirectoryDevice>) -> bool {
     shown.get(item.device_id.as_str()).is_some_and(|shown| {
         let found = Found::from(*shown);
-        reconcile(
-            item.effect,
-            item.reviewed_enrolled,
-            item.sent_at,
-            Some(&found),
-        )
-        .is_none()
+        reconcile(effect, item.reviewed_enrolled, item.sent_at, Some(&found)).is_none()
     })
 }

@@ -150,7 +150,7 @@ impl Jobs {
         let away = match found {
             Ok(Ok(found)) => {
                 let settlement = reconcile(
-                    item.effect,
+                    &item.effect,
                     item.reviewed_enrolled,
                     item.sent_at,
                     found.as_ref(),

@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use super::{Jobs, check_count};
+use super::Jobs;
+use super::check::check_count;
 use crate::api::ApiError;
 use crate::domain::job::{JobId, JobSummary};
 use crate::server::store::{Resume, Retry};

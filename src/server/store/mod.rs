@@ -37,7 +37,7 @@ pub(in crate::server) use directory_import::{
     analyze_directory_devices, matching_directory_devices, save_directory_devices,
 };
 pub use effect::{
-    Batch, Call, CallOutcome, Look, Recorded, Taken, Touched, Unchecked, Unconfirmed,
+    Batch, Call, CallOutcome, Dealt, Look, Recorded, Taken, Touched, Unchecked, Unconfirmed,
 };
 pub use job::{Hold, PlanDraft, Resume, Retry, Start};
 pub use news::News;

@@ -12,7 +12,6 @@ use super::words;
 use crate::domain::action::ActionKind;
 use crate::domain::job::JobId;
 use crate::domain::number;
-use crate::domain::panel::Step;
 use crate::domain::plan::Plan;
 use crate::domain::review::Problem;
 use crate::domain::visible::shown;
@@ -35,6 +34,7 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
     };
     let plan = plan.get_value();
     let action = plan.action;
+    let texts = plan.texts.clone();
     let skipped = plan.total.saturating_sub(plan.eligible);
     let recheck = Recheck::new(action, plan.id.clone(), moves);
     let can_powerwash = plan.can_powerwash && action == ActionKind::Deprovision;
@@ -47,10 +47,10 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
     let licenses = licenses.join(", ");
 
     view! {
-        <StepHeading text=Step::Acknowledge.heading(action) />
+        <StepHeading text=texts.heading />
         <div class="callout" data-tone="warning">
-            <p class="callout__title">{words::warning_title(action)}</p>
-            <p>{words::warning(action)}</p>
+            <p class="callout__title">{texts.warning_title}</p>
+            <p>{texts.warning}</p>
         </div>
         <Tally plan=&plan reason />
         {(skipped != 0)
@@ -64,7 +64,7 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
         <details class="panel__details">
             <summary>{words::DETAILS}</summary>
             <p>
-                {words::LICENSES_BEFORE} {licenses} {words::licenses_after(action)}
+                {words::LICENSES_BEFORE} {licenses} {words::licenses_after(&texts.license_note)}
             </p>
             {(!plan.provenance.is_empty())
                 .then(|| view! { <p>{words::HOW_SELECTED} {plan.provenance.clone()}</p> })}
@@ -91,7 +91,7 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
                 aria-describedby=move || wrong().then_some(ERROR_ID)
                 on:change=move |event| tick(event_target_checked(&event))
             />
-            <span>{action.acknowledgement()}</span>
+            <span>{texts.acknowledgement}</span>
         </label>
         <FieldError id=ERROR_ID problem=answers.problem about=&[Problem::NotAcknowledged] />
         {can_powerwash.then(|| view! { <PowerwashChoice answers /> })}

@@ -37,22 +37,23 @@ const ASK_AGAIN_MS: u32 = 2000;
 pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
     let Answers { review, problem } = answers;
     let wrong = move || problem.get() == Some(Problem::WrongCount);
-    let (reason, note, powerwash) = {
+    let plan = plan.get_value();
+    let (reason, note, powerwash, chosen) = {
         let review = review.read_untracked();
         (
             review.reason,
             review.note.trim().to_owned(),
             review.powerwash,
+            review.action(&plan),
         )
     };
-    let plan = plan.get_value();
     let action = plan.action;
     // The reason decides what becomes of the licenses; it and the note were asked for before.
     let has_reason = action == ActionKind::Deprovision;
     let reason = reason.filter(|_| has_reason);
     let licenses = match reason {
         Some(reason) => effects(&plan, reason).join(" "),
-        None => words::license_note(action).to_owned(),
+        None => plan.texts.license_note.clone(),
     };
     let eligible = number::grouped(plan.eligible);
     let fact = |term: &'static str, text: String| {
@@ -64,18 +65,23 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
         }
     };
 
+    let choices = chosen.map_or_else(|_| Vec::new(), |chosen| chosen.choices());
+    let choices = choices.into_iter().map(|(term, text)| fact(term, text));
+    let choices = choices.collect_view();
+
     view! {
         <StepHeading text=Step::Execute.heading(action) />
         <Tally plan=&plan reason />
         <dl class="facts">
             {reason.map(|reason| fact(words::REASON, reason.label().to_owned()))}
             {fact(words::LICENSES, licenses)}
+            {choices}
             {(has_reason && powerwash).then(|| fact(words::POWERWASH, POWERWASH_ORDER.to_owned()))}
             {(has_reason && !note.is_empty()).then(|| fact(words::NOTE, note))}
         </dl>
         {(!has_reason).then(|| view! { <NoteField answers /> })}
         <div class="callout" data-tone=if action.is_final() { "danger" } else { "plain" }>
-            <p class="callout__title">{words::undo_title(action)}</p>
+            <p class="callout__title">{plan.texts.undo_title.clone()}</p>
             <p>{words::NO_UNDO}</p>
         </div>
         {plan

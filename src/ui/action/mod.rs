@@ -6,6 +6,7 @@
 mod acknowledge;
 mod check_again;
 mod execute;
+mod fields;
 mod fix;
 mod frame;
 mod job_panel;
@@ -13,6 +14,7 @@ mod job_result;
 mod note;
 mod offline;
 mod open;
+mod org_unit;
 mod panel;
 mod progress;
 mod reason;

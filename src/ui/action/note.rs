@@ -18,7 +18,12 @@ const HINT_ID: &str = "note-hint";
 #[component]
 pub fn NoteField(answers: Answers) -> impl IntoView {
     let Answers { review, problem } = answers;
-    let wrong = move || problem.get() == Some(Problem::NoteTooLong);
+    const ABOUT: &[Problem] = &[Problem::NoteTooLong, Problem::NoNote];
+    let wrong = move || {
+        problem
+            .get()
+            .is_some_and(|problem| ABOUT.contains(&problem))
+    };
     let used = memo(move || review.read().note.trim().chars().count());
     view! {
         <div class="labeled">
@@ -38,7 +43,7 @@ pub fn NoteField(answers: Answers) -> impl IntoView {
             <p class="hint" id=HINT_ID>
                 {move || words::note_hint(used.get())}
             </p>
-            <FieldError id=ERROR_ID problem about=&[Problem::NoteTooLong] />
+            <FieldError id=ERROR_ID problem about=ABOUT />
         </div>
     }
 }

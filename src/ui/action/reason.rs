@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::note::NoteField;
+use super::org_unit::OrgUnitField;
 use super::step_heading::StepHeading;
 use super::wizard::Answers;
 use super::words;
@@ -11,7 +12,7 @@ use crate::domain::action::license::LicenseEffect;
 use crate::domain::action::reason::DeprovisionReason;
 use crate::domain::panel::Step;
 use crate::domain::plan::Plan;
-use crate::domain::review::Problem;
+use crate::domain::review::{Problem, Review};
 use crate::ui::components::FieldError;
 
 /// The id of the first radio.
@@ -61,7 +62,7 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
     };
 
     view! {
-        <StepHeading text=Step::Reason.heading(ActionKind::Deprovision) />
+        <StepHeading text=Step::Choose.heading(ActionKind::Deprovision) />
         <fieldset class="reasons">
             <legend class="visually-hidden">{words::REASONS}</legend>
             {DeprovisionReason::ALL.into_iter().enumerate().map(radio).collect_view()}
@@ -69,6 +70,36 @@ pub fn ReasonStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
         <p class="hint">{words::ESTIMATE_HINT}</p>
         <FieldError id=REASON_ERROR_ID problem about=&[Problem::NoReason] />
         <NoteField answers />
+        <FollowUpChoices plan answers />
+    }
+}
+
+/// What else is done to each device once it is deprovisioned.
+#[component]
+fn FollowUpChoices(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
+    let Answers { review, problem } = answers;
+    let choice = move |label: &'static str, of: fn(&mut Review) -> &mut bool| {
+        view! {
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    prop:checked=move || *of(&mut review.get())
+                    on:change=move |event| {
+                        review.update(|review| *of(review) = event_target_checked(&event));
+                        problem.set(None);
+                    }
+                />
+                <span>{label}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="follow-up">
+            <legend>{words::FOLLOW_UP}</legend>
+            {choice(words::FOLLOW_UP_NOTE, |review| &mut review.add_note)}
+            {choice(words::FOLLOW_UP_USER, |review| &mut review.clear_user)}
+            <OrgUnitField plan answers label=words::FOLLOW_UP_MOVE />
+        </fieldset>
     }
 }
 

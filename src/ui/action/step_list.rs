@@ -19,7 +19,7 @@ pub fn StepList(action: ActionKind, #[prop(into)] step: Signal<Step>) -> impl In
         };
         view! {
             <li class="step-list__item" aria-current=current data-state=state>
-                {this.label()}
+                {this.label(action)}
             </li>
         }
     };

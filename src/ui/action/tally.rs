@@ -20,7 +20,7 @@ pub fn Tally<'a>(
     let effects = plan.license_effects_in_short(reason);
     let effects = match (plan.action, effects.is_empty()) {
         (ActionKind::Deprovision, false) => effects.join(", "),
-        (action, _) => words::tally_licenses(action).to_owned(),
+        _ => plan.texts.licenses.clone(),
     };
     view! {
         <dl class="tally">

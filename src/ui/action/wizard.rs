@@ -6,14 +6,17 @@ use leptos_meta::Title;
 
 use super::acknowledge::{ACKNOWLEDGE_ID, AcknowledgeStep};
 use super::execute::{ExecuteStep, TYPED_ID, launch};
+use super::fields::{FIRST_FIELD_ID, FieldsStep};
 use super::note::NOTE_ID;
 use super::offline::{OFFLINE_ID, OfflineBanner, use_offline};
+use super::org_unit::{ORG_UNIT_ID, OrgUnitStep};
 use super::panel::Moves;
 use super::reason::{FIRST_REASON_ID, ReasonStep};
 use super::review_panel::Reading;
 use super::step_list::StepList;
 use super::words;
 use crate::api::wire;
+use crate::domain::action::ActionKind;
 use crate::domain::panel::{Panel, Step};
 use crate::domain::plan::Plan;
 use crate::domain::review::{Problem, Review};
@@ -129,7 +132,7 @@ pub fn Wizard(
 
     let screen_title = move || {
         let step = step.get();
-        words::step_title(action, step.number(action), step.label())
+        words::step_title(action, step.number(action), step.label(action))
     };
     let forward_label = move || match (step.get(), busy.get()) {
         (_, true) => waiting.get().to_owned(),
@@ -158,7 +161,11 @@ pub fn Wizard(
         >
             {move || match step.get() {
                 Step::Acknowledge => view! { <AcknowledgeStep plan answers moves /> }.into_any(),
-                Step::Reason => view! { <ReasonStep plan answers /> }.into_any(),
+                Step::Choose => match action {
+                    ActionKind::Move => view! { <OrgUnitStep plan answers /> }.into_any(),
+                    ActionKind::UpdateFields => view! { <FieldsStep answers /> }.into_any(),
+                    _ => view! { <ReasonStep plan answers /> }.into_any(),
+                },
                 Step::Execute => view! { <ExecuteStep plan answers /> }.into_any(),
             }}
             <p class="field-error" role="alert">
@@ -203,7 +210,9 @@ fn control_of(problem: Problem) -> &'static str {
     match problem {
         Problem::NotAcknowledged => ACKNOWLEDGE_ID,
         Problem::NoReason => FIRST_REASON_ID,
-        Problem::NoteTooLong => NOTE_ID,
+        Problem::NoOrgUnit => ORG_UNIT_ID,
+        Problem::NoFields => FIRST_FIELD_ID,
+        Problem::NoNote | Problem::NoteTooLong => NOTE_ID,
         Problem::WrongCount => TYPED_ID,
     }
 }

@@ -11,7 +11,7 @@ pub use crate::ui::words::{
 
 // The titles of the panel and of the page.
 pub fn title(action: ActionKind, count: u64) -> String {
-    format!("{} {}", action.label(), devices(count))
+    format!("{} {}", action.verb(), devices(count))
 }
 
 pub fn step_title(action: ActionKind, number: usize, step: &str) -> String {
@@ -39,7 +39,7 @@ pub const STARTING: &str = "Starting…";
 pub const IS_STARTED: &str = "Checking whether the job started…";
 
 pub fn execute(action: ActionKind, powerwash: bool, count: u64) -> String {
-    let verb = action.label().to_ascii_lowercase();
+    let verb = action.verb().to_ascii_lowercase();
     let also = match (action, powerwash) {
         (ActionKind::Deprovision, true) => " and powerwash",
         _ => "",
@@ -64,64 +64,15 @@ pub fn tally_eligible(action: ActionKind) -> String {
     format!("Will be {}", action.main_effect().past())
 }
 
-/// What becomes of licenses, as long as that is open.
-pub fn tally_licenses(action: ActionKind) -> &'static str {
-    match action {
-        ActionKind::Deprovision => "Depends on the reason",
-        ActionKind::Disable => "Depends on the upgrade",
-        ActionKind::Reenable => "May need a free license",
-    }
-}
-
-// Step 1: what will happen.
-pub fn warning_title(action: ActionKind) -> &'static str {
-    match action {
-        ActionKind::Deprovision => "Deprovisioning removes devices and licenses",
-        ActionKind::Disable => "Nobody can use a disabled device",
-        ActionKind::Reenable => "Re-enabled devices can be used again",
-    }
-}
-
-pub fn warning(action: ActionKind) -> &'static str {
-    match action {
-        ActionKind::Deprovision => {
-            "Deprovisioning removes these devices from management and may release their licenses. \
-             To manage them again, wipe and re-enroll them."
-        }
-        ActionKind::Disable => {
-            "A disabled device shows a message that asks to return it. It stays managed, and you \
-             can re-enable it at any time. Without forced re-enrollment, a wiped device may get \
-             around this."
-        }
-        ActionKind::Reenable => {
-            "Each device works again the next time it is online, with the policies of its org \
-             unit."
-        }
-    }
-}
-
+// Step 1: what will happen. What differs by action comes with the plan.
 /// The licenses follow, then the other half of the sentence.
 pub const LICENSES_BEFORE: &str = "Licenses: ";
 
-pub fn licenses_after(action: ActionKind) -> String {
-    match action {
-        ActionKind::Deprovision => {
-            ". The reason you choose next decides what happens to them.".to_owned()
-        }
-        other => format!(". {}", license_note(other)),
-    }
-}
-
-/// What the action does to licenses, where no reason decides it.
-pub fn license_note(action: ActionKind) -> &'static str {
-    match action {
-        ActionKind::Deprovision => "",
-        ActionKind::Disable => {
-            "A disabled device may keep its license or release it, depending on the upgrade."
-        }
-        ActionKind::Reenable => {
-            "A device whose license was released needs a free one. Without one, it fails."
-        }
+/// `note` says what becomes of them; empty where the reason decides it.
+pub fn licenses_after(note: &str) -> String {
+    match note {
+        "" => ". The reason you choose next decides what happens to them.".to_owned(),
+        note => format!(". {note}"),
     }
 }
 
@@ -209,15 +160,36 @@ pub fn license_effect(effect: &str, is_documented: bool) -> String {
     format!("{effect}{sure}.")
 }
 
+// Step 2: what else is done to devices that are deprovisioned.
+pub const FOLLOW_UP: &str = "After deprovisioning (optional)";
+pub const FOLLOW_UP_NOTE: &str = "Add the note to each device";
+pub const FOLLOW_UP_USER: &str = "Clear user and location";
+pub const FOLLOW_UP_MOVE: &str = "Move to org unit";
+
+// Step 2: where to.
+pub const ORG_UNIT: &str = "Org unit";
+pub const ORG_UNIT_HINT: &str =
+    "The full path, for example /Retired. Type to see those that there are.";
+pub const ORG_UNIT_UNKNOWN: &str = "The directory has no such org unit.";
+pub const ORG_UNIT_NEW: &str = "No device is in this org unit yet. Check the spelling.";
+
+// Step 2: which fields.
+pub const FIELDS_HINT: &str = "Fields that you leave empty stay as they are.";
+pub const ASSET_ID: &str = "Asset ID";
+pub const USER: &str = "User";
+pub const LOCATION: &str = "Location";
+pub const ADD_NOTE: &str = "Add to the notes";
+pub const ADD_NOTE_HINT: &str = "Added as a new line below the notes of each device.";
+
+/// The box that empties a field.
+pub const CLEAR: &str = "Clear";
+
+pub fn clear_field(field: &str) -> String {
+    format!("Clear {field}")
+}
+
 // Step 3: all of it once more.
 pub const LICENSES: &str = "Licenses";
-pub fn undo_title(action: ActionKind) -> &'static str {
-    match action {
-        ActionKind::Deprovision => "You can't undo this",
-        ActionKind::Disable => "You can undo this: re-enable the devices",
-        ActionKind::Reenable => "You can undo this: disable the devices",
-    }
-}
 
 pub const NO_UNDO: &str = "Until you execute, you can go back or cancel.";
 /// The sentence after the number that is to be typed.

@@ -21,6 +21,16 @@ use crate::ui::state::use_console;
 /// The item that has the focus when the menu opens.
 pub const FIRST_ITEM_ID: &str = "actions-first";
 
+/// The actions in the order of the menu: what is lost by the last is not brought back.
+const IN_MENU: [ActionKind; 6] = [
+    ActionKind::Move,
+    ActionKind::UpdateFields,
+    ActionKind::Disable,
+    ActionKind::Reenable,
+    ActionKind::ClearProfiles,
+    ActionKind::Deprovision,
+];
+
 /// The items, while the menu is open. What they say of the selection is asked for
 /// before, so that it is there when the menu opens.
 #[component]
@@ -37,9 +47,9 @@ pub fn ActionItems(
             <CopySerialsItem on_done />
             <RemoveIneligibleItem facts on_done />
             <div class="menu__separator" role="separator"></div>
-            <ActionItem action=ActionKind::Disable facts open=action on_done />
-            <ActionItem action=ActionKind::Reenable facts open=action on_done />
-            <ActionItem action=ActionKind::Deprovision facts open=action on_done />
+            {IN_MENU
+                .map(|kind| view! { <ActionItem action=kind facts open=action on_done /> })
+                .collect_view()}
             <RemoveGoneItem facts on_done />
         </Show>
     }
@@ -228,6 +238,9 @@ fn item_id(action: ActionKind) -> &'static str {
         ActionKind::Deprovision => "actions-deprovision",
         ActionKind::Disable => "actions-disable",
         ActionKind::Reenable => "actions-reenable",
+        ActionKind::Move => "actions-move",
+        ActionKind::UpdateFields => "actions-update-fields",
+        ActionKind::ClearProfiles => "actions-clear-profiles",
     }
 }
 

@@ -19,6 +19,7 @@ pub fn JobFacts(
 ) -> impl IntoView {
     let kind = job.action.kind();
     let reason = job.action.reason();
+    let choices = job.action.choices();
     let powerwash = job.action.effects().contains(&Effect::Powerwash);
     let started = job.started_at;
     let devices = words::selected_and_eligible(job.counts.total, job.eligible);
@@ -40,6 +41,7 @@ pub fn JobFacts(
             {fact(words::ACTION, kind.label().to_owned())} {fact(words::DEVICES, devices)}
             {reason.map(|reason| fact(words::REASON, reason.label().to_owned()))}
             {(!job.note.is_empty()).then(|| fact(words::NOTE, shown(&job.note)))}
+            {choices.into_iter().map(|(term, text)| fact(term, shown(&text))).collect_view()}
             {powerwash.then(|| fact(words::POWERWASH, POWERWASH_ORDER.to_owned()))}
             {(!job.provenance.is_empty()).then(|| fact(words::PROVENANCE, job.provenance))}
             {job

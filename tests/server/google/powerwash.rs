@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use sunset::domain::action::Action;
 use sunset::domain::action::command::Reply;
 use sunset::domain::action::effect::EffectKind;
+use sunset::domain::action::follow_up::FollowUp;
 use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::eligibility::Rule;
 use sunset::domain::job::answer::Next;
@@ -40,6 +41,7 @@ fn erasing(plan: &Plan) -> Execution {
         action: Action::Deprovision {
             reason: DeprovisionReason::RetiringDevice,
             powerwash: true,
+            follow_up: FollowUp::default(),
         },
         ..execution(plan)
     }

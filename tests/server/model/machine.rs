@@ -143,10 +143,7 @@ impl Machine {
         let execution = Execution {
             plan: id.clone(),
             hash,
-            action: Action::Deprovision {
-                reason: DeprovisionReason::RetiringDevice,
-                powerwash: false,
-            },
+            action: Action::deprovision(DeprovisionReason::RetiringDevice),
             note: String::new(),
             acknowledged: true,
             typed_count: None,

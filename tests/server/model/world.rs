@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sunset::domain::action::fields::Fields;
 use sunset::domain::device::DeviceId;
 use sunset::domain::job::JobId;
 use sunset::domain::job::answer::{Next, Verdict, bisect, judge};
@@ -97,6 +98,8 @@ impl Directory {
             },
             enrolled,
             deprovisioned: done.map_or(0, |done| done.0),
+            org_unit: String::new(),
+            fields: Fields::default(),
         })
     }
 }

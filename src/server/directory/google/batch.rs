@@ -37,21 +37,25 @@ struct WireStatus {
 }
 
 impl<'a> WireBatch<'a> {
-    pub fn new(device_ids: &'a [&'a str], effect: Effect) -> Self {
-        Self {
+    /// `None` if the effect is no change of status.
+    pub fn new(device_ids: &'a [&'a str], effect: &Effect) -> Option<Self> {
+        let (action, reason) = match effect {
+            Effect::Deprovision(reason) => (
+                "CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_DEPROVISION",
+                Some(reason.api_value()),
+            ),
+            Effect::Disable => ("CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_DISABLE", None),
+            Effect::Reenable => ("CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_REENABLE", None),
+            Effect::Powerwash
+            | Effect::ClearProfiles
+            | Effect::Move(_)
+            | Effect::UpdateFields(_) => return None,
+        };
+        Some(Self {
             device_ids,
-            change_chrome_os_device_status_action: match effect {
-                Effect::Disable => "CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_DISABLE",
-                Effect::Reenable => "CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_REENABLE",
-                Effect::Deprovision(_) | Effect::Powerwash => {
-                    "CHANGE_CHROME_OS_DEVICE_STATUS_ACTION_DEPROVISION"
-                }
-            },
-            deprovision_reason: match effect {
-                Effect::Deprovision(reason) => Some(reason.api_value()),
-                _ => None,
-            },
-        }
+            change_chrome_os_device_status_action: action,
+            deprovision_reason: reason,
+        })
     }
 }
 

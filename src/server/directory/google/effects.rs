@@ -4,8 +4,10 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use axum::http::Method;
+
 use super::batch::{WireBatch, WireResults};
-use super::order::{POWERWASH, WireCommand, WireOrder, WireTaken};
+use super::order::{CLEAR_PROFILES, POWERWASH, WireCommand, WireOrder, WireTaken};
 use super::{BATCH, DEVICES, Failure, GoogleDirectory, failure, parse, percent_encoded};
 use crate::domain::action::command::Command;
 use crate::domain::action::effect::Effect;
@@ -19,12 +21,13 @@ impl GoogleDirectory {
     async fn change_status(
         &self,
         device_ids: &[&str],
-        effect: Effect,
+        effect: &Effect,
     ) -> Result<Vec<(String, Verdict)>, CallError> {
-        let batch = serde_json::to_vec(&WireBatch::new(device_ids, effect))
-            .map_err(|_| Failure::Malformed("the call cannot be written".to_owned()))?;
+        let batch = WireBatch::new(device_ids, effect)
+            .and_then(|batch| serde_json::to_vec(&batch).ok())
+            .ok_or_else(|| Failure::Malformed("the call cannot be written".to_owned()))?;
         let path = "/devices/chromeos:batchChangeStatus";
-        let body = self.change(path, batch.into()).await?;
+        let body = self.change(Method::POST, path, batch.into()).await?;
         let results: WireResults = parse(&body)?;
         Ok(results.into_verdicts())
     }
@@ -41,7 +44,7 @@ impl GoogleDirectory {
             "/devices/chromeos/{}:issueCommand",
             percent_encoded(device_id)
         );
-        let verdict = match self.change(&path, order.into()).await {
+        let verdict = match self.change(Method::POST, &path, order.into()).await {
             Ok(body) => Verdict::Taken(parse::<WireTaken>(&body)?.command_id),
             Err(failure) => failure::verdict_of_one(failure)?,
         };
@@ -73,13 +76,20 @@ impl RemoteDirectory for GoogleDirectory {
         self.away.load(Ordering::Relaxed)
     }
 
-    fn apply<'a>(&'a self, effect: Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a> {
+    fn apply<'a>(&'a self, effect: &'a Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a> {
         Box::pin(async move {
             match (effect, device_ids) {
                 (Effect::Powerwash, [device_id]) => self.issue_command(device_id, &POWERWASH).await,
-                (Effect::Powerwash, _) => Err(CallError::Malformed(
-                    "a command goes to one device".to_owned(),
-                )),
+                (Effect::ClearProfiles, [device_id]) => {
+                    self.issue_command(device_id, &CLEAR_PROFILES).await
+                }
+                (Effect::UpdateFields(changes), [device_id]) => {
+                    self.patch_fields(device_id, changes).await
+                }
+                (Effect::Powerwash | Effect::ClearProfiles | Effect::UpdateFields(_), _) => Err(
+                    CallError::Malformed("the call is about one device".to_owned()),
+                ),
+                (Effect::Move(org_unit), _) => self.move_to(device_ids, org_unit).await,
                 (Effect::Deprovision(_) | Effect::Disable | Effect::Reenable, _) => {
                     self.change_status(device_ids, effect).await
                 }

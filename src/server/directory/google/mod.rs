@@ -6,6 +6,7 @@
 //! same line that all processes share, and is patient.
 
 mod batch;
+mod changes;
 mod check;
 mod effects;
 mod failure;
@@ -165,10 +166,10 @@ impl GoogleDirectory {
 
     /// Sends a change, once, with the access token at hand: nothing is waited for but
     /// its answer, so that it has surely ended when that is given up.
-    async fn change(&self, path: &str, body: Bytes) -> Result<Bytes, Failure> {
+    async fn change(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, Failure> {
         let token = self.tokens.at_hand(DEVICES);
         let token = token.ok_or(Failure::TokenEnded)?;
-        match self.send(&token, Method::POST, path, Some(body)).await {
+        match self.send(&token, method, path, Some(body)).await {
             // It changed nothing, and a fresh token may do.
             Err(Failure::Unauthorized) if self.tokens.forget(DEVICES, &token) => {
                 Err(Failure::TokenEnded)
@@ -203,7 +204,8 @@ impl GoogleDirectory {
             .body(Full::from(body.unwrap_or_default()))
             .map_err(|cause| Failure::Malformed(cause.to_string()))?;
         let reply = self.transport.send(request).await?;
-        if reply.status == 200 {
+        // A change may be answered without a body.
+        if matches!(reply.status, 200 | 204) {
             return Ok(reply.body);
         }
         Err(failure::read(&reply))
@@ -258,6 +260,10 @@ impl Directory for GoogleDirectory {
 
     fn live<'a>(&'a self, device_ids: &'a [&'a str]) -> Answer<'a, Option<Live>> {
         Box::pin(async move { Ok(Some(self.devices(device_ids).await?)) })
+    }
+
+    fn org_units(&self) -> Answer<'_, Option<Vec<String>>> {
+        Box::pin(async { Ok(Some(self.list_org_units().await?)) })
     }
 
     fn check(&self) -> Checked<'_> {

@@ -15,6 +15,11 @@ pub const POWERWASH: WireOrder = WireOrder {
     command_type: "REMOTE_POWERWASH",
 };
 
+/// Removes the profiles of all users, and keeps the enrollment.
+pub const CLEAR_PROFILES: WireOrder = WireOrder {
+    command_type: "WIPE_USERS",
+};
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WireTaken {
@@ -49,7 +54,7 @@ impl From<WireCommand> for Command {
             ("EXECUTED_BY_CLIENT", "FAILURE" | "IGNORED") => {
                 let told = result.error_message.trim_end_matches('.').to_owned();
                 let told = if told.is_empty() { "no reason" } else { &told };
-                Self::Failed(format!("The device did not erase itself: {told}."))
+                Self::Failed(format!("The device did not carry the command out: {told}."))
             }
             _ => Self::UnderWay,
         }

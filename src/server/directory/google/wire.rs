@@ -85,6 +85,18 @@ pub struct WireOrgUnits {
     pub organization_units: Vec<serde::de::IgnoredAny>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct WireOrgUnitPaths {
+    pub organization_units: Vec<WireOrgUnitPath>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct WireOrgUnitPath {
+    pub org_unit_path: String,
+}
+
 /// A device as far as the answer can be read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ReadDevice {

@@ -1,7 +1,7 @@
 //! Calls to a directory outside our database: the intent first (T1), and the answer fenced
 //! by the call's id (T3). The steps are in docs/protocol.md.
 
-use super::super::job::{Hold, apply_hold, lock_job, take_up};
+use super::super::job::{Hold, apply_hold, effect_at, lock_job, take_up};
 use super::super::pool::{id_list, on_tx};
 use super::super::row::device_id;
 use super::super::{Store, StoreError, Tx};
@@ -94,9 +94,7 @@ impl Store {
         let Some((first, _, ordinal, max_batch, reviewed_enrolled)) = rows.first().cloned() else {
             return Ok(None);
         };
-        let effect = *effects
-            .get(ordinal as usize)
-            .ok_or_else(|| StoreError::nonsense(format!("the effect {ordinal} of a job")))?;
+        let effect = effect_at(&effects, ordinal as u32)?.clone();
         let alike = |row: &&Ready| (row.2, row.3) == (ordinal, max_batch);
         let mut most = rows.iter().take_while(alike).count();
         let mut changed_at = 0;
@@ -109,6 +107,8 @@ impl Store {
             changed_at = sent_before(&mut tx, job, first, ordinal).await?;
         } else if !is_looked_at(&mut tx, job, now).await? {
             return Ok(None);
+        } else if effect.kind().is_one_by_one() {
+            most = 1;
         } else if max_batch != 0 {
             most = most.min(max_batch as usize);
         }
@@ -195,7 +195,7 @@ impl Store {
         if !outcome.command_id.is_empty() {
             keep_number(&mut tx, call, &outcome.command_id).await?;
         }
-        overlay(&mut tx, call.effect, &next, now).await?;
+        overlay(&mut tx, &call.effect, &next, now).await?;
         tx.commit().await?;
         Ok(if finished {
             Recorded::Finished

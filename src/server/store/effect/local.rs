@@ -6,14 +6,16 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::super::job::{finish_if_done, take_up};
+use super::super::job::{effect_at, finish_if_done, take_up};
 use super::super::pool::{id_list, on_tx, text_list};
 use super::super::refresh::bump_generation;
 use super::super::row::{device_id, instant};
 use super::super::{Store, StoreError, Tx};
 use super::calls::{Opened, insert_call};
+use super::fields::write_in_directory;
 use super::record::{Fence, settle};
-use crate::domain::action::effect::{Effect, EffectKind};
+use crate::domain::action::effect::Effect;
+use crate::domain::action::fields::Fields;
 use crate::domain::device::DeviceId;
 use crate::domain::job::answer::Next;
 use crate::domain::job::outcome::{Found, Settlement};
@@ -58,12 +60,10 @@ impl Store {
         let claims = next_items(&mut tx, job, limit, now).await?;
         let finished = if let Some(first) = claims.first() {
             let ordinal = first.ordinal;
-            let effect = *effects
-                .get(ordinal as usize)
-                .ok_or_else(|| StoreError::nonsense(format!("the effect {ordinal} of a job")))?;
+            let effect = effect_at(&effects, ordinal)?;
             let opened = Opened::AndAnswered;
             insert_call(&mut tx, job, call_id, opened, claims.len(), now).await?;
-            let settled = look_again(&mut tx, effect.kind(), &claims).await?;
+            let settled = look_again(&mut tx, effect, &claims).await?;
             carry_out(&mut tx, effect, &claims, &settled, now).await?;
             copy_to_inventory(&mut tx, &claims, now).await?;
             let fence = Fence {
@@ -145,18 +145,29 @@ struct LiveRow {
     deprovisioned: i64,
     org_unit: String,
     last_sync: i64,
+    // Empty but where the effect is about them.
+    asset_id: String,
+    user: String,
+    location: String,
+    notes: String,
 }
 
-impl LiveRow {
-    fn live(&self) -> LiveDevice<'_> {
-        LiveDevice {
+impl From<LiveRow> for LiveDevice {
+    fn from(row: LiveRow) -> Self {
+        Self {
             found: Found {
-                status: DeviceStatus::from(self.status.as_str()),
-                enrolled: self.enrolled,
-                deprovisioned: self.deprovisioned,
+                status: DeviceStatus::from(row.status),
+                enrolled: row.enrolled,
+                deprovisioned: row.deprovisioned,
+                org_unit: row.org_unit,
+                fields: Fields {
+                    asset_id: row.asset_id,
+                    user: row.user,
+                    location: row.location,
+                    notes: row.notes,
+                },
             },
-            org_unit: &self.org_unit,
-            last_sync: instant(self.last_sync),
+            last_sync: instant(row.last_sync),
         }
     }
 }
@@ -165,16 +176,23 @@ impl LiveRow {
 /// nothing can change between this look and the effect.
 async fn look_again(
     tx: &mut Tx,
-    effect: EffectKind,
+    effect: &Effect,
     claims: &[Claim],
 ) -> Result<Vec<(DeviceId, Next)>, StoreError> {
-    const LOOK: &str = "
-        SELECT CAST(COALESCE(LISTS(LIST(device_id, status, last_enrolled, deprovisioned_at,
-            org_unit, last_sync)), '[]') AS TEXT)
-        FROM (SELECT device_id, status, last_enrolled, deprovisioned_at, org_unit, last_sync
+    const FIELDS: &str = "asset_id, annotated_user, location, notes";
+    const NO_FIELDS: &str = "'', '', '', ''";
+    let fields = match effect {
+        Effect::UpdateFields(_) => FIELDS,
+        _ => NO_FIELDS,
+    };
+    let sql = tx.sql(&format!(
+        "SELECT CAST(COALESCE(LISTS(LIST(device_id, status, last_enrolled, deprovisioned_at,
+            org_unit, last_sync, {fields})), '[]') AS TEXT)
+        FROM (SELECT device_id, status, last_enrolled, deprovisioned_at, org_unit, last_sync,
+                {FIELDS}
             FROM directory_device WHERE device_id IN TEXTS($1)
-            ORDER BY device_id FOR_UPDATE) AS looked";
-    let sql = tx.sql(LOOK);
+            ORDER BY device_id FOR_UPDATE) AS looked"
+    ));
     let rows: String = on_tx!(tx, |conn| {
         sqlx::query_scalar(sql)
             .bind(text_list(claims.iter().map(|claim| &claim.device_id)))
@@ -182,12 +200,12 @@ async fn look_again(
             .await?
     });
     let rows: Vec<LiveRow> = rows_of(&rows)?;
-    let found: HashMap<&str, LiveDevice<'_>> = rows
-        .iter()
-        .map(|row| (row.device_id.as_str(), row.live()))
+    let found: HashMap<String, LiveDevice> = rows
+        .into_iter()
+        .map(|mut row| (std::mem::take(&mut row.device_id), row.into()))
         .collect();
     let settled = claims.iter().map(|claim| {
-        let live = found.get(claim.device_id.as_str());
+        let live = found.get(&claim.device_id);
         let settlement =
             recheck(effect, &claim.reviewed, live).unwrap_or(Settlement::Succeeded(How::Applied));
         (claim.device, Next::Settle(settlement))
@@ -198,7 +216,7 @@ async fn look_again(
 /// Carries the effect out on the devices that are as they were reviewed.
 async fn carry_out(
     tx: &mut Tx,
-    effect: Effect,
+    effect: &Effect,
     claims: &[Claim],
     settled: &[(DeviceId, Next)],
     now: Timestamp,
@@ -210,9 +228,8 @@ async fn carry_out(
     // The reason and the time stay those of an earlier deprovisioning.
     const STATUS: &str = "
         UPDATE directory_device SET status = $2 WHERE device_id IN TEXTS($1)";
-    let Some(status) = effect.kind().target() else {
-        return Err(StoreError::nonsense("a command to the local directory"));
-    };
+    const MOVE: &str = "
+        UPDATE directory_device SET org_unit = $2 WHERE device_id IN TEXTS($1)";
     let applied = Next::Settle(Settlement::Succeeded(How::Applied));
     let as_reviewed: Vec<&str> = claims
         .iter()
@@ -221,24 +238,26 @@ async fn carry_out(
         .map(|(claim, _)| claim.device_id.as_str())
         .collect();
     let names = text_list(&as_reviewed);
-    let changed = if let Effect::Deprovision(reason) = effect {
-        let sql = tx.sql(DEPROVISION);
-        on_tx!(tx, |conn| sqlx::query(sql)
-            .bind(names)
-            .bind(status.as_str())
-            .bind(reason.api_value())
-            .bind(now.0)
-            .execute(conn)
-            .await?
-            .rows_affected())
-    } else {
-        let sql = tx.sql(STATUS);
-        on_tx!(tx, |conn| sqlx::query(sql)
-            .bind(names)
-            .bind(status.as_str())
-            .execute(conn)
-            .await?
-            .rows_affected())
+    let target = effect.kind().target();
+    let status = target.as_ref().map_or("", |status| status.as_str());
+    let changed = match effect {
+        Effect::Deprovision(reason) => {
+            let sql = tx.sql(DEPROVISION);
+            on_tx!(tx, |conn| sqlx::query(sql)
+                .bind(names)
+                .bind(status)
+                .bind(reason.api_value())
+                .bind(now.0)
+                .execute(conn)
+                .await?
+                .rows_affected())
+        }
+        Effect::UpdateFields(changes) => write_in_directory(tx, names, changes).await?,
+        Effect::Move(value) => set(tx, MOVE, names, value).await?,
+        Effect::Disable | Effect::Reenable => set(tx, STATUS, names, status).await?,
+        Effect::Powerwash | Effect::ClearProfiles => {
+            return Err(StoreError::nonsense("a command to the local directory"));
+        }
     };
     if changed != as_reviewed.len() as u64 {
         return Err(StoreError::nonsense(format!(
@@ -247,6 +266,22 @@ async fn carry_out(
         )));
     }
     Ok(())
+}
+
+/// Sets one value of devices of the directory. Returns how many there were.
+async fn set(
+    tx: &mut Tx,
+    update: &str,
+    device_ids: String,
+    value: &str,
+) -> Result<u64, StoreError> {
+    let sql = tx.sql(update);
+    Ok(on_tx!(tx, |conn| sqlx::query(sql)
+        .bind(device_ids)
+        .bind(value)
+        .execute(conn)
+        .await?
+        .rows_affected()))
 }
 
 /// Shows the touched devices in their new state at once.
@@ -259,7 +294,9 @@ async fn copy_to_inventory(
         UPDATE device SET status = directory.status, read_at = $2, version = version + 1,
             generation = $3,
             deprovision_reason = directory.deprovision_reason,
-            deprovisioned_at = directory.deprovisioned_at
+            deprovisioned_at = directory.deprovisioned_at, org_unit = directory.org_unit,
+            asset_id = directory.asset_id, annotated_user = directory.annotated_user,
+            location = directory.location, notes = directory.notes
         FROM directory_device directory
         WHERE device.id IN IDS($1) AND directory.device_id = device.device_id";
     let generation = bump_generation(tx).await?;

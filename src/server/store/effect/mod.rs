@@ -8,6 +8,7 @@ mod calls;
 mod claim;
 mod command;
 mod count;
+mod fields;
 mod follow;
 mod local;
 mod lost;
@@ -23,7 +24,7 @@ pub use follow::Taken;
 pub use local::Batch;
 pub use preflight::{Look, Unchecked};
 pub use read_back::Unconfirmed;
-pub use reread::Touched;
+pub use reread::{Dealt, Touched};
 
 pub(super) use begin::again_after_refusal;
 pub(super) use count::Change;

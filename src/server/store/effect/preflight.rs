@@ -7,9 +7,8 @@ use super::super::job::lock_job;
 use super::super::pool::{on_pool, on_tx};
 use super::super::row::device_id;
 use super::super::{Store, StoreError, Tx};
+use super::command_words;
 use super::record::{Fence, settle};
-use super::{command_words, kind_of};
-use crate::domain::action::effect::EffectKind;
 use crate::domain::device::DeviceId;
 use crate::domain::job::answer::Next;
 use crate::domain::job::outcome::Settlement;
@@ -21,7 +20,7 @@ use crate::domain::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unchecked {
     pub device: DeviceId,
-    pub effect: EffectKind,
+    /// The place of the effect in the job's action.
     pub ordinal: u32,
     pub device_id: String,
     pub reviewed: Reviewed,
@@ -84,14 +83,14 @@ impl Store {
     /// The devices of a job that wait to be sent, as they were reviewed.
     pub async fn unchecked_devices(&self, job: &JobId) -> Result<Vec<Unchecked>, StoreError> {
         const ITEMS: &str = "
-            SELECT effect.device, effect.kind, effect.ordinal, item.device_id, item.org_unit,
+            SELECT effect.device, effect.ordinal, item.device_id, item.org_unit,
                 item.snap_enrolled, item.snap_last_sync, job.planned_at
             FROM effect JOIN job_item item
                 ON item.job_id = effect.job_id AND item.device = effect.device
             JOIN job ON job.id = effect.job_id
             WHERE effect.job_id = $1 AND effect.state = 'pending' AND kind NOT IN TEXTS($2)
             ORDER BY effect.device";
-        type Row = (i32, String, i32, String, String, i64, i64, i64);
+        type Row = (i32, i32, String, String, i64, i64, i64);
         let rows: Vec<Row> = on_pool!(self, |pool| {
             sqlx::query_as(self.pool.sql(ITEMS))
                 .bind(job.as_str())
@@ -101,10 +100,9 @@ impl Store {
         });
         rows.into_iter()
             .map(
-                |(device, kind, ordinal, name, org_unit, enrolled, synced, planned_at)| {
+                |(device, ordinal, name, org_unit, enrolled, synced, planned_at)| {
                     Ok(Unchecked {
                         device: device_id(device)?,
-                        effect: kind_of(&kind)?,
                         ordinal: ordinal as u32,
                         device_id: name,
                         reviewed: Reviewed::new(org_unit, enrolled, synced, Timestamp(planned_at)),

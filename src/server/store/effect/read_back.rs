@@ -1,14 +1,13 @@
 //! Devices that were sent and of which no answer came (T5): read back, never guessed.
 
-use super::super::job::{ask_for_a_person, lock_job};
+use super::super::job::{ask_for_a_person, effect_at, effects_of, lock_job};
 use super::super::pool::{on_pool, on_tx};
 use super::super::row::device_id;
 use super::super::{Store, StoreError, Tx};
-use super::kind_of;
 use super::overlay::overlay;
 use super::preflight::expire_look;
 use super::record::{Fence, settle};
-use crate::domain::action::effect::EffectKind;
+use crate::domain::action::effect::Effect;
 use crate::domain::device::DeviceId;
 use crate::domain::job::answer::Next;
 use crate::domain::job::{ItemState, JobId, JobState};
@@ -26,7 +25,7 @@ pub struct Unconfirmed {
     pub job: JobId,
     pub device: DeviceId,
     /// What was sent, and its place in the job's action.
-    pub effect: EffectKind,
+    pub effect: Effect,
     pub ordinal: u32,
     pub device_id: String,
     pub call_id: String,
@@ -53,18 +52,19 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<Unconfirmed>, StoreError> {
         const DUE: &str = "
-            SELECT effect.job_id, effect.device, kind, ordinal, item.device_id, call_id,
+            SELECT effect.job_id, effect.device, job.options, ordinal, item.device_id, call_id,
                 item.snap_enrolled, sent_at, checks, attempt, refused, denied,
-                (SELECT state FROM job WHERE id = effect.job_id) = 'cancelling' AS stopping
+                job.state = 'cancelling' AS stopping
             FROM effect JOIN job_item item
                 ON item.job_id = effect.job_id AND item.device = effect.device
+            JOIN job ON job.id = effect.job_id
             WHERE effect.state = 'unconfirmed' AND next_at <= $1
             ORDER BY next_at, effect.job_id, effect.device LIMIT $2";
         #[derive(sqlx::FromRow)]
         struct Row {
             job_id: String,
             device: i32,
-            kind: String,
+            options: String,
             ordinal: i32,
             device_id: String,
             call_id: String,
@@ -86,10 +86,11 @@ impl Store {
         });
         rows.into_iter()
             .map(|row| {
+                let effects = effects_of(&row.options)?;
                 Ok(Unconfirmed {
                     job: JobId(row.job_id),
                     device: device_id(row.device)?,
-                    effect: kind_of(&row.kind)?,
+                    effect: effect_at(&effects, row.ordinal as u32)?.clone(),
                     ordinal: row.ordinal as u32,
                     device_id: row.device_id,
                     call_id: row.call_id,
@@ -134,7 +135,7 @@ impl Store {
             expire_look(&mut tx, job).await?;
         }
         if let Some(effect) = locked.effects.get(ordinal as usize) {
-            overlay(&mut tx, *effect, next, now).await?;
+            overlay(&mut tx, effect, next, now).await?;
         }
         tx.commit().await
     }

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::job::{finish_if_done, lock_job};
+use super::super::job::{effect_at, effects_of, finish_if_done, lock_job};
 use super::super::pool::{id_list, on_pool, on_tx};
 use super::super::refresh::bump_generation;
 use super::super::row::device_id;
 use super::super::{Store, StoreError, Tx};
+use super::command_words;
 use super::count::Change;
-use super::{command_words, kind_of};
-use crate::domain::action::effect::EffectKind;
+use crate::domain::action::effect::Effect;
 use crate::domain::device::DeviceId;
 use crate::domain::job::{ItemState, JobId};
 use crate::domain::time::Timestamp;
@@ -23,7 +23,7 @@ const SOON: i64 = 1_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Touched {
     pub device: DeviceId,
-    pub effect: EffectKind,
+    /// The place of the effect in the job's action.
     pub ordinal: u32,
     pub device_id: String,
     /// As it was reviewed.
@@ -33,35 +33,39 @@ pub struct Touched {
     pub is_applied: bool,
 }
 
+/// A job whose devices have all been dealt with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dealt {
+    pub job: JobId,
+    pub effects: Vec<Effect>,
+    /// The devices that were sent, once for each effect.
+    pub touched: Vec<Touched>,
+}
+
 impl Store {
-    /// A job whose devices have all been dealt with and are to be read again, with those
-    /// of them that were sent.
-    pub async fn job_to_reread(
-        &self,
-        now: Timestamp,
-    ) -> Result<Option<(JobId, Vec<Touched>)>, StoreError> {
+    /// A job whose devices have all been dealt with and are to be read again.
+    pub async fn job_to_reread(&self, now: Timestamp) -> Result<Option<Dealt>, StoreError> {
         const JOB: &str = "
-            SELECT id FROM job
+            SELECT id, options FROM job
             WHERE reread_at = 0 AND (finished_at > 0
                 OR (state IN ('running', 'cancelling') AND throttle_until <= $1 AND pending = 0
                     AND sent = 0 AND unconfirmed = 0))
             ORDER BY finished_at, number LIMIT 1";
         const TOUCHED: &str = "
-            SELECT effect.device, kind, ordinal, item.device_id, item.snap_enrolled, sent_at,
+            SELECT effect.device, ordinal, item.device_id, item.snap_enrolled, sent_at,
                 state = 'succeeded' AND how = 'applied'
             FROM effect JOIN job_item item
                 ON item.job_id = effect.job_id AND item.device = effect.device
             WHERE effect.job_id = $1 AND sent_at > 0 AND kind NOT IN TEXTS($2)
             ORDER BY effect.device";
-        type Row = (i32, String, i32, String, i64, i64, bool);
+        type Row = (i32, i32, String, i64, i64, bool);
 
-        let job: Option<String> = on_pool!(self, |pool| {
-            sqlx::query_scalar(JOB)
-                .bind(now.0)
-                .fetch_optional(pool)
-                .await?
+        let job: Option<(String, String)> = on_pool!(self, |pool| {
+            sqlx::query_as(JOB).bind(now.0).fetch_optional(pool).await?
         });
-        let Some(job) = job else { return Ok(None) };
+        let Some((job, options)) = job else {
+            return Ok(None);
+        };
         let rows: Vec<Row> = on_pool!(self, |pool| {
             sqlx::query_as(self.pool.sql(TOUCHED))
                 .bind(job.as_str())
@@ -72,10 +76,9 @@ impl Store {
         let touched = rows
             .into_iter()
             .map(
-                |(device, kind, ordinal, name, reviewed_enrolled, sent_at, is_applied)| {
+                |(device, ordinal, name, reviewed_enrolled, sent_at, is_applied)| {
                     Ok(Touched {
                         device: device_id(device)?,
-                        effect: kind_of(&kind)?,
                         ordinal: ordinal as u32,
                         device_id: name,
                         reviewed_enrolled,
@@ -85,7 +88,11 @@ impl Store {
                 },
             )
             .collect::<Result<_, StoreError>>()?;
-        Ok(Some((JobId(job), touched)))
+        Ok(Some(Dealt {
+            job: JobId(job),
+            effects: effects_of(&options)?,
+            touched,
+        }))
     }
 
     /// The devices of a job were read again. Those of whose effects, by their place, the
@@ -118,7 +125,13 @@ impl Store {
         let mut change = Change::default();
         for (ordinal, devices) in &by_effect {
             let ids = id_list(devices.iter().copied());
-            deny(&mut tx, job, *ordinal, &ids, &mut change, now).await?;
+            // Other effects are not shown but by reading, as was done before this.
+            let effect = effect_at(&locked.effects, *ordinal)?;
+            let changes_status = effect.kind().target().is_some();
+            let denied = deny(&mut tx, job, *ordinal, &ids, &mut change, now).await?;
+            if changes_status {
+                show_as_before(&mut tx, job, &denied, now).await?;
+            }
         }
         if !by_effect.is_empty() {
             change.write(&mut tx, job, "denied", now).await?;
@@ -128,7 +141,7 @@ impl Store {
     }
 }
 
-/// Makes effects unconfirmed that have succeeded, and shows their devices as before.
+/// Makes effects unconfirmed that have succeeded. Returns a list of their devices' numbers.
 async fn deny(
     tx: &mut Tx,
     job: &JobId,
@@ -136,7 +149,7 @@ async fn deny(
     ids: &str,
     change: &mut Change,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<String, StoreError> {
     // A device that another job has open by now is that one's to tell of.
     const DENY: &str = "
         UPDATE effect SET state = 'unconfirmed', how = '', finished_at = 0, next_at = $4,
@@ -152,16 +165,6 @@ async fn deny(
         UPDATE effect SET is_current = FALSE
         WHERE job_id = $1 AND ordinal > $2 AND device IN IDS($3) AND is_current
         RETURNING state";
-    // It was shown in its new status once the directory had answered.
-    const AS_BEFORE: &str = "
-        UPDATE device SET status = item.snap_status,
-            deprovision_reason = CASE WHEN device.status = 'DEPROVISIONED' THEN ''
-                ELSE deprovision_reason END,
-            deprovisioned_at = CASE WHEN device.status = 'DEPROVISIONED' THEN 0
-                ELSE deprovisioned_at END,
-            read_at = $3, version = version + 1, generation = $4
-        FROM job_item item
-        WHERE item.device = device.id AND item.job_id = $1 AND item.device IN IDS($2)";
     let sql = tx.sql(DENY);
     let denied: Vec<i32> = on_tx!(tx, |conn| {
         sqlx::query_scalar(sql)
@@ -191,12 +194,32 @@ async fn deny(
             change.items_moved(state, after, 1);
         }
     }
+    Ok(ids)
+}
+
+/// Shows devices in the status that they had at the review: they were shown in their new one
+/// once the directory had answered.
+async fn show_as_before(
+    tx: &mut Tx,
+    job: &JobId,
+    ids: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const AS_BEFORE: &str = "
+        UPDATE device SET status = item.snap_status,
+            deprovision_reason = CASE WHEN device.status = 'DEPROVISIONED' THEN ''
+                ELSE deprovision_reason END,
+            deprovisioned_at = CASE WHEN device.status = 'DEPROVISIONED' THEN 0
+                ELSE deprovisioned_at END,
+            read_at = $3, version = version + 1, generation = $4
+        FROM job_item item
+        WHERE item.device = device.id AND item.job_id = $1 AND item.device IN IDS($2)";
     let generation = bump_generation(tx).await?;
     let sql = tx.sql(AS_BEFORE);
     on_tx!(tx, |conn| {
         sqlx::query(sql)
             .bind(job.as_str())
-            .bind(ids.as_str())
+            .bind(ids)
             .bind(now.0)
             .bind(generation)
             .execute(conn)

@@ -53,15 +53,25 @@ pub(super) async fn lock_job(tx: &mut Tx, job: &JobId) -> Result<Locked, StoreEr
     };
     let state = JobState::from_word(&state)
         .ok_or_else(|| StoreError::nonsense(format!("the job state {state}")))?;
-    let effects = if options.is_empty() {
-        Vec::new()
-    } else {
-        action_of(&options)?.effects()
-    };
     Ok(Locked {
         state: Some(state),
-        effects,
+        effects: effects_of(&options)?,
     })
+}
+
+/// What is done to each device of a job whose column `options` this is; nothing in a plan.
+pub(super) fn effects_of(options: &str) -> Result<Vec<Effect>, StoreError> {
+    if options.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(action_of(options)?.effects())
+}
+
+/// The effect at this place in a job's action.
+pub(super) fn effect_at(effects: &[Effect], ordinal: u32) -> Result<&Effect, StoreError> {
+    effects
+        .get(ordinal as usize)
+        .ok_or_else(|| StoreError::nonsense(format!("the effect {ordinal} of a job")))
 }
 
 /// Locks the job row and takes the job up, if it is one whose devices may be sent

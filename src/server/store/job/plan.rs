@@ -10,6 +10,7 @@ use super::super::{Store, StoreError, Tx};
 use super::plan_hash::{VERSION, read_content};
 use crate::domain::action::ActionKind;
 use crate::domain::action::license::{LicenseGroup, LicenseType};
+use crate::domain::action::texts::PanelTexts;
 use crate::domain::chrome_os::OsType;
 use crate::domain::eligibility::{Rule, eligible_statuses, verdict};
 use crate::domain::job::JobId;
@@ -67,8 +68,8 @@ impl Store {
     }
 
     /// A plan as it was made, or `None` if there is none of this operator's by this
-    /// id. `now`, `confirm_count` and `can_powerwash` are the caller's
-    /// to fill.
+    /// id. `now`, `confirm_count`, `can_powerwash` and the org units
+    /// are the caller's to fill.
     pub async fn plan(&self, id: &JobId, operator: &str) -> Result<Option<Plan>, StoreError> {
         #[derive(sqlx::FromRow)]
         struct Row {
@@ -158,6 +159,9 @@ impl Store {
             provenance: row.provenance,
             can_powerwash: false,
             recently_synced: self.recently_synced(id).await?.len(),
+            texts: PanelTexts::of(action),
+            org_units: Vec::new(),
+            has_all_org_units: false,
         }))
     }
 

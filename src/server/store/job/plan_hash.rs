@@ -75,7 +75,10 @@ pub(super) fn execution_hash(plan_hash: &str, options: &str, note: &str) -> Stri
 
 /// The same in the encoding of version 2, which has an action's reason and whether it erases.
 fn execution_hash_2(plan_hash: &str, action: &Action, note: &str) -> String {
-    let Action::Deprovision { reason, powerwash } = action else {
+    let Action::Deprovision {
+        reason, powerwash, ..
+    } = action
+    else {
         // There was no other.
         return String::new();
     };

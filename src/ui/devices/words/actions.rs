@@ -47,12 +47,12 @@ pub fn action_checking(action: ActionKind, selected: u64) -> String {
 }
 
 pub fn action_of(action: ActionKind, eligible: u64, selected: u64) -> String {
-    let (label, eligible) = (action.label(), grouped(eligible));
-    format!("{label} {eligible} of {}", devices(selected))
+    let (verb, eligible) = (action.verb(), grouped(eligible));
+    format!("{verb} {eligible} of {}", devices(selected))
 }
 
 pub fn action(action: ActionKind, selected: u64) -> String {
-    format!("{} {}", action.label(), grouped(selected))
+    format!("{} {}", action.verb(), grouped(selected))
 }
 
 pub fn none_eligible(action: ActionKind, why: &str) -> String {

@@ -24,7 +24,7 @@ impl Machine {
         let next = due.iter().filter(|item| item.call_id == call).map(|item| {
             let found = self.directory.read(item.device, item.reviewed_enrolled);
             let settlement = reconcile(
-                item.effect,
+                &item.effect,
                 item.reviewed_enrolled,
                 item.sent_at,
                 found.as_ref(),
@@ -72,7 +72,8 @@ impl Machine {
         let found = self.store().job_to_reread(now).await.unwrap();
         let waits = self.model.jobs.iter().any(|job| job.is_to_reread(self.now));
         assert_eq!(found.is_some(), waits);
-        let Some((id, touched)) = found else { return };
+        let Some(dealt) = found else { return };
+        let (id, touched) = (dealt.job, dealt.touched);
         let job = self.ids.iter().position(|known| *known == id).unwrap();
         assert!(self.model.jobs[job].is_to_reread(self.now));
         let applied = touched.iter().filter(|it| it.is_applied);
