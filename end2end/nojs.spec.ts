@@ -1,12 +1,16 @@
 // Before any script, or without: the list reads, narrows, sorts and pages, and no
 // button looks alive that does nothing.
 
-import { expect, test } from "./fixtures.ts";
+import type { Locator } from "@playwright/test";
+
+import { expect, hydrated, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv", javaScriptEnabled: false });
 
 // The browser was told to have no script, so it gives up on ours.
 test.beforeEach(({ allowRequest }) => allowRequest(/\/pkg\/.*\.js$/));
+
+const color = (button: Locator) => button.evaluate((it) => getComputedStyle(it).backgroundColor);
 
 test("the list reads and pages", async ({ page }) => {
   await page.goto("/devices");
@@ -60,9 +64,14 @@ test("a bad address is said with its status", async ({ page, allowRequest }) => 
 
 test("what needs a script does not look alive", async ({ page }) => {
   await page.goto("/devices");
+  const gray = await color(page.locator(".cache button"));
   for (const name of [/^Actions/, "Refresh Cache", "Show Selected Only"]) {
-    await expect(page.getByRole("button", { name })).toBeDisabled();
+    const button = page.getByRole("button", { name });
+    await expect(button).toBeDisabled();
+    await expect(button).toHaveCSS("cursor", "not-allowed");
+    expect(await color(button)).toBe(gray);
   }
+  expect(await color(page.getByRole("link", { name: "Next page" }))).not.toBe(gray);
   await expect(page.getByRole("table").getByRole("checkbox").first()).toBeDisabled();
   await expect(page.getByRole("table").getByRole("checkbox").last()).toBeDisabled();
 
@@ -70,6 +79,31 @@ test("what needs a script does not look alive", async ({ page }) => {
   await expect(page.getByText("Your selection is kept in this browser tab")).toBeVisible();
   await page.getByRole("link", { name: "Show all devices" }).click();
   await expect(page.getByText("1–50 of 130")).toBeVisible();
+});
+
+test.describe("once the script is there", () => {
+  test.use({ javaScriptEnabled: true });
+
+  test("Actions looks alive when it is, and stays where it was", async ({ page }) => {
+    let release = () => {};
+    const half = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/sunset-later.*\.wasm/, async (route) => {
+      await half;
+      await route.continue();
+    });
+    await page.goto("/devices");
+    const button = page.getByRole("button", { name: /^Actions/ });
+    await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
+    await expect(button).toBeDisabled();
+    const [before, gray] = [await button.boundingBox(), await color(button)];
+    release();
+    await hydrated(page);
+    await expect(button).toBeEnabled();
+    await expect(button).toHaveCSS("cursor", "pointer");
+    expect(await color(button)).not.toBe(gray);
+    const after = await button.boundingBox();
+    expect([after?.width, after?.height, after?.y]).toEqual([before?.width, before?.height, before?.y]);
+  });
 });
 
 test("what matches is exported", async ({ page }) => {
