@@ -81,7 +81,10 @@ test("columns are put in order and sized by keyboard, and a link shows them so",
   await hydrated(page);
   await expect.poll(() => width("Notes")).toBeCloseTo(chosen, 0);
   await summary(page, "Columns").click();
-  await page.getByRole("button", { name: "Reset columns" }).click();
+  const reset = page.getByRole("button", { name: "Reset columns" });
+  const list = (await page.locator(".columns__list").boundingBox())!;
+  expect((await reset.boundingBox())!.y - list.y - list.height).toBeGreaterThanOrEqual(12);
+  await reset.click();
   await expect(page).not.toHaveURL(/cols/);
   await expect(column(page, "Notes")).toBeHidden();
 });
@@ -98,6 +101,50 @@ test("a column is sized with the mouse, which does not sort by it", async ({ pag
   await expect(page).toHaveURL(/\?cols=[^&]*model%3A\d+[^&]*$/);
   const after = (await column(page, "Model").boundingBox())!;
   expect(after.width).toBeGreaterThan(model.width + 20);
+});
+
+test("no column becomes so narrow that a serial number, a status or a date is cut", async ({ page }) => {
+  const names = ["Serial number", "Status", "Last sync"];
+  const cut = () =>
+    page.locator("tbody :is(.col-serial a, .col-status .badge, .col-last_sync time)").evaluateAll((all) =>
+      all
+        .filter((it) => {
+          const cell = it.closest("td, th")!;
+          const end = cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight);
+          return end + 0.5 < it.getBoundingClientRect().right;
+        })
+        .map((it) => `${it.textContent}: ${it.closest("td, th")!.getBoundingClientRect().width}`),
+    );
+  const width = (name: string) =>
+    column(page, name).evaluate((it) => it.getBoundingClientRect().width);
+  await page.goto("/devices?cols=serial+status+org_unit+last_sync&sort=-last_sync");
+  await hydrated(page);
+  for (const name of names) {
+    const heading = (await column(page, name).boundingBox())!;
+    const [x, y] = [heading.x + heading.width - 3, heading.y + heading.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(heading.x + 5, y, { steps: 9 });
+    const dragged = await width(name);
+    expect(dragged, "while it is dragged").toBeGreaterThan(80);
+    expect(await cut(), name).toEqual([]);
+    await page.mouse.up();
+    await expect(page).toHaveURL(new RegExp(`${name.split(" ")[0]!.toLowerCase()}[^+]*%3A${dragged}`));
+  }
+  await summary(page, "Columns").click();
+  // The column that names the row is sized with the mouse only.
+  for (const name of names.slice(1)) {
+    const before = await width(name);
+    const narrower = page.getByRole("button", { name: `Make ${name} narrower` });
+    for (let step = 0; step < 3; step += 1) await narrower.press("Enter");
+    expect(await width(name), name).toBe(before);
+  }
+  await screenshot(page, "columns-narrow");
+  // An address of before is no error.
+  await page.goto("/devices?cols=serial:48+status:60+model");
+  await hydrated(page);
+  await expect(page.getByRole("rowheader").first()).toBeVisible();
+  expect(await cut()).toEqual([]);
 });
 
 test("a column that does not exist is said", async ({ page, allowRequest }) => {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::field::{Field, SHOWN};
 use super::query::BadParameter;
 
-/// The narrowest and the widest column that an operator can make, in pixels.
+/// The widths in pixels that an address can have. Each column has a least of its own.
 pub const WIDTHS: std::ops::RangeInclusive<u16> = 48..=800;
 
 /// By how much a key widens a column, in pixels.
@@ -61,9 +61,10 @@ impl Column {
             }
             None => (text, None),
         };
+        let field = Field::of_word(word)?;
         Some(Self {
-            field: Field::of_word(word)?,
-            width,
+            field,
+            width: width.map(|width| fit(field, width)),
         })
     }
 
@@ -74,6 +75,22 @@ impl Column {
             None => word.to_owned(),
         }
     }
+}
+
+/// The nearest width that this column can have. A serial number, a status or a date that
+/// is cut tells nothing.
+pub fn fit(field: Field, width: u16) -> u16 {
+    let least = match field {
+        Field::Serial => 112,
+        Field::Status => 136,
+        Field::LastSync
+        | Field::AutoUpdate
+        | Field::FirstEnrolled
+        | Field::LastEnrolled
+        | Field::DeprovisionedAt => 108,
+        _ => 72,
+    };
+    width.clamp(least, *WIDTHS.end())
 }
 
 impl Columns {
@@ -132,7 +149,7 @@ impl Columns {
     pub fn sized(&self, field: Field, width: u16) -> Self {
         let mut columns = self.clone();
         if let Some(at) = self.at(field) {
-            columns.0[at].width = Some(width.clamp(*WIDTHS.start(), *WIDTHS.end()));
+            columns.0[at].width = Some(fit(field, width));
         }
         columns
     }
@@ -277,8 +294,17 @@ mod tests {
         assert_eq!(columns.moved(Field::Serial, 1), columns);
         assert_eq!(
             value(columns.sized(Field::Model, 1)),
-            "serial status model:48 user"
+            "serial status model:72 user"
         );
+    }
+
+    #[test]
+    fn no_column_is_so_narrow_that_it_tells_nothing() {
+        let columns = read(&["serial:48 status:48,last_sync:48"]).unwrap();
+        let widths: Vec<_> = columns.shown().iter().map(|it| it.width.unwrap()).collect();
+        assert_eq!(widths, [112, 136, 108]);
+        assert_eq!(columns.sized(Field::Serial, 1), columns);
+        assert_eq!(fit(Field::Serial, 9000), 800);
     }
 
     proptest! {

@@ -80,9 +80,12 @@ type Listener = (&'static str, Closure<dyn FnMut(MouseEvent)>);
 /// Dropped, the columns can no longer be dragged.
 pub struct ColumnDrag([Listener; 4]);
 
-/// Lets the pointer drag the ends of the headings. Says the class of the column and its
-/// new width when it is let go.
-pub fn on_column_drag(done: impl Fn(String, u16) + 'static) -> Option<ColumnDrag> {
+/// Lets the pointer drag the ends of the headings, to widths that fit. Says the class of
+/// the column and its new width when it is let go.
+pub fn on_column_drag(
+    fits: fn(&str, u16) -> u16,
+    done: impl Fn(String, u16) + 'static,
+) -> Option<ColumnDrag> {
     let document = document()?;
     let drag = Rc::new(RefCell::new(None::<Drag>));
 
@@ -105,15 +108,17 @@ pub fn on_column_drag(done: impl Fn(String, u16) + 'static) -> Option<ColumnDrag
     let held = drag.clone();
     let follow = move |event: MouseEvent| {
         if let Some(drag) = held.borrow().as_ref() {
-            show_width(&drag.heading.class_name(), drag.width_at(&event));
+            let name = drag.heading.class_name();
+            show_width(&name, fits(&name, drag.width_at(&event)));
         }
     };
     let held = drag.clone();
     let release = move |event: MouseEvent| {
         if let Some(drag) = held.borrow_mut().take() {
-            let width = drag.width_at(&event);
+            let name = drag.heading.class_name();
+            let width = fits(&name, drag.width_at(&event));
             if i32::from(width) != drag.width {
-                done(drag.heading.class_name(), width);
+                done(name, width);
             }
         }
     };

@@ -62,7 +62,7 @@ pub fn ColumnChooser(
             <Show when=move || console.hydrated.get()>
                 <button
                     type="button"
-                    class="button"
+                    class="button columns__reset"
                     disabled=move || *columns.read() == Columns::default()
                     on:click=move |_| change.run(Columns::default())
                 >

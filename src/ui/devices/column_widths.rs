@@ -6,7 +6,8 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::cell::class;
-use crate::domain::field::SHOWN;
+use crate::domain::columns::fit;
+use crate::domain::field::{Field, SHOWN};
 use crate::domain::grid::GridView;
 use crate::ui::browser;
 use crate::ui::derived::memo;
@@ -25,8 +26,7 @@ pub fn ColumnWidths(view: Signal<GridView>) -> impl IntoView {
     });
     let navigate = use_navigate();
     let on_drag = move |name: String, width: u16| {
-        let field = SHOWN.into_iter().find(|field| class(*field) == name);
-        if let Some((field, view)) = field.zip(view.try_get_untracked()) {
+        if let Some((field, view)) = named(&name).zip(view.try_get_untracked()) {
             let columns = view.columns.sized(field, width);
             let options = NavigateOptions {
                 replace: true,
@@ -37,5 +37,14 @@ pub fn ColumnWidths(view: Signal<GridView>) -> impl IntoView {
         }
     };
     // The effect keeps the listeners, and drops them with the table.
-    Effect::new(move |_| browser::on_column_drag(on_drag.clone()));
+    Effect::new(move |_| browser::on_column_drag(fits, on_drag.clone()));
+}
+
+/// The field of the column whose cells have this class.
+fn named(name: &str) -> Option<Field> {
+    SHOWN.into_iter().find(|field| class(*field) == name)
+}
+
+fn fits(name: &str, width: u16) -> u16 {
+    named(name).map_or(width, |field| fit(field, width))
 }
