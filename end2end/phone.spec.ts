@@ -99,3 +99,49 @@ for (const width of WIDTHS) {
     });
   });
 }
+
+for (const width of [320, 360, 400]) {
+  test.describe(`a selection, ${width} wide`, () => {
+    test.use({ viewport: { width, height: 640 } });
+
+    test(`Actions stands apart from what else the selection offers, ${width} wide`, async ({ page }) => {
+      const apart = async () => {
+        const button = (await actions(page).boundingBox())!;
+        const counts = page.locator(".grid-footer__counts");
+        for (const other of [
+          counts.getByRole("status"),
+          counts.getByRole("button", { name: "Show Selected Only" }),
+          counts.getByRole("button", { name: "Clear selection" }),
+        ]) {
+          const box = (await other.boundingBox())!;
+          const beside = Math.max(button.x - box.x - box.width, box.x - button.x - button.width);
+          const above = button.y - box.y - box.height;
+          expect(Math.max(beside, above), await other.innerText()).toBeGreaterThanOrEqual(4);
+          await uncovered(other);
+        }
+        await uncovered(actions(page));
+        await fits(page);
+      };
+      await tick(page, ["GRID0000"]);
+      await apart();
+      await screenshot(page, `phone-selection-${width}`);
+      await actions(page).evaluate((it) => (it.textContent = "Actions (1,234,567)"));
+      await page
+        .locator(".grid-footer__selected")
+        .evaluate((it) => (it.textContent = "1,234,567 selected, 1,234,517 not in this view"));
+      await apart();
+      await screenshot(page, `phone-selection-many-${width}`);
+    });
+
+    test(`a box in the filter sheet is as wide as its button, ${width} wide`, async ({ page }) => {
+      await tick(page, []);
+      await page.getByRole("button", { name: "Filters" }).click();
+      const more = page.locator("#filter-sheet details").filter({ hasText: "More filters" });
+      await more.locator("> summary").click();
+      const button = (await more.locator("> summary").boundingBox())!;
+      const box = (await more.locator("> .disclosure__box").boundingBox())!;
+      expect([box.x, box.width]).toEqual([button.x, button.width]);
+      await screenshot(page, `phone-filters-more-${width}`);
+    });
+  });
+}
