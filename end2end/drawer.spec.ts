@@ -101,6 +101,34 @@ test("Back leads to the rows that were in sight, from another page and another s
   expect(await offset()).toBe(0);
 });
 
+for (const width of [360, 800]) {
+  test.describe(`${width} wide, where the page scrolls`, () => {
+    test.use({ viewport: { width, height: 700 } });
+
+    test(`Back leads to the rows that were in sight, ${width} wide`, async ({ page }) => {
+      const offset = () => page.evaluate(() => Math.round(window.scrollY));
+      const jobs = page.getByRole("heading", { name: "Jobs", level: 1 });
+      await page.goto("/devices");
+      await hydrated(page);
+      await page.mouse.move(width / 2, 450);
+      for (const steps of [900, 300]) {
+        const start = await offset();
+        await page.mouse.wheel(0, steps);
+        await expect.poll(offset).toBe(start + steps);
+        await page.keyboard.press("g");
+        await page.keyboard.press("j");
+        await expect(jobs).toBeVisible();
+        await expect.poll(offset, "another screen begins at its top").toBe(0);
+        await page.goBack();
+        await expect.poll(offset).toBe(start + steps);
+        // It stays there, whatever the browser and the router do late.
+        await page.waitForTimeout(1200);
+        expect(await offset()).toBe(start + steps);
+      }
+    });
+  });
+}
+
 test("a link opens it, and closing it leaves the list", async ({ page, allowRequest }) => {
   await page.goto("/devices");
   await hydrated(page);

@@ -194,6 +194,10 @@ impl Shown {
 
     /// Keeps in mind how far the rows are scrolled, for the way back to them.
     pub fn keep_place(&self) {
+        // On the way back the browser scrolls before the rows are there, as far as it can.
+        if self.kept.try_with_value(Option::is_none) != Some(false) {
+            return;
+        }
         // Rows of the last address are still there while the next are on their way.
         let is_shown = |view: &GridView| {
             browser::path() == "/devices" && GridView::parse(&browser::query()).view == *view
