@@ -101,6 +101,42 @@ test("the empty inventory leads to a file, and the file to devices", async ({ pa
   await expect(page.getByRole("rowheader")).toHaveText(["IMP0001", "IMP0002", "IMP0003"]);
 });
 
+test("whoever comes back after an import imports another file, and can look at the last", async ({
+  page,
+}) => {
+  const done = page.getByRole("heading", { name: "3 devices were imported." });
+  await open(page);
+  await field(page).setInputFiles(file(FILE));
+  await importButton(page).click();
+  await expect(done).toBeVisible();
+
+  await page.getByRole("link", { name: "View devices" }).click();
+  await expect(page.getByRole("rowheader").first()).toBeVisible();
+  await page.getByRole("link", { name: "Import devices" }).click();
+  await expect(field(page)).toBeVisible();
+  await expect(done).toBeHidden();
+  await page.reload();
+  await hydrated(page);
+  await expect(field(page)).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("Last import: devices.csv. 3 devices were imported.");
+  await views(page, "import-last");
+
+  await page.getByRole("link", { name: "Show result" }).click();
+  await expect(done).toBeVisible();
+  await page.reload();
+  await hydrated(page);
+  await expect(done).toBeVisible();
+  await page.getByRole("button", { name: "Import another file" }).click();
+  await expect(field(page)).toBeVisible();
+
+  // One that cannot be used is told once, not to whoever comes next.
+  await field(page).setInputFiles(file("Color,Size\nred,1\n", "colors.csv"));
+  await expect(page.locator(".callout")).toContainText("No column is known.");
+  await open(page);
+  await expect(page.locator(".callout")).toBeHidden();
+  await expect(page.getByRole("main")).toContainText("Last import: colors.csv was not imported.");
+});
+
 test("a file that is dropped is checked, and canceling it changes nothing", async ({ page }) => {
   await open(page);
   const data = await page.evaluateHandle((text) => {
@@ -213,7 +249,7 @@ test.describe("without a script", () => {
     }).toPass();
     await importButton(page).click();
     await expect(async () => {
-      await page.goto("/import");
+      await page.reload();
       const done = page.getByRole("heading", { name: "3 devices were imported." });
       await expect(done).toBeVisible({ timeout: 500 });
     }).toPass();

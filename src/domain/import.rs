@@ -35,6 +35,22 @@ pub struct ImportState {
     pub upload: Option<Upload>,
 }
 
+impl ImportState {
+    /// The import to show, and the last one. An import that is over is shown only where the
+    /// address asks for its result: whoever opens the screen again has another file.
+    pub fn shown_and_last(self, search: &str) -> (Option<Upload>, Option<Upload>) {
+        let is_asked_for = |upload: &Upload| {
+            super::query::pairs(search).any(|(name, value)| name == "file" && value == upload.token)
+        };
+        match self.upload {
+            Some(upload) if upload.phase.is_over() && !is_asked_for(&upload) => {
+                (None, Some(upload))
+            }
+            shown => (shown, None),
+        }
+    }
+}
+
 /// A file that was uploaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
@@ -76,6 +92,22 @@ impl Phase {
             Self::Receiving | Self::Checking { .. } | Self::Importing { .. } | Self::Refreshing
         )
     }
+
+    /// Nothing more happens to this file.
+    pub fn is_over(&self) -> bool {
+        matches!(
+            self,
+            Self::Unusable(_) | Self::Imported(..) | Self::Failed(_)
+        )
+    }
+}
+
+/// The address of the screen with the result of one file, also when that is over.
+pub fn result_href(token: &str) -> String {
+    format!(
+        "/import?{}",
+        super::query::encode([("file", token.to_owned())])
+    )
 }
 
 /// What a file does.

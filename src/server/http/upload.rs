@@ -23,7 +23,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::export::{attachment, refuse};
 use super::limits::Limits;
 use crate::api::ApiError;
-use crate::domain::import::MAX_FILE;
+use crate::domain::import::{MAX_FILE, result_href};
 use crate::server::auth::Permission;
 use crate::server::import::write_refused;
 use crate::server::upload::too_large;
@@ -72,19 +72,19 @@ pub async fn receive(
         }
     };
     match received.await {
-        Ok(()) if is_form => Redirect::to(PAGE).into_response(),
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Ok(token) if is_form => Redirect::to(&result_href(&token)).into_response(),
+        Ok(_) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => refuse_upload(error),
     }
 }
 
-/// Takes the file out of a form.
+/// Takes the file out of a form. Returns its token.
 async fn receive_form(
     app: &App,
     limits: &Limits,
     operator: &Operator,
     request: Request,
-) -> Result<(), ApiError> {
+) -> Result<String, ApiError> {
     let no_file = || ApiError::Invalid {
         message: "Choose a file first.".to_owned(),
     };
@@ -110,7 +110,7 @@ async fn receive_pieces<E>(
     operator: &Operator,
     name: &str,
     pieces: impl Stream<Item = Result<Bytes, E>>,
-) -> Result<(), ApiError> {
+) -> Result<String, ApiError> {
     let mut receiving = app.uploads.begin(operator, name).await?;
     let stop = receiving.stop();
     let mut pieces = pin!(pieces);
@@ -155,7 +155,7 @@ pub async fn apply(
         let state = app.uploads.apply(&operator, &token).await;
         state.map_err(ApiError::from)
     };
-    back(applied.await.map(|_| ()))
+    back(applied.await.map(|_| result_href(&token)))
 }
 
 /// Drops the file, for a page without a script.
@@ -168,12 +168,12 @@ pub async fn discard(
         operator.admit(Permission::Import)?;
         app.uploads.discard(&token).await.map_err(ApiError::from)
     };
-    back(discarded.await.map(|_| ()))
+    back(discarded.await.map(|_| PAGE.to_owned()))
 }
 
-fn back(done: Result<(), ApiError>) -> Response {
+fn back(done: Result<String, ApiError>) -> Response {
     match done {
-        Ok(()) => Redirect::to(PAGE).into_response(),
+        Ok(href) => Redirect::to(&href).into_response(),
         Err(error) => refuse(error),
     }
 }

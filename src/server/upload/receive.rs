@@ -59,11 +59,11 @@ impl Receiving {
         Ok(())
     }
 
-    /// Ends the file, and begins to check it.
+    /// Ends the file, and begins to check it. Returns its token.
     ///
     /// # Errors
     /// The file cannot be stored.
-    pub async fn finish(mut self) -> Result<(), ApiError> {
+    pub async fn finish(mut self) -> Result<String, ApiError> {
         let flushed = self.file.flush().await;
         flushed.map_err(|cause| not_stored(&cause))?;
         let file = self.file.try_clone().await;
@@ -76,7 +76,7 @@ impl Receiving {
             held.go_to(Phase::Checking { percent: 0 });
         });
         self.uploads.spawn_check(&self.token);
-        Ok(())
+        Ok(self.token.clone())
     }
 }
 

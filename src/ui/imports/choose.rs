@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::follow::Import;
 use super::words;
+use crate::domain::import::result_href;
 use crate::ui::browser;
 use crate::ui::state::use_console;
 
@@ -80,4 +81,16 @@ pub fn Choose(import: Import) -> impl IntoView {
             {problem}
         </p>
     }
+}
+
+/// The import before, and the way to its result.
+#[component]
+pub fn LastImport(import: Import) -> impl IntoView {
+    import.last.get_value().map(|last| {
+        view! {
+            <p class="hint wrap-anywhere">
+                {words::last_import(&last)} " " <a href=result_href(&last.token)>{words::SHOW_RESULT}</a>
+            </p>
+        }
+    })
 }

@@ -26,11 +26,14 @@ pub struct Import {
     pub sending: RwSignal<Option<(String, u64, u64)>>,
     /// Why the last file or wish was refused.
     pub problem: RwSignal<Option<String>>,
+    /// The import that was over when the screen was opened.
+    pub last: StoredValue<Option<Upload>>,
 }
 
 /// Follows the import until the page is left. A file that is being sent then is given up.
-pub fn use_import(state: ImportState) -> Import {
-    let upload = RwSignal::new(state.upload);
+pub fn use_import(state: ImportState, search: &str) -> Import {
+    let (shown, last) = state.shown_and_last(search);
+    let upload = RwSignal::new(shown);
     let sending = RwSignal::new(None::<(String, u64, u64)>);
     let stage = memo(move || {
         if let Some((name, _, size)) = &*sending.read() {
@@ -65,6 +68,7 @@ pub fn use_import(state: ImportState) -> Import {
         stage,
         sending,
         problem: RwSignal::new(None),
+        last: StoredValue::new(last),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
 use super::checked::{Checked, Imported};
-use super::choose::Choose;
+use super::choose::{Choose, LastImport};
 use super::follow::{Import, use_import};
 use super::to_google::ToGoogle;
 use super::words;
@@ -19,7 +20,8 @@ use crate::ui::components::{LoadError, PageHeading};
 /// Devices come in from a file, or from Google.
 #[component]
 pub fn ImportPage() -> impl IntoView {
-    let state = wire::resource(|| (), |()| read());
+    let search = use_location().search;
+    let state = wire::resource(move || search.get(), |_| read());
     view! {
         <Title text=words::TITLE />
         <PageHeading>{words::TITLE}</PageHeading>
@@ -60,10 +62,11 @@ fn Loaded(state: ImportState) -> impl IntoView {
 /// The file, at the stage where it is.
 #[component]
 fn FromFile(state: ImportState) -> impl IntoView {
-    let import = use_import(state);
+    let import = use_import(state, &use_location().search.read_untracked());
     let stage = move || match import.stage.get().map(|upload| upload.phase) {
         None => view! {
             <Choose import />
+            <LastImport import />
             <ToGoogle />
         }
         .into_any(),

@@ -24,6 +24,7 @@ pub const LOST: &str = "The connection broke while the file was sent. Nothing wa
                         Upload it again.";
 pub const ANOTHER: &str = "Import another file";
 pub const OTHER_FILE: &str = "Choose another file";
+pub const SHOW_RESULT: &str = "Show result";
 pub const VIEW: &str = "View devices";
 pub const DOWNLOAD: &str = "Download refused rows (CSV)";
 pub const RELOAD: &str = "Reload this page to see how far it is.";
@@ -114,6 +115,14 @@ pub fn imported(summary: &Summary) -> String {
         "device was imported.",
         "devices were imported.",
     )
+}
+
+/// How the import before ended.
+pub fn last_import(Upload { name, phase, .. }: &Upload) -> String {
+    match phase {
+        Phase::Imported(summary, _) => format!("Last import: {name}. {}", imported(summary)),
+        _ => format!("Last import: {}.", not_imported(name)),
+    }
 }
 
 /// Why there is nothing to import of a file that was understood.

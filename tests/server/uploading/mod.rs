@@ -226,8 +226,9 @@ async fn a_page_without_a_script_can_import_too() {
             .send(form("/import/upload", kind, part.to_owned()))
             .await;
         assert_eq!(answer.status().as_u16(), 303);
-        assert_eq!(answer.headers()[header::LOCATION], "/import");
         let token = settled(&console).await.token;
+        let href = format!("/import?file={token}");
+        assert_eq!(answer.headers()[header::LOCATION], href);
         let page = console.get("/import").await;
         assert_eq!(page.status().as_u16(), 200);
         let page = to_bytes(page.into_body(), usize::MAX).await.unwrap();
@@ -240,8 +241,18 @@ async fn a_page_without_a_script_can_import_too() {
             .send(form("/import/apply", kind, format!("token={token}")))
             .await;
         assert_eq!(answer.status().as_u16(), 303);
+        assert_eq!(answer.headers()[header::LOCATION], href);
         settled(&console).await;
         assert_eq!(console.page("").await.total, 1);
+        // Whoever is led there sees the result, and whoever comes later imports another file.
+        let is_offered = async |path: &str| {
+            let page = console.get(path).await.into_body();
+            let page = to_bytes(page, usize::MAX).await.unwrap();
+            String::from_utf8_lossy(&page).contains("Choose or drop a CSV file")
+        };
+        assert!(!is_offered(&href).await);
+        assert!(is_offered("/import").await);
+        assert!(is_offered("/import?file=another").await);
         let answer = console
             .send(form("/import/discard", kind, format!("token={token}")))
             .await;
