@@ -81,7 +81,7 @@ test("fields are set, cleared and added to, and those left empty stay", async ({
   await expect(panel.getByRole("heading", { name: "Completed successfully" })).toBeVisible();
   await panel.getByRole("button", { name: "OK" }).click();
   await page.getByRole("link", { name: "GRID0000" }).click();
-  const drawer = page.getByRole("dialog");
+  const drawer = page.getByRole("complementary");
   await expect(drawer.getByText("Storage B")).toBeVisible();
   await expect(drawer.getByText("Ticket 4711")).toBeVisible();
 });

@@ -14,6 +14,7 @@ pub mod notices;
 pub mod overview;
 pub mod plans;
 mod reader;
+pub mod resource;
 pub mod session;
 pub mod status;
 pub mod views;

@@ -10,21 +10,9 @@ use super::reader::{self, Error};
 /// The encoding of arguments, answers, errors and what a page brings along.
 pub struct Wire;
 
-/// What a page brings along and the browser asks for again.
+/// What a page brings along as it is, for values that are read too often to be taken out of a
+/// parcel; see [`super::resource`].
 pub type Resource<T> = leptos::prelude::Resource<T, Wire>;
-
-/// Reads what the page brought along, or asks, and asks again when `source` changes.
-pub fn resource<S, T, Asking>(
-    source: impl Fn() -> S + Send + Sync + 'static,
-    ask: impl Fn(S) -> Asking + Send + Sync + 'static,
-) -> Resource<T>
-where
-    S: PartialEq + Clone + Send + Sync + 'static,
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-    Asking: Future<Output = T> + Send + 'static,
-{
-    Resource::new_with_options(source, ask, false)
-}
 
 impl ContentType for Wire {
     const CONTENT_TYPE: &'static str = "application/json";

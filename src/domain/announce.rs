@@ -47,7 +47,7 @@ impl Announcer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::action::Action;
+    use super::super::action::ActionKind;
     use super::super::action::effect::EffectKind;
     use super::super::job::{Counts, JobId, JobState, StepCounts};
     use super::*;
@@ -57,7 +57,8 @@ mod tests {
             id: JobId("j".into()),
             number: 7,
             state,
-            action: Action::Disable,
+            action: ActionKind::Disable,
+            choices: Vec::new(),
             steps: vec![StepCounts {
                 kind: EffectKind::Disable,
                 counts: Counts {

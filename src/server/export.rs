@@ -6,6 +6,7 @@ use super::csv_out::{device_header, device_record};
 use super::results::{RESULT_COLUMNS, result_record};
 use super::store::Store;
 use super::{App, ServerError};
+use crate::domain::action::Action;
 use crate::domain::device::DeviceId;
 use crate::domain::job::JobSummary;
 use crate::domain::selection::Selection;
@@ -18,7 +19,7 @@ const PIECE: u32 = 1000;
 pub enum Export {
     Selected(Selection),
     /// How every device of the job ended.
-    Results(Box<JobSummary>),
+    Results(Box<JobSummary>, Box<Action>),
 }
 
 /// The rows of an export, read as they are asked for.
@@ -47,7 +48,7 @@ impl Pieces {
     pub fn header(&self) -> Vec<String> {
         let columns: &[&str] = match &self.export {
             Export::Selected(_) => &device_header(),
-            Export::Results(_) => &RESULT_COLUMNS,
+            Export::Results(..) => &RESULT_COLUMNS,
         };
         columns.iter().map(|column| (*column).to_owned()).collect()
     }
@@ -74,13 +75,14 @@ impl Pieces {
                         .collect(),
                 ));
             }
-            Export::Results(job) => {
+            Export::Results(job, action) => {
                 let items = self
                     .store
                     .job_items_after(&job.id, self.after, PIECE)
                     .await?;
                 self.after = items.last().map(|item| item.device);
-                items.iter().map(|item| result_record(job, item)).collect()
+                let record = |item| result_record(job, action, item);
+                items.iter().map(record).collect()
             }
         };
         self.done = records.len() < PIECE as usize;

@@ -1,5 +1,6 @@
 //! The result file of a job: a line for each device, with what came of each effect.
 
+use crate::domain::action::Action;
 use crate::domain::action::effect::{Effect, EffectKind};
 use crate::domain::action::license::license_effect;
 use crate::domain::job::{How, ItemEffect, ItemState, JobItem, JobSummary};
@@ -41,19 +42,19 @@ pub const RESULT_COLUMNS: [&str; 32] = [
 ];
 
 /// A device's cells, in the order of [`RESULT_COLUMNS`].
-pub fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
-    let kind = job.action.kind();
+pub fn result_record(job: &JobSummary, action: &Action, item: &JobItem) -> Vec<String> {
+    let kind = job.action;
     let main = item.effect(kind.main_effect());
     let powerwash = item.effect(EffectKind::Powerwash);
     let command = item.effects.iter().find(|effect| effect.kind.is_command());
-    let changed = changed_fields(job, item);
+    let changed = changed_fields(action, item);
     // Nothing is known of a device after the review that was not changed.
     let after = main
         .filter(|effect| effect.state == ItemState::Succeeded)
         .and_then(|_| kind.main_effect().target());
     let how = item.how();
     // A device that others have deprovisioned has the reason that they gave.
-    let reason = job.action.reason().filter(|_| how != Some(How::Already));
+    let reason = action.reason().filter(|_| how != Some(How::Already));
     let text = |text: &str| text.to_owned();
     let mut cells = vec![
         item.serial.clone(),
@@ -76,7 +77,7 @@ pub fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
         text(job.id.as_str()),
         job.plan_hash.clone(),
         text(item.license.as_str()),
-        license_effect_of(job, item),
+        license_effect_of(action, item),
         text(powerwash.map_or("", word)),
         powerwash.map_or_else(String::new, ItemEffect::detail),
         command.map_or_else(String::new, |effect| effect.command_id.clone()),
@@ -91,9 +92,9 @@ pub fn result_record(job: &JobSummary, item: &JobItem) -> Vec<String> {
 
 /// What the job has changed of a device: its org unit, asset ID, user and location, and the
 /// note that it added. Empty where it did not.
-fn changed_fields(job: &JobSummary, item: &JobItem) -> [String; 5] {
+fn changed_fields(action: &Action, item: &JobItem) -> [String; 5] {
     let mut changed = <[String; 5]>::default();
-    for effect in job.action.effects() {
+    for effect in action.effects() {
         let is_done = |it: &ItemEffect| it.state == ItemState::Succeeded;
         if !item.effect(effect.kind()).is_some_and(is_done) {
             continue;
@@ -133,9 +134,9 @@ fn word(effect: &ItemEffect) -> &'static str {
 
 /// What becomes of the license of a device that the job has deprovisioned. Where the job
 /// did nothing, it has no effect on a license.
-fn license_effect_of(job: &JobSummary, item: &JobItem) -> String {
+fn license_effect_of(action: &Action, item: &JobItem) -> String {
     let done = item.was_done_by_job(EffectKind::Deprovision);
-    let Some(reason) = job.action.reason().filter(|_| done) else {
+    let Some(reason) = action.reason().filter(|_| done) else {
         return String::new();
     };
     let (effect, documented) = license_effect(item.license, item.os_type, reason);

@@ -1,5 +1,6 @@
-//! Real processes that are killed, frozen and cut off while they work on one job
-//! over a network: every device ends with the truth, none is deprovisioned twice.
+//! Real processes that are killed, frozen and cut off while they work on one job of three
+//! effects over a network: every device ends with the truth, none is deprovisioned twice, and
+//! none has its note twice.
 //!
 //! `cargo xtask chaos` runs a long one, `cargo xtask test` a short one. The program
 //! starts itself again as the workers; the directory they call is in the first one.

@@ -4,6 +4,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sunset::domain::action::fields::FieldChanges;
+use sunset::domain::action::follow_up::FollowUp;
 use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::job::{ItemState, JobId};
@@ -15,7 +17,7 @@ use sunset::server::{App, Operator};
 
 use crate::dice::Dice;
 use crate::postgres::{cut_connections, restart, restarts};
-use crate::upstream::{TcpDirectory, Upstream};
+use crate::upstream::{NOTE, RETIRED, TcpDirectory, Upstream};
 use crate::{STEPS, number};
 
 /// Of no step.
@@ -171,7 +173,7 @@ async fn judge(database: &str, job: &JobId, upstream: &Upstream) -> Verdict {
                 .unwrap_or(0);
             verdict.repeated += u64::from(1 < times);
             match item.state {
-                ItemState::Succeeded if upstream.is_deprovisioned(&item.device_id) => {
+                ItemState::Succeeded if upstream.is_retired(&item.device_id) => {
                     verdict.succeeded += 1;
                 }
                 ItemState::Skipped if times == 0 => {}
@@ -208,7 +210,17 @@ async fn start_job(database: &str, port: u16, devices: u32) -> JobId {
     let execution = Execution {
         plan: plan.id.clone(),
         hash: plan.hash,
-        action: Action::deprovision(DeprovisionReason::RetiringDevice),
+        action: Action::Deprovision {
+            reason: DeprovisionReason::RetiringDevice,
+            powerwash: false,
+            follow_up: FollowUp {
+                fields: FieldChanges {
+                    note: Some(NOTE.to_owned()),
+                    ..FieldChanges::default()
+                },
+                move_to: Some(RETIRED.to_owned()),
+            },
+        },
         note: String::new(),
         acknowledged: true,
         typed_count: Some(plan.eligible),

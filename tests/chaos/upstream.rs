@@ -1,11 +1,16 @@
 //! The directory that the workers call: over TCP, slow now and then, and now and then
 //! gone before or after it did what it was asked. It counts what it did.
+//!
+//! A request is a line: what is to be done, the devices, and a value as JSON where there is
+//! one. So is its answer.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use serde_json::json;
 use sunset::domain::action::effect::{Effect, EffectKind};
+use sunset::domain::action::fields::Fields;
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::job::answer::Verdict;
 use sunset::domain::job::outcome::Found;
@@ -15,6 +20,10 @@ use sunset::server::directory::remote::{CallAnswer, CallError, RemoteDirectory};
 use sunset::server::directory::{Answer, Directory, DirectoryError, DirectoryPage};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+
+/// Where the devices go, and what is added to their notes.
+pub const RETIRED: &str = "/Retired";
+pub const NOTE: &str = "Ticket 4711";
 
 /// How long a call takes.
 const DELAY: Duration = Duration::from_millis(5);
@@ -26,7 +35,7 @@ pub fn fleet(devices: u32) -> impl Iterator<Item = DirectoryDevice> {
 
 #[derive(Debug, Default)]
 pub struct Deeds {
-    devices: HashMap<String, (String, i64, i64)>,
+    devices: HashMap<String, DirectoryDevice>,
     /// How often each device was deprovisioned.
     pub effects: HashMap<String, u32>,
     pub calls: u64,
@@ -41,11 +50,7 @@ pub struct Upstream(Arc<Mutex<Deeds>>);
 impl Upstream {
     /// Starts it. Returns it with its port.
     pub async fn start(devices: u32) -> (Self, u16) {
-        let devices = fleet(devices).map(|device| {
-            let enrolled = device.last_enrolled.map_or(0, |at| at.0);
-            let state = (device.status.as_str().to_owned(), enrolled, 0);
-            (device.device_id, state)
-        });
+        let devices = fleet(devices).map(|device| (device.device_id.clone(), device));
         let upstream = Self(Arc::new(Mutex::new(Deeds {
             devices: devices.collect(),
             ..Deeds::default()
@@ -65,8 +70,12 @@ impl Upstream {
         self.0.lock().expect("nothing panics with it")
     }
 
-    pub fn is_deprovisioned(&self, device: &str) -> bool {
-        self.deeds().devices[device].0 == "DEPROVISIONED"
+    /// The device is deprovisioned, moved, and has the note once.
+    pub fn is_retired(&self, device: &str) -> bool {
+        let device = &self.deeds().devices[device];
+        device.status == DeviceStatus::Deprovisioned
+            && device.org_unit == RETIRED
+            && device.notes.matches(NOTE).count() == 1
     }
 
     async fn answer(self, stream: TcpStream) {
@@ -76,51 +85,69 @@ impl Upstream {
             return;
         }
         self.deeds().requests += 1;
-        let answer = match line.trim_end().split_once(' ') {
-            Some(("GET", device)) => self.get(device),
-            Some(("DEPROVISION", devices)) => {
+        let mut words = line.trim_end().splitn(3, ' ');
+        let request = [(); 3].map(|()| words.next().unwrap_or_default());
+        let answer = match request {
+            ["GET", device, _] => self.get(device),
+            [what, devices, value] => {
                 tokio::time::sleep(DELAY).await;
-                let Some(answer) = self.deprovision(devices) else {
+                let Some(answer) = self.apply(what, devices, value) else {
                     return;
                 };
                 answer
             }
-            _ => return,
         };
         let _ = write.write_all(format!("{answer}\n").as_bytes()).await;
     }
 
     fn get(&self, device: &str) -> String {
-        match self.deeds().devices.get(device) {
-            Some((status, enrolled, deprovisioned)) => {
-                format!("{status} {enrolled} {deprovisioned}")
-            }
-            None => "NONE".to_owned(),
-        }
+        let found = self.deeds().devices.get(device).map(|device| {
+            let millis = |at: Option<Timestamp>| at.map_or(0, |at| at.0);
+            json!([
+                device.status.as_str(),
+                millis(device.last_enrolled),
+                millis(device.deprovisioned_at),
+                device.org_unit,
+                device.notes,
+            ])
+        });
+        json!(found).to_string()
     }
 
     /// `None` where the answer is lost: one time in twenty before anything was done,
     /// one time in twenty after.
-    fn deprovision(&self, devices: &str) -> Option<String> {
+    fn apply(&self, what: &str, devices: &str, value: &str) -> Option<String> {
         let mut deeds = self.deeds();
         deeds.calls += 1;
         let call = deeds.calls;
         if call % 20 == 7 {
             return None;
         }
+        let value: String = serde_json::from_str(value).unwrap_or_default();
         let mut answers = Vec::new();
-        for device in devices.split(',') {
-            let verdict = match deeds.devices.get_mut(device) {
-                None => "gone",
-                Some(state) if state.0 == "DEPROVISIONED" => "not-as-expected",
-                Some(state) => {
-                    state.0 = "DEPROVISIONED".to_owned();
-                    state.2 = Timestamp::now().0;
-                    *deeds.effects.entry(device.to_owned()).or_default() += 1;
+        for id in devices.split(',') {
+            let verdict = match (what, deeds.devices.get_mut(id)) {
+                (_, None) => "gone",
+                ("DEPROVISION", Some(device)) => {
+                    if device.status == DeviceStatus::Deprovisioned {
+                        "not-as-expected"
+                    } else {
+                        device.status = DeviceStatus::Deprovisioned;
+                        device.deprovisioned_at = Some(Timestamp::now());
+                        *deeds.effects.entry(id.to_owned()).or_default() += 1;
+                        "done"
+                    }
+                }
+                ("MOVE", Some(device)) => {
+                    device.org_unit.clone_from(&value);
+                    "done"
+                }
+                (_, Some(device)) => {
+                    device.notes.clone_from(&value);
                     "done"
                 }
             };
-            answers.push(format!("{device} {verdict}"));
+            answers.push(format!("{id} {verdict}"));
         }
         (call % 20 != 13).then(|| answers.join(","))
     }
@@ -161,7 +188,7 @@ impl Directory for TcpDirectory {
     }
 
     fn can(&self, effect: EffectKind) -> bool {
-        effect == EffectKind::Deprovision
+        !effect.is_command()
     }
 
     fn size(&self) -> Answer<'_, Option<u64>> {
@@ -193,11 +220,21 @@ impl RemoteDirectory for TcpDirectory {
         Duration::from_secs(1)
     }
 
-    fn apply<'a>(&'a self, _effect: &'a Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a> {
+    fn apply<'a>(&'a self, effect: &'a Effect, device_ids: &'a [&'a str]) -> CallAnswer<'a> {
         Box::pin(async move {
-            let answer = self
-                .ask(format!("DEPROVISION {}", device_ids.join(",")))
-                .await?;
+            let devices = device_ids.join(",");
+            let request = match effect {
+                Effect::Deprovision(_) => format!("DEPROVISION {devices}"),
+                Effect::Move(org_unit) => format!("MOVE {devices} {}", json!(org_unit)),
+                Effect::UpdateFields(changes) => {
+                    let unread = |error: DirectoryError| CallError::NotSent(error.to_string());
+                    let found = self.get(&devices).await.map_err(unread)?;
+                    let notes = found.map(|found| found.fields.notes).unwrap_or_default();
+                    format!("NOTES {devices} {}", json!(changes.notes_after(&notes)))
+                }
+                _ => return Err(CallError::Malformed("no command is taken".to_owned())),
+            };
+            let answer = self.ask(request).await?;
             let verdict = |answer: &str| {
                 let (device, verdict) = answer.split_once(' ')?;
                 let verdict = match verdict {
@@ -213,19 +250,24 @@ impl RemoteDirectory for TcpDirectory {
 
     fn get<'a>(&'a self, device_id: &'a str) -> Answer<'a, Option<Found>> {
         Box::pin(async move {
-            let answer = self
-                .ask(format!("GET {device_id}"))
-                .await
-                .map_err(|cause| DirectoryError::Unreadable(cause.to_string()))?;
-            let fields: Vec<&str> = answer.split(' ').collect();
-            let [status, enrolled, deprovisioned] = fields[..] else {
-                return Ok(None);
-            };
-            Ok(Some(Found {
-                status: DeviceStatus::from(status),
-                enrolled: enrolled.parse().unwrap_or_default(),
-                deprovisioned: deprovisioned.parse().unwrap_or_default(),
-            }))
+            let unread =
+                |cause: &dyn std::fmt::Display| DirectoryError::Unreadable(cause.to_string());
+            let answer = self.ask(format!("GET {device_id}")).await;
+            let answer = answer.map_err(|cause| unread(&cause))?;
+            let found: Option<(String, i64, i64, String, String)> =
+                serde_json::from_str(&answer).map_err(|cause| unread(&cause))?;
+            Ok(
+                found.map(|(status, enrolled, deprovisioned, org_unit, notes)| Found {
+                    status: DeviceStatus::from(status),
+                    enrolled,
+                    deprovisioned,
+                    org_unit,
+                    fields: Fields {
+                        notes,
+                        ..Fields::default()
+                    },
+                }),
+            )
         })
     }
 }

@@ -127,7 +127,7 @@ async fn devices_are_disabled_and_enabled_again_each_by_its_own_rules() {
         let listed = async |action: Option<ActionKind>| {
             let arguments = json!({ "action": action, "page": 1, "size": 50 });
             let page: JobPage = console.call("jobs/list", arguments).await.unwrap();
-            let actions = page.rows.iter().map(|job| job.action.kind());
+            let actions = page.rows.iter().map(|job| job.action);
             (page.total, actions.collect::<Vec<_>>())
         };
         let (disable, reenable) = (ActionKind::Disable, ActionKind::Reenable);

@@ -112,10 +112,8 @@ async fn assert_as_before(store: &Store) {
 
     let over = JobId("over".to_owned());
     let job = store.job(&over).await.unwrap().unwrap();
-    assert_eq!(
-        job.action.reason(),
-        Some(DeprovisionReason::UpgradeTransfer)
-    );
+    let action = store.job_action(&over).await.unwrap().unwrap();
+    assert_eq!(action.reason(), Some(DeprovisionReason::UpgradeTransfer));
     assert_eq!(
         job.notice(),
         "Completed: 4 deprovisioned, 1 failed, 1 skipped, powerwash ordered for 2, not for 2."

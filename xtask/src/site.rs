@@ -165,6 +165,8 @@ fn release_flags() -> Vec<String> {
         // 2 % of all that is sent. The flag is not stable yet (`RUSTC_BOOTSTRAP`); it changes
         // nothing else, and `rust-toolchain.toml` pins the compiler.
         "-Zlocation-detail=file",
+        // Nothing that is shown is written by `Debug`, and a panic says less for it.
+        "-Zfmt-debug=none",
     ];
     remapped.chain(flags.map(str::to_owned)).collect()
 }

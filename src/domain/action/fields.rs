@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Choice;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::identifier;
 
@@ -110,14 +111,14 @@ impl FieldChanges {
         }
     }
 
-    /// What is changed, as a list of fields and what they become.
-    pub fn choices(&self) -> Vec<(&'static str, String)> {
+    /// The fields that are changed, and what they become.
+    pub fn choices(&self) -> Vec<Choice> {
         let choice = |name, value: &Option<String>| {
             let text = match value.as_deref()? {
-                "" => "Cleared".to_owned(),
-                text => text.to_owned(),
+                "" => "Cleared",
+                text => text,
             };
-            Some((name, text))
+            Some(Choice::new(name, text))
         };
         [
             choice("Asset ID", &self.asset_id),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Choice;
 use super::effect::Effect;
 use super::fields::FieldChanges;
 
@@ -19,6 +20,13 @@ pub struct FollowUp {
 impl FollowUp {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    pub fn choices(&self) -> Vec<Choice> {
+        let mut choices = self.fields.choices();
+        let move_to = self.move_to.as_deref();
+        choices.extend(move_to.map(|path| Choice::new("Move to", path)));
+        choices
     }
 
     /// In their order. The last moves the device: what comes before it is checked against

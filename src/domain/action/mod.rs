@@ -20,6 +20,7 @@ use super::job::ItemState;
 use super::org_unit;
 use super::status::DeviceStatus;
 use super::words::words;
+use command::POWERWASH_ORDER;
 use effect::{Effect, EffectKind};
 use fields::FieldChanges;
 use follow_up::FollowUp;
@@ -87,6 +88,22 @@ impl ActionKind {
         match self {
             Self::Deprovision | Self::ClearProfiles => true,
             Self::Disable | Self::Reenable | Self::Move | Self::UpdateFields => false,
+        }
+    }
+}
+
+/// Something that was chosen for an action, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub term: String,
+    pub text: String,
+}
+
+impl Choice {
+    pub(super) fn new(term: &str, text: &str) -> Self {
+        Self {
+            term: term.to_owned(),
+            text: text.to_owned(),
         }
     }
 }
@@ -176,15 +193,21 @@ impl Action {
         }
     }
 
-    /// What was chosen, as a list of terms and texts. The license reason stands for itself:
-    /// see [`Action::reason`].
-    pub fn choices(&self) -> Vec<(&'static str, String)> {
+    /// What was chosen.
+    pub fn choices(&self) -> Vec<Choice> {
         match self {
-            Self::Move { org_unit } => vec![("Org unit", org_unit.clone())],
+            Self::Move { org_unit } => vec![Choice::new("Org unit", org_unit)],
             Self::UpdateFields(changes) => changes.choices(),
-            Self::Deprovision { follow_up, .. } => {
-                let mut choices = follow_up.fields.choices();
-                choices.extend(follow_up.move_to.clone().map(|path| ("Move to", path)));
+            Self::Deprovision {
+                reason,
+                powerwash,
+                follow_up,
+            } => {
+                let mut choices = vec![Choice::new("Reason", reason.label())];
+                if *powerwash {
+                    choices.push(Choice::new("Powerwash", POWERWASH_ORDER));
+                }
+                choices.extend(follow_up.choices());
                 choices
             }
             _ => Vec::new(),

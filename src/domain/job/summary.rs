@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Counts, JobId, JobState};
-use crate::domain::action::Action;
 use crate::domain::action::effect::EffectKind;
+use crate::domain::action::{ActionKind, Choice};
 use crate::domain::number;
 use crate::domain::time::Timestamp;
 
@@ -58,7 +58,9 @@ pub struct JobSummary {
     /// What people call it: job #128. Given when it starts.
     pub number: u32,
     pub state: JobState,
-    pub action: Action,
+    pub action: ActionKind,
+    /// What was chosen for the action.
+    pub choices: Vec<Choice>,
     pub note: String,
     pub operator: String,
     pub plan_hash: String,

@@ -1,9 +1,8 @@
 //! What may be said of a job.
 
 use super::*;
-use crate::domain::action::Action;
+use crate::domain::action::ActionKind;
 use crate::domain::action::effect::EffectKind;
-use crate::domain::action::reason::DeprovisionReason;
 
 /// A job that deprovisions, with no more effects.
 fn job(state: JobState, counts: Counts, eligible: u64) -> JobSummary {
@@ -22,7 +21,8 @@ fn job(state: JobState, counts: Counts, eligible: u64) -> JobSummary {
         id: JobId("j".into()),
         number: 1,
         state,
-        action: Action::deprovision(DeprovisionReason::RetiringDevice),
+        action: ActionKind::Deprovision,
+        choices: Vec::new(),
         steps: vec![main],
         note: String::new(),
         operator: String::new(),
@@ -152,7 +152,7 @@ fn a_job_speaks_in_the_words_of_its_action() {
         ..Counts::default()
     };
     let mut done = job(JobState::Completed, all, 2);
-    done.action = Action::Disable;
+    done.action = ActionKind::Disable;
     done.steps[0].kind = EffectKind::Disable;
     assert_eq!(done.notice(), "Completed successfully: 2 devices disabled.");
     let told = "2 devices are already done and stay disabled; 0 will not be attempted.";

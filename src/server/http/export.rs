@@ -102,11 +102,13 @@ pub async fn results(
     State(places): State<Places>,
     Path(id): Path<String>,
 ) -> Response {
-    let id = JobId(id);
-    match app.jobs.read(&id).await {
-        Ok(job) => {
+    match app.jobs.read_with_action(&JobId(id)).await {
+        Ok((job, action)) => {
             let name = format!("job-{}-results", job.number);
-            places.file(&name, app.export(Export::Results(Box::new(job))))
+            places.file(
+                &name,
+                app.export(Export::Results(Box::new(job), Box::new(action))),
+            )
         }
         Err(error) => refuse(error.into()),
     }

@@ -27,8 +27,8 @@ use super::store::{PlanDraft, Start, Store, StoreError, Worker};
 use super::{Operator, ServerError};
 use crate::api::ApiError;
 use crate::api::jobs::{ItemPage, JobPage};
-use crate::domain::action::ActionKind;
 use crate::domain::action::effect::EffectKind;
+use crate::domain::action::{Action, ActionKind};
 use crate::domain::eligibility::Rule;
 use crate::domain::job::{ItemState, JobId, JobSummary};
 use crate::domain::live::{LiveMessage, Notice};
@@ -253,6 +253,16 @@ impl Jobs {
         Ok(job.ok_or_else(|| ApiError::NotFound {
             what: "This job".to_owned(),
         })?)
+    }
+
+    /// A job, and its action with all that was chosen for it.
+    pub async fn read_with_action(&self, id: &JobId) -> Result<(JobSummary, Action), ServerError> {
+        let job = self.read(id).await?;
+        let action = self.store.job_action(id).await?;
+        let action = action.ok_or_else(|| ApiError::NotFound {
+            what: "This job".to_owned(),
+        })?;
+        Ok((job, action))
     }
 
     pub async fn items(

@@ -99,7 +99,8 @@ impl Jobs {
         live: Option<Live>,
     ) -> Result<(), StoreError> {
         let mut ended = Vec::new();
-        let effects = job.action.effects();
+        let action = self.store.job_action(&job.id).await?;
+        let effects = action.map(|action| action.effects()).unwrap_or_default();
         if let Some(Live { devices, refused }) = live {
             let by_id: HashMap<&str, &DirectoryDevice> = devices
                 .iter()

@@ -12,7 +12,6 @@ use crate::api::ApiError;
 use crate::api::jobs::start_job;
 use crate::api::plans::read_plan;
 use crate::domain::action::ActionKind;
-use crate::domain::action::command::POWERWASH_ORDER;
 use crate::domain::job::JobId;
 use crate::domain::number;
 use crate::domain::panel::Step;
@@ -38,12 +37,11 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
     let Answers { review, problem } = answers;
     let wrong = move || problem.get() == Some(Problem::WrongCount);
     let plan = plan.get_value();
-    let (reason, note, powerwash, chosen) = {
+    let (reason, note, chosen) = {
         let review = review.read_untracked();
         (
             review.reason,
             review.note.trim().to_owned(),
-            review.powerwash,
             review.action(&plan),
         )
     };
@@ -56,7 +54,7 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
         None => plan.texts.license_note.clone(),
     };
     let eligible = number::grouped(plan.eligible);
-    let fact = |term: &'static str, text: String| {
+    let fact = |term: String, text: String| {
         view! {
             <div>
                 <dt>{term}</dt>
@@ -66,18 +64,16 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
     };
 
     let choices = chosen.map_or_else(|_| Vec::new(), |chosen| chosen.choices());
-    let choices = choices.into_iter().map(|(term, text)| fact(term, text));
+    let choices = choices.into_iter().map(|it| fact(it.term, it.text));
     let choices = choices.collect_view();
 
     view! {
         <StepHeading text=Step::Execute.heading(action) />
         <Tally plan=&plan reason />
         <dl class="facts">
-            {reason.map(|reason| fact(words::REASON, reason.label().to_owned()))}
-            {fact(words::LICENSES, licenses)}
+            {fact(words::LICENSES.to_owned(), licenses)}
             {choices}
-            {(has_reason && powerwash).then(|| fact(words::POWERWASH, POWERWASH_ORDER.to_owned()))}
-            {(has_reason && !note.is_empty()).then(|| fact(words::NOTE, note))}
+            {(has_reason && !note.is_empty()).then(|| fact(words::NOTE.to_owned(), note))}
         </dl>
         {(!has_reason).then(|| view! { <NoteField answers /> })}
         <div class="callout" data-tone=if action.is_final() { "danger" } else { "plain" }>

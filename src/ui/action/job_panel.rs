@@ -97,7 +97,7 @@ pub fn JobPanel(action: ActionKind, job: JobId, moves: Moves) -> impl IntoView {
         moves.replace(Panel::Closed);
     });
     let title = move || match &*job.read() {
-        Some(job) => words::title(job.action.kind(), job.eligible),
+        Some(job) => words::title(job.action, job.eligible),
         None => action.label().to_owned(),
     };
     let heading = move || match (&*job.read(), &*failure.read()) {

@@ -6,7 +6,7 @@ use crate::domain::panel::steps;
 use crate::domain::plan::{MAX_NOTE, RECENT_SYNC_DAYS};
 pub use crate::ui::words::{
     CANCEL, CHECKING, CLOSE, COPY_SERIALS, DETAILS, DOWNLOAD_RESULTS, ERRORS, LOADING_JOB, NOTE,
-    POWERWASH, REASON, RESUME, SKIPPED, TYPE_BEFORE_NUMBER, and_more,
+    RESUME, SKIPPED, TYPE_BEFORE_NUMBER, and_more,
 };
 
 // The titles of the panel and of the page.

@@ -33,7 +33,7 @@ pub fn JobCounts(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoView
             (state == ItemState::Succeeded).then(|| words::already(job.already()))
         };
         let label = move || match &*job.read() {
-            Some(job) => job.action.kind().label_of(state),
+            Some(job) => job.action.label_of(state),
             None => state.label(),
         };
         let hidden = move || state == ItemState::NotAttempted && count.get() == 0;

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::api::imports::read_import;
-use crate::api::wire;
+use crate::api::resource::resource;
 use crate::domain::import::Source;
 use crate::ui::state::use_console;
 
 /// The ways in which devices come: a file or Google's directory, as this console has it.
 #[component]
 pub fn NoDevices() -> impl IntoView {
-    let state = wire::resource(|| (), |()| read_import());
+    let state = resource(|| (), |()| read_import());
     view! {
         <div class="empty">
             <h2 class="empty__title">{words::NO_DEVICES_YET}</h2>

@@ -23,7 +23,7 @@ pub fn DeviceJobs(jobs: Vec<(JobSummary, JobItem)>) -> impl IntoView {
                 " "
                 <Badge
                     tone=Signal::stored(Tone::from(item.state))
-                    label=Signal::stored(job.action.kind().label_of(item.state).to_owned())
+                    label=Signal::stored(job.action.label_of(item.state).to_owned())
                 />
                 " "
                 {job.operator}

@@ -11,8 +11,8 @@ use super::select_button::SelectButton;
 use super::words;
 use crate::api::ApiError;
 use crate::api::devices::{DeviceDetail, read_device};
+use crate::api::resource::resource;
 use crate::api::status::set_status;
-use crate::api::wire;
 use crate::domain::visible::shown;
 use crate::ui::components::{Badge, LoadError, PageHeading, Tone};
 use crate::ui::derived::memo;
@@ -24,7 +24,7 @@ pub fn DevicePage() -> impl IntoView {
     let console = use_console();
     let params = use_params_map();
     let id = memo(move || params.read().get("device_id").unwrap_or_default());
-    let detail = wire::resource(
+    let detail = resource(
         move || (id.get(), console.inventory_version.get()),
         |(id, _)| read(id),
     );

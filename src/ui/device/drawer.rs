@@ -5,6 +5,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
@@ -13,6 +14,7 @@ use super::device_jobs::DeviceJobs;
 use super::eligibility::Eligibility;
 use super::select_button::SelectButton;
 use super::words;
+use crate::api::ApiError;
 use crate::api::devices::{DeviceDetail, read_device};
 use crate::domain::query;
 use crate::domain::visible::shown;
@@ -151,10 +153,17 @@ pub fn DeviceDrawer() -> impl IntoView {
 #[component]
 fn Content(device_id: Memo<Option<String>>) -> impl IntoView {
     let console = use_console();
-    let detail = LocalResource::new(move || {
+    let detail = RwSignal::new(None::<Result<DeviceDetail, ApiError>>);
+    Effect::new(move |_| {
         console.inventory_version.track();
-        let id = device_id.get().unwrap_or_default();
-        async move { read_device(id).await }
+        let id = device_id.get();
+        spawn_local(async move {
+            let answer = read_device(id.clone().unwrap_or_default()).await;
+            // An answer about the device before is none.
+            if device_id.try_get_untracked() == Some(id) {
+                detail.try_set(Some(answer));
+            }
+        });
     });
     let title = move || {
         let name = detail.read().as_ref().and_then(|detail| {

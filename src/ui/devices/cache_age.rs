@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::api::cache::read_cache_state;
-use crate::api::wire;
+use crate::api::resource::resource;
 use crate::domain::refresh::{CacheState, Freshness};
 use crate::domain::time::Timestamp;
 use crate::ui::browser;
@@ -19,7 +19,7 @@ const TICK_MS: i32 = 30_000;
 #[component]
 pub fn CacheAge() -> impl IntoView {
     let console = use_console();
-    let first = wire::resource(|| (), |()| read_cache_state());
+    let first = resource(|| (), |()| read_cache_state());
     let state = computed(move || {
         console
             .cache

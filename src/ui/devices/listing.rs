@@ -7,7 +7,7 @@ use super::REGION_ID;
 use crate::api::ApiError;
 use crate::api::devices::{GridPage, search_devices, selected_devices};
 use crate::api::status::set_status;
-use crate::api::wire::{self, Resource};
+use crate::api::wire::Resource;
 use crate::domain::device::{Device, DeviceId};
 use crate::domain::grid::{GridView, ParsedView};
 use crate::domain::pager;
@@ -58,7 +58,7 @@ pub fn use_listing(parsed: Memo<ParsedView>) -> Resource<Listing> {
         let selected_only = view.read().selected_only;
         (selected_only && console.hydrated.get()).then(|| console.selection.get_untracked())
     });
-    wire::resource(
+    Resource::new_with_options(
         move || {
             let view = view.get();
             let question = if !parsed.read().bad.is_empty() {
@@ -81,6 +81,7 @@ pub fn use_listing(parsed: Memo<ParsedView>) -> Resource<Listing> {
                 }
             }
         },
+        false,
     )
 }
 

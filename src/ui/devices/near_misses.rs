@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::api::devices::count_devices;
-use crate::api::wire;
+use crate::api::resource::resource;
 use crate::domain::applied_filter::{AppliedFilter, applied};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
@@ -22,7 +22,7 @@ pub fn NearMisses(#[prop(into)] view: Signal<GridView>) -> impl IntoView {
         let parts = applied(&view.read().filter).into_iter();
         parts.take(MOST).collect::<Vec<_>>()
     };
-    let counts = wire::resource(
+    let counts = resource(
         move || {
             parts()
                 .into_iter()

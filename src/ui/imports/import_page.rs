@@ -12,8 +12,8 @@ use super::words;
 use super::working::Working;
 use crate::api::ApiError;
 use crate::api::imports::read_import;
+use crate::api::resource::resource;
 use crate::api::status::set_status;
-use crate::api::wire;
 use crate::domain::import::{ImportState, Phase, Source};
 use crate::ui::components::{LoadError, PageHeading};
 
@@ -21,7 +21,7 @@ use crate::ui::components::{LoadError, PageHeading};
 #[component]
 pub fn ImportPage() -> impl IntoView {
     let search = use_location().search;
-    let state = wire::resource(move || search.get(), |_| read());
+    let state = resource(move || search.get(), |_| read());
     view! {
         <Title text=words::TITLE />
         <PageHeading>{words::TITLE}</PageHeading>

@@ -16,7 +16,7 @@ const ALWAYS: [ItemState; 3] = [ItemState::Succeeded, ItemState::Failed, ItemSta
 pub fn ItemFilter(job: Memo<JobSummary>, view: Memo<Result<JobView, String>>) -> impl IntoView {
     let id = job.read_untracked().id.clone();
     let total = job.read_untracked().counts.total;
-    let action = job.read_untracked().action.kind();
+    let action = job.read_untracked().action;
     let chosen = move || view.read().as_ref().ok().map(|view| view.state);
 
     let link = move |state: Option<ItemState>| {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::words;
-use crate::domain::action::Action;
-use crate::domain::action::effect::{Effect, EffectKind};
+use crate::domain::action::ActionKind;
+use crate::domain::action::effect::EffectKind;
 use crate::domain::job::{ItemEffect, JobItem};
 use crate::domain::visible::shown;
 use crate::ui::components::{Badge, LocalTime, Precision, Tone};
@@ -13,14 +13,13 @@ use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 #[component]
 pub fn ItemTable(
     items: Vec<JobItem>,
-    /// What the job does to them.
-    action: Action,
+    /// What the job does to them, in its order.
+    kind: ActionKind,
+    later: Vec<EffectKind>,
 ) -> impl IntoView {
     if items.is_empty() {
         return view! { <p>{words::NO_ITEMS}</p> }.into_any();
     }
-    let kind = action.kind();
-    let later: Vec<EffectKind> = action.effects().iter().skip(1).map(Effect::kind).collect();
     let headings = later.clone();
     let row = |item: JobItem| {
         let detail = item.detail();

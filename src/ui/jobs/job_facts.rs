@@ -4,8 +4,6 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::words;
-use crate::domain::action::command::POWERWASH_ORDER;
-use crate::domain::action::effect::Effect;
 use crate::domain::job::JobSummary;
 use crate::domain::visible::shown;
 use crate::ui::components::{LocalTime, Precision};
@@ -17,17 +15,14 @@ pub fn JobFacts(
     job: JobSummary,
     newest: Memo<JobSummary>,
 ) -> impl IntoView {
-    let kind = job.action.kind();
-    let reason = job.action.reason();
-    let choices = job.action.choices();
-    let powerwash = job.action.effects().contains(&Effect::Powerwash);
+    let choices = job.choices;
     let started = job.started_at;
     let devices = words::selected_and_eligible(job.counts.total, job.eligible);
     let finished = move || match newest.read().finished_at {
         Some(at) => view! { <LocalTime at precision=Precision::Minute /> }.into_any(),
         None => words::NOT_FINISHED.into_any(),
     };
-    let fact = |term: &'static str, text: String| {
+    let fact = |term: String, text: String| {
         view! {
             <div>
                 <dt>{term}</dt>
@@ -38,12 +33,13 @@ pub fn JobFacts(
 
     view! {
         <dl class="facts">
-            {fact(words::ACTION, kind.label().to_owned())} {fact(words::DEVICES, devices)}
-            {reason.map(|reason| fact(words::REASON, reason.label().to_owned()))}
-            {(!job.note.is_empty()).then(|| fact(words::NOTE, shown(&job.note)))}
-            {choices.into_iter().map(|(term, text)| fact(term, shown(&text))).collect_view()}
-            {powerwash.then(|| fact(words::POWERWASH, POWERWASH_ORDER.to_owned()))}
-            {(!job.provenance.is_empty()).then(|| fact(words::PROVENANCE, job.provenance))}
+            {fact(words::ACTION.to_owned(), job.action.label().to_owned())} {fact(words::DEVICES.to_owned(), devices)}
+            {choices
+                .into_iter()
+                .map(|choice| fact(choice.term, shown(&choice.text)))
+                .collect_view()}
+            {(!job.note.is_empty()).then(|| fact(words::NOTE.to_owned(), shown(&job.note)))}
+            {(!job.provenance.is_empty()).then(|| fact(words::PROVENANCE.to_owned(), job.provenance))}
             {job
                 .retry_of
                 .map(|parent| {
@@ -56,7 +52,7 @@ pub fn JobFacts(
                             </dd>
                         </div>
                     }
-                })} {fact(words::OPERATOR, job.operator)} <div>
+                })} {fact(words::OPERATOR.to_owned(), job.operator)} <div>
                 <dt>{words::STARTED}</dt>
                 <dd>{started.map(|at| view! { <LocalTime at precision=Precision::Minute /> })}</dd>
             </div> <div>

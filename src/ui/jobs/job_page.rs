@@ -13,8 +13,8 @@ use super::known::newest;
 use super::words;
 use crate::api::ApiError;
 use crate::api::jobs::{ItemPage, job_items, read_job};
+use crate::api::resource::resource;
 use crate::api::status::set_status;
-use crate::api::wire;
 use crate::domain::grid::page_count;
 use crate::domain::job::{JobId, JobSummary};
 use crate::domain::job_view::{JobView, ROWS};
@@ -40,8 +40,8 @@ pub fn JobPage() -> impl IntoView {
             0
         }
     });
-    let job = wire::resource(move || id.get(), read);
-    let items = wire::resource(
+    let job = resource(move || id.get(), read);
+    let items = resource(
         move || (id.get(), view.get(), changes.get()),
         |(id, view, _)| list(id, view),
     );
@@ -73,8 +73,9 @@ pub fn JobPage() -> impl IntoView {
         let id = id.get_untracked();
         let count = page_count(page.total, ROWS);
         let href = Callback::new(move |page| JobView { page, ..view }.href(&id));
+        let later = job.steps.iter().skip(1).map(|step| step.kind).collect();
         view! {
-            <ItemTable items=page.rows action=job.action />
+            <ItemTable items=page.rows kind=job.action later />
             <Pages page=view.page count href />
         }
     };

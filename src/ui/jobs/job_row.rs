@@ -7,6 +7,7 @@ use super::words;
 use crate::domain::job::{ItemState, JobSummary};
 use crate::domain::job_view::JobView;
 use crate::domain::number;
+use crate::domain::visible::shown;
 use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 use crate::ui::derived::{computed, memo};
 
@@ -15,8 +16,9 @@ use crate::ui::derived::{computed, memo};
 pub fn JobRow(job: JobSummary) -> impl IntoView {
     let id = StoredValue::new(job.id.clone());
     let (number, operator) = (job.number, job.operator.clone());
-    let kind = job.action.kind();
-    let reason = job.action.reason().map_or("", |reason| reason.label());
+    let kind = job.action;
+    let choices = job.choices.iter().map(|choice| choice.text.as_str());
+    let chosen = choices.collect::<Vec<_>>().join(", ");
     let started = job.started_at;
     let total = job.counts.total;
     let job = newest(job);
@@ -53,7 +55,7 @@ pub fn JobRow(job: JobSummary) -> impl IntoView {
                 <Badge tone=computed(move || Tone::from(job.read().state)) label=computed(state) />
             </td>
             <td>{kind.label()}</td>
-            <td>{reason}</td>
+            <td>{shown(&chosen)}</td>
             <td class="number">{number::grouped(total)}</td>
             {count(ItemState::Succeeded)}
             {count(ItemState::Failed)}

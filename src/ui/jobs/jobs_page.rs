@@ -8,8 +8,8 @@ use super::job_row::JobRow;
 use super::words;
 use crate::api::ApiError;
 use crate::api::jobs::{JobPage, list_jobs};
+use crate::api::resource::resource;
 use crate::api::status::set_status;
-use crate::api::wire;
 use crate::domain::action::ActionKind;
 use crate::domain::grid::page_count;
 use crate::domain::job_view::{JobsView, ROWS};
@@ -25,7 +25,7 @@ pub fn JobsPage() -> impl IntoView {
     let view = memo(move || JobsView::parse(&search.read()).map_err(|bad| bad.to_string()));
     // A job that was not known before belongs into the list.
     let known = memo(move || console.jobs.read().len());
-    let jobs = wire::resource(move || (view.get(), known.get()), |(view, _)| list(view));
+    let jobs = resource(move || (view.get(), known.get()), |(view, _)| list(view));
 
     let rows = move |listed: JobsView, jobs: JobPage| {
         if jobs.rows.is_empty() && listed.action.is_some() {
@@ -50,7 +50,7 @@ pub fn JobsPage() -> impl IntoView {
                             <th scope="col">{words::JOB}</th>
                             <th scope="col">{words::STATE}</th>
                             <th scope="col">{words::ACTION}</th>
-                            <th scope="col">{words::REASON}</th>
+                            <th scope="col">{words::DETAILS}</th>
                             <th scope="col" class="number">{words::DEVICES}</th>
                             <th scope="col" class="number">{words::DONE}</th>
                             <th scope="col" class="number">{words::FAILED}</th>

@@ -12,8 +12,8 @@ use super::status_card::StatusCard;
 use super::words;
 use crate::api::ApiError;
 use crate::api::overview::{Overview, read_overview};
+use crate::api::resource::resource;
 use crate::api::status::set_status;
-use crate::api::wire;
 use crate::domain::number;
 use crate::ui::components::{LoadError, NoDevices, PageHeading};
 use crate::ui::derived::memo;
@@ -29,7 +29,7 @@ pub fn OverviewPage() -> impl IntoView {
         let cache = console.cache.read();
         cache.as_ref().is_some_and(|it| it.running().is_some())
     });
-    let overview = wire::resource(
+    let overview = resource(
         move || (console.inventory_version.get(), known.get(), running.get()),
         |_| read(),
     );

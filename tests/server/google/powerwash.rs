@@ -57,7 +57,7 @@ pub fn commands(job: &JobSummary) -> Counts {
     job.steps[1].counts
 }
 
-/// The same, as far as to where the orders come next.
+/// The same, up to where the orders come next.
 async fn start_without_orders(console: &Console, google: &Google, devices: usize) -> JobSummary {
     let no_orders = FaultRule::once(ORDER, Fault::Forbidden).times(0);
     google.simulator.will(no_orders);
@@ -98,10 +98,8 @@ pub fn assert_orders(google: &Google, items: &[JobItem]) {
 /// What came of the command to each device.
 pub async fn told(console: &Console, job: &JobId) -> Vec<Option<ItemEffect>> {
     let items = items(console, job).await;
-    items
-        .iter()
-        .map(|item| powerwash_of(item).cloned())
-        .collect()
+    let told = items.iter().map(|item| powerwash_of(item).cloned());
+    told.collect()
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use super::super::pool::{on_pool, on_tx};
 use super::super::row::{count, instant};
 use super::super::{Store, StoreError, Tx};
 use super::action_of;
-use crate::domain::action::ActionKind;
+use crate::domain::action::{Action, ActionKind};
 use crate::domain::job::{Counts, ItemState, JobId, JobState, JobSummary, StepCounts};
 use crate::domain::time::Timestamp;
 
@@ -92,11 +92,13 @@ impl TryFrom<JobRow> for JobSummary {
     fn try_from(row: JobRow) -> Result<Self, StoreError> {
         let state = JobState::from_word(&row.state)
             .ok_or_else(|| StoreError::nonsense(format!("the job state {}", row.state)))?;
+        let action = action_of(&row.options)?;
         Ok(Self {
             id: JobId(row.id),
             number: row.number as u32,
             state,
-            action: action_of(&row.options)?,
+            action: action.kind(),
+            choices: action.choices(),
             steps: steps_of(&row.steps)?,
             note: row.note,
             operator: row.operator,
@@ -135,6 +137,18 @@ fn seconds_left(clock: i64, until: i64) -> u32 {
 }
 
 impl Store {
+    /// The action of a job with all that was chosen for it; `None` if there is no such job.
+    pub async fn job_action(&self, id: &JobId) -> Result<Option<Action>, StoreError> {
+        const OPTIONS: &str = "SELECT options FROM job WHERE id = $1 AND number > 0";
+        let options: Option<String> = on_pool!(self, |pool| {
+            sqlx::query_scalar(OPTIONS)
+                .bind(id.as_str())
+                .fetch_optional(pool)
+                .await?
+        });
+        options.as_deref().map(action_of).transpose()
+    }
+
     /// A job, or `None` if there is none by this id or it has not started.
     pub async fn job(&self, id: &JobId) -> Result<Option<JobSummary>, StoreError> {
         let sql = format!("SELECT {JOB_COLUMNS} FROM job WHERE id = $1 AND state <> 'planned'");
