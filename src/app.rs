@@ -22,10 +22,12 @@ pub struct LaterStyle {
 }
 
 /// The document around the application. `theme.js` runs before the first paint, so
-/// that a dark page never flashes white. `operator` is who is signed in.
+/// that a dark page never flashes white. `operator` is who is signed in; `is_public` says
+/// that others than this computer are served.
 pub fn shell(
     options: LeptosOptions,
     fleet: Fleet,
+    is_public: bool,
     operator: Option<String>,
     later: LaterStyle,
 ) -> impl IntoView {
@@ -39,7 +41,12 @@ pub fn shell(
 
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-fleet=fleet.word() data-operator=operator>
+        <html
+            lang="en"
+            data-fleet=fleet.word()
+            data-public=is_public.then_some("")
+            data-operator=operator
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

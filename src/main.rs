@@ -1,7 +1,6 @@
 //! The program: reads the command line, and says in one line what it cannot do.
 
 use std::io::Write;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,17 +9,16 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sunset::domain::identity::Severity;
 use sunset::server::config::{
-    Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, OperatorCommand, Serve,
-    has_password, is_help, usage_sentence,
+    Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, Listen, OperatorCommand,
+    Serve, has_password, is_help, usage_sentence,
 };
 use sunset::server::directory::Directory;
 use sunset::server::http::limits::Limits;
-use sunset::server::http::{ServerState, router, serve as serve_http};
+use sunset::server::http::{Front, Listener, ServerState, ops_router, router, serve as serve_http};
 use sunset::server::identity::SealKey;
 use sunset::server::simulator::run::{Simulate, rehearse};
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, import, private};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -76,13 +74,15 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(options: Serve) -> Result<(), String> {
-    check_loopback(options.listen)?;
+    options.front.check()?;
     options.database.check_secure()?;
     let site_root = site_root(options.site_root.as_deref())?;
     // The port first: a port in use must leave the database alone.
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .map_err(|cause| format!("Cannot listen on {}: {cause}.", options.listen))?;
+    let listener = listen(&options.front.listen).await?;
+    let ops = match options.front.ops_listen {
+        Some(address) => Some(listen(&Listen::Tcp(address)).await?),
+        None => None,
+    };
     let store = Arc::new(open(&options.database()).await?);
     let stop = CancellationToken::new();
     let app = connect(&options, &store, &stop).await?;
@@ -106,19 +106,25 @@ async fn serve(options: Serve) -> Result<(), String> {
         .map_err(|error| format!("The jobs could not be taken up: {error}."))?;
 
     let has_operators = store.has_operators().await;
-    let who = match has_operators.map_err(|error| error.to_string())? {
-        true => "and those who sign in",
-        false => "without sign-in as long as there are no operators",
-    };
-    let address = listener.local_addr().map_err(|cause| cause.to_string())?;
+    let has_operators = has_operators.map_err(|error| error.to_string())?;
+    let place = listener.place().map_err(|cause| cause.to_string())?;
+    let ops_place = ops.as_ref().and_then(|ops| ops.place().ok());
     // Whoever started it may have stopped reading: that is no reason to end.
     let _ = writeln!(
         std::io::stdout(),
-        "Sunset is at http://{address}\n\
-         It serves this computer only, {who}. Stop it with Ctrl+C."
+        "{}",
+        options
+            .front
+            .started(&place, ops_place.as_ref(), has_operators)
     );
     allow_open_files();
-    let state = ServerState::new(app, &site_root, stop.clone()).with_fleet(fleet);
+    let state = ServerState::new(app, &site_root, stop.clone())
+        .with_fleet(fleet)
+        .with_front(Front::new(&options.front));
+    if let Some(ops) = ops {
+        let serving = serve_http(ops, ops_router(state.clone()), Limits::ops(), stop.clone());
+        tokio::spawn(serving);
+    }
     let server = serve_http(listener, router(state), Limits::default(), stop.clone());
     let stopped = tokio::spawn(stop_on_signal(stop.clone()));
     let over = tokio::spawn(after(stop.clone(), LONGEST_STOP));
@@ -198,15 +204,9 @@ fn allow_open_files() {
     }
 }
 
-fn check_loopback(address: SocketAddr) -> Result<(), String> {
-    if address.ip().is_loopback() {
-        Ok(())
-    } else {
-        Err(format!(
-            "Sunset does not listen on {}: it serves this computer only. Use 127.0.0.1.",
-            address.ip()
-        ))
-    }
+async fn listen(place: &Listen) -> Result<Listener, String> {
+    let listener = Listener::bind(place).await;
+    listener.map_err(|cause| format!("Cannot listen on {place}: {cause}."))
 }
 
 /// The folder with the browser's part: as told, or beside the program.

@@ -1,11 +1,13 @@
 //! The command line and the environment: the one reader of both.
 
 mod directory;
+mod front;
+mod network;
 mod operator;
 mod password;
+mod public_url;
 mod usage;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,8 +15,11 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
+pub use front::{FrontArgs, Listen};
+pub use network::Network;
 pub use operator::{Create, OperatorCommand, Reset};
 pub use password::has_password;
+pub use public_url::PublicUrl;
 pub use usage::{is_help, usage_sentence};
 
 use super::simulator::run::Simulate;
@@ -125,9 +130,8 @@ impl Serve {
 pub struct Serve {
     #[command(flatten)]
     pub database: DatabaseArg,
-    /// Where to serve. A loopback address: only this computer is served.
-    #[arg(long, env = "SUNSET_LISTEN", default_value = "127.0.0.1:3000")]
-    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub front: FrontArgs,
     #[command(flatten)]
     pub directory: DirectoryArgs,
     /// Make up a fleet of so many devices if the embedded directory is empty.

@@ -31,6 +31,17 @@ fn operators_are_invited_listed_and_reset_on_the_host() {
         "There is an operator ada@school.example already."
     );
 
+    let public = ["--public-url", "https://sunset.example"];
+    let told = said(
+        &[
+            &["operator", "reset", "ada@school.example"],
+            &on_it[..],
+            &public,
+        ]
+        .concat(),
+    );
+    assert!(told.contains("\nhttps://sunset.example/set-up/"), "{told}");
+
     let reset = [&["operator", "reset", "ada@school.example"], &on_it[..]].concat();
     let again = said(&reset);
     assert_ne!(again.lines().last(), Some(link));

@@ -16,6 +16,7 @@ mod dice;
 mod exporting;
 mod facets;
 mod faulty;
+mod front;
 mod google;
 mod guards;
 mod identity;

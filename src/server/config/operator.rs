@@ -1,11 +1,9 @@
 //! How operators are made and helped on the host: whoever may start the program may say
 //! who signs in, also when nobody can.
 
-use std::net::SocketAddr;
-
 use clap::{Args, Subcommand};
 
-use super::DatabaseArg;
+use super::{DatabaseArg, Listen, PublicUrl};
 use crate::domain::login::Login;
 
 #[derive(Debug, Subcommand)]
@@ -35,7 +33,10 @@ pub struct Reset {
     pub login: Login,
     /// Where the console is served, for the link.
     #[arg(long, env = "SUNSET_LISTEN", default_value = "127.0.0.1:3000")]
-    pub listen: SocketAddr,
+    pub listen: Listen,
+    /// The address that people open, for the link, as for `sunset serve`.
+    #[arg(long, env = "SUNSET_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
     #[command(flatten)]
     pub database: DatabaseArg,
 }

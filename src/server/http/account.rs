@@ -80,7 +80,8 @@ pub async fn change_password(
     headers: HeaderMap,
     Form(form): Form<PasswordForm>,
 ) -> Response {
-    let browser = browser(peer, &headers);
+    let cookies = state.cookies();
+    let browser = browser(cookies, peer, &headers);
     let changed = match form.new == form.repeated {
         true => {
             let identity = &state.app.identity;
@@ -97,7 +98,11 @@ pub async fn change_password(
                 ..Said::default()
             };
             let this = begun.session.fingerprint();
-            keep(&begun, show(&state, &who, this.as_str(), said).await)
+            keep(
+                cookies,
+                &begun,
+                show(&state, &who, this.as_str(), said).await,
+            )
         }
         Err(error) => {
             let said = Said {

@@ -1,16 +1,61 @@
 //! The two cookies: the session's, and the one by which a browser is known again.
 //!
-//! The server is reached on this computer only, without TLS, so they have neither `Secure`
-//! nor the prefix that demands it, and other ports of this computer see them too. `Lax`,
-//! because a session has to be there when a link leads to the console; what changes
-//! anything is guarded by itself (`guard.rs`).
+//! At a public address they are sent over `https` only, and their prefix makes browsers
+//! refuse any that another host of the domain tries to set. On this computer there is no
+//! TLS, so they have neither `Secure` nor the prefix that demands it, and other ports of
+//! this computer see them too. `Lax`, because a session has to be there when a link leads
+//! to the console; what changes anything is guarded by itself (`guard.rs`).
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use super::front::Front;
 use crate::server::identity::KNOWN_DAYS;
 
-pub const SESSION: &str = "sunset";
-pub const DEVICE: &str = "sunset-device";
+/// What the two are called, and how they are marked.
+#[derive(Clone, Copy, Debug)]
+pub struct Cookies {
+    pub session: &'static str,
+    pub device: &'static str,
+    marks: &'static str,
+}
+
+impl Cookies {
+    const LOCAL: Self = Self {
+        session: "sunset",
+        device: "sunset-device",
+        marks: "Path=/; HttpOnly; SameSite=Lax",
+    };
+
+    const PUBLIC: Self = Self {
+        session: "__Host-sunset",
+        device: "__Host-sunset-device",
+        marks: "Path=/; Secure; HttpOnly; SameSite=Lax",
+    };
+
+    pub fn of(front: &Front) -> Self {
+        match front.public() {
+            Some(_) => Self::PUBLIC,
+            None => Self::LOCAL,
+        }
+    }
+
+    /// Gives the browser a session. It is kept until the browser is closed, and ends before.
+    pub fn keep_session(self, token: &str) -> HeaderValue {
+        value(format!("{}={token}; {}", self.session, self.marks))
+    }
+
+    /// Takes the session from the browser.
+    pub fn drop_session(self) -> HeaderValue {
+        value(format!("{}=; {}; Max-Age=0", self.session, self.marks))
+    }
+
+    /// Makes the browser known.
+    pub fn keep_device(self, cookie: &str) -> HeaderValue {
+        let seconds = KNOWN_DAYS * 24 * 3600;
+        let Self { device, marks, .. } = self;
+        value(format!("{device}={cookie}; {marks}; Max-Age={seconds}"))
+    }
+}
 
 /// What a request has of this cookie.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -19,26 +64,6 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(known, value)| (known == name).then_some(value))
-}
-
-/// Gives the browser a session. It is kept until the browser is closed, and ends before.
-pub fn session_cookie(token: &str) -> HeaderValue {
-    value(format!("{SESSION}={token}; Path=/; HttpOnly; SameSite=Lax"))
-}
-
-/// Takes the session from the browser.
-pub fn no_session_cookie() -> HeaderValue {
-    value(format!(
-        "{SESSION}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
-    ))
-}
-
-/// Makes the browser known.
-pub fn device_cookie(cookie: &str) -> HeaderValue {
-    let seconds = KNOWN_DAYS * 24 * 3600;
-    value(format!(
-        "{DEVICE}={cookie}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}"
-    ))
 }
 
 fn value(cookie: String) -> HeaderValue {
@@ -55,8 +80,11 @@ mod tests {
         for all in ["theme=dark; sunset-device=d", "a=b;sunset=token=1; c"] {
             headers.append(header::COOKIE, HeaderValue::from_static(all));
         }
-        assert_eq!(cookie(&headers, SESSION), Some("token=1"));
-        assert_eq!(cookie(&headers, DEVICE), Some("d"));
+        let Cookies {
+            session, device, ..
+        } = Cookies::LOCAL;
+        assert_eq!(cookie(&headers, session), Some("token=1"));
+        assert_eq!(cookie(&headers, device), Some("d"));
         assert_eq!(cookie(&headers, "dark"), None);
     }
 }

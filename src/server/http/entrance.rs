@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::cookies::{DEVICE, SESSION, cookie, device_cookie, no_session_cookie, session_cookie};
-use super::gate::{SET_UP, SIGN_IN};
+use super::cookies::{Cookies, cookie};
+use super::gate::{SET_UP, SIGN_IN, nobody_yet};
 use super::plain::with_status;
 use super::serve::Peer;
 use super::{ServerState, plain};
@@ -50,7 +50,9 @@ pub async fn sign_in_page(
     headers: HeaderMap,
 ) -> Response {
     let back = return_path(&asked.r#return);
-    match state.app.identity.visitor(cookie(&headers, SESSION)).await {
+    let session = cookie(&headers, state.cookies().session);
+    match state.app.identity.visitor(session).await {
+        Ok(Visitor::AtThisComputer) if state.front.public().is_some() => nobody_yet(),
         Ok(Visitor::Unknown) => plain::sign_in(&state, back, "", String::new()),
         Ok(_) => Redirect::to(back).into_response(),
         Err(error) => {
@@ -75,10 +77,11 @@ pub async fn sign_in(
         password: form.password,
         code: form.code,
     };
-    let browser = browser(peer, &headers);
+    let cookies = state.cookies();
+    let browser = browser(cookies, peer, &headers);
     match state.app.identity.sign_in(&attempt, &browser).await {
-        Ok(begun) if is_dialog => keep(&begun, StatusCode::NO_CONTENT.into_response()),
-        Ok(begun) => keep(&begun, Redirect::to(back).into_response()),
+        Ok(begun) if is_dialog => keep(cookies, &begun, StatusCode::NO_CONTENT.into_response()),
+        Ok(begun) => keep(cookies, &begun, Redirect::to(back).into_response()),
         Err(error) => {
             let told = told(&error);
             let page = match is_dialog {
@@ -92,7 +95,8 @@ pub async fn sign_in(
 
 /// Ends the session, and what the browser has kept of it.
 pub async fn sign_out(State(state): State<ServerState>, headers: HeaderMap) -> Response {
-    let session = cookie(&headers, SESSION);
+    let cookies = state.cookies();
+    let session = cookie(&headers, cookies.session);
     if let Ok(Visitor::SignedIn(who)) = state.app.identity.visitor(session).await
         && let Err(error) = state.app.identity.end_session(&who, &who.session).await
     {
@@ -101,7 +105,7 @@ pub async fn sign_out(State(state): State<ServerState>, headers: HeaderMap) -> R
     }
     let mut response = Redirect::to(SIGN_IN).into_response();
     let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, no_session_cookie());
+    headers.append(header::SET_COOKIE, cookies.drop_session());
     headers.insert(
         "clear-site-data",
         HeaderValue::from_static("\"cache\", \"storage\""),
@@ -135,7 +139,8 @@ pub async fn set_up(
     headers: HeaderMap,
     Form(form): Form<SetUpForm>,
 ) -> Response {
-    let browser = browser(peer, &headers);
+    let cookies = state.cookies();
+    let browser = browser(cookies, peer, &headers);
     let done = match form.new == form.repeated {
         true => {
             let identity = &state.app.identity;
@@ -146,27 +151,28 @@ pub async fn set_up(
         false => Err(IdentityError::Invalid(NOT_REPEATED.to_owned())),
     };
     match done {
-        Ok((begun, codes)) => keep(&begun, plain::recovery_codes(&state, codes)),
+        Ok((begun, codes)) => keep(cookies, &begun, plain::recovery_codes(&state, codes)),
         Err(error) => set_up_again(&state, &link, Some(error)).await,
     }
 }
 
 /// Where somebody sits.
-pub fn browser(Peer(ip): Peer, headers: &HeaderMap) -> Browser {
+pub fn browser(cookies: Cookies, Peer(ip): Peer, headers: &HeaderMap) -> Browser {
     let agent = headers.get(header::USER_AGENT);
     let agent = agent.and_then(|agent| agent.to_str().ok());
     Browser {
         ip: ip.map(|ip: IpAddr| ip.to_string()).unwrap_or_default(),
         agent: agent.unwrap_or_default().to_owned(),
-        device: cookie(headers, DEVICE).map(str::to_owned),
+        device: cookie(headers, cookies.device).map(str::to_owned),
     }
 }
 
 /// Gives the browser what it is to keep of a session.
-pub fn keep(begun: &Begun, mut response: Response) -> Response {
+pub fn keep(cookies: Cookies, begun: &Begun, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, session_cookie(begun.session.as_str()));
-    headers.append(header::SET_COOKIE, device_cookie(&begun.device));
+    let session = cookies.keep_session(begun.session.as_str());
+    headers.append(header::SET_COOKIE, session);
+    headers.append(header::SET_COOKIE, cookies.keep_device(&begun.device));
     response
 }
 

@@ -8,11 +8,12 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::cookies::{SESSION, cookie};
+use super::cookies::cookie;
+use super::{ServerState, ops};
 use crate::api::ApiError;
 use crate::server::identity::Visitor;
 use crate::server::store::SignedIn;
-use crate::server::{App, Operator, ServerError};
+use crate::server::{Operator, ServerError};
 
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
@@ -22,19 +23,22 @@ pub const SET_UP: &str = "/set-up/";
 const FILES: [&str; 3] = ["/favicon.svg", "/theme.js", "/time.js"];
 
 /// What is read by programs: they are told, not led to a page.
-const FOR_PROGRAMS: [&str; 3] = ["/events", "/metrics", "/readyz"];
+const FOR_PROGRAMS: [&str; 3] = ["/events", ops::METRICS, ops::READY];
 
-pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn gate(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if is_open(path) {
         return next.run(request).await;
     }
-    let visitor = app.identity.visitor(cookie(request.headers(), SESSION));
+    let session = cookie(request.headers(), state.cookies().session);
+    let visitor = state.app.identity.visitor(session);
     let visitor = match visitor.await {
         Ok(visitor) => visitor,
         Err(error) => return refuse(&request, ApiError::from(ServerError::from(error))),
     };
     let operator = match &visitor {
+        // Whoever reaches a public address sits anywhere.
+        Visitor::AtThisComputer if state.front.public().is_some() => return nobody_yet(),
         Visitor::AtThisComputer => Operator::at_this_computer(),
         Visitor::SignedIn(who) => Operator {
             name: who.login.clone(),
@@ -49,7 +53,7 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
 
 /// Whether nobody has to be signed in for this.
 fn is_open(path: &str) -> bool {
-    path == "/healthz"
+    path == ops::HEALTH
         || path == SIGN_IN
         || path == SIGN_OUT
         || path.starts_with(SET_UP)
@@ -65,6 +69,13 @@ fn is_visit(request: &Request) -> bool {
         && mode.is_none_or(|mode| mode == "navigate")
         && !path.starts_with("/api/")
         && !FOR_PROGRAMS.contains(&path)
+}
+
+/// Says how the first operator is made.
+pub fn nobody_yet() -> Response {
+    let told = "This Sunset has no operator yet, so it serves nobody. On its server, run: \
+                sunset operator create --admin LOGIN";
+    (StatusCode::FORBIDDEN, told).into_response()
 }
 
 /// Leads to the page to sign in, and from there back.

@@ -1,32 +1,17 @@
-//! Who is let in before anything is looked at.
+//! What other sites may ask for through an operator's browser: a page to look at, and
+//! nothing else.
 //!
-//! Nobody but this computer is served, and no proxy may bring others. A page elsewhere must not reach it through the operator's browser either: a
-//! name that was made to point here is refused, and so is whatever another site asks for
-//! but a page to look at, or does not send as JSON on purpose.
+//! A browser says which site a request comes from. Where that is another one, or a form
+//! does not say it, nothing is looked up; server functions take JSON only, which a form of
+//! another site cannot send.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Refuses requests that a proxy passes on: it would open the console to everybody who
-/// reaches the proxy.
-pub async fn no_proxy(request: Request, next: Next) -> Response {
-    const FORWARDED: [&str; 6] = [
-        "forwarded",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-proto",
-        "x-real-ip",
-        "via",
-    ];
-    let headers = request.headers();
-    if FORWARDED.iter().any(|name| headers.contains_key(*name)) {
-        let told = "Sunset was reached through a proxy. It serves its own computer only.";
-        return (StatusCode::FORBIDDEN, told).into_response();
-    }
-    next.run(request).await
-}
+use super::cookies::{Cookies, cookie};
+use super::front::Front;
 
 /// Refuses what a page of another site asks for, unless somebody goes to one of ours from
 /// there. A browser says so in headers that no page can set
@@ -49,38 +34,6 @@ fn is_foreign(request: &Request) -> bool {
     !is_ours && !is_visit
 }
 
-/// Lets requests through that call this computer by a name of its own.
-pub async fn loopback_host(request: Request, next: Next) -> Response {
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .or_else(|| {
-            request
-                .uri()
-                .authority()
-                .map(|authority| authority.as_str())
-        });
-    if host.is_some_and(is_loopback) {
-        next.run(request).await
-    } else {
-        let told = "This Sunset serves its own computer only: call it localhost.";
-        (StatusCode::MISDIRECTED_REQUEST, told).into_response()
-    }
-}
-
-/// Whether a Host header names this computer.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
 /// Server functions take JSON only: a form of another site cannot send that.
 pub async fn json_only(request: Request, next: Next) -> Response {
     let is_call = request.method() == Method::POST && request.uri().path().starts_with("/api/");
@@ -96,44 +49,35 @@ pub async fn json_only(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Refuses a form about who is signed in that does not say where it comes from: every
-/// browser says so, and what another site sends in one's name must not pass.
-pub async fn marked_form(request: Request, next: Next) -> Response {
-    const FORMS: [&str; 4] = ["/sign-in", "/sign-out", "/set-up/", "/account/"];
-    let path = request.uri().path();
-    let is_form = request.method() == Method::POST && FORMS.iter().any(|it| path.starts_with(it));
-    let headers = request.headers();
-    let is_marked = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
-    if is_form && !is_marked {
-        let told = "A browser says which site a form comes from; this one did not.";
-        return (StatusCode::FORBIDDEN, told).into_response();
+/// Refuses what changes something and does not say where it comes from: every browser says
+/// so, and what another site sends in one's name must not pass. On this computer that is
+/// asked of forms about who is signed in, at a public address of all that has a session,
+/// and there it has to come from that address.
+pub async fn marked(State(front): State<Front>, request: Request, next: Next) -> Response {
+    let is_safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    match why_unmarked(&front, &request).filter(|_| !is_safe) {
+        Some(told) => (StatusCode::FORBIDDEN, told).into_response(),
+        None => next.run(request).await,
     }
-    next.run(request).await
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_this_computer_are_let_in() {
-        for own in [
-            "localhost",
-            "localhost:3000",
-            "127.0.0.1:80",
-            "[::1]:3000",
-            "LOCALHOST",
-        ] {
-            assert!(is_loopback(own), "{own}");
-        }
-        for other in [
-            "sunset.example",
-            "127.0.0.1.example",
-            "192.168.0.1",
-            "",
-            "localhost.x",
-        ] {
-            assert!(!is_loopback(other), "{other}");
-        }
+fn why_unmarked(front: &Front, request: &Request) -> Option<&'static str> {
+    const FORMS: [&str; 4] = ["/sign-in", "/sign-out", "/set-up/", "/account/"];
+    let headers = request.headers();
+    let origin = headers.get(header::ORIGIN);
+    if let (Some(public), Some(origin)) = (front.public(), origin)
+        && origin.as_bytes() != public.origin().as_bytes()
+    {
+        return Some("Another site asked for this.");
     }
+    let path = request.uri().path();
+    let is_form = FORMS.iter().any(|it| path.starts_with(it));
+    let has_session =
+        || front.public().is_some() && cookie(headers, Cookies::of(front).session).is_some();
+    let is_marked = origin.is_some() || headers.contains_key("sec-fetch-site");
+    (!is_marked && (is_form || has_session()))
+        .then_some("A browser says which site a form comes from; this one did not.")
 }

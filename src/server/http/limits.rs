@@ -78,6 +78,16 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// For the few programs that watch the server.
+    pub fn ops() -> Self {
+        Self {
+            connections: 32,
+            ..Self::default()
+        }
+    }
+}
+
 /// Places for answers that go on for long.
 #[derive(Clone, Debug)]
 pub struct Places {

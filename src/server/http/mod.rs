@@ -6,26 +6,32 @@ mod cookies;
 mod entrance;
 mod events;
 mod export;
+mod front;
 mod gate;
 mod guard;
+mod headers;
 pub mod limits;
+mod listener;
 mod metrics;
 mod one_task;
+mod ops;
 mod plain;
 mod serve;
 mod upload;
 
-pub use serve::serve;
+pub use front::Front;
+pub use listener::Listener;
+pub use ops::router as ops_router;
+pub use serve::{Peer, serve};
 
 use std::path::Path;
-use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef, State};
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
+use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -42,6 +48,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use self::cookies::Cookies;
 use self::limits::{Limits, Places};
 use super::App;
 use super::identity::Visitor;
@@ -65,6 +72,7 @@ pub struct ServerState {
     limits: Limits,
     places: Places,
     fleet: Fleet,
+    front: Front,
     /// The address of the second stylesheet, where the build left one.
     #[from_ref(skip)]
     later_style: Option<String>,
@@ -93,6 +101,7 @@ impl ServerState {
             limits: Limits::default(),
             places: Places::new(&Limits::default()),
             fleet: Fleet::Real,
+            front: Front::default(),
             later_style,
         }
     }
@@ -104,6 +113,15 @@ impl ServerState {
             places: Places::new(&limits),
             ..self
         }
+    }
+
+    /// The same at another address than this computer's own.
+    pub fn with_front(self, front: Front) -> Self {
+        Self { front, ..self }
+    }
+
+    fn cookies(&self) -> Cookies {
+        Cookies::of(&self.front)
     }
 
     /// The same over devices that are real or not.
@@ -120,6 +138,7 @@ const QUALITY: i32 = 5;
 pub fn router(state: ServerState) -> Router {
     one_task::init();
     let fleet = state.fleet;
+    let is_public = state.front.public().is_some();
     let context = {
         let app = state.app.clone();
         move || {
@@ -133,7 +152,7 @@ pub fn router(state: ServerState) -> Router {
             let (options, style) = (state.options.clone(), state.later_style.clone());
             move || {
                 let style = later_style(style.clone());
-                app::shell(options.clone(), fleet, signed_in(), style)
+                app::shell(options.clone(), fleet, is_public, signed_in(), style)
             }
         })
         .fallback(file_and_error_handler_with_context::<ServerState, _>(
@@ -142,15 +161,20 @@ pub fn router(state: ServerState) -> Router {
                 let style = state.later_style.clone();
                 move |options| {
                     let style = later_style(style.clone());
-                    app::shell(options, fleet, signed_in(), style)
+                    app::shell(options, fleet, is_public, signed_in(), style)
                 }
             },
         ))
         .layer(from_fn(one_task::whole))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(QUALITY)));
 
+    let ops = match is_public {
+        true => Router::new(),
+        false => ops::routes(),
+    };
     Router::new()
         .merge(pages)
+        .merge(ops)
         .nest_service("/pkg", packages(&state.options))
         .route("/", get(|| async { Redirect::temporary("/overview") }))
         .route("/events", get(events::stream))
@@ -177,23 +201,23 @@ pub fn router(state: ServerState) -> Router {
         .route("/account/sessions/end", post(account::end_session))
         .route("/account/sessions/end-others", post(account::end_others))
         .route("/account/password", post(account::change_password))
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(readiness))
-        .route("/metrics", get(metrics::metrics))
+        .route(ops::HEALTH, get(|| async { "ok" }))
         // The last is the first to see a request. `limits::body` knows how large one may be.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(state.limits, limits::answer))
         .layer(from_fn_with_state(state.limits, limits::body))
-        .layer(from_fn_with_state(state.app.clone(), gate::gate))
-        .layer(from_fn(guard::marked_form))
+        .layer(from_fn_with_state(state.clone(), gate::gate))
+        .layer(from_fn_with_state(state.front.clone(), guard::marked))
         .layer(from_fn(guard::json_only))
         .layer(CsrfLayer::new())
         .layer(from_fn(guard::same_site))
         .layer(from_fn(limits::address))
         .layer(CatchPanicLayer::new())
-        .layer(map_response(default_headers))
-        .layer(from_fn(guard::loopback_host))
-        .layer(from_fn(guard::no_proxy))
+        .layer(from_fn_with_state(state.front.clone(), front::admit))
+        .layer(map_response_with_state(
+            state.front.clone(),
+            headers::defaults,
+        ))
         .with_state(state)
 }
 
@@ -258,53 +282,4 @@ fn set_content_security_policy() {
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
-}
-
-/// What every answer carries unless it says otherwise itself.
-async fn default_headers(mut response: Response) -> Response {
-    const DEFAULTS: [(header::HeaderName, &str); 8] = [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
-        ),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (
-            header::HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
-        (
-            header::HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
-        (
-            header::HeaderName::from_static("permissions-policy"),
-            "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
-        ),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-    ];
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        let soon = HeaderValue::from_static("5");
-        response
-            .headers_mut()
-            .entry(header::RETRY_AFTER)
-            .or_insert(soon);
-    }
-    for (name, value) in DEFAULTS {
-        response
-            .headers_mut()
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
-    }
-    response
-}
-
-async fn readiness(State(app): State<App>) -> Response {
-    let why = match tokio::time::timeout(Duration::from_secs(2), app.readiness()).await {
-        Ok(Ok(())) => return "ready".into_response(),
-        Ok(Err(why)) => why,
-        Err(_) => "the database does not answer".to_owned(),
-    };
-    (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
 }

@@ -17,7 +17,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{Id, JoinSet};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
@@ -25,6 +24,7 @@ use tower::ServiceExt;
 
 use super::connection::{Watch, Watched};
 use super::limits::Limits;
+use super::listener::{Listener, Stream};
 
 /// The longest header of a request, in bytes.
 const MAX_HEADER: usize = 32 * 1024;
@@ -45,7 +45,13 @@ impl<S: Sync> FromRequestParts<S> for Peer {
 }
 
 /// Serves until the token is cancelled, then until every request is answered.
-pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+pub async fn serve(
+    listener: impl Into<Listener>,
+    router: Router,
+    limits: Limits,
+    stop: CancellationToken,
+) {
+    let listener = listener.into();
     let mut connections = JoinSet::new();
     let mut watches = HashMap::<Id, Arc<Watch>>::new();
     loop {
@@ -70,7 +76,6 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             continue;
         }
         let watch = Watch::new();
-        let peer = Peer(Some(peer.ip()));
         let serving = connection(
             stream,
             peer,
@@ -99,14 +104,13 @@ fn make_room(watches: &mut HashMap<Id, Arc<Watch>>) -> bool {
 }
 
 async fn connection(
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     peer: Peer,
     router: Router,
     watch: Arc<Watch>,
     limits: Limits,
     stop: CancellationToken,
 ) {
-    let _ = stream.set_nodelay(true);
     let service = service_fn({
         let watch = watch.clone();
         move |request: hyper::Request<Incoming>| {

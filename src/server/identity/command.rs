@@ -57,12 +57,15 @@ fn who_asks() -> String {
 }
 
 fn told(who: &Reset, link: Token) -> String {
+    let root = match &who.public_url {
+        Some(public) => public.to_string(),
+        None => format!("http://{}", who.listen),
+    };
     format!(
         "Open this link in a browser within {} minutes to set up {}. It works once:\n\
-         http://{}/set-up/{}",
+         {root}/set-up/{}",
         LINK_MS / 60_000,
         who.login,
-        who.listen,
         link.as_str()
     )
 }
