@@ -27,6 +27,7 @@ pub fn test(part: Option<Part>, args: &[String]) -> Result<()> {
 /// and every dependency would be compiled a second time for it.
 fn rust(postgres: &Postgres, args: &[String]) -> Result<()> {
     let python = tools::google_client()?;
+    tools::proxies()?;
     step("Testing in Rust");
     let mut command = cargo();
     // All of them, whatever fails: one look should tell everything that is to be fixed.
@@ -51,6 +52,7 @@ fn browser(postgres: &str, args: &[String]) -> Result<()> {
     let modules = tools::npm_packages(&end2end)?;
     let chromium: PathBuf = tools::chromium(&modules)?;
     let firefox = tools::firefox()?;
+    tools::proxies()?;
     site::build_for_development()?;
     let server = serve::build_server()?;
 

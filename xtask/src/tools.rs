@@ -102,6 +102,21 @@ pub fn firefox() -> Result<PathBuf> {
     installed().context("please install Firefox, or set FIREFOX_PATH")
 }
 
+/// Makes sure that the proxies are there which the tests put in front of the server.
+pub fn proxies() -> Result<()> {
+    for (program, package) in [("nginx", "nginx-light"), ("caddy", "caddy")] {
+        let is_there =
+            || find_in_path(program).is_some() || Path::new("/usr/sbin").join(program).is_file();
+        if !is_there() && may_install() {
+            apt_install(package)?;
+        }
+        if !is_there() {
+            bail!("please install {program}: on Debian it is the package {package}");
+        }
+    }
+    Ok(())
+}
+
 fn playwrights_own(modules: &Path) -> Option<PathBuf> {
     const ASK: &str = "console.log(require('@playwright/test').chromium.executablePath())";
     let path = output(

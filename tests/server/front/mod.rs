@@ -4,6 +4,8 @@
 mod cookies;
 mod doors;
 mod ops;
+mod program;
+mod proxies;
 mod sockets;
 
 use std::net::IpAddr;
