@@ -24,13 +24,13 @@ use crate::{STEPS, number};
 const NEVER: u64 = u64::MAX;
 
 /// How long the job may take once nothing fails any more.
-const CALM: Duration = Duration::from_secs(120);
+const CALM: Duration = Duration::from_secs(180);
 
 /// Starts a job and kills whoever works on it, again and again.
 pub async fn run(name: &str, database: String, workers: usize) {
     let kills = number("SUNSET_CHAOS_KILLS", 20);
     let restarts = if workers == 1 { 0 } else { restarts() };
-    let devices = number("SUNSET_CHAOS_DEVICES", 20_000) as u32;
+    let devices = number("SUNSET_CHAOS_DEVICES", 3_000) as u32;
     let seed = number("SUNSET_CHAOS_SEED", 0x5eed_5eed);
     let mut dice = Dice::new(seed);
     let (upstream, port) = Upstream::start(devices).await;

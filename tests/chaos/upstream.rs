@@ -114,13 +114,14 @@ impl Upstream {
         json!(found).to_string()
     }
 
-    /// `None` where the answer is lost: one time in twenty before anything was done,
-    /// one time in twenty after.
+    /// `None` where the answer is lost: of calls with many devices one in twenty before
+    /// anything was done and one in twenty after, of those with one device one in two hundred.
     fn apply(&self, what: &str, devices: &str, value: &str) -> Option<String> {
         let mut deeds = self.deeds();
         deeds.calls += 1;
         let call = deeds.calls;
-        if call % 20 == 7 {
+        let turn = call % if what == "NOTES" { 200 } else { 20 };
+        if turn == 7 {
             return None;
         }
         let value: String = serde_json::from_str(value).unwrap_or_default();
@@ -149,7 +150,7 @@ impl Upstream {
             };
             answers.push(format!("{id} {verdict}"));
         }
-        (call % 20 != 13).then(|| answers.join(","))
+        (turn != 13).then(|| answers.join(","))
     }
 }
 
