@@ -8,6 +8,7 @@ pub mod app;
 pub mod domain;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod status;
 pub mod ui;
 
 /// Brings the page alive. Every screen but the first needs the second half of the

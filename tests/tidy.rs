@@ -154,6 +154,7 @@ fn the_browser_never_steps_into_the_server() {
     );
     let words = ["crate::ui", "crate::app"];
     assert_none("api looks up", &places("src/api", &words, &[]));
+    let words = ["crate::ui", "crate::app", "crate::api"];
     assert_none(
         "server looks up",
         &places("src/server", &words, &WRITES_PAGES),

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::ApiError;
 use super::call::Call;
+use crate::domain::error::ApiError;
 use crate::domain::refresh::CacheState;
 
 /// How old the inventory is, and the refresh that runs or ended last.
 #[server(endpoint = "cache/state", protocol = Call)]
 pub async fn read_cache_state() -> Result<CacheState, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, _) = authorize(Permission::View).await?;
     Ok(app.inventory.cache_state().await?)
@@ -18,7 +19,8 @@ pub async fn read_cache_state() -> Result<CacheState, ApiError> {
 /// Starts a refresh, or joins the one that runs, and returns at once.
 #[server(endpoint = "cache/refresh", protocol = Call)]
 pub async fn refresh_cache() -> Result<CacheState, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.refresher.start(&operator).await?)

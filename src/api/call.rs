@@ -20,9 +20,9 @@ use leptos::server_fn::{Bytes, ContentType, Encodes, Protocol};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::ApiError;
 use super::session::signed_in_again;
 use super::wire::{Wire, read};
+use crate::domain::error::ApiError;
 
 /// The protocol of every server function.
 pub struct Call;

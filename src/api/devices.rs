@@ -1,98 +1,30 @@
 //! Finding devices and selecting them.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::ApiError;
 use super::call::Call;
 use crate::domain::action::ActionKind;
-use crate::domain::device::Device;
+use crate::domain::device_detail::DeviceDetail;
 use crate::domain::drift::Drift;
+use crate::domain::error::ApiError;
+use crate::domain::facets::Facets;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
-use crate::domain::job::{JobItem, JobSummary};
+use crate::domain::grid_page::GridPage;
 use crate::domain::paste::Pasted;
 use crate::domain::plan::EligibilityCount;
 use crate::domain::scan::Scanned;
 use crate::domain::selection::Selection;
-use crate::domain::time::Timestamp;
-
-/// One page of the grid.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GridPage {
-    pub rows: Vec<Device>,
-    /// Rows on all pages, exact.
-    pub total: u64,
-    /// Devices in the whole inventory, gone ones left out.
-    pub inventory: u64,
-    /// The server's clock.
-    pub now: Timestamp,
-}
-
-impl GridPage {
-    /// Each row with what the view's columns show.
-    #[must_use]
-    pub fn as_listed(mut self, view: &GridView) -> Self {
-        let rows = self.rows.into_iter();
-        self.rows = rows.map(|row| row.as_listed(&view.columns)).collect();
-        self
-    }
-}
-
-/// What the filters offer. Each value has the number of devices that match the filter
-/// with this value in place of the facet's own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facets {
-    pub org_units: Values,
-    pub models: Values,
-    /// Milestones, newest first.
-    pub os_versions: Values,
-    /// Words the directory uses for statuses, known or not.
-    pub statuses: Values,
-    pub licenses: Values,
-    pub never_synced: u64,
-    pub in_job: u64,
-}
-
-/// The values of a column that any device has besides the other facets, in order, and
-/// those that the filter has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Values {
-    /// All, or the [`IN_PAGE`] that most devices have and those of the filter.
-    pub listed: Vec<Counted>,
-    pub total: usize,
-}
-
-/// A value and how many devices have it: of an org unit, by themselves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counted {
-    pub value: String,
-    pub count: u64,
-}
-
-/// At most so many values of a filter are listed at once, besides those that are
-/// chosen: a district has a thousand org units, and nobody reads a thousand checkboxes.
-pub const LISTED: usize = 60;
-
-/// A page lists so many values of a filter before any script runs: every page pays for them.
-pub const IN_PAGE: usize = 6;
 
 /// At most so many filters are counted by one request.
 pub const COUNTED: usize = 50;
-
-/// A device with all jobs that ever held it, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceDetail {
-    pub device: Device,
-    pub jobs: Vec<(JobSummary, JobItem)>,
-    pub now: Timestamp,
-}
 
 /// Lists a page of the devices that match the view's filter. A row has what the view's
 /// columns show.
 #[server(endpoint = "devices/search", protocol = Call)]
 pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.inventory.page(&operator, &view).await?.as_listed(&view))
@@ -101,7 +33,8 @@ pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
 /// How many devices match each filter, exactly; at most [`COUNTED`] of them.
 #[server(endpoint = "devices/count", protocol = Call)]
 pub async fn count_devices(filters: Vec<DeviceFilter>) -> Result<Vec<u64>, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     if COUNTED < filters.len() {
@@ -116,7 +49,8 @@ pub async fn count_devices(filters: Vec<DeviceFilter>) -> Result<Vec<u64>, ApiEr
 /// search counts.
 #[server(endpoint = "devices/selected", protocol = Call)]
 pub async fn selected_devices(view: GridView, selection: Selection) -> Result<GridPage, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     let page = app.inventory.selected_page(&operator, &view, &selection);
@@ -127,7 +61,8 @@ pub async fn selected_devices(view: GridView, selection: Selection) -> Result<Gr
 /// [`ApiError::CountChanged`] unless they are as many as the operator saw.
 #[server(endpoint = "devices/select-matching", protocol = Call)]
 pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Selection, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app
@@ -139,7 +74,8 @@ pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Sele
 /// Which of the selected devices the inventory still has.
 #[server(endpoint = "devices/known", protocol = Call)]
 pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.inventory.known(&operator, &selection).await?)
@@ -149,7 +85,8 @@ pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> 
 /// 0. A line that is not understood names none.
 #[server(endpoint = "devices/paste", protocol = Call)]
 pub async fn find_pasted(text: String, column: Option<usize>) -> Result<Pasted, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.inventory.find_pasted(&operator, &text, column).await?)
@@ -158,7 +95,8 @@ pub async fn find_pasted(text: String, column: Option<usize>) -> Result<Pasted, 
 /// Finds the device that a scanned code names, by the rules of a pasted list.
 #[server(endpoint = "devices/scan", protocol = Call)]
 pub async fn find_scanned(code: String) -> Result<Scanned, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, who) = authorize(Permission::View).await?;
     Ok(app.inventory.find_scanned(&who, &code).await?)
@@ -167,7 +105,8 @@ pub async fn find_scanned(code: String) -> Result<Scanned, ApiError> {
 /// How what the filter matches has moved away from what it matched before.
 #[server(endpoint = "devices/drift", protocol = Call)]
 pub async fn find_drift(filter: DeviceFilter, matched: Selection) -> Result<Drift, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.inventory.drift(&operator, &filter, &matched).await?)
@@ -179,7 +118,8 @@ pub async fn eligible_devices(
     action: ActionKind,
     selection: Selection,
 ) -> Result<Selection, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app
@@ -191,7 +131,8 @@ pub async fn eligible_devices(
 /// The serial numbers of a selection, in their order.
 #[server(endpoint = "devices/serials", protocol = Call)]
 pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.inventory.serials(&operator, &selection).await?)
@@ -201,7 +142,8 @@ pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiEr
 #[server(endpoint = "devices/eligibility", protocol = Call)]
 pub async fn count_eligible(selection: Selection) -> Result<Vec<EligibilityCount>, ApiError> {
     use crate::domain::eligibility::Rule;
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     let mut counts = app.inventory.eligibility(&operator, &selection).await?;
@@ -224,7 +166,8 @@ pub async fn count_eligible(selection: Selection) -> Result<Vec<EligibilityCount
 /// most frequent of each, which a page has before any script runs, or `all` of them.
 #[server(endpoint = "devices/facets", protocol = Call)]
 pub async fn list_facets(filter: DeviceFilter, all: Option<bool>) -> Result<Facets, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     let all = all == Some(true);
@@ -234,7 +177,8 @@ pub async fn list_facets(filter: DeviceFilter, all: Option<bool>) -> Result<Face
 /// One device by the directory's id.
 #[server(endpoint = "devices/read", protocol = Call)]
 pub async fn read_device(device_id: String) -> Result<DeviceDetail, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.inventory.device(&operator, &device_id).await?)

@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::ApiError;
 use super::call::Call;
+use crate::domain::error::ApiError;
 use crate::domain::identity::DirectoryHealth;
 
 /// Whether the directory can be reached as who we should be, and if not, what to enter
 /// where.
 #[server(endpoint = "directory/health", protocol = Call)]
 pub async fn read_directory_health() -> Result<DirectoryHealth, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, _) = authorize(Permission::View).await?;
     Ok(app.health.state())

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::ApiError;
 use super::call::Call;
+use crate::domain::error::ApiError;
 use crate::domain::import::ImportState;
 
 /// What can be imported, and how far the import is that there is.
 #[server(endpoint = "imports/read", protocol = Call)]
 pub async fn read_import() -> Result<ImportState, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, _) = authorize(Permission::Import).await?;
     Ok(app.uploads.state().await?)
@@ -19,7 +20,8 @@ pub async fn read_import() -> Result<ImportState, ApiError> {
 /// no more.
 #[server(endpoint = "imports/apply", protocol = Call)]
 pub async fn apply_import(token: String) -> Result<ImportState, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::Import).await?;
     Ok(app.uploads.apply(&operator, &token).await?)
@@ -28,7 +30,8 @@ pub async fn apply_import(token: String) -> Result<ImportState, ApiError> {
 /// Drops the file, or ends what is done with it.
 #[server(endpoint = "imports/discard", protocol = Call)]
 pub async fn discard_import(token: String) -> Result<ImportState, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, _) = authorize(Permission::Import).await?;
     Ok(app.uploads.discard(&token).await?)

@@ -1,36 +1,20 @@
 //! Carrying out plans, and what came of it.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::ApiError;
 use super::call::Call;
 use crate::domain::action::ActionKind;
-use crate::domain::job::{ItemState, JobId, JobItem, JobSummary};
+use crate::domain::error::ApiError;
+use crate::domain::job::{ItemPage, ItemState, JobId, JobPage, JobSummary};
 use crate::domain::plan::Execution;
 use crate::domain::selection::Selection;
-use crate::domain::time::Timestamp;
-
-/// One page of a job's devices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ItemPage {
-    pub rows: Vec<JobItem>,
-    pub total: u64,
-}
-
-/// One page of all jobs, running ones first, then the newest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JobPage {
-    pub rows: Vec<JobSummary>,
-    pub total: u64,
-    pub now: Timestamp,
-}
 
 /// Carries out a plan the operator has reviewed, and returns at once. Starting
 /// the same plan twice returns the first job.
 #[server(endpoint = "jobs/start", protocol = Call)]
 pub async fn start_job(execution: Execution) -> Result<JobSummary, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
     Ok(app.jobs.start(&operator, &execution).await?)
@@ -39,7 +23,8 @@ pub async fn start_job(execution: Execution) -> Result<JobSummary, ApiError> {
 /// Pauses a job: nothing more is sent until it is resumed.
 #[server(endpoint = "jobs/pause", protocol = Call)]
 pub async fn pause_job(id: JobId) -> Result<JobSummary, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
     Ok(app.jobs.pause(&operator, &id).await?)
@@ -48,7 +33,8 @@ pub async fn pause_job(id: JobId) -> Result<JobSummary, ApiError> {
 /// Goes on with a paused job, and reads unconfirmed devices back.
 #[server(endpoint = "jobs/resume", protocol = Call)]
 pub async fn resume_job(id: JobId) -> Result<JobSummary, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, _) = authorize(Permission::Deprovision).await?;
     Ok(app.jobs.resume(&id).await?)
@@ -57,7 +43,8 @@ pub async fn resume_job(id: JobId) -> Result<JobSummary, ApiError> {
 /// Stops what remains of a job; what is done stays done.
 #[server(endpoint = "jobs/stop", protocol = Call)]
 pub async fn stop_job(id: JobId) -> Result<JobSummary, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, _) = authorize(Permission::Deprovision).await?;
     Ok(app.jobs.stop(&id).await?)
@@ -67,7 +54,8 @@ pub async fn stop_job(id: JobId) -> Result<JobSummary, ApiError> {
 /// is one job. `typed_count` confirms the number of devices, where there are many.
 #[server(endpoint = "jobs/retry", protocol = Call)]
 pub async fn retry_job(id: JobId, typed_count: Option<u64>) -> Result<JobSummary, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
     Ok(app.jobs.retry(&operator, &id, typed_count).await?)
@@ -80,7 +68,8 @@ pub async fn list_jobs(
     page: u32,
     size: u32,
 ) -> Result<JobPage, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, _) = authorize(Permission::View).await?;
     Ok(app.jobs.list(action, page, size).await?)
@@ -88,7 +77,8 @@ pub async fn list_jobs(
 
 #[server(endpoint = "jobs/read", protocol = Call)]
 pub async fn read_job(id: JobId) -> Result<JobSummary, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, _) = authorize(Permission::View).await?;
     Ok(app.jobs.read(&id).await?)
@@ -102,7 +92,8 @@ pub async fn job_items(
     page: u32,
     size: u32,
 ) -> Result<ItemPage, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, _) = authorize(Permission::View).await?;
     Ok(app.jobs.items(&id, state, page, size).await?)
@@ -111,7 +102,8 @@ pub async fn job_items(
 /// The job's devices in one state, as a selection.
 #[server(endpoint = "jobs/selection", protocol = Call)]
 pub async fn job_selection(id: JobId, state: ItemState) -> Result<Selection, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, _) = authorize(Permission::View).await?;
     Ok(app.jobs.selection(&id, state).await?)

@@ -16,8 +16,5 @@ pub mod plans;
 mod reader;
 pub mod resource;
 pub mod session;
-pub mod status;
 pub mod views;
 pub mod wire;
-
-pub use error::ApiError;

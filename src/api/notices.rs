@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::ApiError;
 use super::call::Call;
+use crate::domain::error::ApiError;
 use crate::domain::live::{Notice, NoticeList};
 
 /// The operator's notices that were not dismissed, oldest first.
 #[server(endpoint = "notices/open", protocol = Call)]
 pub async fn open_notices() -> Result<Vec<Notice>, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.jobs.open_notices(&operator).await?)
@@ -18,7 +19,8 @@ pub async fn open_notices() -> Result<Vec<Notice>, ApiError> {
 /// Dismisses one of the operator's notices. Twice is as good as once.
 #[server(endpoint = "notices/dismiss", protocol = Call)]
 pub async fn dismiss_notice(number: u32) -> Result<(), ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.jobs.dismiss_notice(&operator, number).await?)
@@ -27,7 +29,8 @@ pub async fn dismiss_notice(number: u32) -> Result<(), ApiError> {
 /// The operator's notices of the last thirty days, newest first.
 #[server(endpoint = "notices/list", protocol = Call)]
 pub async fn recent_notices() -> Result<NoticeList, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.notices.list(&operator).await?)
@@ -36,7 +39,8 @@ pub async fn recent_notices() -> Result<NoticeList, ApiError> {
 /// Marks the operator's notices up to this one as seen.
 #[server(endpoint = "notices/see", protocol = Call)]
 pub async fn see_notices(up_to: u32) -> Result<(), ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.notices.see(&operator, up_to).await?)

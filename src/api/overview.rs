@@ -1,69 +1,16 @@
 //! The overview: the state of the fleet, of jobs and of the cache.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::ApiError;
 use super::call::Call;
-use crate::domain::figures::FleetFigures;
-use crate::domain::identity::Outage;
-use crate::domain::job::{JobId, JobState, JobSummary};
-use crate::domain::refresh::CacheState;
-use crate::domain::time::Timestamp;
-
-/// How many jobs the overview lists.
-pub const JOBS: u32 = 5;
-
-/// What the overview shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Overview {
-    pub figures: FleetFigures,
-    /// Running jobs first, then the newest; at most [`JOBS`].
-    pub jobs: Vec<JobLine>,
-    pub cache: CacheState,
-    pub directory: DirectoryLine,
-}
-
-/// One job, as short as the overview shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JobLine {
-    pub id: JobId,
-    pub number: u32,
-    pub state: JobState,
-    /// What came of it, or where it stands.
-    pub text: String,
-    /// How far it is, while it runs.
-    pub percent: Option<u64>,
-    pub started_at: Option<Timestamp>,
-}
-
-impl From<JobSummary> for JobLine {
-    fn from(job: JobSummary) -> Self {
-        Self {
-            text: job.headline(),
-            percent: (!job.state.is_over()).then(|| job.percent()),
-            id: job.id,
-            number: job.number,
-            state: job.state,
-            started_at: job.started_at,
-        }
-    }
-}
-
-/// The connection to the directory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DirectoryLine {
-    /// The administrator as whom Google's directory is read; `None` for the built-in one.
-    pub subject: Option<String>,
-    pub checked_at: Option<Timestamp>,
-    /// Why nothing works, and what fixes it, in sentences; `None` while it works.
-    pub outage: Option<Outage>,
-}
+use crate::domain::error::ApiError;
+use crate::domain::overview::Overview;
 
 /// Everything that the overview shows, counted at one moment.
 #[server(endpoint = "overview/read", protocol = Call)]
 pub async fn read_overview() -> Result<Overview, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.overview(&operator).await?)

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::ApiError;
 use super::call::Call;
 use crate::domain::action::ActionKind;
 use crate::domain::eligibility::Rule;
+use crate::domain::error::ApiError;
 use crate::domain::job::JobId;
 use crate::domain::plan::Plan;
 use crate::domain::selection::Selection;
@@ -19,7 +19,8 @@ pub async fn make_plan(
     selection: Selection,
     provenance: Option<String>,
 ) -> Result<Plan, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
     Ok(app
@@ -36,7 +37,8 @@ pub async fn make_plan(
 /// Reads a plan again, as after a reload.
 #[server(endpoint = "plans/read", protocol = Call)]
 pub async fn read_plan(id: JobId) -> Result<Plan, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
     Ok(app.jobs.read_plan(&operator, &id).await?)
@@ -46,7 +48,8 @@ pub async fn read_plan(id: JobId) -> Result<Plan, ApiError> {
 /// all of the plan.
 #[server(endpoint = "plans/selection", protocol = Call)]
 pub async fn plan_selection(id: JobId, rule: Option<Rule>) -> Result<Selection, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
     Ok(app.jobs.plan_selection(&operator, &id, rule).await?)
@@ -56,7 +59,8 @@ pub async fn plan_selection(id: JobId, rule: Option<Rule>) -> Result<Selection, 
 /// review.
 #[server(endpoint = "plans/recently-synced", protocol = Call)]
 pub async fn recently_synced(id: JobId) -> Result<Selection, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
     Ok(app.jobs.recently_synced(&operator, &id).await?)
@@ -66,7 +70,8 @@ pub async fn recently_synced(id: JobId) -> Result<Selection, ApiError> {
 /// without a rule, of those that would be deprovisioned.
 #[server(endpoint = "plans/serials", protocol = Call)]
 pub async fn plan_serials(id: JobId, rule: Option<Rule>) -> Result<Vec<String>, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::Deprovision).await?;
     Ok(app.inventory.plan_serials(&operator, &id, rule).await?)

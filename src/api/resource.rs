@@ -15,8 +15,8 @@ use leptos::server::codee::{Decoder, Encoder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::ApiError;
 use super::wire::read;
+use crate::domain::error::ApiError;
 
 /// A value that a page can bring along.
 pub trait Brought: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::ApiError;
 use super::call::Call;
+use crate::domain::error::ApiError;
 use crate::domain::saved_view::SavedView;
 
 /// The operator's views by name.
 #[server(endpoint = "views/list", protocol = Call)]
 pub async fn list_views() -> Result<Vec<SavedView>, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.views.list(&operator).await?)
@@ -18,7 +19,8 @@ pub async fn list_views() -> Result<Vec<SavedView>, ApiError> {
 /// Keeps a view, in the place of one of the same name, and lists them all.
 #[server(endpoint = "views/save", protocol = Call)]
 pub async fn save_view(name: String, query: String) -> Result<Vec<SavedView>, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.views.save(&operator, &name, &query).await?)
@@ -27,7 +29,8 @@ pub async fn save_view(name: String, query: String) -> Result<Vec<SavedView>, Ap
 /// Forgets a view and lists the others. Twice is as good as once.
 #[server(endpoint = "views/delete", protocol = Call)]
 pub async fn delete_view(name: String) -> Result<Vec<SavedView>, ApiError> {
-    use crate::server::{Permission, authorize};
+    use crate::domain::permission::Permission;
+    use crate::server::authorize;
 
     let (app, operator) = authorize(Permission::View).await?;
     Ok(app.views.delete(&operator, &name).await?)

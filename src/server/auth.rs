@@ -4,16 +4,8 @@ use axum::http::request::Parts;
 use leptos::prelude::{use_context, with_context};
 
 use super::App;
-use crate::api::ApiError;
-
-/// What an operator may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    View,
-    Deprovision,
-    /// Bring in devices from files.
-    Import,
-}
+use crate::domain::error::ApiError;
+use crate::domain::permission::Permission;
 
 /// Who is using the console.
 #[derive(Clone, Debug, PartialEq, Eq)]

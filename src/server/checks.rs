@@ -2,8 +2,8 @@
 
 use super::ServerError;
 use super::store::Store;
-use crate::api::ApiError;
 use crate::domain::device::DeviceId;
+use crate::domain::error::ApiError;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::selection::Selection;
 use crate::domain::time::Date;

@@ -6,8 +6,8 @@ use std::error::Error;
 use uuid::Uuid;
 
 use super::store::StoreError;
-use crate::api::ApiError;
-use crate::api::status::set_status;
+use crate::domain::error::ApiError;
+use crate::status::set_status;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {

@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-pub use auth::{Operator, Permission, authorize};
+pub use auth::{Operator, authorize};
 pub use error::ServerError;
 pub use jobs::runner::CALLS;
 

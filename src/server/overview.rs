@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::inventory::Inventory;
 use super::{App, Operator, ServerError};
-use crate::api::devices::Counted;
-use crate::api::overview::{DirectoryLine, JOBS, JobLine, Overview};
+use crate::domain::facets::Counted;
 use crate::domain::figures::{FleetFigures, MAX_STATUSES, MAX_UNITS, active};
 use crate::domain::filter::DeviceFilter;
+use crate::domain::overview::{DirectoryLine, JOBS, JobLine, Overview};
 use crate::domain::retired_unit::retired_root;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Date;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::inventory::Inventory;
 use super::{Operator, ServerError};
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 use crate::domain::grid::GridView;
 use crate::domain::near_miss;
 use crate::domain::paste::{self, By, Entry, MAX_TEXT, Names, Pasted};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::store::Store;
 use super::{Operator, ServerError};
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 use crate::domain::saved_view::{MAX_VIEWS, SavedView};
 
 #[derive(Clone, Debug)]

@@ -25,8 +25,8 @@ use super::jobs::{JobPage, JobsPage};
 use super::overview::OverviewPage;
 use super::state::{Console, use_console};
 use super::words;
-use crate::api::ApiError;
 use crate::api::wire::Resource;
+use crate::domain::error::ApiError;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, ParsedView};
 

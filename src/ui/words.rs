@@ -1,6 +1,6 @@
 //! The texts of the frame around every screen, and those that several screens share.
 
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 use crate::domain::number::{counted, grouped};
 use crate::domain::time::Timestamp;
 

@@ -3,11 +3,11 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
-use sunset::api::ApiError;
-use sunset::api::jobs::JobPage;
 use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::device::Device;
 use sunset::domain::eligibility::Rule;
+use sunset::domain::error::ApiError;
+use sunset::domain::job::JobPage;
 use sunset::domain::job::{How, ItemState, JobState, JobSummary};
 use sunset::domain::plan::{EligibilityCount, Execution, Plan};
 use sunset::domain::status::DeviceStatus;

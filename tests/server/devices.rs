@@ -4,10 +4,10 @@ use axum::body::to_bytes;
 use proptest::test_runner::TestCaseError;
 use proptest::{prop_assert, prop_assert_eq};
 use serde_json::json;
-use sunset::api::ApiError;
-use sunset::api::devices::DeviceDetail;
 use sunset::domain::action::ActionKind;
 use sunset::domain::device::{Device, DirectoryDevice};
+use sunset::domain::device_detail::DeviceDetail;
+use sunset::domain::error::ApiError;
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::{GridView, Sort, SortKey};
 use sunset::domain::plan::EligibilityCount;
@@ -241,7 +241,7 @@ async fn show_selected_only_lists_every_selected_device() {
         let selection = selection_of(devices.iter().step_by(2));
         let view =
             GridView::parse("view=selected&sort=-serial&size=25&page=2&status=DISABLED").view;
-        let page: sunset::api::devices::GridPage = console
+        let page: sunset::domain::grid_page::GridPage = console
             .call(
                 "devices/selected",
                 json!({ "view": view, "selection": selection }),

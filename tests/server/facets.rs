@@ -3,9 +3,9 @@
 use proptest::prop_assert_eq;
 use proptest::test_runner::TestCaseError;
 use serde_json::json;
-use sunset::api::devices::{Counted, Facets, IN_PAGE, Values};
 use sunset::domain::date_range::DateRange;
 use sunset::domain::device::{Device, DirectoryDevice};
+use sunset::domain::facets::{Counted, Facets, IN_PAGE, Values};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::os_version::is_within;
 use sunset::domain::time::Timestamp;

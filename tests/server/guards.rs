@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use serde_json::json;
-use sunset::api::devices::GridPage;
+use sunset::domain::grid_page::GridPage;
 
 use crate::support::{Console, on_each_database};
 

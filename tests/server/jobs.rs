@@ -1,12 +1,12 @@
 //! Carrying out a plan: every device ends with a true outcome, once.
 
 use serde_json::json;
-use sunset::api::ApiError;
-use sunset::api::jobs::ItemPage;
 use sunset::domain::action::Action;
 use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::eligibility::Rule;
+use sunset::domain::error::ApiError;
+use sunset::domain::job::ItemPage;
 use sunset::domain::job::{How, ItemState, JobState};
 use sunset::domain::live::Notice;
 use sunset::domain::plan::Execution;

@@ -3,8 +3,8 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
-use sunset::api::devices::{Counted, Facets};
 use sunset::domain::device::DirectoryDevice;
+use sunset::domain::facets::{Counted, Facets};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::GridView;
 use sunset::domain::selection::Selection;

@@ -3,9 +3,9 @@
 use axum::body::to_bytes;
 use axum::http::StatusCode;
 use serde_json::json;
-use sunset::api::overview::Overview;
 use sunset::domain::device::DirectoryDevice;
 use sunset::domain::figures::{Chart, Figure, MONTHS};
+use sunset::domain::overview::Overview;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};

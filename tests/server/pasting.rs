@@ -2,10 +2,10 @@
 
 use axum::body::to_bytes;
 use serde_json::json;
-use sunset::api::ApiError;
-use sunset::api::devices::GridPage;
 use sunset::domain::device::{DeviceId, DirectoryDevice};
+use sunset::domain::error::ApiError;
 use sunset::domain::grid::GridView;
+use sunset::domain::grid_page::GridPage;
 use sunset::domain::paste::Pasted;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;

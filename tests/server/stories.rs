@@ -2,7 +2,7 @@
 //! after each.
 
 use serde_json::json;
-use sunset::api::jobs::ItemPage;
+use sunset::domain::job::ItemPage;
 use sunset::domain::job::{ItemState, JobId, JobItem, JobSummary};
 use sunset::domain::status::DeviceStatus;
 use sunset::server::store::Store;

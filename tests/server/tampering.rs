@@ -1,7 +1,7 @@
 //! Rows that were changed in the database after the review are never carried out.
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
-use sunset::api::ApiError;
+use sunset::domain::error::ApiError;
 use sunset::domain::job::JobState;
 use sunset::domain::plan::Plan;
 use sunset::server::store::Database;

@@ -1,7 +1,7 @@
 //! Kept views: an operator's own, understood before they are kept.
 
 use serde_json::json;
-use sunset::api::ApiError;
+use sunset::domain::error::ApiError;
 use sunset::domain::saved_view::SavedView;
 
 use crate::support::{Console, Refusal, on_each_database};

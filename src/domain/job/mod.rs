@@ -4,6 +4,7 @@ pub mod answer;
 pub mod breaker;
 mod item;
 pub mod outcome;
+mod page;
 pub mod preflight;
 mod summary;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::words::words;
 
 pub use item::{How, ItemEffect, ItemState, JobItem};
+pub use page::{ItemPage, JobPage};
 pub use summary::{JobSummary, StepCounts};
 
 /// The id of a plan and of the job it becomes: unguessable, for URLs.

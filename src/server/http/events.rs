@@ -71,7 +71,7 @@ pub async fn stream(
     let first = match page.begin(after.position(&headers)).await {
         Ok(messages) => messages,
         Err(error) => {
-            let told = crate::api::ApiError::from(error);
+            let told = crate::domain::error::ApiError::from(error);
             return (StatusCode::SERVICE_UNAVAILABLE, told.to_string()).into_response();
         }
     };

@@ -14,8 +14,8 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::limits::Places;
-use crate::api::ApiError;
 use crate::domain::applied_filter::in_words;
+use crate::domain::error::ApiError;
 use crate::domain::figures::Chart;
 use crate::domain::grid::GridView;
 use crate::domain::job::JobId;

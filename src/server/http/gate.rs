@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::cookies::cookie;
 use super::{ServerState, ops};
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 use crate::server::identity::Visitor;
 use crate::server::store::SignedIn;
 use crate::server::{Operator, ServerError};

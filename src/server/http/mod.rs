@@ -52,9 +52,9 @@ use self::cookies::Cookies;
 use self::limits::{Limits, Places};
 use super::App;
 use super::identity::Visitor;
-use crate::api::status::StatusSetter;
 use crate::app::{self, LaterStyle};
 use crate::domain::fleet::Fleet;
+use crate::status::StatusSetter;
 
 /// What the browser's part is called, as `[package.metadata.leptos]` has it.
 const OUTPUT_NAME: &str = "sunset";

@@ -22,9 +22,9 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::export::{attachment, refuse};
 use super::limits::Limits;
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 use crate::domain::import::{MAX_FILE, result_href};
-use crate::server::auth::Permission;
+use crate::domain::permission::Permission;
 use crate::server::import::write_refused;
 use crate::server::upload::too_large;
 use crate::server::{App, Operator};

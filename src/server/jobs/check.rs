@@ -1,8 +1,8 @@
 //! What is checked of an execution before it becomes a job: that the operator has answered
 //! all that the panel asks for, and that what was chosen can be carried out.
 
-use crate::api::ApiError;
 use crate::domain::action::Action;
+use crate::domain::error::ApiError;
 use crate::domain::plan::{Execution, MAX_NOTE, Plan};
 
 /// Refuses an execution that lacks what the panel asks for. What a started plan was

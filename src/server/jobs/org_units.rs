@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Jobs;
-use crate::api::ApiError;
 use crate::domain::action::{Action, ActionKind};
+use crate::domain::error::ApiError;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::plan::Plan;
 use crate::server::directory::DirectoryError;

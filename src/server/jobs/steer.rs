@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::Jobs;
 use super::check::check_count;
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 use crate::domain::job::{JobId, JobSummary};
 use crate::server::store::{Resume, Retry};
 use crate::server::{Operator, ServerError};

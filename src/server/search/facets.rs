@@ -10,7 +10,7 @@ use super::codes::{Tally, tally};
 use super::index::{Column, Index};
 use super::offers::{Few, Offer, each, milestones};
 use super::question::{Answer, Part};
-use crate::api::devices::{Counted, Facets, Values};
+use crate::domain::facets::{Counted, Facets, Values};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::os_version::is_within;
 

@@ -9,7 +9,7 @@ use roaring::RoaringBitmap;
 
 use super::index::{Column, Index};
 use super::question::never_synced;
-use crate::api::devices::IN_PAGE;
+use crate::domain::facets::IN_PAGE;
 use crate::domain::os_version::{milestone, newest_first};
 
 /// A value on offer, with the devices that have it.

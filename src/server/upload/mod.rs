@@ -22,7 +22,7 @@ use super::refresher::Refresher;
 use super::store::Store;
 use super::supervisor::Supervisor;
 use super::{Operator, ServerError};
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 use crate::domain::import::{ImportState, KEPT_MINUTES, Phase, Source, Upload};
 pub use kept::FromStart;
 pub use receive::{Receiving, too_large};

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Uploads;
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 use crate::domain::import::{MAX_FILE, MAX_FILE_WORDS, Phase};
 
 /// A file on its way. Dropped before [`Receiving::finish`], it is as if it had never come.

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::kept::digest;
 use super::summary::summary;
 use super::{FromStart, Uploads};
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 use crate::domain::import::Phase;
 use crate::server::import::{FileError, ImportError, Report, import, import_as_checked};
 use crate::server::{Operator, ServerError};

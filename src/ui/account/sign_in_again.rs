@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 
 use super::words;
-use crate::api::{ApiError, session};
+use crate::api::session;
+use crate::domain::error::ApiError;
 use crate::ui::browser;
 use crate::ui::derived::memo;
 

@@ -6,8 +6,8 @@ use super::panel::Moves;
 use super::recheck::{Fix, Recheck};
 use super::step_heading::StepHeading;
 use super::words;
-use crate::api::ApiError;
 use crate::domain::action::ActionKind;
+use crate::domain::error::ApiError;
 use crate::domain::job::JobId;
 
 /// Says why the plan is of no use, and offers to check the devices again.

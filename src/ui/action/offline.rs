@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::words;
-use crate::api::ApiError;
 use crate::api::cache::read_cache_state;
+use crate::domain::error::ApiError;
 use crate::ui::browser;
 use crate::ui::state::{Link, use_console};
 

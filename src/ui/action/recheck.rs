@@ -6,11 +6,11 @@ use leptos::task::spawn_local;
 
 use super::panel::Moves;
 use super::words;
-use crate::api::ApiError;
 use crate::api::cache::{read_cache_state, refresh_cache};
 use crate::api::devices::eligible_devices;
 use crate::api::plans::{make_plan, plan_selection, recently_synced};
 use crate::domain::action::ActionKind;
+use crate::domain::error::ApiError;
 use crate::domain::job::JobId;
 use crate::domain::panel::{Panel, Step};
 use crate::domain::plan::Plan;

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::words;
-use crate::api::ApiError;
 use crate::api::plans::plan_serials;
 use crate::domain::eligibility::Rule;
+use crate::domain::error::ApiError;
 use crate::domain::job::JobId;
 use crate::ui::browser;
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::words;
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 
 /// Says what went wrong, and offers to try again where that can help.
 #[component]

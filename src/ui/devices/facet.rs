@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::words;
-use crate::api::devices::LISTED;
+use crate::domain::facets::LISTED;
 use crate::domain::number::{devices, grouped};
 use crate::domain::query::BadParameter;
 use crate::domain::visible::shown;

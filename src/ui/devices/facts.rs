@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::api::ApiError;
 use crate::api::devices::count_eligible;
 use crate::domain::action::ActionKind;
 use crate::domain::eligibility::Rule;
+use crate::domain::error::ApiError;
 use crate::domain::plan::EligibilityCount;
 use crate::domain::selection::Selection;
 use crate::ui::browser::{self, Timer};

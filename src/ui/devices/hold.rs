@@ -7,10 +7,11 @@ use leptos::task::spawn_local;
 use super::grid_status::STATUS_ID;
 use super::listing::{Answer, Listing};
 use super::words;
-use crate::api::ApiError;
-use crate::api::devices::{GridPage, search_devices, selected_devices};
+use crate::api::devices::{search_devices, selected_devices};
 use crate::domain::device::DeviceId;
+use crate::domain::error::ApiError;
 use crate::domain::grid::{GridView, PAGE_SIZES};
+use crate::domain::grid_page::GridPage;
 use crate::ui::browser;
 use crate::ui::state::{Console, use_console};
 

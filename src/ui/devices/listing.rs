@@ -4,14 +4,15 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::REGION_ID;
-use crate::api::ApiError;
-use crate::api::devices::{GridPage, search_devices, selected_devices};
-use crate::api::status::set_status;
+use crate::api::devices::{search_devices, selected_devices};
 use crate::api::wire::Resource;
 use crate::domain::device::{Device, DeviceId};
+use crate::domain::error::ApiError;
 use crate::domain::grid::{GridView, ParsedView};
+use crate::domain::grid_page::GridPage;
 use crate::domain::pager;
 use crate::domain::selection::Selection;
+use crate::status::set_status;
 use crate::ui::browser;
 use crate::ui::derived::{derived, memo};
 use crate::ui::state::use_console;

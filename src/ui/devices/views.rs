@@ -8,8 +8,8 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
 use super::words;
-use crate::api::ApiError;
 use crate::api::views::{delete_view, list_views, save_view};
+use crate::domain::error::ApiError;
 use crate::domain::saved_view::{MAX_NAME, SavedView};
 use crate::ui::browser;
 use crate::ui::components::Disclosure;

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::words;
-use crate::api::ApiError;
 use crate::api::imports::{apply_import, discard_import, read_import};
+use crate::domain::error::ApiError;
 use crate::domain::import::{ImportState, MAX_FILE, Phase, Upload};
 use crate::domain::query;
 use crate::ui::browser::{self, LocalFile, Sent};

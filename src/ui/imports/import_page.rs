@@ -10,11 +10,11 @@ use super::follow::{Import, use_import};
 use super::to_google::ToGoogle;
 use super::words;
 use super::working::Working;
-use crate::api::ApiError;
 use crate::api::imports::read_import;
 use crate::api::resource::resource;
-use crate::api::status::set_status;
+use crate::domain::error::ApiError;
 use crate::domain::import::{ImportState, Phase, Source};
+use crate::status::set_status;
 use crate::ui::components::{LoadError, PageHeading};
 
 /// Devices come in from a file, or from Google.

@@ -8,8 +8,8 @@ use leptos_router::hooks::use_navigate;
 
 use super::retry_failed::RetryFailed;
 use super::words;
-use crate::api::ApiError;
 use crate::api::jobs::{pause_job, resume_job, retry_job, stop_job};
+use crate::domain::error::ApiError;
 use crate::domain::job::{JobId, JobState, JobSummary};
 use crate::ui::browser;
 use crate::ui::derived::memo;

@@ -6,13 +6,14 @@ use leptos_router::hooks::use_location;
 
 use super::job_row::JobRow;
 use super::words;
-use crate::api::ApiError;
-use crate::api::jobs::{JobPage, list_jobs};
+use crate::api::jobs::list_jobs;
 use crate::api::resource::resource;
-use crate::api::status::set_status;
 use crate::domain::action::ActionKind;
+use crate::domain::error::ApiError;
 use crate::domain::grid::page_count;
+use crate::domain::job::JobPage;
 use crate::domain::job_view::{JobsView, ROWS};
+use crate::status::set_status;
 use crate::ui::components::{LoadError, PageHeading, Pages};
 use crate::ui::derived::memo;
 use crate::ui::state::use_console;

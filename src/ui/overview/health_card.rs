@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::words;
-use crate::api::overview::DirectoryLine;
+use crate::domain::overview::DirectoryLine;
 use crate::domain::refresh::{CacheState, Freshness};
 use crate::domain::time::Timestamp;
 use crate::ui::components::Badge;

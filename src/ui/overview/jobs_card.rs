@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::words;
-use crate::api::overview::JobLine;
+use crate::domain::overview::JobLine;
 use crate::ui::components::{Badge, LocalTime, Precision, Tone};
 
 /// Running jobs with their progress, and the last ones.

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use sunset::api::ApiError;
+use sunset::domain::error::ApiError;
 
 use super::{Browser, PASSWORD, Person, between, code, forget_steps, on_each_with_key, sql};
 

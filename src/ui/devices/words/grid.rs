@@ -1,6 +1,6 @@
 //! The grid: its rows, what stands in their place, and the selection.
 
-use crate::api::ApiError;
+use crate::domain::error::ApiError;
 use crate::domain::number::{counted, devices, grouped};
 
 // The table.
