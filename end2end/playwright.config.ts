@@ -29,6 +29,7 @@ const sameOnBoth = [
   "pace",
   "phone",
   "print",
+  "proxy",
   "snackbar",
 ].map((name) => `${name}.spec.ts`);
 

@@ -39,10 +39,12 @@ export class Server {
       const timer = setTimeout(() => fail("does not say where it is"), START_TIMEOUT_MS);
       child.stdout.on("data", (text: Buffer) => {
         this.#output += text;
-        const url = /^Sunset is at (http:\/\/\S+)$/m.exec(this.#output.slice(before))?.[1];
-        if (url !== undefined) {
+        // At a public address it also says where its proxy reaches it.
+        const said = /^Sunset is at (?:http:\/\/|https:.* reaches it at )(\S+)$/m;
+        const address = said.exec(this.#output.slice(before))?.[1];
+        if (address !== undefined) {
           clearTimeout(timer);
-          resolve(url.replace(/\/$/, ""));
+          resolve(`http://${address.replace(/\/$/, "")}`);
         }
       });
       child.once("error", (error) => fail(`did not start (${error.message})`));
