@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::sqlite;
+use super::{refusal, sqlite};
 
 /// Asks for a path by this name, and returns status and text.
 fn ask(mut stream: impl Read + Write, host: &str, path: &str) -> (String, String) {
@@ -17,6 +17,28 @@ fn ask(mut stream: impl Read + Write, host: &str, path: &str) -> (String, String
     stream.read_to_string(&mut answer).unwrap();
     let (head, text) = answer.split_once("\r\n\r\n").unwrap();
     (head.split(' ').nth(1).unwrap().to_owned(), text.to_owned())
+}
+
+#[test]
+fn an_address_that_others_can_reach_is_refused() {
+    let told = refusal(&["serve", "--listen", "0.0.0.0:0"]);
+    assert!(told.contains("serves this computer only"), "{told}");
+    let told = refusal(&["serve", "--listen", "unix:/tmp/sunset.sock"]);
+    assert!(told.contains("without --public-url"), "{told}");
+    let told = refusal(&["serve", "--ops-listen", "0.0.0.0:9300"]);
+    assert!(told.contains("use 127.0.0.1"), "{told}");
+    let told = refusal(&["serve", "--trusted-proxy", "10.0.0.5"]);
+    assert!(told.contains("needs --public-url"), "{told}");
+    let told = refusal(&["serve", "--public-url", "http://sunset.example"]);
+    assert!(
+        told.contains("https://HOST or https://HOST:PORT is needed"),
+        "{told}"
+    );
+    let told = refusal(&["serve", "--trusted-proxy", "10.0.0.5,10.0.0.1/24"]);
+    assert!(
+        told.contains("10.0.0.1/24 has bits beyond the first 24"),
+        "{told}"
+    );
 }
 
 #[test]

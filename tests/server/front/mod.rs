@@ -3,6 +3,7 @@
 
 mod cookies;
 mod doors;
+mod headers;
 mod ops;
 mod program;
 mod proxies;
