@@ -81,9 +81,10 @@ test("fields are set, cleared and added to, and those left empty stay", async ({
   await expect(panel.getByRole("heading", { name: "Completed successfully" })).toBeVisible();
   await panel.getByRole("button", { name: "OK" }).click();
   await page.getByRole("link", { name: "GRID0000" }).click();
-  const drawer = page.getByRole("complementary");
-  await expect(drawer.getByText("Storage B")).toBeVisible();
-  await expect(drawer.getByText("Ticket 4711")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Device GRID0000" })).toBeVisible();
+  const shown = page.getByRole("definition");
+  await expect(shown.filter({ hasText: "Storage B" })).toBeVisible();
+  await expect(shown.filter({ hasText: "Ticket 4711" })).toBeVisible();
 });
 
 test("what a directory can't do stays in the menu and says why", async ({ page }) => {

@@ -17,7 +17,8 @@ pub fn Eligibility(device: Device) -> impl IntoView {
     let rule = check(ActionKind::Deprovision).err();
     let possible = ActionKind::ALL
         .iter()
-        .filter(|action| check(**action).is_ok());
+        // Whether commands can be sent depends on the directory.
+        .filter(|action| !action.main_effect().is_command() && check(**action).is_ok());
     let possible: Vec<_> = possible.map(|action| action.main_effect().past()).collect();
     let (tone, text) = match rule {
         Some(rule @ Rule::AlreadyDeprovisioned) => ("plain", rule.sentence().to_owned()),

@@ -31,8 +31,11 @@ pub fn selection_changed(name: &str, is_selected: bool, selected: u64) -> String
     format!("{name} {done}. {} selected.", devices(selected))
 }
 
-/// `possible` is what can be done to the device: deprovisioned, disabled.
+/// `possible` is what can be done to the device: deprovisioned, disabled, moved.
 pub fn eligible_hint(possible: &[&str]) -> String {
-    let possible = possible.join(" or ");
+    let possible = match possible {
+        [others @ .., last] if 1 < others.len() => format!("{}, or {last}", others.join(", ")),
+        few => few.join(" or "),
+    };
     format!("It can be {possible}: select it and use Actions.")
 }
