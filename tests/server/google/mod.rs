@@ -5,6 +5,7 @@ mod answers;
 mod conformance;
 mod deadlines;
 mod denied;
+mod effects;
 mod identity;
 mod looks;
 mod powerwash;

@@ -11,7 +11,7 @@ use crate::support::device;
 
 /// What may meet a call that changes devices. Those after which a device is not what
 /// was reviewed are other stories.
-const FAULTS: [Fault; 14] = [
+pub const FAULTS: [Fault; 14] = [
     Fault::CallLost,
     Fault::AnswerLost,
     Fault::AnswerFails,

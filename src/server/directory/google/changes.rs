@@ -2,7 +2,7 @@
 //! `moveDevicesToOu`.
 
 use axum::http::Method;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Failure, GoogleDirectory, ORG_UNITS, failure, parse, percent_encoded};
 use crate::domain::action::fields::FieldChanges;
@@ -29,6 +29,11 @@ struct WireFields<'a> {
 struct WireMoved<'a> {
     device_ids: &'a [&'a str],
 }
+
+/// What is answered to a change, of which nothing is needed but that it is Google's: an
+/// object, and no page that something else has sent in its place.
+#[derive(Debug, Deserialize)]
+struct Answered {}
 
 impl GoogleDirectory {
     /// `patch`, of one device. Google has no call that adds to the notes, so what stands
@@ -73,7 +78,8 @@ impl GoogleDirectory {
             "/devices/chromeos/{}?fields=deviceId",
             percent_encoded(device_id)
         );
-        self.change(Method::PATCH, &path, body.into()).await?;
+        let body = self.change(Method::PATCH, &path, body.into()).await?;
+        parse::<Answered>(&body)?;
         Ok(Verdict::Done)
     }
 
@@ -91,7 +97,8 @@ impl GoogleDirectory {
             percent_encoded(org_unit)
         );
         match self.change(Method::POST, &path, moved.into()).await {
-            Ok(_) => {}
+            Ok(body) if body.is_empty() => {}
+            Ok(body) => drop(parse::<Answered>(&body)?),
             // Wrong ids of devices go unnoticed, so it is the org unit that is wrong.
             Err(Failure::Malformed(told) | Failure::NotFound(told)) => {
                 return Err(CallError::Denied(format!(
