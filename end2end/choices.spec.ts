@@ -3,7 +3,7 @@
 
 import type { Locator, Page } from "@playwright/test";
 
-import { actions, execute, next, tick } from "./deprovision.ts";
+import { acknowledge, actions, execute, next, openPanel, tick } from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
@@ -94,4 +94,43 @@ test("what a directory can't do stays in the menu and says why", async ({ page }
   await expect(item).toHaveAttribute("aria-disabled", "true");
   await expect(item).toHaveAccessibleDescription(/can't send commands/);
   await screenshot(page, "menu-all-actions");
+});
+
+test("a device is retired in one job: noted, without a user, and moved", async ({ page }) => {
+  await tick(page, ["GRID0000"]);
+  await openPanel(page);
+  await acknowledge(page);
+  const panel = dialog(page, /^Deprovision 1 device$/);
+  await panel.getByRole("radio", { name: "Retiring from fleet", exact: true }).check();
+  const also = panel.getByRole("group", { name: "After deprovisioning (optional)" });
+  await also.getByRole("checkbox", { name: "Add the note to each device" }).check();
+  await also.getByRole("checkbox", { name: "Clear user and location" }).check();
+  const to = also.getByRole("combobox", { name: "Move to org unit" });
+  await to.fill("Retired");
+  await next(page).click();
+  await expect(panel.getByText("Enter the note that is added to the devices.")).toBeVisible();
+  await panel.getByRole("textbox", { name: /^Note or ticket number/ }).fill("T-77");
+  await next(page).click();
+  await expect(to).toBeFocused();
+  await to.fill("/Retired");
+  await axe(page);
+  await screenshot(page, "panel-retire");
+  await next(page).click();
+  await expect(panel.getByRole("heading", { name: "Execute" })).toBeFocused();
+  const facts = panel.getByRole("definition");
+  await expect(facts.filter({ hasText: "/Retired" })).toBeVisible();
+  await expect(facts.filter({ hasText: "Cleared" })).toHaveCount(2);
+  await screenshot(page, "panel-retire-execute");
+  await execute(page).click();
+  await expect(panel.getByRole("heading", { name: "Completed successfully" })).toBeVisible();
+  await panel.getByRole("link", { name: "View devices" }).click();
+  for (const name of ["Deprovisioned 1", "GRID0000"]) {
+    await expect(page.getByRole("link", { name })).toBeVisible();
+  }
+  for (const name of ["Update fields", "Move"]) {
+    await expect(page.getByRole("columnheader", { name, exact: true })).toBeVisible();
+  }
+  await expect(page.getByRole("cell", { name: "Moved" })).toBeVisible();
+  await axe(page);
+  await screenshot(page, "job-retire");
 });
