@@ -1,7 +1,7 @@
 // nginx as `deploy/nginx.conf` has it, on a port of its own and with a certificate of the tests.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,8 @@ export class Nginx {
   /** Serves what is at `address` under https://sunset.example:`port`. */
   async start(port: number, address: string): Promise<void> {
     this.#folder = await mkdtemp(join(tmpdir(), "sunset-nginx-"));
+    // The workers are another user, and keep there what a client takes slowly.
+    await chmod(this.#folder, 0o755);
     const fixture = (name: string) => join(ROOT, "tests/fixtures/tls", name);
     let http = await readFile(join(ROOT, "deploy/nginx.conf"), "utf8");
     for (const [place, value] of [

@@ -1,6 +1,8 @@
 //! nginx and Caddy as an administrator runs them, and a client that speaks to them.
 
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -41,6 +43,8 @@ impl Program {
     /// Starts nginx with what stands within its `http` block.
     pub async fn nginx(http: &str, port: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        // The workers are another user, and keep there what a client takes slowly.
+        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .iter()
             .map(|kind| format!("{kind}_temp_path {}/{kind};\n", folder.path().display()))
