@@ -88,7 +88,7 @@ enum Command {
         #[arg(long, default_value_t = 6)]
         restarts: u32,
         /// Devices in the fleet, nearly all of them in the job.
-        #[arg(long, default_value_t = 100_000)]
+        #[arg(long, default_value_t = 20_000)]
         devices: u32,
         /// Another seed, another storm.
         #[arg(long)]
