@@ -127,10 +127,7 @@ async fn run_job(app: &App, operator: &Operator, size: u32) {
     let execution = Execution {
         plan: plan.id.clone(),
         hash: plan.hash.clone(),
-        action: Action::Deprovision {
-            reason: DeprovisionReason::RetiringDevice,
-            powerwash: false,
-        },
+        action: Action::deprovision(DeprovisionReason::RetiringDevice),
         note: String::new(),
         acknowledged: true,
         typed_count: Some(plan.eligible),

@@ -68,10 +68,7 @@ async fn measure_job(setting: &Setting, size: u32) {
     let execution = Execution {
         plan: id.clone(),
         hash: plan.hash,
-        action: Action::Deprovision {
-            reason: DeprovisionReason::RetiringDevice,
-            powerwash: false,
-        },
+        action: Action::deprovision(DeprovisionReason::RetiringDevice),
         note: String::new(),
         acknowledged: true,
         typed_count: None,

@@ -178,7 +178,11 @@ async fn judge(database: &str, job: &JobId, upstream: &Upstream) -> Verdict {
                 }
                 ItemState::Skipped if times == 0 => {}
                 ItemState::Pending | ItemState::Sent | ItemState::Unconfirmed => verdict.lost += 1,
-                _ => verdict.wrong += 1,
+                _ => {
+                    verdict.wrong += 1;
+                    let deeds = upstream.deeds();
+                    eprintln!("wrong: {item:?} of {:?}", deeds.devices[&item.device_id]);
+                }
             }
         }
     }

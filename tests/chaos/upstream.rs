@@ -28,14 +28,18 @@ pub const NOTE: &str = "Ticket 4711";
 /// How long a call takes.
 const DELAY: Duration = Duration::from_millis(5);
 
-/// The same fleet in every process.
+/// The same fleet in every process, with room for a note on each device.
 pub fn fleet(devices: u32) -> impl Iterator<Item = DirectoryDevice> {
-    sunset::server::demo::fleet(devices, Date(20_000))
+    let fleet = sunset::server::demo::fleet(devices, Date(20_000));
+    fleet.map(|device| DirectoryDevice {
+        notes: String::new(),
+        ..device
+    })
 }
 
 #[derive(Debug, Default)]
 pub struct Deeds {
-    devices: HashMap<String, DirectoryDevice>,
+    pub devices: HashMap<String, DirectoryDevice>,
     /// How often each device was deprovisioned.
     pub effects: HashMap<String, u32>,
     pub calls: u64,
@@ -231,7 +235,11 @@ impl RemoteDirectory for TcpDirectory {
                     let unread = |error: DirectoryError| CallError::NotSent(error.to_string());
                     let found = self.get(&devices).await.map_err(unread)?;
                     let notes = found.map(|found| found.fields.notes).unwrap_or_default();
-                    format!("NOTES {devices} {}", json!(changes.notes_after(&notes)))
+                    let Some(notes) = changes.notes_after(&notes) else {
+                        let told = Verdict::Refused("its notes are full".to_owned());
+                        return Ok(vec![(devices, told)]);
+                    };
+                    format!("NOTES {devices} {}", json!(notes))
                 }
                 _ => return Err(CallError::Malformed("no command is taken".to_owned())),
             };

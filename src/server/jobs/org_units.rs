@@ -16,25 +16,34 @@ use crate::server::search::{About, View};
 use crate::server::{Operator, ServerError};
 
 /// How long a list is kept.
-const KEPT: Duration = Duration::from_mins(1);
+const KEPT_FOR: Duration = Duration::from_mins(1);
 
 /// How long a plan waits for the list. Without it the path can still be typed.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The directory's list, and when it was read.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Listed(Arc<Mutex<Option<(Instant, Vec<String>)>>>);
+pub(super) struct Listed(Arc<Mutex<Option<Kept>>>);
+
+#[derive(Debug)]
+struct Kept {
+    read: Instant,
+    paths: Vec<String>,
+}
 
 impl Listed {
     fn get(&self) -> Option<Vec<String>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = kept.as_ref().filter(|(read, _)| read.elapsed() < KEPT);
-        fresh.map(|(_, paths)| paths.clone())
+        let fresh = kept.as_ref().filter(|kept| kept.read.elapsed() < KEPT_FOR);
+        fresh.map(|kept| kept.paths.clone())
     }
 
     fn set(&self, paths: Vec<String>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept = Some((Instant::now(), paths));
+        *kept = Some(Kept {
+            read: Instant::now(),
+            paths,
+        });
     }
 }
 

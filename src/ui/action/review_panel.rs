@@ -23,7 +23,7 @@ use crate::ui::state::{Console, use_console};
 pub enum Reading {
     #[default]
     Asking,
-    Known(Plan),
+    Known(Box<Plan>),
     /// It cannot be executed any more, or not be read.
     Unusable(ApiError),
 }
@@ -71,7 +71,7 @@ pub fn ReviewPanel(
                             reading.try_set(Reading::Unusable(ApiError::PlanExpired));
                         }
                     });
-                    reading.try_set(Reading::Known(plan));
+                    reading.try_set(Reading::Known(Box::new(plan)));
                 }
                 Err(error) => {
                     reading.try_set(Reading::Unusable(error));
@@ -112,7 +112,7 @@ pub fn ReviewPanel(
                         .into_any()
                 }
                 Reading::Known(plan) => {
-                    view! { <Wizard plan step moves busy reading on_cancel=close /> }.into_any()
+                    view! { <Wizard plan=*plan step moves busy reading on_cancel=close /> }.into_any()
                 }
                 Reading::Unusable(error) => {
                     view! { <CheckAgain action plan=id.get_value() error moves on_cancel=close /> }

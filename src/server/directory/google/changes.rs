@@ -98,7 +98,9 @@ impl GoogleDirectory {
         );
         match self.change(Method::POST, &path, moved.into()).await {
             Ok(body) if body.is_empty() => {}
-            Ok(body) => drop(parse::<Answered>(&body)?),
+            Ok(body) => {
+                parse::<Answered>(&body)?;
+            }
             // Wrong ids of devices go unnoticed, so it is the org unit that is wrong.
             Err(Failure::Malformed(told) | Failure::NotFound(told)) => {
                 return Err(CallError::Denied(format!(
