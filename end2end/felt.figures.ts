@@ -195,7 +195,8 @@ test("bytes of a first visit", async ({ page }) => {
         .getEntriesByType(type)
         .filter((entry) => part.test(entry.name))
         .reduce((all, entry) => all + size(entry), 0);
-    return { page: sum("navigation", /./), files: sum("resource", /./), later: sum("resource", /later/) };
+    const files = /\.(js|css|wasm|svg)$/;
+    return { page: sum("navigation", /./), files: sum("resource", files), later: sum("resource", /later/) };
   });
   const first = sent.files - sent.later;
   figure("the page itself, compressed", sent.page, "B", "12000 B", sent.page <= 12_000);
