@@ -75,6 +75,7 @@ pub fn FieldsStep(answers: Answers) -> impl IntoView {
                     type="text"
                     maxlength=limit
                     autocomplete="off"
+                    aria-describedby=ERROR_ID
                     prop:value=move || get(of).unwrap_or_default()
                     prop:disabled=is_cleared
                     on:input=move |event| {
