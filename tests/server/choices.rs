@@ -8,9 +8,11 @@ use serde_json::json;
 use sunset::domain::action::fields::FieldChanges;
 use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::device::{Device, DirectoryDevice};
+use sunset::domain::eligibility::Rule;
 use sunset::domain::job::{How, JobId, JobSummary};
 use sunset::domain::plan::{Execution, Plan};
 use sunset::domain::status::DeviceStatus;
+use sunset::domain::time::Timestamp;
 use sunset::server::simulator::fault::{Fault, FaultRule};
 
 use crate::actions::{STATUSES, plan, start};
@@ -295,6 +297,45 @@ async fn profiles_are_cleared_by_a_command_that_each_device_gets_once() {
             let status = google.status(&device.directory.device_id);
             assert_eq!(status, DeviceStatus::Active, "it stays enrolled");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn profiles_of_devices_that_are_not_as_reviewed_are_kept() {
+    on_each_google(async |console, google| {
+        // It was silent for long, so it may be lost.
+        let names = [0, 1, 2].map(|number| device(number).device_id);
+        let [_, moved, found] = &names;
+        google.simulator.alter(found, |it| it.last_sync = None);
+        console.refresh().await;
+        let devices = console.devices().await;
+        let reviewed = plan(console, ActionKind::ClearProfiles, &devices[..3]).await;
+        google
+            .simulator
+            .alter(moved, |it| it.org_unit = "/Elsewhere".to_owned());
+        let now = Timestamp(Timestamp::now().0 + 1000);
+        google.simulator.alter(found, |it| it.last_sync = Some(now));
+        let execution = Execution {
+            action: Action::ClearProfiles,
+            ..execution(&reviewed)
+        };
+        let job = console.start(&execution).await.unwrap();
+        console.run_jobs().await;
+        let told = items(console, &job.id).await;
+        let rules: Vec<_> = told
+            .iter()
+            .map(|it| it.current().and_then(|it| it.rule))
+            .collect();
+        let left_out = [
+            None,
+            Some(Rule::MovedSinceReview),
+            Some(Rule::UsedSinceReview),
+        ];
+        assert_eq!(rules, left_out);
+        let orders = google.simulator.ledger().orders;
+        let sent: Vec<_> = orders.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(sent, [names[0].as_str()]);
     })
     .await;
 }

@@ -99,6 +99,10 @@ impl Store {
         let mut most = rows.iter().take_while(alike).count();
         let mut changed_at = 0;
         if effect.kind().is_command() {
+            // Nothing was looked at yet where the command is the first effect.
+            if ordinal == 0 && !is_looked_at(&mut tx, job, now).await? {
+                return Ok(None);
+            }
             // One at a time until the directory has taken the first.
             if is_first_under_way(&mut tx, job, ordinal).await? {
                 return Ok(None);

@@ -1,5 +1,5 @@
 //! Holds the devices of a job against the directory before the first is sent, and after
-//! every interruption. A command looks at its device by itself.
+//! every interruption. A command that follows another effect looks at its device by itself.
 
 use std::collections::BTreeMap;
 
@@ -88,7 +88,8 @@ impl Store {
             FROM effect JOIN job_item item
                 ON item.job_id = effect.job_id AND item.device = effect.device
             JOIN job ON job.id = effect.job_id
-            WHERE effect.job_id = $1 AND effect.state = 'pending' AND kind NOT IN TEXTS($2)
+            WHERE effect.job_id = $1 AND effect.state = 'pending'
+                AND (effect.ordinal = 0 OR kind NOT IN TEXTS($2))
             ORDER BY effect.device";
         type Row = (i32, i32, String, String, i64, i64, i64);
         let rows: Vec<Row> = on_pool!(self, |pool| {
