@@ -139,10 +139,10 @@ impl FieldChanges {
         same(&self.asset_id, &fields.asset_id)
             && same(&self.user, &fields.user)
             && same(&self.location, &fields.location)
-            && self.note.as_deref().is_none_or(|note| {
-                let notes = fields.notes.replace("\r\n", "\n");
-                ends_with_line(notes.trim_end(), note)
-            })
+            && self
+                .note
+                .as_deref()
+                .is_none_or(|note| has_lines(&fields.notes, note))
     }
 
     /// The notes of a device with the note added below them; `None` if they would be longer
@@ -154,17 +154,17 @@ impl FieldChanges {
         let notes = notes.trim_end();
         let after = match notes {
             "" => note.clone(),
-            _ if ends_with_line(notes, note) => notes.to_owned(),
+            _ if has_lines(notes, note) => notes.to_owned(),
             _ => format!("{notes}\n{note}"),
         };
         (after.chars().count() <= MAX_NOTES).then_some(after)
     }
 }
 
-/// Whether the last lines of the notes are the note.
-fn ends_with_line(notes: &str, note: &str) -> bool {
-    let before = notes.strip_suffix(note);
-    before.is_some_and(|before| before.is_empty() || before.ends_with('\n'))
+/// Whether the note stands in the notes, as whole lines. Others may write below it meanwhile.
+fn has_lines(notes: &str, note: &str) -> bool {
+    let notes = format!("\n{}\n", notes.replace("\r\n", "\n").trim_end());
+    notes.contains(&format!("\n{note}\n"))
 }
 
 #[cfg(test)]
@@ -195,7 +195,7 @@ mod tests {
         let noted = changes(None, Some("T-77"));
         assert!(noted.are_shown_by(&fields("a@b", "before\r\nT-77\n")));
         assert!(noted.are_shown_by(&fields("", "T-77")));
-        assert!(!noted.are_shown_by(&fields("", "T-77\nlater")));
+        assert!(noted.are_shown_by(&fields("", "T-77\nlater")));
         assert!(
             !noted.are_shown_by(&fields("", "XT-77")),
             "the end of a word"

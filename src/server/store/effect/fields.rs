@@ -5,13 +5,13 @@ use super::super::pool::on_tx;
 use super::super::{StoreError, Tx};
 use crate::domain::action::fields::FieldChanges;
 
-/// Sets the fields by `$2` to `$7`. A note goes below what is there, and only once.
+/// Sets the fields by `$2` to `$9`. A note goes below what is there, and only once.
 const SET: &str = "
     asset_id = COALESCE($2, asset_id), annotated_user = COALESCE($3, annotated_user),
     location = COALESCE($4, location),
     notes = CASE
-        WHEN $5 = '' OR RTRIM(notes, $7) = $5
-            OR SUBSTR(RTRIM(notes, $7), LENGTH(RTRIM(notes, $7)) - LENGTH($6) + 1) = $6 THEN notes
+        WHEN $5 = '' OR REPLACE($8 || REPLACE(RTRIM(notes, $7), $9, $8) || $8, $6 || $8, '')
+            <> $8 || REPLACE(RTRIM(notes, $7), $9, $8) || $8 THEN notes
         WHEN RTRIM(notes, $7) = '' THEN $5
         ELSE RTRIM(notes, $7) || $6 END";
 
@@ -38,6 +38,8 @@ pub(super) async fn write_in_directory(
             .bind(note)
             .bind(line)
             .bind(BLANKS)
+            .bind("\n")
+            .bind("\r\n")
             .execute(conn)
             .await?
             .rows_affected()
@@ -53,7 +55,7 @@ pub(super) async fn show_fields(
     now: i64,
 ) -> Result<(), StoreError> {
     let sql = tx.sql(&format!(
-        "UPDATE device SET {SET}, read_at = $8, version = version + 1, generation = $9
+        "UPDATE device SET {SET}, read_at = $10, version = version + 1, generation = $11
         WHERE id IN IDS($1)"
     ));
     let (note, line) = note_and_line(changes);
@@ -66,6 +68,8 @@ pub(super) async fn show_fields(
             .bind(note)
             .bind(line)
             .bind(BLANKS)
+            .bind("\n")
+            .bind("\r\n")
             .bind(now)
             .bind(generation)
             .execute(conn)
