@@ -26,7 +26,7 @@ test("a person signs in and works through a proxy", async ({ page, server, conte
   allowConsole(/Clear-Site-Data/);
   await server.stop();
   const told = await sunset(
-    ...["operator", "create", "--admin", "ada"],
+    ...["operator", "create", "--admin", "--role", "operator", "ada"],
     ...["--database", server.database, "--public-url", ROOT],
   );
   await server.start();

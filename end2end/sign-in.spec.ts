@@ -21,7 +21,7 @@ async function invite(server: Server, login: string): Promise<string> {
   await server.stop();
   const address = new URL(server.url).host;
   const told = await sunset(
-    ...["operator", "create", "--admin", login],
+    ...["operator", "create", "--admin", "--role", "operator", login],
     ...["--database", server.database, "--listen", address],
   );
   await server.start();
@@ -172,7 +172,7 @@ test("a session that ends in the middle asks on top, and nothing is lost", async
   await endSessions(elsewhere, server, code(key, 1));
   await elsewhere.close();
 
-  const ask = page.getByRole("dialog", { name: "Your session has ended" });
+  const ask = page.getByRole("dialog", { name: "Sign in again" });
   await expect(ask).toBeVisible({ timeout: 20_000 });
   await axe(page);
   await screenshot(page, "session-ended");
@@ -216,7 +216,7 @@ test("somebody else who signs in there finds nothing of the one before", async (
   const elsewhere = await browser.newContext();
   await endSessions(elsewhere, server, code(key, 1));
   await elsewhere.close();
-  const ask = page.getByRole("dialog", { name: "Your session has ended" });
+  const ask = page.getByRole("dialog", { name: "Sign in again" });
   await expect(ask).toBeVisible({ timeout: 20_000 });
   await ask.getByLabel("Login").fill("bob");
   await ask.getByLabel("Password").fill(PASSWORD);

@@ -8,6 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::domain::fleet::Fleet;
 use crate::ui::devices::DeviceSearch;
 use crate::ui::later::{self, Piece, later};
+use crate::ui::may::May;
 use crate::ui::not_found::NotFound;
 use crate::ui::shell::Shell;
 use crate::ui::{state, words};
@@ -32,6 +33,7 @@ pub fn shell(
     later: LaterStyle,
 ) -> impl IntoView {
     let LaterStyle { href, at_once } = later;
+    let may = use_context::<May>().and_then(|may| may.0);
     let sheet = href.map(|href| view! { <link rel="stylesheet" href=href /> });
     let (first, last) = if at_once {
         (sheet, None)
@@ -46,6 +48,7 @@ pub fn shell(
             data-fleet=fleet.word()
             data-public=is_public.then_some("")
             data-operator=operator
+            data-may=may
         >
             <head>
                 <meta charset="utf-8" />

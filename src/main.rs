@@ -9,8 +9,8 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sunset::domain::identity::Severity;
 use sunset::server::config::{
-    Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, Listen, OperatorCommand,
-    Serve, has_password, is_help, usage_sentence,
+    Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, JobsCommand, Listen,
+    OperatorCommand, Serve, has_password, is_help, usage_sentence,
 };
 use sunset::server::directory::Directory;
 use sunset::server::http::limits::Limits;
@@ -19,6 +19,7 @@ use sunset::server::identity::SealKey;
 use sunset::server::simulator::run::{Simulate, rehearse};
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, import, private};
+use sunset::ui::entrance::words;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -62,6 +63,7 @@ async fn main() -> ExitCode {
         Command::Directory(DirectoryCommand::Check(google)) => check_identity(&google).await,
         Command::Operator(command) => operator(&command).await,
         Command::SimulateDirectory(options) => simulate(*options).await,
+        Command::Jobs(JobsCommand::StopAll(database)) => stop_all(&database).await,
         Command::Check(database) => self::check(&database).await,
     };
     match result {
@@ -254,14 +256,7 @@ async fn open(database: &Database) -> Result<Store, String> {
 }
 
 async fn check(options: &DatabaseArg) -> Result<(), String> {
-    options.check_secure()?;
-    let database = &options.database;
-    if let Database::Sqlite(path) = database
-        && !path.exists()
-    {
-        return Err(format!("There is no database at {}.", path.display()));
-    }
-    let store = open(database).await?;
+    let store = open_existing(options).await?;
     let broken = store
         .broken_invariants()
         .await
@@ -273,6 +268,27 @@ async fn check(options: &DatabaseArg) -> Result<(), String> {
     } else {
         Err(broken.join("\n"))
     }
+}
+
+/// Opens a database that must be there.
+async fn open_existing(options: &DatabaseArg) -> Result<Store, String> {
+    options.check_secure()?;
+    if let Database::Sqlite(path) = &options.database
+        && !path.exists()
+    {
+        return Err(format!("There is no database at {}.", path.display()));
+    }
+    open(&options.database).await
+}
+
+async fn stop_all(options: &DatabaseArg) -> Result<(), String> {
+    let store = open_existing(options).await?;
+    let stopped = async { store.stop_all_jobs(store.now().await?).await };
+    let stopped = stopped.await;
+    let stopped = stopped.map_err(|error| format!("The jobs could not be stopped: {error}."))?;
+    store.close().await;
+    println!("{}", words::jobs_stopped(stopped));
+    Ok(())
 }
 
 /// Says what is so and what is not, and what to enter where.

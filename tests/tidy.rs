@@ -182,11 +182,37 @@ fn every_server_function_asks_who_is_asking_and_has_a_fixed_endpoint() {
             );
             let body = function.split("\n}\n").next().unwrap_or_default();
             assert!(
-                body.contains("authorize(Permission::"),
+                body.contains("authorize::<may::"),
                 "{name}: nobody asks in {first}"
             );
         }
     }
+}
+
+/// What a server function asks of the application that is the same for everybody.
+const FOR_EVERYBODY: [&str; 2] = ["health.state(", "jobs.can("];
+
+#[test]
+fn whoever_asks_is_passed_on_with_every_question() {
+    let mut places = Vec::new();
+    let mut asked = 0;
+    for (name, text) in rust_files("src/api") {
+        let code: String = text.split_whitespace().collect();
+        for (_, call) in code
+            .match_indices("app.")
+            .map(|(at, _)| code.split_at(at + 4))
+        {
+            asked += 1;
+            let (function, arguments) = call.split_once('(').unwrap();
+            let is_for_all = FOR_EVERYBODY.contains(&&*format!("{function}("));
+            let names_who = arguments.starts_with("&operator") || arguments.starts_with("&who");
+            if !is_for_all && !names_who {
+                places.push(format!("{name}: {function}"));
+            }
+        }
+    }
+    assert!(40 < asked, "the questions are found");
+    assert_none("does not say who asks", &places);
 }
 
 #[test]

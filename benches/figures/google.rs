@@ -15,7 +15,7 @@ use sunset::server::directory::google::{GoogleDirectory, Options, ServiceAccount
 use sunset::server::simulator::settings::Settings;
 use sunset::server::simulator::{Simulator, key, serve};
 use sunset::server::store::{Database, Store};
-use sunset::server::{App, Operator, demo};
+use sunset::server::{App, Scoped, demo};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -61,7 +61,7 @@ pub async fn measure(database: &Database, size: u32) {
     };
     let app = App::with_directory(store.clone(), directory, rules);
 
-    let operator = Operator::at_this_computer();
+    let operator = Scoped::at_this_computer();
     let before = forget_peak();
     let begun = Instant::now();
     let state = app.refresher.run(&operator).await.expect("it refreshes");
@@ -82,7 +82,7 @@ pub async fn measure(database: &Database, size: u32) {
         &format!("{:.0} MB, its simulator included", peak - before),
     );
 
-    run_job(&app, &operator, size).await;
+    run_job(&app, size).await;
     let ledger = simulator.ledger();
     assert_eq!(ledger.effects().len(), size as usize);
     assert!(ledger.effects().values().all(|times| *times == 1));
@@ -111,12 +111,13 @@ fn forget_peak() -> f64 {
     memory_of(std::process::id(), "VmRSS:").unwrap_or(f64::NAN)
 }
 
-async fn run_job(app: &App, operator: &Operator, size: u32) {
+async fn run_job(app: &App, size: u32) {
+    let operator = &Scoped::at_this_computer();
     let all = DeviceFilter::default();
     let begun = Instant::now();
     let selection = app
         .inventory
-        .select_matching(&Operator::at_this_computer(), &all, u64::from(size))
+        .select_matching(&Scoped::at_this_computer(), &all, u64::from(size))
         .await
         .expect("they match");
     let plan = app
@@ -137,7 +138,11 @@ async fn run_job(app: &App, operator: &Operator, size: u32) {
     let runner = app.start(stop.clone()).await.expect("it runs");
     let begun_at = begun.elapsed();
     loop {
-        let job = app.jobs.read(&plan.id).await.expect("the job");
+        let job = app
+            .jobs
+            .read(&operator.viewing(), &plan.id)
+            .await
+            .expect("the job");
         if job.state.is_over() {
             break;
         }

@@ -11,8 +11,8 @@ use sunset::domain::plan::Execution;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
-use sunset::server::Operator;
-use sunset::server::store::{Batch, PlanDraft, Start};
+use sunset::server::Scoped;
+use sunset::server::store::{Batch, PlanDraft, Start, Starting};
 
 use crate::report::{alone, ms, row};
 use crate::setting::Setting;
@@ -34,7 +34,7 @@ async fn measure_job(setting: &Setting, size: u32) {
         ..DeviceFilter::default()
     };
     let now = Timestamp::now();
-    let who = Operator::at_this_computer();
+    let who = Scoped::at_this_computer();
     let all = setting.app.inventory.matching(&who, &active).await;
     let all = all.expect("it answers");
     let selection: Selection = all.iter().take(size as usize).collect();
@@ -47,6 +47,7 @@ async fn measure_job(setting: &Setting, size: u32) {
         operator: "bench",
         action: ActionKind::Deprovision,
         selection: &selection,
+        outside: &Selection::default(),
         provenance: "",
         made_at: now,
         expires_at: Timestamp(now.0 + 3_600_000),
@@ -74,7 +75,7 @@ async fn measure_job(setting: &Setting, size: u32) {
         typed_count: None,
     };
     let start = store
-        .start_job("bench", &execution, Duration::ZERO, Timestamp::now())
+        .start_job("bench", &execution, Starting::default(), Timestamp::now())
         .await
         .expect("it starts");
     assert_eq!(start, Start::Started);
@@ -105,7 +106,7 @@ async fn bare_job(setting: &Setting, ids: impl Iterator<Item = u32>, size: u32) 
             statuses: vec![DeviceStatus::Active],
             ..Default::default()
         };
-        let who = Operator::at_this_computer();
+        let who = Scoped::at_this_computer();
         let all = setting.app.inventory.matching(&who, &active).await;
         let all = all.expect("it answers");
         ids = all.iter().take(size as usize).map(|id| id.0).collect();

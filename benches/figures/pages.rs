@@ -9,8 +9,8 @@ use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::GridView;
 use sunset::domain::selection::Selection;
 use sunset::domain::time::Timestamp;
-use sunset::server::Operator;
 use sunset::server::search::About;
+use sunset::server::{Scoped, may};
 
 use crate::report::{Times, alone, beside, median, ms, remember, times};
 use crate::setting::Setting;
@@ -207,8 +207,8 @@ async fn facets(setting: &Setting, database: &str) {
     }
 }
 
-fn who() -> Operator {
-    Operator::at_this_computer()
+fn who() -> Scoped<may::View> {
+    Scoped::at_this_computer()
 }
 
 fn like(text: &str) -> String {

@@ -14,7 +14,7 @@ use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::server::config::Rules;
 use sunset::server::store::{Database, Store};
-use sunset::server::{App, Operator};
+use sunset::server::{App, Scoped};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::block_in_place;
@@ -82,7 +82,7 @@ async fn active(database: &Database) -> Selection {
         statuses: vec![DeviceStatus::Active],
         ..DeviceFilter::default()
     };
-    let who = Operator::at_this_computer();
+    let who = Scoped::at_this_computer();
     let app = App::new(store.clone(), Rules::default());
     let all = app.inventory.matching(&who, &filter).await;
     let selection = all

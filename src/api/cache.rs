@@ -9,19 +9,18 @@ use crate::domain::refresh::CacheState;
 /// How old the inventory is, and the refresh that runs or ended last.
 #[server(endpoint = "cache/state", protocol = Call)]
 pub async fn read_cache_state() -> Result<CacheState, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, _) = authorize(Permission::View).await?;
-    Ok(app.inventory.cache_state().await?)
+    let (app, operator) = authorize::<may::View>().await?;
+    Ok(app.inventory.cache_state(&operator).await?)
 }
 
 /// Starts a refresh, or joins the one that runs, and returns at once.
 #[server(endpoint = "cache/refresh", protocol = Call)]
 pub async fn refresh_cache() -> Result<CacheState, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
-    Ok(app.refresher.start(&operator).await?)
+    let (app, operator) = authorize::<may::Refresh>().await?;
+    app.refresher.start(&operator).await?;
+    Ok(app.inventory.cache_state(&operator.viewing()).await?)
 }

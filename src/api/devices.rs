@@ -23,20 +23,18 @@ pub const COUNTED: usize = 50;
 /// columns show.
 #[server(endpoint = "devices/search", protocol = Call)]
 pub async fn search_devices(view: GridView) -> Result<GridPage, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     Ok(app.inventory.page(&operator, &view).await?.as_listed(&view))
 }
 
 /// How many devices match each filter, exactly; at most [`COUNTED`] of them.
 #[server(endpoint = "devices/count", protocol = Call)]
 pub async fn count_devices(filters: Vec<DeviceFilter>) -> Result<Vec<u64>, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     if COUNTED < filters.len() {
         return Err(ApiError::Invalid {
             message: format!("At most {COUNTED} filters can be counted at once."),
@@ -49,10 +47,9 @@ pub async fn count_devices(filters: Vec<DeviceFilter>) -> Result<Vec<u64>, ApiEr
 /// search counts.
 #[server(endpoint = "devices/selected", protocol = Call)]
 pub async fn selected_devices(view: GridView, selection: Selection) -> Result<GridPage, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     let page = app.inventory.selected_page(&operator, &view, &selection);
     Ok(page.await?.as_listed(&view))
 }
@@ -61,10 +58,9 @@ pub async fn selected_devices(view: GridView, selection: Selection) -> Result<Gr
 /// [`ApiError::CountChanged`] unless they are as many as the operator saw.
 #[server(endpoint = "devices/select-matching", protocol = Call)]
 pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Selection, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     Ok(app
         .inventory
         .select_matching(&operator, &filter, expected)
@@ -74,10 +70,9 @@ pub async fn select_matching(filter: DeviceFilter, expected: u64) -> Result<Sele
 /// Which of the selected devices the inventory still has.
 #[server(endpoint = "devices/known", protocol = Call)]
 pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     Ok(app.inventory.known(&operator, &selection).await?)
 }
 
@@ -85,30 +80,27 @@ pub async fn known_devices(selection: Selection) -> Result<Selection, ApiError> 
 /// 0. A line that is not understood names none.
 #[server(endpoint = "devices/paste", protocol = Call)]
 pub async fn find_pasted(text: String, column: Option<usize>) -> Result<Pasted, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     Ok(app.inventory.find_pasted(&operator, &text, column).await?)
 }
 
 /// Finds the device that a scanned code names, by the rules of a pasted list.
 #[server(endpoint = "devices/scan", protocol = Call)]
 pub async fn find_scanned(code: String) -> Result<Scanned, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, who) = authorize(Permission::View).await?;
+    let (app, who) = authorize::<may::View>().await?;
     Ok(app.inventory.find_scanned(&who, &code).await?)
 }
 
 /// How what the filter matches has moved away from what it matched before.
 #[server(endpoint = "devices/drift", protocol = Call)]
 pub async fn find_drift(filter: DeviceFilter, matched: Selection) -> Result<Drift, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     Ok(app.inventory.drift(&operator, &filter, &matched).await?)
 }
 
@@ -118,10 +110,9 @@ pub async fn eligible_devices(
     action: ActionKind,
     selection: Selection,
 ) -> Result<Selection, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     Ok(app
         .inventory
         .eligible(&operator, action, &selection)
@@ -131,10 +122,9 @@ pub async fn eligible_devices(
 /// The serial numbers of a selection, in their order.
 #[server(endpoint = "devices/serials", protocol = Call)]
 pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     Ok(app.inventory.serials(&operator, &selection).await?)
 }
 
@@ -142,10 +132,9 @@ pub async fn selected_serials(selection: Selection) -> Result<Vec<String>, ApiEr
 #[server(endpoint = "devices/eligibility", protocol = Call)]
 pub async fn count_eligible(selection: Selection) -> Result<Vec<EligibilityCount>, ApiError> {
     use crate::domain::eligibility::Rule;
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     let mut counts = app.inventory.eligibility(&operator, &selection).await?;
     for count in &mut counts {
         if !app.jobs.can(count.action.main_effect()) {
@@ -166,10 +155,9 @@ pub async fn count_eligible(selection: Selection) -> Result<Vec<EligibilityCount
 /// most frequent of each, which a page has before any script runs, or `all` of them.
 #[server(endpoint = "devices/facets", protocol = Call)]
 pub async fn list_facets(filter: DeviceFilter, all: Option<bool>) -> Result<Facets, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     let all = all == Some(true);
     Ok(app.inventory.facets(&operator, &filter, all).await?)
 }
@@ -177,9 +165,8 @@ pub async fn list_facets(filter: DeviceFilter, all: Option<bool>) -> Result<Face
 /// One device by the directory's id.
 #[server(endpoint = "devices/read", protocol = Call)]
 pub async fn read_device(device_id: String) -> Result<DeviceDetail, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     Ok(app.inventory.device(&operator, &device_id).await?)
 }

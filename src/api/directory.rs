@@ -10,9 +10,8 @@ use crate::domain::identity::DirectoryHealth;
 /// where.
 #[server(endpoint = "directory/health", protocol = Call)]
 pub async fn read_directory_health() -> Result<DirectoryHealth, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, _) = authorize(Permission::View).await?;
+    let (app, _) = authorize::<may::View>().await?;
     Ok(app.health.state())
 }

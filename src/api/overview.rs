@@ -9,9 +9,8 @@ use crate::domain::overview::Overview;
 /// Everything that the overview shows, counted at one moment.
 #[server(endpoint = "overview/read", protocol = Call)]
 pub async fn read_overview() -> Result<Overview, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::View).await?;
+    let (app, operator) = authorize::<may::View>().await?;
     Ok(app.overview(&operator).await?)
 }

@@ -19,10 +19,9 @@ pub async fn make_plan(
     selection: Selection,
     provenance: Option<String>,
 ) -> Result<Plan, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::Deprovision).await?;
+    let (app, operator) = authorize::<may::Run>().await?;
     Ok(app
         .jobs
         .plan(
@@ -37,10 +36,9 @@ pub async fn make_plan(
 /// Reads a plan again, as after a reload.
 #[server(endpoint = "plans/read", protocol = Call)]
 pub async fn read_plan(id: JobId) -> Result<Plan, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::Deprovision).await?;
+    let (app, operator) = authorize::<may::Run>().await?;
     Ok(app.jobs.read_plan(&operator, &id).await?)
 }
 
@@ -48,10 +46,9 @@ pub async fn read_plan(id: JobId) -> Result<Plan, ApiError> {
 /// all of the plan.
 #[server(endpoint = "plans/selection", protocol = Call)]
 pub async fn plan_selection(id: JobId, rule: Option<Rule>) -> Result<Selection, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::Deprovision).await?;
+    let (app, operator) = authorize::<may::Run>().await?;
     Ok(app.jobs.plan_selection(&operator, &id, rule).await?)
 }
 
@@ -59,10 +56,9 @@ pub async fn plan_selection(id: JobId, rule: Option<Rule>) -> Result<Selection, 
 /// review.
 #[server(endpoint = "plans/recently-synced", protocol = Call)]
 pub async fn recently_synced(id: JobId) -> Result<Selection, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::Deprovision).await?;
+    let (app, operator) = authorize::<may::Run>().await?;
     Ok(app.jobs.recently_synced(&operator, &id).await?)
 }
 
@@ -70,9 +66,8 @@ pub async fn recently_synced(id: JobId) -> Result<Selection, ApiError> {
 /// without a rule, of those that would be deprovisioned.
 #[server(endpoint = "plans/serials", protocol = Call)]
 pub async fn plan_serials(id: JobId, rule: Option<Rule>) -> Result<Vec<String>, ApiError> {
-    use crate::domain::permission::Permission;
-    use crate::server::authorize;
+    use crate::server::{authorize, may};
 
-    let (app, operator) = authorize(Permission::Deprovision).await?;
+    let (app, operator) = authorize::<may::Run>().await?;
     Ok(app.inventory.plan_serials(&operator, &id, rule).await?)
 }

@@ -23,6 +23,8 @@ pub enum Rule {
     /// The directory has no such command.
     DirectoryCannot,
     BusyInJob,
+    /// The operator may not do this, or not to devices of this org unit.
+    NotPermitted,
     /// Found at run time: it was enrolled again after the review.
     ChangedSinceReview,
     /// Found at run time: it is in another org unit than reviewed.
@@ -36,7 +38,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::AlreadyDeprovisioned,
         Self::AlreadyDisabled,
         Self::NotDisabled,
@@ -46,6 +48,7 @@ impl Rule {
         Self::NotInDirectory,
         Self::DirectoryCannot,
         Self::BusyInJob,
+        Self::NotPermitted,
         Self::ChangedSinceReview,
         Self::MovedSinceReview,
         Self::UsedSinceReview,
@@ -64,6 +67,7 @@ impl Rule {
             Self::NotInDirectory => "not-in-directory",
             Self::DirectoryCannot => "directory-cannot",
             Self::BusyInJob => "busy-in-job",
+            Self::NotPermitted => "not-permitted",
             Self::ChangedSinceReview => "changed-since-review",
             Self::MovedSinceReview => "moved-since-review",
             Self::UsedSinceReview => "used-since-review",
@@ -88,6 +92,7 @@ impl Rule {
             Self::NotInDirectory => "no longer in the directory",
             Self::DirectoryCannot => "in a directory that can't send commands",
             Self::BusyInJob => "in another running job",
+            Self::NotPermitted => "not yours to change",
             Self::ChangedSinceReview => "changed since the review",
             Self::MovedSinceReview => "moved since the review",
             Self::UsedSinceReview => "in use since the review",
@@ -109,6 +114,7 @@ impl Rule {
             Self::NotInDirectory => "The directory no longer lists the device.",
             Self::DirectoryCannot => "This directory can't send commands to devices.",
             Self::BusyInJob => "Another job is working on the device.",
+            Self::NotPermitted => "Your roles don't let you do this to the device.",
             Self::ChangedSinceReview => "The device was enrolled again after it was reviewed.",
             Self::MovedSinceReview => "The device was moved to another org unit after the review.",
             Self::UsedSinceReview => "The device has synced after it was reviewed: it is in use.",
@@ -133,6 +139,7 @@ impl Rule {
             Self::NotInDirectory => "Refresh the cache. If it doesn't come back, it was deleted.",
             Self::DirectoryCannot => "Connect Sunset to Google's directory.",
             Self::BusyInJob => "Wait for that job to end.",
+            Self::NotPermitted => "Ask an operator of its org unit.",
             Self::ChangedSinceReview | Self::MovedSinceReview | Self::NotDeprovisioned => {
                 "Select it again and review its new state."
             }

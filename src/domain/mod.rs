@@ -53,6 +53,7 @@ pub mod return_path;
 pub mod review;
 pub mod saved_view;
 pub mod scan;
+pub mod scope;
 pub mod selection;
 pub mod shortcut;
 pub mod status;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::number;
+use super::scope::Scope;
 use super::time::Timestamp;
 
 /// The inventory's age, and the refresh that is running or ended last.
@@ -37,6 +38,9 @@ pub struct Refresh {
     pub unclear: u64,
     /// Why it failed; empty otherwise.
     pub failure: String,
+    /// The numbers of devices are left out: they are of all org units.
+    #[serde(default)]
+    pub uncounted: bool,
 }
 
 /// How the age is shown.
@@ -50,6 +54,23 @@ pub enum Freshness {
 }
 
 impl CacheState {
+    /// What somebody may know of it who sees the devices of this scope.
+    pub fn as_seen_in(mut self, scope: &Scope) -> Self {
+        if let (Some(last), Scope::Units(_)) = (&mut self.last, scope) {
+            *last = Refresh {
+                read: 0,
+                expected: None,
+                added: 0,
+                changed: 0,
+                gone: 0,
+                unclear: 0,
+                uncounted: true,
+                ..last.clone()
+            };
+        }
+        self
+    }
+
     pub fn freshness(&self) -> Freshness {
         let Some(at) = self.complete_as_of else {
             return Freshness::Stale;
@@ -77,6 +98,9 @@ impl CacheState {
 impl Refresh {
     /// `12,400 of 48,000`.
     pub fn progress(&self) -> String {
+        if self.uncounted {
+            return String::new();
+        }
         match self.expected {
             Some(expected) => {
                 format!(
@@ -91,7 +115,9 @@ impl Refresh {
 
     /// What the snackbar says when it is over.
     pub fn notice(&self) -> String {
-        if self.failure.is_empty() {
+        if self.failure.is_empty() && self.uncounted {
+            "Cache refreshed.".to_owned()
+        } else if self.failure.is_empty() {
             let unclear = match self.unclear {
                 0 => String::new(),
                 devices => format!(" {} could not be read in full.", number::devices(devices)),

@@ -17,13 +17,14 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
 pub use front::{FrontArgs, Listen};
 pub use network::Network;
-pub use operator::{Create, OperatorCommand, Reset};
+pub use operator::{Create, Disable, OperatorCommand, Reset};
 pub use password::has_password;
 pub use public_url::PublicUrl;
 pub use usage::{is_help, usage_sentence};
 
 use super::simulator::run::Simulate;
-use super::store::Database;
+use super::store::{Database, Starting};
+use crate::domain::job::limits::JobLimits;
 
 /// Takes managed ChromeOS devices out of service.
 #[derive(Debug, Parser)]
@@ -67,8 +68,17 @@ pub enum Command {
     Operator(OperatorCommand),
     /// Answer as Google's directory does, over a fleet in memory: for rehearsals.
     SimulateDirectory(Box<Simulate>),
+    /// Steer jobs on the host. On SQLite, while the server is stopped.
+    #[command(subcommand)]
+    Jobs(JobsCommand),
     /// Check that what the database holds of jobs is consistent.
     Check(DatabaseArg),
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum JobsCommand {
+    /// Stop what remains of all jobs. What is done stays done.
+    StopAll(DatabaseArg),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -168,6 +178,39 @@ pub struct Rules {
     /// Deprovision at most so many devices a second; 0 is no limit.
     #[arg(long, env = "SUNSET_DEVICES_PER_SECOND", default_value_t = 0)]
     pub devices_per_second: u32,
+    #[command(flatten)]
+    pub most: Most,
+}
+
+/// How many devices may be changed. Nobody changes it in the browser.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Most {
+    /// Devices of one job at the most; 0 is no limit.
+    #[arg(
+        long,
+        env = "SUNSET_MAX_JOB",
+        default_value_t = 0,
+        value_name = "DEVICES"
+    )]
+    pub max_job: u64,
+    /// Devices of the jobs that one operator starts within an hour, at the most; 0 is no
+    /// limit.
+    #[arg(
+        long,
+        env = "SUNSET_MAX_DEVICES_PER_HOUR",
+        default_value_t = 0,
+        value_name = "DEVICES"
+    )]
+    pub max_devices_per_hour: u64,
+    /// Devices of the jobs that all operators start within an hour, at the most; 0 is no
+    /// limit.
+    #[arg(
+        long,
+        env = "SUNSET_MAX_DEVICES_PER_HOUR_IN_ALL",
+        default_value_t = 0,
+        value_name = "DEVICES"
+    )]
+    pub max_devices_per_hour_in_all: u64,
 }
 
 impl Default for Rules {
@@ -176,6 +219,7 @@ impl Default for Rules {
             confirm_above: 100,
             grace_seconds: 10,
             devices_per_second: 0,
+            most: Most::default(),
         }
     }
 }
@@ -194,6 +238,18 @@ impl Rules {
         match is_large {
             true => Duration::from_secs(self.grace_seconds.into()),
             false => Duration::ZERO,
+        }
+    }
+
+    /// What holds for a job that starts.
+    pub fn starting(&self, is_large: bool) -> Starting {
+        Starting {
+            grace: self.grace(is_large),
+            limits: JobLimits {
+                job: self.most.max_job,
+                hour: self.most.max_devices_per_hour,
+                hour_in_all: self.most.max_devices_per_hour_in_all,
+            },
         }
     }
 

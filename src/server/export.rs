@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::csv_out::{device_header, device_record};
 use super::results::{RESULT_COLUMNS, result_record};
 use super::store::Store;
-use super::{App, ServerError};
+use super::{App, Scoped, ServerError, may};
 use crate::domain::action::Action;
 use crate::domain::device::DeviceId;
 use crate::domain::job::JobSummary;
@@ -33,8 +33,8 @@ pub struct Pieces {
 }
 
 impl App {
-    /// Begins an export. Nothing is read yet.
-    pub fn export(&self, export: Export) -> Pieces {
+    /// Begins an export of what somebody may see. Nothing is read yet.
+    pub fn export(&self, _: &Scoped<may::Export>, export: Export) -> Pieces {
         Pieces {
             store: self.store.clone(),
             export,

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::checks::{check_length, check_ranges, check_selection};
 use super::search::{About, Page, Search, View};
-use super::store::Store;
-use super::{Operator, ServerError};
+use super::store::{SelectionGroup, Store};
+use super::{Scoped, ServerError, may};
 use crate::domain::action::ActionKind;
+use crate::domain::device::DeviceId;
 use crate::domain::device_detail::DeviceDetail;
 use crate::domain::drift::Drift;
 use crate::domain::eligibility::{Rule, verdict};
@@ -20,6 +21,7 @@ use crate::domain::grid_page::GridPage;
 use crate::domain::job::JobId;
 use crate::domain::plan::EligibilityCount;
 use crate::domain::refresh::CacheState;
+use crate::domain::scope::Scope;
 use crate::domain::selection::Selection;
 use crate::domain::time::{Date, Timestamp};
 
@@ -39,14 +41,14 @@ impl Inventory {
 
     /// How many devices there are, for somebody who may see all of them.
     pub async fn size(&self) -> Result<u64, ServerError> {
-        let who = Operator::at_this_computer();
-        self.ask(&who, &[], |view, _| view.all().len()).await
+        let who = Scoped::at_this_computer();
+        self.ask(&who, &[], |view, _| view.size()).await
     }
 
     /// How many devices match each filter, exactly.
     pub async fn counts(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         filters: &[DeviceFilter],
     ) -> Result<Vec<u64>, ServerError> {
         let asked = filters.to_vec();
@@ -58,7 +60,11 @@ impl Inventory {
     }
 
     /// A page of the devices that match the view's filter.
-    pub async fn page(&self, who: &Operator, view: &GridView) -> Result<GridPage, ServerError> {
+    pub async fn page(
+        &self,
+        who: &Scoped<may::View>,
+        view: &GridView,
+    ) -> Result<GridPage, ServerError> {
         let mut tries = TRIES;
         loop {
             let asked = view.clone();
@@ -74,11 +80,11 @@ impl Inventory {
     /// A page of a selection. Of the filter only the quick search counts.
     pub async fn selected_page(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         view: &GridView,
         selection: &Selection,
     ) -> Result<GridPage, ServerError> {
-        check_selection(&self.store, selection).await?;
+        let selection = &self.visible(who, selection).await?;
         let filter = DeviceFilter {
             search: view.filter.search.clone(),
             ..DeviceFilter::default()
@@ -123,7 +129,7 @@ impl Inventory {
     /// The devices that match at this moment.
     pub async fn matching(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         filter: &DeviceFilter,
     ) -> Result<Selection, ServerError> {
         let asked = filter.clone();
@@ -136,7 +142,7 @@ impl Inventory {
     /// The devices that match at this moment, if they are as many as was seen.
     pub async fn select_matching(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         filter: &DeviceFilter,
         expected: u64,
     ) -> Result<Selection, ServerError> {
@@ -156,7 +162,7 @@ impl Inventory {
     /// Asks the index, which all numbers and all sets of devices come from.
     pub(super) async fn ask<T: Send + 'static>(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         filters: &[DeviceFilter],
         question: impl FnOnce(&View, Date) -> T + Send + 'static,
     ) -> Result<T, ServerError> {
@@ -174,32 +180,59 @@ impl Inventory {
         Ok(answer.await?)
     }
 
-    /// Refuses a selection of devices that never were.
-    pub async fn check(&self, selection: &Selection) -> Result<(), ServerError> {
-        check_selection(&self.store, selection).await
+    /// Those of the selection's devices that somebody may see. What they may not see is to
+    /// them as what is not there.
+    ///
+    /// # Errors
+    /// It holds devices that never were.
+    pub async fn visible(
+        &self,
+        who: &Scoped<may::View>,
+        selection: &Selection,
+    ) -> Result<Selection, ServerError> {
+        match who.scope() {
+            Scope::All => {
+                check_selection(&self.store, selection).await?;
+                Ok(selection.clone())
+            }
+            // How many devices there are in all is not theirs to know.
+            Scope::Units(_) => self.known(who, selection).await,
+        }
     }
 
     /// Those of the selection's devices that the inventory has.
     pub async fn known(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         selection: &Selection,
     ) -> Result<Selection, ServerError> {
         // It is asked to fix a selection, so a device that never was is left out here.
-        check_length(selection, self.store.highest_device().await?)?;
         let mut known = self.ask(who, &[], |view, _| view.all()).await?;
+        check_length(selection, self.highest(who, &known).await?)?;
         known.keep_all(selection);
         Ok(known)
+    }
+
+    /// The highest id of a device that somebody may know of.
+    pub(super) async fn highest(
+        &self,
+        who: &Scoped<may::View>,
+        visible: &Selection,
+    ) -> Result<Option<DeviceId>, ServerError> {
+        match who.scope() {
+            Scope::All => Ok(self.store.highest_device().await?),
+            Scope::Units(_) => Ok(visible.highest()),
+        }
     }
 
     /// How what the filter matches has moved away from what it matched before.
     pub async fn drift(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         filter: &DeviceFilter,
         matched: &Selection,
     ) -> Result<Drift, ServerError> {
-        check_selection(&self.store, matched).await?;
+        let matched = &self.visible(who, matched).await?;
         let now = self.matching(who, filter).await?;
         Ok(Drift::between(matched, now))
     }
@@ -207,13 +240,14 @@ impl Inventory {
     /// Those of the selection's devices on which the action could be carried out now.
     pub async fn eligible(
         &self,
-        _who: &Operator,
+        who: &Scoped<may::View>,
         action: ActionKind,
         selection: &Selection,
     ) -> Result<Selection, ServerError> {
-        check_selection(&self.store, selection).await?;
+        let selection = &self.visible(who, selection).await?;
+        let (within, _) = self.split(who, action, selection).await?;
         let mut eligible = Selection::default();
-        for (id, status, gone, busy) in self.store.selection_states(selection).await? {
+        for (id, status, gone, busy) in self.store.selection_states(&within).await? {
             eligible.set(id, verdict(action, &status, gone, busy).is_ok());
         }
         Ok(eligible)
@@ -222,17 +256,17 @@ impl Inventory {
     /// The selection's serial numbers.
     pub async fn serials(
         &self,
-        _who: &Operator,
+        who: &Scoped<may::View>,
         selection: &Selection,
     ) -> Result<Vec<String>, ServerError> {
-        check_selection(&self.store, selection).await?;
+        let selection = &self.visible(who, selection).await?;
         Ok(self.store.serials_of(selection).await?)
     }
 
     /// Serial numbers of a plan of this operator's, by verdict.
     pub async fn plan_serials(
         &self,
-        operator: &Operator,
+        operator: &Scoped<may::Run>,
         plan: &JobId,
         rule: Option<Rule>,
     ) -> Result<Vec<String>, ServerError> {
@@ -242,40 +276,65 @@ impl Inventory {
     /// Counts what each action would do to this selection, its unknown devices among it.
     pub async fn eligibility(
         &self,
-        _who: &Operator,
+        who: &Scoped<may::View>,
         selection: &Selection,
     ) -> Result<Vec<EligibilityCount>, ServerError> {
-        check_length(selection, self.store.highest_device().await?)?;
-        let groups = self.store.selection_groups(selection).await?;
-        let known: u64 = groups.iter().map(|group| group.devices).sum();
-        let count = |action: &ActionKind| {
-            let (mut eligible, mut left_out) = (0, BTreeMap::<Rule, u64>::new());
-            for group in &groups {
-                match verdict(*action, &group.status, group.gone, group.busy) {
-                    Ok(()) => eligible += group.devices,
-                    Err(rule) => *left_out.entry(rule).or_default() += group.devices,
-                }
-            }
-            if known < selection.len() {
-                *left_out.entry(Rule::NotInDirectory).or_default() += selection.len() - known;
-            }
-            let mut left_out: Vec<_> = left_out.into_iter().collect();
-            left_out.sort_by_key(|(rule, devices)| (std::cmp::Reverse(*devices), *rule));
-            EligibilityCount {
-                action: *action,
-                total: selection.len(),
-                eligible,
-                left_out,
-            }
+        let known = self.known(who, selection).await?;
+        // What is gone is counted with its rule, for those who may know that it was there.
+        let asked = match who.scope() {
+            Scope::All => selection,
+            Scope::Units(_) => &known,
         };
-        Ok(ActionKind::ALL.iter().map(count).collect())
+        let mut groups: Vec<(Selection, Vec<SelectionGroup>)> = Vec::new();
+        let mut counts = Vec::new();
+        for action in ActionKind::ALL {
+            let (within, outside) = self.split(who, *action, asked).await?;
+            // Most actions may be carried out on the same devices.
+            let place = groups.iter().position(|(of, _)| *of == within);
+            let place = match place {
+                Some(place) => place,
+                None => {
+                    let found = self.store.selection_groups(&within).await?;
+                    groups.push((within, found));
+                    groups.len() - 1
+                }
+            };
+            let groups = &groups[place].1;
+            counts.push(count_eligible(
+                *action,
+                selection.len(),
+                groups,
+                outside.len(),
+            ));
+        }
+        Ok(counts)
+    }
+
+    /// The devices on which somebody may carry this action out, and the others that they see.
+    pub(super) async fn split(
+        &self,
+        who: &Scoped<may::View>,
+        action: ActionKind,
+        selection: &Selection,
+    ) -> Result<(Selection, Selection), ServerError> {
+        let mut within = selection.clone();
+        for permission in action.permissions() {
+            let scope = who.scope_of(*permission);
+            if scope != Scope::All {
+                let of_scope = self.ask(who, &[], move |view, _| view.within(&scope));
+                within.keep_all(&of_scope.await?);
+            }
+        }
+        let mut outside = selection.clone();
+        outside.remove_all(&within);
+        Ok((within, outside))
     }
 
     /// The values that filters offer beside this one: `all` of them, or the most frequent and
     /// those of the filter.
     pub async fn facets(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         filter: &DeviceFilter,
         all: bool,
     ) -> Result<Facets, ServerError> {
@@ -292,15 +351,17 @@ impl Inventory {
     /// One device, with the jobs that hold or held it.
     pub async fn device(
         &self,
-        _who: &Operator,
+        who: &Scoped<may::View>,
         device_id: &str,
     ) -> Result<DeviceDetail, ServerError> {
         let not_found = || ApiError::NotFound {
             what: "This device".to_owned(),
         };
-        let device = self.store.device(device_id).await?.ok_or_else(not_found)?;
+        let device = self.store.device(device_id).await?;
+        let device = device.filter(|it| who.scope().covers(&it.directory.org_unit));
+        let device = device.ok_or_else(not_found)?;
         let mut jobs = Vec::new();
-        for job in self.store.jobs_of_device(device_id).await? {
+        for job in self.store.jobs_of_device(device_id, who.scope()).await? {
             if let Some(item) = self.store.item_of_device(&job.id, device.id).await? {
                 jobs.push((job, item));
             }
@@ -313,7 +374,41 @@ impl Inventory {
     }
 
     /// The inventory's age, and the refresh that runs or ended last.
-    pub async fn cache_state(&self) -> Result<CacheState, ServerError> {
-        Ok(self.store.cache_state().await?)
+    pub async fn cache_state(&self, who: &Scoped<may::View>) -> Result<CacheState, ServerError> {
+        let state = self.store.cache_state().await?;
+        Ok(state.as_seen_in(who.scope()))
+    }
+}
+
+/// What an action would do to a selection: its devices by what the rules look at, those where
+/// the operator may not carry it out, and, as the rest, those that are not there.
+fn count_eligible(
+    action: ActionKind,
+    total: u64,
+    groups: &[SelectionGroup],
+    outside: u64,
+) -> EligibilityCount {
+    let (mut eligible, mut left_out) = (0, BTreeMap::<Rule, u64>::new());
+    let mut known = outside;
+    for group in groups {
+        known += group.devices;
+        match verdict(action, &group.status, group.gone, group.busy) {
+            Ok(()) => eligible += group.devices,
+            Err(rule) => *left_out.entry(rule).or_default() += group.devices,
+        }
+    }
+    if outside != 0 {
+        left_out.insert(Rule::NotPermitted, outside);
+    }
+    if known < total {
+        *left_out.entry(Rule::NotInDirectory).or_default() += total - known;
+    }
+    let mut left_out: Vec<_> = left_out.into_iter().collect();
+    left_out.sort_by_key(|(rule, devices)| (std::cmp::Reverse(*devices), *rule));
+    EligibilityCount {
+        action,
+        total,
+        eligible,
+        left_out,
     }
 }

@@ -11,9 +11,16 @@ use crate::domain::live::LiveMessage;
 /// How many messages a slow page may be behind before it is told the state anew.
 const BACKLOG: usize = 256;
 
+/// A message, and for whom it is: everybody, or the operator of this name.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub to: Option<String>,
+    pub message: LiveMessage,
+}
+
 #[derive(Clone, Debug)]
 pub struct Live {
-    pages: broadcast::Sender<LiveMessage>,
+    pages: broadcast::Sender<Told>,
     troubles: Arc<Mutex<Troubles>>,
 }
 
@@ -43,10 +50,16 @@ impl Live {
 
     /// Tells every open page. Nobody listening is fine.
     pub fn tell(&self, message: LiveMessage) {
-        let _ = self.pages.send(message);
+        let _ = self.pages.send(Told { to: None, message });
     }
 
-    pub fn listen(&self) -> broadcast::Receiver<LiveMessage> {
+    /// Tells the pages of one operator.
+    pub fn tell_one(&self, operator: String, message: LiveMessage) {
+        let to = Some(operator);
+        let _ = self.pages.send(Told { to, message });
+    }
+
+    pub fn listen(&self) -> broadcast::Receiver<Told> {
         self.pages.subscribe()
     }
 

@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-pub use auth::{Operator, authorize};
+pub use auth::{Operator, Permit, Scoped, authorize, forbidden, may};
 pub use error::ServerError;
 pub use jobs::runner::CALLS;
 
@@ -209,7 +209,7 @@ impl App {
         }
         let fleet = demo::fleet(devices, Timestamp::now().date());
         self.store.fill_directory(fleet, true).await?;
-        self.refresher.run(&Operator::at_this_computer()).await?;
+        self.refresher.run(&Scoped::at_this_computer()).await?;
         Ok(true)
     }
 

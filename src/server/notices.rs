@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::live::Live;
 use super::store::Store;
-use super::{Operator, ServerError};
+use super::{Scoped, ServerError, may};
 use crate::domain::live::{LiveMessage, NoticeList};
 use crate::domain::time::Timestamp;
 
@@ -24,7 +24,7 @@ impl Notices {
     }
 
     /// The operator's notices of the last thirty days, dismissed or not.
-    pub async fn list(&self, operator: &Operator) -> Result<NoticeList, ServerError> {
+    pub async fn list(&self, operator: &Scoped<may::View>) -> Result<NoticeList, ServerError> {
         let now = self.store.now().await?;
         let since = Timestamp(now.0 - LISTED_FOR.as_millis() as i64);
         let rows = self.store.recent_notices(&operator.name, since).await?;
@@ -32,11 +32,12 @@ impl Notices {
     }
 
     /// Marks the operator's notices up to this one as seen, on every open page.
-    pub async fn see(&self, operator: &Operator, up_to: u32) -> Result<(), ServerError> {
+    pub async fn see(&self, operator: &Scoped<may::View>, up_to: u32) -> Result<(), ServerError> {
         let now = self.store.now().await?;
         self.store.see_notices(&operator.name, up_to, now).await?;
         for notice in self.store.open_notices(&operator.name).await? {
-            self.live.tell(LiveMessage::Notice(notice));
+            let message = LiveMessage::Notice(notice);
+            self.live.tell_one(operator.name.clone(), message);
         }
         Ok(())
     }

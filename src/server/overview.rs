@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::inventory::Inventory;
-use super::{App, Operator, ServerError};
+use super::{App, Scoped, ServerError, may};
 use crate::domain::facets::Counted;
 use crate::domain::figures::{FleetFigures, MAX_STATUSES, MAX_UNITS, active};
 use crate::domain::filter::DeviceFilter;
@@ -15,10 +15,10 @@ use crate::domain::time::Date;
 
 impl App {
     /// Everything that the overview shows.
-    pub async fn overview(&self, who: &Operator) -> Result<Overview, ServerError> {
-        let cache = self.inventory.cache_state().await?;
+    pub async fn overview(&self, who: &Scoped<may::View>) -> Result<Overview, ServerError> {
+        let cache = self.inventory.cache_state(who).await?;
         let figures = self.inventory.figures(who, cache.now.date()).await?;
-        let jobs = self.jobs.list(None, 1, JOBS).await?;
+        let jobs = self.jobs.list(who, None, 1, JOBS).await?;
         let health = self.health.state();
         let directory = DirectoryLine {
             subject: (!self.is_local()).then(|| health.check.subject.clone()),
@@ -34,15 +34,19 @@ impl App {
     }
 
     /// The numbers of the overview.
-    pub async fn figures(&self, who: &Operator) -> Result<FleetFigures, ServerError> {
-        let today = self.inventory.cache_state().await?.now.date();
+    pub async fn figures(&self, who: &Scoped<may::View>) -> Result<FleetFigures, ServerError> {
+        let today = self.inventory.cache_state(who).await?.now.date();
         self.inventory.figures(who, today).await
     }
 }
 
 impl Inventory {
     /// The numbers of the overview, all counted in the same way as a list is.
-    async fn figures(&self, who: &Operator, today: Date) -> Result<FleetFigures, ServerError> {
+    async fn figures(
+        &self,
+        who: &Scoped<may::View>,
+        today: Date,
+    ) -> Result<FleetFigures, ServerError> {
         // A facet is counted without what is asked of it: statuses are those of all devices.
         let values = self.facets(who, &active(), true).await?;
         let mut statuses = values.statuses.listed;

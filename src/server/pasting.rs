@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::inventory::Inventory;
-use super::{Operator, ServerError};
+use super::{Scoped, ServerError, may};
 use crate::domain::error::ApiError;
 use crate::domain::grid::GridView;
 use crate::domain::near_miss;
@@ -16,7 +16,7 @@ impl Inventory {
     /// that names devices.
     pub async fn find_pasted(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         text: &str,
         column: Option<usize>,
     ) -> Result<Pasted, ServerError> {
@@ -46,7 +46,11 @@ impl Inventory {
     }
 
     /// Finds the device that a scanned code names, as in a pasted list of one.
-    pub async fn find_scanned(&self, who: &Operator, code: &str) -> Result<Scanned, ServerError> {
+    pub async fn find_scanned(
+        &self,
+        who: &Scoped<may::View>,
+        code: &str,
+    ) -> Result<Scanned, ServerError> {
         if MAX_CODE < code.chars().count() {
             return Ok(Scanned::default());
         }
@@ -64,7 +68,7 @@ impl Inventory {
 
     async fn resolve_pasted(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         entries: &[Entry],
         serials_only: bool,
     ) -> Result<Pasted, ServerError> {
@@ -83,7 +87,11 @@ impl Inventory {
     }
 
     /// The devices that have one of these names, which are in lower case.
-    async fn named(&self, who: &Operator, names: HashSet<String>) -> Result<Names, ServerError> {
+    async fn named(
+        &self,
+        who: &Scoped<may::View>,
+        names: HashSet<String>,
+    ) -> Result<Names, ServerError> {
         let ids = self.store.devices_by_directory_id(&names).await?;
         let found = self.ask(who, &[], move |view, _| (view.named(&names), view.all()));
         let (mut found, all) = found.await?;

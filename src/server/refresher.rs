@@ -14,7 +14,7 @@ use super::health::Health;
 use super::live::Live;
 use super::store::{Store, StoreError, Worker};
 use super::supervisor::Supervisor;
-use super::{Operator, ServerError};
+use super::{Scoped, ServerError, may};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::live::LiveMessage;
 use crate::domain::number;
@@ -134,19 +134,19 @@ impl Refresher {
     ///
     /// # Errors
     /// The database failed; no refresh was started.
-    pub async fn start(&self, operator: &Operator) -> Result<CacheState, ServerError> {
+    pub async fn start(&self, operator: &Scoped<may::Refresh>) -> Result<(), ServerError> {
         if let Some(number) = self.begin(operator).await? {
             let this = self.clone();
             tokio::spawn(async move { this.carry_out(number).await });
         }
-        Ok(self.store.cache_state().await?)
+        Ok(())
     }
 
     /// Refreshes and waits for the end.
     ///
     /// # Errors
     /// The database failed. A directory that failed is on record in the state.
-    pub async fn run(&self, operator: &Operator) -> Result<CacheState, ServerError> {
+    pub async fn run(&self, operator: &Scoped<may::Refresh>) -> Result<CacheState, ServerError> {
         if let Some(number) = self.begin(operator).await? {
             self.carry_out(number).await;
         }
@@ -181,7 +181,7 @@ impl Refresher {
             && !within(state.complete_as_of, DAILY)
             && !within(ended, AGAIN)
         {
-            self.start(&Operator::schedule()).await?;
+            self.start(&Scoped::schedule()).await?;
         }
         Ok(())
     }
@@ -198,7 +198,7 @@ impl Refresher {
         Ok(me)
     }
 
-    async fn begin(&self, operator: &Operator) -> Result<Option<u32>, StoreError> {
+    async fn begin(&self, operator: &Scoped<may::Refresh>) -> Result<Option<u32>, StoreError> {
         let me = self.fail_orphaned().await?;
         let expected = self.size().await.ok().flatten();
         self.store

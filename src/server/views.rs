@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::store::Store;
-use super::{Operator, ServerError};
+use super::{Scoped, ServerError, may};
 use crate::domain::error::ApiError;
 use crate::domain::saved_view::{MAX_VIEWS, SavedView};
 
@@ -17,14 +17,14 @@ impl Views {
         Self { store }
     }
 
-    pub async fn list(&self, operator: &Operator) -> Result<Vec<SavedView>, ServerError> {
+    pub async fn list(&self, operator: &Scoped<may::View>) -> Result<Vec<SavedView>, ServerError> {
         Ok(self.store.saved_views(&operator.name).await?)
     }
 
     /// Keeps a view, and lists them all.
     pub async fn save(
         &self,
-        operator: &Operator,
+        operator: &Scoped<may::View>,
         name: &str,
         query: &str,
     ) -> Result<Vec<SavedView>, ServerError> {
@@ -41,7 +41,7 @@ impl Views {
     /// Forgets a view, and lists the others.
     pub async fn delete(
         &self,
-        operator: &Operator,
+        operator: &Scoped<may::View>,
         name: &str,
     ) -> Result<Vec<SavedView>, ServerError> {
         self.store.delete_view(&operator.name, name).await?;

@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod keyboard;
 pub mod later;
 pub mod live;
+pub mod may;
 pub mod not_found;
 pub mod overview;
 pub mod print_head;

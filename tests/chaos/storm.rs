@@ -13,7 +13,7 @@ use sunset::domain::plan::Execution;
 use sunset::domain::selection::Selection;
 use sunset::server::config::Rules;
 use sunset::server::store::{Database, Store};
-use sunset::server::{App, Operator};
+use sunset::server::{App, Scoped};
 
 use crate::dice::Dice;
 use crate::postgres::{cut_connections, restart, restarts};
@@ -198,9 +198,10 @@ async fn start_job(database: &str, port: u16, devices: u32) -> JobId {
         ..Rules::default()
     };
     let app = App::with_directory(store.clone(), directory, rules);
-    let operator = Operator::at_this_computer();
+    let operator = Scoped::at_this_computer();
+    let refresher = Scoped::at_this_computer();
     app.refresher
-        .run(&operator)
+        .run(&refresher)
         .await
         .expect("the inventory is filled");
     let everything: Selection = (1..=devices)

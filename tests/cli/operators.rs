@@ -71,5 +71,65 @@ fn a_login_that_cannot_be_is_refused_before_anything_is_made() {
     }
     let told = refusal(&["operator", "create", "ada", "--database", &database]);
     assert!(told.contains("--admin"), "{told}");
+    for role in ["owner", "operator:", "operator:North", "viewer:/A//B"] {
+        let create = [
+            "operator",
+            "create",
+            "ada",
+            "--role",
+            role,
+            "--database",
+            &database,
+        ];
+        let told = refusal(&create);
+        assert!(told.contains(role) || told.contains("org unit"), "{told}");
+    }
     assert!(!path.exists());
+}
+
+#[test]
+fn roles_are_given_and_taken_on_the_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = sqlite(&folder.path().join("sunset.db"));
+    let on_it = |arguments: &[&str]| {
+        let all = [&["operator"], arguments, &["--database", &database]].concat();
+        sunset(&all)
+    };
+    let said = |arguments: &[&str]| {
+        let output = on_it(arguments);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let told = said(&["create", "ada", "--admin"]);
+    assert!(
+        told.starts_with(
+            "ada may see to operators, and pause and stop jobs. To run jobs they need the role \
+             operator.\n"
+        ),
+        "{told}"
+    );
+    let roles = ["--role", "operator:/Schools/North", "--role", "viewer"];
+    said(&[&["create", "tech"], &roles[..]].concat());
+    let told = said(&["list"]);
+    assert!(
+        told.contains("ada (invited)") && told.contains(": administrator\n"),
+        "{told}"
+    );
+    assert!(told.contains(": viewer, operator:/Schools/North"), "{told}");
+
+    let told = said(&[
+        "roles",
+        "tech",
+        "--role",
+        "eraser:/Schools/North",
+        "--role",
+        "operator",
+    ]);
+    assert!(told.contains("(in /Schools/North and below)"), "{told}");
+    assert!(said(&["list"]).contains(": operator, eraser:/Schools/North"));
+    said(&["disable", "tech"]);
+    assert!(said(&["list"]).contains("tech (disabled)"));
+    let refused = on_it(&["disable", "ada"]);
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(told.contains("ada is the last administrator."), "{told}");
 }

@@ -14,7 +14,7 @@ use sunset::domain::plan::EligibilityCount;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Date;
-use sunset::server::Operator;
+use sunset::server::Scoped;
 use sunset::server::search::{About, View};
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
@@ -55,7 +55,7 @@ async fn agrees(
         size: 200,
         ..GridView::default()
     };
-    let who = Operator::at_this_computer();
+    let who = Scoped::at_this_computer();
     let question = move |index: &View| {
         let selected = index.matching(&filter, today);
         (

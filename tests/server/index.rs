@@ -13,7 +13,7 @@ use sunset::domain::grid::{GridView, Sort, SortKey};
 use sunset::domain::query;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};
-use sunset::server::Operator;
+use sunset::server::Scoped;
 use sunset::server::import::import;
 use sunset::server::search::{About, Search, View};
 use sunset::server::store::{Database, Store};
@@ -168,7 +168,7 @@ impl Truth {
                     index.page(&asked, today),
                 )
             };
-            let who = Operator::at_this_computer();
+            let who = Scoped::at_this_computer();
             let answer = search.ask(&who, About::DevicesAndJobs, question).await;
             let (selected, count, found) = answer.unwrap();
             let expected_page: Vec<DeviceId> = expected
@@ -198,7 +198,7 @@ async fn one_number_everywhere(console: &Console, truth: &Truth, runner: &mut Te
             break filter;
         }
     };
-    let who = Operator::at_this_computer();
+    let who = Scoped::at_this_computer();
     let expected = selection_of(truth.0.iter().filter(|it| filter.matches(it, today)));
     let inventory = &console.app.inventory;
     let asked = [filter.clone(), DeviceFilter::default()];

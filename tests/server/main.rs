@@ -48,6 +48,7 @@ mod races;
 mod refreshing;
 mod replicas;
 mod retiring;
+mod roles;
 mod slow;
 mod steering;
 mod stories;

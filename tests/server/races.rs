@@ -3,7 +3,7 @@
 
 use sqlx::{Connection, Executor, PgConnection};
 use sunset::domain::job::{How, ItemState, JobState};
-use sunset::domain::selection::Selection;
+use sunset::server::Scoped;
 use sunset::server::store::Database;
 
 use crate::faulty::{Fault, SETTLES};
@@ -122,15 +122,10 @@ async fn a_claim_just_before_a_stop_is_seen_through() {
         assert_eq!(race(console, true).await, (5, JobState::Cancelling));
         console.run_jobs().await;
         assert!(directory.calls().is_empty(), "it was never sent");
-        let left: Selection = console
-            .app
-            .jobs
-            .selection(
-                &console.app.jobs.list(None, 1, 1).await.unwrap().rows[0].id,
-                ItemState::NotAttempted,
-            )
-            .await
-            .unwrap();
+        let (jobs, who) = (&console.app.jobs, &Scoped::at_this_computer());
+        let job = &jobs.list(who, None, 1, 1).await.unwrap().rows[0].id;
+        let left = jobs.selection(who, job, ItemState::NotAttempted);
+        let left = left.await.unwrap();
         assert_eq!(left.len(), 5, "what nobody sent is not attempted");
     })
     .await;

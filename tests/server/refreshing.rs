@@ -5,7 +5,7 @@ use sunset::domain::device::DirectoryDevice;
 use sunset::domain::eligibility::Rule;
 use sunset::domain::plan::EligibilityCount;
 use sunset::domain::refresh::CacheState;
-use sunset::server::Operator;
+use sunset::server::Scoped;
 
 use crate::support::{Console, device, on_each_database, selection_of, until};
 
@@ -13,7 +13,7 @@ async fn refresh(console: &Console) -> CacheState {
     console
         .app
         .refresher
-        .run(&Operator::at_this_computer())
+        .run(&Scoped::at_this_computer())
         .await
         .unwrap()
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use sunset::domain::selection::Selection;
-use sunset::server::Operator;
+use sunset::server::Scoped;
 use sunset::server::store::{Database, Store, Worker};
 
 use crate::faulty::FaultyDirectory;
@@ -86,10 +86,17 @@ async fn a_refresh_ends_with_its_own_process_and_no_other() {
     let postgres = PostgresDatabase::create().await;
     let directory = FaultyDirectory::new((0..60).map(device), BATCH);
     let [one, other] = two_on(&postgres, &directory).await;
-    let state = async || other.app.inventory.cache_state().await.unwrap();
+    let state = async || {
+        other
+            .app
+            .inventory
+            .cache_state(&Scoped::at_this_computer())
+            .await
+            .unwrap()
+    };
 
     directory.hold(true);
-    let operator = Operator::at_this_computer();
+    let operator = Scoped::at_this_computer();
     one.app.refresher.start(&operator).await.unwrap();
     other.app.refresher.fail_orphaned().await.unwrap();
     assert!(state().await.running().is_some());

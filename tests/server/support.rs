@@ -24,12 +24,12 @@ use sunset::domain::plan::{Execution, Plan};
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
-use sunset::server::config::Rules;
+use sunset::server::config::{Most, Rules};
 use sunset::server::directory::remote::RemoteDirectory;
 use sunset::server::http::{ServerState, router};
 use sunset::server::identity::SealKey;
 use sunset::server::store::{Database, Store};
-use sunset::server::{App, Operator};
+use sunset::server::{App, Scoped};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -66,6 +66,11 @@ pub const NO_GRACE: Rules = Rules {
     confirm_above: 100,
     grace_seconds: 0,
     devices_per_second: 0,
+    most: Most {
+        max_job: 0,
+        max_devices_per_hour: 0,
+        max_devices_per_hour_in_all: 0,
+    },
 };
 
 /// A console over one database.
@@ -158,14 +163,14 @@ impl Console {
             .unwrap();
         self.app
             .refresher
-            .run(&Operator::at_this_computer())
+            .run(&Scoped::at_this_computer())
             .await
             .unwrap();
     }
 
     /// Fills the inventory from the directory.
     pub async fn refresh(&self) {
-        let operator = Operator::at_this_computer();
+        let operator = Scoped::at_this_computer();
         self.app.refresher.run(&operator).await.unwrap();
     }
 

@@ -67,6 +67,7 @@ async fn soak(name: &str, database: &Database) {
         devices_per_second: u32::try_from(in_job * 4 / 3 / seconds)
             .expect("a pace")
             .max(1),
+        ..Rules::default()
     };
     let app = App::new(store.clone(), rules);
     // Of a made-up fleet, well over three quarters can be deprovisioned.

@@ -14,8 +14,8 @@ use sunset::domain::plan::Execution;
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
-use sunset::server::store::{PlanDraft, Start, Store};
-use sunset::server::{App, Operator};
+use sunset::server::store::{PlanDraft, Start, Starting, Store};
+use sunset::server::{App, Scoped};
 use tokio::task::block_in_place;
 
 use crate::dice::Dice;
@@ -76,7 +76,7 @@ fn add(to: &AtomicU64) {
 
 /// Plans and starts a job of so many devices.
 pub async fn start_job(app: &App, store: &Store, devices: u64) -> JobId {
-    let who = Operator::at_this_computer();
+    let who = Scoped::at_this_computer();
     let active = DeviceFilter {
         statuses: vec![DeviceStatus::Active],
         ..DeviceFilter::default()
@@ -90,6 +90,7 @@ pub async fn start_job(app: &App, store: &Store, devices: u64) -> JobId {
         operator: "soak",
         action: ActionKind::Deprovision,
         selection: &selection,
+        outside: &Selection::default(),
         provenance: "",
         made_at: now,
         expires_at: Timestamp(now.0 + 3_600_000),
@@ -108,7 +109,7 @@ pub async fn start_job(app: &App, store: &Store, devices: u64) -> JobId {
         typed_count: Some(devices),
     };
     let started = store
-        .start_job("soak", &execution, Duration::ZERO, now)
+        .start_job("soak", &execution, Starting::default(), now)
         .await;
     assert_eq!(started.expect("it starts"), Start::Started);
     id
@@ -129,7 +130,7 @@ fn any_view(dice: &mut Dice) -> GridView {
 /// Reads pages, and holds each against the rules as far as it can be by itself.
 pub async fn read(app: App, seed: u64, until: Instant, tally: Arc<Tally>) {
     let mut dice = Dice::new(seed);
-    let who = Operator::at_this_computer();
+    let who = Scoped::at_this_computer();
     while Instant::now() < until {
         let view = any_view(&mut dice);
         let today = Timestamp::now().date();
@@ -151,7 +152,7 @@ pub async fn read(app: App, seed: u64, until: Instant, tally: Arc<Tally>) {
 pub async fn compare(app: App, store: Arc<Store>, seed: u64, until: Instant, tally: Arc<Tally>) {
     let mut dice = Dice::new(seed);
     let mut truth = Truth::default();
-    let who = Operator::at_this_computer();
+    let who = Scoped::at_this_computer();
     while Instant::now() < until {
         truth.catch_up(&store).await;
         let view = any_view(&mut dice);
@@ -171,7 +172,7 @@ pub async fn compare(app: App, store: Arc<Store>, seed: u64, until: Instant, tal
 /// Changes devices in the directory, and refreshes.
 pub async fn refresh(app: App, store: Arc<Store>, seed: u64, until: Instant, tally: Arc<Tally>) {
     let mut dice = Dice::new(seed);
-    let who = Operator::at_this_computer();
+    let who = Scoped::at_this_computer();
     while Instant::now() < until {
         // Not of the job: what it has done would be overwritten.
         let mut view = GridView::parse("status=DEPROVISIONED&status=DISABLED").view;
@@ -188,7 +189,11 @@ pub async fn refresh(app: App, store: Arc<Store>, seed: u64, until: Instant, tal
             let put = store.put_directory_device(&changed).await;
             put.expect("it changes");
         }
-        let state = app.refresher.run(&who).await.expect("it refreshes");
+        let state = app
+            .refresher
+            .run(&Scoped::at_this_computer())
+            .await
+            .expect("it refreshes");
         let last = state.last.expect("it was refreshed");
         assert!(last.failure.is_empty(), "{}", last.failure);
         add(&tally.refreshes);
@@ -210,8 +215,11 @@ pub async fn hold_job(app: &App, store: &Store, job: &JobId, devices: u64) {
         .await
         .expect("it answers");
     assert_eq!(succeeded, devices);
-    let who = Operator::at_this_computer();
-    app.refresher.run(&who).await.expect("it refreshes");
+    let who = Scoped::at_this_computer();
+    app.refresher
+        .run(&Scoped::at_this_computer())
+        .await
+        .expect("it refreshes");
     let retired = GridView::parse("status=DEPROVISIONED").view.filter;
     let counted = app.inventory.counts(&who, &[retired]).await;
     assert!(devices <= counted.expect("it answers")[0]);

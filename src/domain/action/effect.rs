@@ -9,6 +9,7 @@ use super::fields::FieldChanges;
 use super::reason::DeprovisionReason;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::outcome::Found;
+use crate::domain::permission::Permission;
 use crate::domain::status::DeviceStatus;
 use crate::domain::words::words;
 
@@ -68,6 +69,14 @@ impl EffectKind {
     /// never sent again, since nothing tells whether it was taken.
     pub fn is_command(self) -> bool {
         matches!(self, Self::Powerwash | Self::ClearProfiles)
+    }
+
+    /// All that somebody needs to have it carried out.
+    pub fn permissions(self) -> &'static [Permission] {
+        match self {
+            Self::Powerwash | Self::ClearProfiles => &[Permission::Run, Permission::Erase],
+            _ => &[Permission::Run],
+        }
     }
 
     /// A call to a directory outside our database is about one device.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::eligibility::Rule;
 use super::job::ItemState;
 use super::org_unit;
+use super::permission::Permission;
 use super::status::DeviceStatus;
 use super::words::words;
 use command::POWERWASH_ORDER;
@@ -58,6 +59,11 @@ impl ActionKind {
     /// The rule that leaves the device out.
     pub fn check(self, status: &DeviceStatus) -> Result<(), Rule> {
         self.main_effect().check(status)
+    }
+
+    /// All that somebody needs to carry it out.
+    pub fn permissions(self) -> &'static [Permission] {
+        self.main_effect().permissions()
     }
 
     /// The name of the action: "Deprovision".

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod breaker;
 mod item;
+pub mod limits;
 pub mod outcome;
 mod page;
 pub mod preflight;

@@ -5,26 +5,69 @@ use clap::{Args, Subcommand};
 
 use super::{DatabaseArg, Listen, PublicUrl};
 use crate::domain::login::Login;
+use crate::domain::permission::{Grant, Grants, Role};
 
 #[derive(Debug, Subcommand)]
 pub enum OperatorCommand {
     /// Invite an operator: prints a link, good once, by which they set up password and
     /// authenticator.
     Create(Create),
+    /// Give an operator other roles, instead of those that they have. They sign in again.
+    Roles(Roles),
     /// Take password, authenticator, recovery codes and sessions from an operator, and
     /// print a link to set them up anew.
     Reset(Reset),
-    /// List the operators.
+    /// Keep an operator out, and pause the jobs that they run. A reset lets them in again.
+    Disable(Disable),
+    /// List the operators and their roles.
     List(DatabaseArg),
 }
 
 #[derive(Debug, Args)]
 pub struct Create {
-    /// Whoever signs in may do everything: say so.
-    #[arg(long, required = true)]
-    pub admin: bool,
+    #[command(flatten)]
+    pub may: Granted,
     #[command(flatten)]
     pub who: Reset,
+}
+
+#[derive(Debug, Args)]
+pub struct Roles {
+    #[command(flatten)]
+    pub may: Granted,
+    pub login: Login,
+    #[command(flatten)]
+    pub database: DatabaseArg,
+}
+
+/// What an operator may do.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct Granted {
+    /// They see to operators: the role administrator.
+    #[arg(long)]
+    pub admin: bool,
+    /// A role, everywhere or in one org unit with all below it: viewer, operator, eraser,
+    /// approver or administrator, as in operator:/Schools/North. May be given several times.
+    #[arg(long = "role", value_name = "ROLE[:ORG UNIT]")]
+    pub roles: Vec<Grant>,
+}
+
+impl Granted {
+    pub fn grants(&self) -> Grants {
+        let administrator = self.admin.then(|| Grant {
+            role: Role::Administrator,
+            org_unit: "/".to_owned(),
+        });
+        Grants::new(self.roles.iter().cloned().chain(administrator).collect())
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Disable {
+    pub login: Login,
+    #[command(flatten)]
+    pub database: DatabaseArg,
 }
 
 #[derive(Debug, Args)]

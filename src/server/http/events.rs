@@ -3,6 +3,7 @@
 //! behind, is told exactly what it missed, and the whole state where that is not known.
 //! Of a job it is told nothing twice and nothing old.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -17,10 +18,12 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
 use super::limits::Places;
+use crate::domain::job::JobId;
 use crate::domain::live::LiveMessage;
 use crate::domain::position::Position;
 use crate::server::identity::Visitor;
-use crate::server::{App, Operator, ServerError};
+use crate::server::live::Told;
+use crate::server::{App, Scoped, ServerError, may};
 
 /// Messages on their way to one page.
 const BUFFER: usize = 32;
@@ -53,7 +56,7 @@ pub async fn stream(
     State(stop): State<CancellationToken>,
     State(places): State<Places>,
     Query(after): Query<After>,
-    operator: Operator,
+    who: Scoped<may::View>,
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Response {
@@ -65,7 +68,8 @@ pub async fn stream(
     let live = app.live.listen();
     let mut page = Page {
         app: app.clone(),
-        operator,
+        who,
+        seen: HashMap::new(),
         told: Position::default(),
     };
     let first = match page.begin(after.position(&headers)).await {
@@ -119,7 +123,9 @@ async fn let_out(app: &App, visitor: &Visitor) {
 /// A page that listens.
 struct Page {
     app: App,
-    operator: Operator,
+    who: Scoped<may::View>,
+    /// Whether the page may know of a job. The devices of a job do not change.
+    seen: HashMap<JobId, bool>,
     told: Position,
 }
 
@@ -142,29 +148,39 @@ impl Page {
                 jobs
             }
         };
-        let mut messages = vec![LiveMessage::Cache(self.app.inventory.cache_state().await?)];
+        let cache = self.app.inventory.cache_state(&self.who).await?;
+        let mut messages = vec![LiveMessage::Cache(cache)];
         messages.extend(self.app.live.present_troubles());
         messages.extend(jobs.into_iter().map(|job| LiveMessage::Job(Box::new(job))));
-        let notices = self.app.jobs.open_notices(&self.operator).await?;
+        let notices = self.app.jobs.open_notices(&self.who).await?;
         messages.extend(notices.into_iter().map(LiveMessage::Notice));
         Ok(messages)
     }
+
     /// Sends until the page is gone.
     async fn forward(
         mut self,
         first: Vec<LiveMessage>,
-        mut live: broadcast::Receiver<LiveMessage>,
+        mut live: broadcast::Receiver<Told>,
         sender: &mpsc::Sender<Result<Event, Infallible>>,
     ) {
         let mut pending = first;
         loop {
             for message in pending.drain(..) {
-                if !self.tell(sender, &message).await {
+                let Ok(message) = self.admit(message).await else {
+                    return;
+                };
+                if let Some(message) = message
+                    && !self.tell(sender, &message).await
+                {
                     return;
                 }
             }
             match live.recv().await {
-                Ok(message) => pending.push(message),
+                Ok(told) if told.to.as_ref().is_none_or(|to| *to == self.who.name) => {
+                    pending.push(told.message);
+                }
+                Ok(_) => {}
                 Err(RecvError::Closed) => return,
                 Err(RecvError::Lagged(_)) => match self.begin(Some(self.told.clone())).await {
                     Ok(messages) => pending = messages,
@@ -172,6 +188,27 @@ impl Page {
                 },
             }
         }
+    }
+
+    /// The message as the page may have it; `None` if it may not.
+    async fn admit(&mut self, message: LiveMessage) -> Result<Option<LiveMessage>, ServerError> {
+        Ok(match message {
+            LiveMessage::Job(job) => {
+                let seen = match self.seen.get(&job.id) {
+                    Some(seen) => *seen,
+                    None => {
+                        let seen = self.app.jobs.is_seen(&self.who, &job.id).await?;
+                        self.seen.insert(job.id.clone(), seen);
+                        seen
+                    }
+                };
+                seen.then_some(LiveMessage::Job(job))
+            }
+            LiveMessage::Cache(state) => {
+                Some(LiveMessage::Cache(state.as_seen_in(self.who.scope())))
+            }
+            other => Some(other),
+        })
     }
 
     /// Tells the page, with where it stands then. Returns whether it is still there.

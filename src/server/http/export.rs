@@ -23,7 +23,7 @@ use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
 use crate::server::csv_out::CsvWriter;
 use crate::server::export::{Export, Pieces};
-use crate::server::{App, Operator, ServerError};
+use crate::server::{App, Scoped, ServerError, may};
 
 /// Pieces on their way to one reader.
 const BUFFER: usize = 2;
@@ -35,7 +35,7 @@ const PAGE_ONLY: &str = "scope=page";
 pub async fn matching(
     State(app): State<App>,
     State(places): State<Places>,
-    who: Operator,
+    who: Scoped<may::Export>,
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = query.unwrap_or_default();
@@ -55,8 +55,8 @@ pub async fn matching(
                     .to_owned(),
         });
     }
-    match exported(&app, &who, &parsed.view, page_only).await {
-        Ok(devices) => places.file("devices", app.export(Export::Selected(devices))),
+    match exported(&app, &who.viewing(), &parsed.view, page_only).await {
+        Ok(devices) => places.file("devices", app.export(&who, Export::Selected(devices))),
         Err(error) => refuse(error.into()),
     }
 }
@@ -64,7 +64,7 @@ pub async fn matching(
 /// All devices that match, or those of the page: what the list shows at this moment.
 async fn exported(
     app: &App,
-    who: &Operator,
+    who: &Scoped<may::View>,
     view: &GridView,
     page_only: bool,
 ) -> Result<Selection, ServerError> {
@@ -84,12 +84,16 @@ pub struct Selected {
 pub async fn selected(
     State(app): State<App>,
     State(places): State<Places>,
+    who: Scoped<may::Export>,
     Form(form): Form<Selected>,
 ) -> Response {
     match Selection::try_from(form.selection) {
         Ok(selection) if selection.is_empty() => refuse(ApiError::EmptySelection),
-        Ok(selection) => match app.inventory.check(&selection).await {
-            Ok(()) => places.file("selected-devices", app.export(Export::Selected(selection))),
+        Ok(selection) => match app.inventory.visible(&who.viewing(), &selection).await {
+            Ok(devices) => places.file(
+                "selected-devices",
+                app.export(&who, Export::Selected(devices)),
+            ),
             Err(error) => refuse(error.into()),
         },
         Err(bad) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{bad}.")).into_response(),
@@ -100,14 +104,15 @@ pub async fn selected(
 pub async fn results(
     State(app): State<App>,
     State(places): State<Places>,
+    who: Scoped<may::Export>,
     Path(id): Path<String>,
 ) -> Response {
-    match app.jobs.read_with_action(&JobId(id)).await {
+    match app.jobs.read_with_action(&who.viewing(), &JobId(id)).await {
         Ok((job, action)) => {
             let name = format!("job-{}-results", job.number);
             places.file(
                 &name,
-                app.export(Export::Results(Box::new(job), Box::new(action))),
+                app.export(&who, Export::Results(Box::new(job), Box::new(action))),
             )
         }
         Err(error) => refuse(error.into()),
@@ -115,13 +120,17 @@ pub async fn results(
 }
 
 /// The numbers of a chart of the overview.
-pub async fn figures(State(app): State<App>, who: Operator, Path(chart): Path<String>) -> Response {
+pub async fn figures(
+    State(app): State<App>,
+    who: Scoped<may::Export>,
+    Path(chart): Path<String>,
+) -> Response {
     let Some(chart) = Chart::from_word(&chart) else {
         return refuse(ApiError::NotFound {
             what: "This chart".to_owned(),
         });
     };
-    let rows = match app.figures(&who).await {
+    let rows = match app.figures(&who.viewing()).await {
         Ok(figures) => figures.of(chart),
         Err(error) => return refuse(error.into()),
     };

@@ -9,11 +9,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::cookies::cookie;
-use super::{ServerState, ops};
+use super::{ServerState, export, ops};
 use crate::domain::error::ApiError;
 use crate::server::identity::Visitor;
 use crate::server::store::SignedIn;
-use crate::server::{Operator, ServerError};
+use crate::server::{Operator, Permit, Scoped, ServerError, may};
 
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
@@ -40,14 +40,17 @@ pub async fn gate(State(state): State<ServerState>, mut request: Request, next: 
         // Whoever reaches a public address sits anywhere.
         Visitor::AtThisComputer if state.front.public().is_some() => return nobody_yet(),
         Visitor::AtThisComputer => Operator::at_this_computer(),
-        Visitor::SignedIn(who) => Operator {
-            name: who.login.clone(),
-        },
+        Visitor::SignedIn(who) => Operator::signed_in(who),
         Visitor::Unknown if is_visit(&request) => return to_sign_in(&request),
         Visitor::Unknown => return refuse(&request, ApiError::SignedOut),
     };
     request.extensions_mut().insert(operator);
     request.extensions_mut().insert(visitor);
+    next.run(request).await
+}
+
+/// Lets only administrators through.
+pub async fn administrators(_: Scoped<may::Administer>, request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
@@ -98,6 +101,17 @@ fn refuse(request: &Request, told: ApiError) -> Response {
         return (status, kind, json).into_response();
     }
     (status, told.to_string()).into_response()
+}
+
+/// For what needs a permission: whoever lacks it is refused.
+impl<S: Sync, P: Permit> FromRequestParts<S> for Scoped<P> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let operator: Option<Operator> = parts.extensions.get().cloned();
+        let operator = operator.ok_or(ApiError::SignedOut);
+        operator.and_then(Operator::admit).map_err(export::refuse)
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Operator {

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::job::{ItemState, JobState};
-use crate::server::{App, ServerError};
+use crate::server::{App, Scoped, ServerError};
 
 /// The format's name, with its version.
 const FORMAT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
@@ -26,7 +26,10 @@ pub async fn metrics(State(app): State<App>) -> Response {
 }
 
 async fn figures(app: &App) -> Result<String, ServerError> {
-    let cache = app.inventory.cache_state().await?;
+    let cache = app
+        .inventory
+        .cache_state(&Scoped::at_this_computer())
+        .await?;
     let devices = app.inventory.size().await?;
     let jobs = app.jobs.unfinished().await?;
     let totals = app.jobs.settled().await?;

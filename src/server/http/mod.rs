@@ -14,6 +14,7 @@ pub mod limits;
 mod listener;
 mod metrics;
 mod one_task;
+mod operators;
 mod ops;
 mod plain;
 mod serve;
@@ -50,11 +51,13 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::cookies::Cookies;
 use self::limits::{Limits, Places};
-use super::App;
 use super::identity::Visitor;
+use super::{App, Operator};
 use crate::app::{self, LaterStyle};
 use crate::domain::fleet::Fleet;
+use crate::domain::permission::Permission;
 use crate::status::StatusSetter;
+use crate::ui::may::May;
 
 /// What the browser's part is called, as `[package.metadata.leptos]` has it.
 const OUTPUT_NAME: &str = "sunset";
@@ -143,6 +146,7 @@ pub fn router(state: ServerState) -> Router {
         let app = state.app.clone();
         move || {
             provide_context(app.clone());
+            provide_context(May(permissions()));
             provide_status_setter();
             set_content_security_policy();
         }
@@ -170,7 +174,7 @@ pub fn router(state: ServerState) -> Router {
 
     let ops = match is_public {
         true => Router::new(),
-        false => ops::routes(),
+        false => ops::routes().layer(from_fn(gate::administrators)),
     };
     Router::new()
         .merge(pages)
@@ -201,6 +205,12 @@ pub fn router(state: ServerState) -> Router {
         .route("/account/sessions/end", post(account::end_session))
         .route("/account/sessions/end-others", post(account::end_others))
         .route("/account/password", post(account::change_password))
+        .route(operators::PAGE, get(operators::page))
+        .route("/operators/invite", post(operators::invite))
+        .route("/operators/invite-again", post(operators::invite_again))
+        .route("/operators/roles", post(operators::give))
+        .route("/operators/disable", post(operators::disable))
+        .route("/operators/stop-all", post(operators::stop_all))
         .route(ops::HEALTH, get(|| async { "ok" }))
         // The last is the first to see a request. `limits::body` knows how large one may be.
         .layer(DefaultBodyLimit::disable())
@@ -254,6 +264,15 @@ fn signed_in() -> Option<String> {
         Some(Visitor::SignedIn(who)) => Some(who.name),
         _ => None,
     }
+}
+
+/// What they may do, in words; `None` where nobody signs in.
+fn permissions() -> Option<String> {
+    signed_in()?;
+    let operator = with_context(|parts: &Parts| parts.extensions.get::<Operator>().cloned());
+    let operator = operator.flatten()?;
+    let may = Permission::ALL.into_iter().filter(|it| operator.may(*it));
+    Some(may.map(Permission::as_str).collect::<Vec<_>>().join(" "))
 }
 
 /// Lets a screen say in the page's status that its address is wrong.

@@ -1,4 +1,4 @@
-//! Writes the pages that are no part of the application: to sign in, and the account.
+//! Writes the pages that are no part of the application: to sign in, the account, the operators.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -9,7 +9,9 @@ use crate::app;
 use crate::domain::browser_name::browser_name;
 use crate::server::identity::Offer;
 use crate::server::store::SessionLine;
-use crate::ui::entrance::{Account, NoLink, RecoveryCodes, SessionRow, SetUp, SignIn, words};
+use crate::ui::entrance::{
+    Account, NoLink, OperatorRow, Operators, RecoveryCodes, SessionRow, SetUp, SignIn, words,
+};
 
 /// Such a page runs the two scripts of `public/`, and none that it carries.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -85,6 +87,18 @@ pub fn account(
     page(state, words::ACCOUNT, move || {
         let Said { done, error } = said;
         view! { <Account name sessions done error /> }.into_any()
+    })
+}
+
+pub fn operators(
+    state: &ServerState,
+    operators: Vec<OperatorRow>,
+    done: String,
+    link: Option<(String, String)>,
+    error: String,
+) -> Response {
+    page(state, words::OPERATORS, move || {
+        view! { <Operators operators done link error /> }.into_any()
     })
 }
 

@@ -24,10 +24,9 @@ use super::export::{attachment, refuse};
 use super::limits::Limits;
 use crate::domain::error::ApiError;
 use crate::domain::import::{MAX_FILE, result_href};
-use crate::domain::permission::Permission;
 use crate::server::import::write_refused;
 use crate::server::upload::too_large;
-use crate::server::{App, Operator};
+use crate::server::{App, Operator, Scoped, may};
 
 /// What a form puts around a file, at the most.
 const FORM: u64 = 64 << 10;
@@ -59,7 +58,7 @@ pub async fn receive(
 ) -> Response {
     let is_form = content_type(request.headers()).starts_with("multipart/form-data");
     let received = async {
-        let operator = operator.admit(Permission::Import)?;
+        let operator = operator.admit::<may::Import>()?;
         let most = if is_form { MAX_FILE + FORM } else { MAX_FILE };
         if length(request.headers()).is_some_and(|length| most < length) {
             return Err(too_large());
@@ -82,7 +81,7 @@ pub async fn receive(
 async fn receive_form(
     app: &App,
     limits: &Limits,
-    operator: &Operator,
+    operator: &Scoped<may::Import>,
     request: Request,
 ) -> Result<String, ApiError> {
     let no_file = || ApiError::Invalid {
@@ -107,7 +106,7 @@ async fn receive_form(
 async fn receive_pieces<E>(
     app: &App,
     limits: &Limits,
-    operator: &Operator,
+    operator: &Scoped<may::Import>,
     name: &str,
     pieces: impl Stream<Item = Result<Bytes, E>>,
 ) -> Result<String, ApiError> {
@@ -147,11 +146,10 @@ fn refuse_upload(error: ApiError) -> Response {
 /// Imports the file that was checked, for a page without a script.
 pub async fn apply(
     State(app): State<App>,
-    operator: Operator,
+    operator: Scoped<may::Import>,
     Form(Token { token }): Form<Token>,
 ) -> Response {
     let applied = async {
-        let operator = operator.admit(Permission::Import)?;
         let state = app.uploads.apply(&operator, &token).await;
         state.map_err(ApiError::from)
     };
@@ -161,12 +159,12 @@ pub async fn apply(
 /// Drops the file, for a page without a script.
 pub async fn discard(
     State(app): State<App>,
-    operator: Operator,
+    operator: Scoped<may::Import>,
     Form(Token { token }): Form<Token>,
 ) -> Response {
     let discarded = async {
-        operator.admit(Permission::Import)?;
-        app.uploads.discard(&token).await.map_err(ApiError::from)
+        let discarded = app.uploads.discard(&operator, &token).await;
+        discarded.map_err(ApiError::from)
     };
     back(discarded.await.map(|_| PAGE.to_owned()))
 }
@@ -181,13 +179,10 @@ fn back(done: Result<String, ApiError>) -> Response {
 /// The refused rows of the file that was checked, each with its reason.
 pub async fn refused(
     State(app): State<App>,
-    operator: Operator,
+    operator: Scoped<may::Import>,
     Query(Token { token }): Query<Token>,
 ) -> Response {
-    if let Err(error) = operator.admit(Permission::Import) {
-        return refuse(error);
-    }
-    let Some((file, report)) = app.uploads.refused(&token) else {
+    let Some((file, report)) = app.uploads.refused(&operator, &token) else {
         return refuse(ApiError::NotFound {
             what: "This file".to_owned(),
         });

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::secret::Token;
 use super::{Identity, IdentityError, LINK_MS};
-use crate::server::config::{DatabaseArg, OperatorCommand, Reset};
+use crate::domain::login::Login;
+use crate::domain::permission::{Grant, Grants, Permission};
+use crate::server::config::{DatabaseArg, Disable, OperatorCommand, Reset};
 use crate::server::store::Store;
 
 impl OperatorCommand {
@@ -13,7 +15,9 @@ impl OperatorCommand {
     pub fn database(&self) -> &DatabaseArg {
         match self {
             Self::Create(create) => &create.who.database,
+            Self::Roles(roles) => &roles.database,
             Self::Reset(reset) => &reset.database,
+            Self::Disable(disable) => &disable.database,
             Self::List(database) => database,
         }
     }
@@ -26,9 +30,24 @@ impl OperatorCommand {
         let identity = Identity::new(store.clone());
         match self {
             Self::Create(create) => {
-                let login = &create.who.login;
-                let link = identity.invite(login, &who_asks()).await;
-                Ok(told(&create.who, link.map_err(sentence)?))
+                let (login, grants) = (&create.who.login, create.may.grants());
+                let link = identity.invite(login, &grants, &who_asks(), LINK_MS).await;
+                let link = told(&create.who, link.map_err(sentence)?);
+                Ok(format!("{}\n{link}", may(login, &grants)))
+            }
+            Self::Roles(roles) => {
+                let (login, grants) = (&roles.login, roles.may.grants());
+                let given = identity.set_grants(login, &grants).await;
+                given.map_err(sentence)?;
+                tracing::warn!(%login, by = who_asks(), "an operator was given other roles");
+                Ok(may(login, &grants))
+            }
+            Self::Disable(Disable { login, .. }) => {
+                identity.disable(login).await.map_err(sentence)?;
+                tracing::warn!(%login, by = who_asks(), "an operator was disabled");
+                Ok(format!(
+                    "{login} cannot sign in any more, and their jobs are paused."
+                ))
             }
             Self::Reset(reset) => {
                 let link = identity.reset(&reset.login).await.map_err(sentence)?;
@@ -70,6 +89,31 @@ fn told(who: &Reset, link: Token) -> String {
     )
 }
 
+fn listed(grants: &Grants) -> String {
+    let grants: Vec<String> = grants.list().iter().map(Grant::to_string).collect();
+    match grants.is_empty() {
+        true => "no role".to_owned(),
+        false => grants.join(", "),
+    }
+}
+
+/// What an operator may do, in a sentence.
+fn may(login: &Login, grants: &Grants) -> String {
+    let mut text = format!("{login} may ");
+    for (place, grant) in grants.list().iter().enumerate() {
+        let place = if place == 0 { "" } else { "; " };
+        let _ = write!(text, "{place}{}", grant.role.may_do());
+        if grant.org_unit != "/" {
+            let _ = write!(text, " (in {} and below)", grant.org_unit);
+        }
+    }
+    text.push('.');
+    if !grants.may(Permission::Run) {
+        text.push_str(" To run jobs they need the role operator.");
+    }
+    text
+}
+
 async fn list(store: &Store) -> Result<String, String> {
     let operators = store.operators().await;
     let operators = operators.map_err(|cause| sentence(cause.into()))?;
@@ -83,11 +127,12 @@ async fn list(store: &Store) -> Result<String, String> {
             .map(|at| format!(", seen {} UTC", at.to_minute()));
         let _ = writeln!(
             text,
-            "{} ({}), since {} UTC{}",
+            "{} ({}), since {} UTC{}: {}",
             operator.login,
             operator.state,
             operator.created_at.to_minute(),
-            seen.unwrap_or_default()
+            seen.unwrap_or_default(),
+            listed(&operator.grants)
         );
     }
     Ok(text.trim_end().to_owned())

@@ -9,6 +9,7 @@ mod command;
 mod device;
 mod error;
 mod password;
+mod roles;
 mod seal;
 pub mod secret;
 mod set_up;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 pub use device::KNOWN_DAYS;
 pub use error::IdentityError;
+pub use roles::GIVEN;
 pub use seal::{KeyError, SealKey};
 pub use set_up::{LINK_MS, Offer};
 pub use visitor::Visitor;
@@ -30,6 +32,7 @@ use self::secret::{Fingerprint, Token, fold_code};
 use self::visitor::Known;
 use super::store::{Credentials, NewSession, Proof, SignedIn, Store};
 use crate::domain::login::Login;
+use crate::domain::time::Timestamp;
 
 /// The longest name of a browser that is kept.
 const LONGEST_AGENT: usize = 200;
@@ -93,6 +96,14 @@ impl Identity {
             Some(Err(error)) => Err(error.to_string()),
             Some(Ok(_)) | None => Ok(()),
         }
+    }
+
+    /// The clock that sessions are measured by.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn now(&self) -> Result<Timestamp, IdentityError> {
+        Ok(self.store.now().await?)
     }
 
     /// Signs in.

@@ -6,6 +6,7 @@ use super::password::Password;
 use super::secret::{Fingerprint, Token, fold_code, recovery_code};
 use super::{Begun, Browser, Identity, IdentityError};
 use crate::domain::login::Login;
+use crate::domain::permission::Grants;
 use crate::server::store::SetUp;
 
 /// How long a link is good, in milliseconds.
@@ -95,12 +96,18 @@ impl Identity {
     ///
     /// # Errors
     /// The login is taken.
-    pub async fn invite(&self, login: &Login, by: &str) -> Result<Token, IdentityError> {
+    pub async fn invite(
+        &self,
+        login: &Login,
+        grants: &Grants,
+        by: &str,
+        link_ms: i64,
+    ) -> Result<Token, IdentityError> {
         let (id, link) = (uuid::Uuid::new_v4().to_string(), Token::new());
         let fingerprint = link.fingerprint();
         let invited = self
             .store
-            .invite_operator(&id, login, by, &fingerprint, LINK_MS);
+            .invite_operator(&id, login, grants, by, &fingerprint, link_ms);
         if invited.await? {
             return Ok(link);
         }
@@ -120,7 +127,10 @@ impl Identity {
         if reset.await? {
             return Ok(link);
         }
-        let told = format!("There is no operator {login}.");
-        Err(IdentityError::Invalid(told))
+        Err(no_such(login))
     }
+}
+
+pub(super) fn no_such(login: &Login) -> IdentityError {
+    IdentityError::Invalid(format!("There is no operator {login}."))
 }

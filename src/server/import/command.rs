@@ -7,7 +7,7 @@ use super::run;
 use crate::domain::refresh::CacheState;
 use crate::server::config::{Import, Rules};
 use crate::server::store::Store;
-use crate::server::{App, Operator};
+use crate::server::{App, Scoped};
 
 /// Takes a file into the directory and refreshes the cache, and says what came of it. The
 /// file is taken whole or not at all, also when it is stopped; a cache that was not
@@ -35,7 +35,7 @@ pub async fn command(store: &Arc<Store>, options: &Import) -> Result<(), String>
     if options.dry_run {
         return Ok(());
     }
-    let operator = Operator::at_this_computer();
+    let operator = Scoped::at_this_computer();
     let state = tokio::select! {
         state = app.refresher.run(&operator) => state,
         never = progress.tell(store) => never,

@@ -85,9 +85,9 @@ impl Jobs {
             told.jobs.learn(job.number, job.seq, job.state.is_over());
             self.live.tell(LiveMessage::Job(Box::new(job)));
         }
-        for (number, notice) in self.store.notices_since(told.newest_notice).await? {
-            told.newest_notice = number;
-            self.live.tell(LiveMessage::Notice(notice));
+        for (operator, notice) in self.store.notices_since(told.newest_notice).await? {
+            told.newest_notice = notice.number;
+            self.live.tell_one(operator, LiveMessage::Notice(notice));
         }
         Ok(())
     }

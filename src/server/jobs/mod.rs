@@ -17,14 +17,14 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::checks::check_length;
 use super::config::Rules;
 use super::directory::remote::RemoteDirectory;
 use super::health::Health;
+use super::inventory::Inventory;
 use super::live::Live;
 use super::search::{About, Search, View};
 use super::store::{PlanDraft, Start, Store, StoreError, Worker};
-use super::{Operator, ServerError};
+use super::{Scoped, ServerError, forbidden, may};
 use crate::domain::action::effect::EffectKind;
 use crate::domain::action::{Action, ActionKind};
 use crate::domain::eligibility::Rule;
@@ -32,8 +32,10 @@ use crate::domain::error::ApiError;
 use crate::domain::job::{ItemPage, JobPage};
 use crate::domain::job::{ItemState, JobId, JobSummary};
 use crate::domain::live::{LiveMessage, Notice};
+use crate::domain::permission::Permission;
 use crate::domain::plan::{Execution, PLAN_LIFE_MINUTES, Plan};
 use crate::domain::provenance::MAX_PROVENANCE;
+use crate::domain::scope::Scope;
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
 use check::check_execution;
@@ -50,6 +52,7 @@ const KEEP_EXPIRED: Duration = Duration::from_hours(24);
 pub struct Jobs {
     store: Arc<Store>,
     search: Search,
+    inventory: Inventory,
     live: Live,
     health: Health,
     rules: Rules,
@@ -76,6 +79,7 @@ impl Jobs {
         rules: Rules,
     ) -> Self {
         Self {
+            inventory: Inventory::new(store.clone(), search.clone()),
             store,
             search,
             live,
@@ -102,7 +106,7 @@ impl Jobs {
     /// Freezes a selection into a plan, with how it came about.
     pub async fn plan(
         &self,
-        operator: &Operator,
+        operator: &Scoped<may::Run>,
         action: ActionKind,
         selection: &Selection,
         provenance: &str,
@@ -116,7 +120,17 @@ impl Jobs {
             }
             .into());
         }
-        check_length(selection, self.store.highest_device().await?)?;
+        let lacks = |permission: &&Permission| !operator.may(**permission);
+        if let Some(permission) = action.permissions().iter().find(lacks) {
+            return Err(forbidden(*permission).into());
+        }
+        let who = operator.viewing();
+        let known = self.inventory.known(&who, selection).await?;
+        if *who.scope() != Scope::All && known.len() < selection.len() {
+            let count = selection.len() - known.len();
+            return Err(ApiError::UnknownDevices { count }.into());
+        }
+        let (_, outside) = self.inventory.split(&who, action, selection).await?;
         let now = self.store.now().await?;
         let kept = Timestamp(now.0 - KEEP_EXPIRED.as_millis() as i64);
         self.store.delete_plans_expired_before(kept).await?;
@@ -126,6 +140,7 @@ impl Jobs {
             operator: &operator.name,
             action,
             selection,
+            outside: &outside,
             provenance: &provenance.chars().take(MAX_PROVENANCE).collect::<String>(),
             made_at: now,
             expires_at: Timestamp(now.0 + PLAN_LIFE_MINUTES * 60_000),
@@ -141,17 +156,33 @@ impl Jobs {
     }
 
     /// A plan of this operator's, started or not, expired or not.
-    pub async fn read_plan(&self, operator: &Operator, id: &JobId) -> Result<Plan, ServerError> {
+    pub async fn read_plan(
+        &self,
+        operator: &Scoped<may::Run>,
+        id: &JobId,
+    ) -> Result<Plan, ServerError> {
         let plan = self.store.plan(id, &operator.name).await?;
         let mut plan = plan.ok_or_else(|| ApiError::NotFound {
             what: "This review".to_owned(),
         })?;
         plan.now = self.store.now().await?;
-        let fleet = self.fleet(operator).await?;
+        let fleet = self.fleet(&operator.viewing()).await?;
         plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
-        plan.can_powerwash = self.can(EffectKind::Powerwash);
+        plan.can_powerwash = self.can(EffectKind::Powerwash)
+            && self
+                .is_within(id, &operator.scope_of(Permission::Erase))
+                .await?;
         self.add_org_units(operator, &mut plan).await?;
         Ok(plan)
+    }
+
+    /// Whether all devices that a plan would change are within this scope.
+    async fn is_within(&self, plan: &JobId, scope: &Scope) -> Result<bool, StoreError> {
+        if *scope == Scope::All {
+            return Ok(true);
+        }
+        let units = self.store.eligible_org_units(plan).await?;
+        Ok(units.iter().all(|unit| scope.covers(unit)))
     }
 
     /// Whether the directory can carry out effects of this kind.
@@ -164,15 +195,14 @@ impl Jobs {
     }
 
     /// How many devices this operator sees.
-    async fn fleet(&self, operator: &Operator) -> Result<u64, StoreError> {
-        let count = |view: &View| view.all().len();
-        self.search.ask(operator, About::Devices, count).await
+    async fn fleet(&self, who: &Scoped<may::View>) -> Result<u64, StoreError> {
+        self.search.ask(who, About::Devices, View::size).await
     }
 
     /// The plan's devices that this rule left out, or all of them.
     pub async fn plan_selection(
         &self,
-        operator: &Operator,
+        operator: &Scoped<may::Run>,
         id: &JobId,
         rule: Option<Rule>,
     ) -> Result<Selection, ServerError> {
@@ -183,7 +213,7 @@ impl Jobs {
     /// The plan's eligible devices that had synced shortly before the review.
     pub async fn recently_synced(
         &self,
-        operator: &Operator,
+        operator: &Scoped<may::Run>,
         id: &JobId,
     ) -> Result<Selection, ServerError> {
         self.read_plan(operator, id).await?;
@@ -193,21 +223,26 @@ impl Jobs {
     /// Carries out a plan that was reviewed. Sent twice, it is one job.
     pub async fn start(
         &self,
-        operator: &Operator,
+        operator: &Scoped<may::Run>,
         execution: &Execution,
     ) -> Result<JobSummary, ServerError> {
         let plan = self.read_plan(operator, &execution.plan).await?;
         check_execution(&plan, execution)?;
         if !plan.started {
-            self.check_org_unit(&execution.action).await?;
+            self.check_org_unit(operator, &execution.action).await?;
+            self.ask_again(operator, plan.confirm_count).await?;
+            // Roles may have changed since the review.
+            if !self.is_within(&plan.id, operator.scope()).await? {
+                return Err(ApiError::PlanChanged.into());
+            }
         }
         if let Some(message) = self.health.state().sentence().filter(|_| !plan.started) {
             return Err(ApiError::Unavailable { message }.into());
         }
-        let grace = self.rules.grace(plan.confirm_count);
+        let starting = self.rules.starting(plan.confirm_count);
         match self
             .store
-            .start_job(&operator.name, execution, grace, self.store.now().await?)
+            .start_job(&operator.name, execution, starting, self.store.now().await?)
             .await?
         {
             Start::Started | Start::Already => {}
@@ -216,6 +251,10 @@ impl Jobs {
                     message: "This review was executed already, otherwise than now.".to_owned(),
                 }
                 .into());
+            }
+            Start::Beyond(beyond) => {
+                let message = beyond.sentence();
+                return Err(ApiError::Conflict { message }.into());
             }
             Start::Expired => return Err(ApiError::PlanExpired.into()),
             Start::Changed => return Err(ApiError::PlanChanged.into()),
@@ -227,20 +266,34 @@ impl Jobs {
             }
         }
         self.work.notify_one();
-        let job = self.read(&execution.plan).await?;
+        let job = self.read_any(&execution.plan).await?;
         self.live.tell(LiveMessage::Job(Box::new(job.clone())));
         Ok(job)
     }
 
-    /// A page of the jobs, all of them or those of one action.
+    /// Has whoever starts a large job give password and code once more: a browser that was
+    /// left open must not be enough.
+    pub(super) async fn ask_again(
+        &self,
+        operator: &Scoped<may::Run>,
+        is_large: bool,
+    ) -> Result<(), ServerError> {
+        if is_large && !operator.is_strong(self.store.now().await?) {
+            return Err(ApiError::SignedOut.into());
+        }
+        Ok(())
+    }
+
+    /// A page of the jobs that the operator may see, all of them or those of one action.
     pub async fn list(
         &self,
+        who: &Scoped<may::View>,
         action: Option<ActionKind>,
         page: u32,
         size: u32,
     ) -> Result<JobPage, ServerError> {
         check_page(page, size)?;
-        let (rows, total) = self.store.jobs(action, page, size).await?;
+        let (rows, total) = self.store.jobs(who.scope(), action, page, size).await?;
         Ok(JobPage {
             rows,
             total,
@@ -248,39 +301,67 @@ impl Jobs {
         })
     }
 
-    pub async fn read(&self, id: &JobId) -> Result<JobSummary, ServerError> {
+    /// A job, for somebody who sees all its devices. To others it is not there.
+    pub async fn read(
+        &self,
+        who: &Scoped<may::View>,
+        id: &JobId,
+    ) -> Result<JobSummary, ServerError> {
+        if !self.is_seen(who, id).await? {
+            return Err(no_such_job());
+        }
+        self.read_any(id).await
+    }
+
+    /// Whether somebody may know of a job: they see all its devices.
+    pub async fn is_seen(&self, who: &Scoped<may::View>, id: &JobId) -> Result<bool, StoreError> {
+        let scope = who.scope();
+        if *scope == Scope::All {
+            return Ok(true);
+        }
+        let units = self.store.job_org_units(id).await?;
+        Ok(!units.is_empty() && units.iter().all(|unit| scope.covers(unit)))
+    }
+
+    /// A job, whoever asks.
+    async fn read_any(&self, id: &JobId) -> Result<JobSummary, ServerError> {
         let job = self.store.job(id).await?;
-        Ok(job.ok_or_else(|| ApiError::NotFound {
-            what: "This job".to_owned(),
-        })?)
+        job.ok_or_else(no_such_job)
     }
 
     /// A job, and its action with all that was chosen for it.
-    pub async fn read_with_action(&self, id: &JobId) -> Result<(JobSummary, Action), ServerError> {
-        let job = self.read(id).await?;
+    pub async fn read_with_action(
+        &self,
+        who: &Scoped<may::View>,
+        id: &JobId,
+    ) -> Result<(JobSummary, Action), ServerError> {
+        let job = self.read(who, id).await?;
         let action = self.store.job_action(id).await?;
-        let action = action.ok_or_else(|| ApiError::NotFound {
-            what: "This job".to_owned(),
-        })?;
-        Ok((job, action))
+        Ok((job, action.ok_or_else(no_such_job)?))
     }
 
     pub async fn items(
         &self,
+        who: &Scoped<may::View>,
         id: &JobId,
         state: Option<ItemState>,
         page: u32,
         size: u32,
     ) -> Result<ItemPage, ServerError> {
         check_page(page, size)?;
-        self.read(id).await?;
+        self.read(who, id).await?;
         let (rows, total) = self.store.job_items(id, state, page, size).await?;
         Ok(ItemPage { rows, total })
     }
 
     /// The job's devices in one state.
-    pub async fn selection(&self, id: &JobId, state: ItemState) -> Result<Selection, ServerError> {
-        self.read(id).await?;
+    pub async fn selection(
+        &self,
+        who: &Scoped<may::View>,
+        id: &JobId,
+        state: ItemState,
+    ) -> Result<Selection, ServerError> {
+        self.read(who, id).await?;
         Ok(self.store.devices_in_state(id, state).await?)
     }
 
@@ -294,13 +375,16 @@ impl Jobs {
         Ok(self.store.settled_devices().await?)
     }
 
-    pub async fn open_notices(&self, operator: &Operator) -> Result<Vec<Notice>, ServerError> {
+    pub async fn open_notices(
+        &self,
+        operator: &Scoped<may::View>,
+    ) -> Result<Vec<Notice>, ServerError> {
         Ok(self.store.open_notices(&operator.name).await?)
     }
 
     pub async fn dismiss_notice(
         &self,
-        operator: &Operator,
+        operator: &Scoped<may::View>,
         number: u32,
     ) -> Result<(), ServerError> {
         let now = self.store.now().await?;
@@ -309,6 +393,13 @@ impl Jobs {
             .dismiss_notice(&operator.name, number, now)
             .await?)
     }
+}
+
+fn no_such_job() -> ServerError {
+    ApiError::NotFound {
+        what: "This job".to_owned(),
+    }
+    .into()
 }
 
 fn check_page(page: u32, size: u32) -> Result<(), ApiError> {

@@ -8,12 +8,11 @@ use std::time::{Duration, Instant};
 use super::Jobs;
 use crate::domain::action::{Action, ActionKind};
 use crate::domain::error::ApiError;
-use crate::domain::filter::DeviceFilter;
 use crate::domain::plan::Plan;
 use crate::server::directory::DirectoryError;
 use crate::server::error::chain;
 use crate::server::search::{About, View};
-use crate::server::{Operator, ServerError};
+use crate::server::{Scoped, ServerError, may};
 
 /// How long a list is kept.
 const KEPT_FOR: Duration = Duration::from_mins(1);
@@ -51,7 +50,7 @@ impl Jobs {
     /// Adds the org units to a plan of an action that can move devices.
     pub(super) async fn add_org_units(
         &self,
-        operator: &Operator,
+        operator: &Scoped<may::Run>,
         plan: &mut Plan,
     ) -> Result<(), ServerError> {
         if plan.started || !matches!(plan.action, ActionKind::Move | ActionKind::Deprovision) {
@@ -64,24 +63,33 @@ impl Jobs {
         plan.has_all_org_units = listed.is_some();
         plan.org_units = match listed {
             Some(paths) => paths,
-            None => self.org_units_of_devices(operator).await?,
+            None => self.org_units_of_devices(&operator.viewing()).await?,
         };
+        // Nobody moves a device to where they could not have moved it from.
+        let scope = operator.scope();
+        plan.org_units.retain(|path| scope.covers(path));
         Ok(())
     }
 
     /// Refuses to move devices to an org unit that the directory does not have.
-    pub(super) async fn check_org_unit(&self, action: &Action) -> Result<(), ServerError> {
+    pub(super) async fn check_org_unit(
+        &self,
+        operator: &Scoped<may::Run>,
+        action: &Action,
+    ) -> Result<(), ServerError> {
         let Some(org_unit) = action.org_unit() else {
             return Ok(());
         };
+        if !operator.scope().covers(org_unit) {
+            return Err(no_such_org_unit(org_unit).into());
+        }
         let has_it = |paths: &Vec<String>| paths.iter().any(|path| path == org_unit);
         if self.listed.get().as_ref().is_some_and(has_it) {
             return Ok(());
         }
         let paths = self.list_org_units().await?;
         if paths.is_some_and(|paths| !has_it(&paths)) {
-            let message = format!("The directory has no org unit {org_unit}.");
-            return Err(ApiError::Invalid { message }.into());
+            return Err(no_such_org_unit(org_unit).into());
         }
         Ok(())
     }
@@ -116,21 +124,30 @@ impl Jobs {
     }
 
     /// The org units that have devices, and those above them.
-    async fn org_units_of_devices(&self, operator: &Operator) -> Result<Vec<String>, ServerError> {
-        let today = self.store.now().await?.date();
-        let question = move |view: &View| view.facets(&DeviceFilter::default(), today, true);
-        let facets = self.search.ask(operator, About::Devices, question).await?;
+    async fn org_units_of_devices(
+        &self,
+        who: &Scoped<may::View>,
+    ) -> Result<Vec<String>, ServerError> {
+        let units = self
+            .search
+            .ask(who, About::Devices, View::org_units)
+            .await?;
         let mut paths = BTreeSet::from(["/".to_owned()]);
-        for unit in facets.org_units.listed {
-            let ends = unit.value.match_indices('/').map(|(at, _)| at);
-            let above = ends
-                .filter(|at| *at != 0)
-                .map(|at| unit.value[..at].to_owned());
+        for unit in units {
+            let ends = unit.match_indices('/').map(|(at, _)| at);
+            let above = ends.filter(|at| *at != 0).map(|at| unit[..at].to_owned());
             paths.extend(above);
-            paths.insert(unit.value);
+            paths.insert(unit);
         }
         // Of a device that has none.
         paths.remove("");
         Ok(paths.into_iter().collect())
+    }
+}
+
+/// What is not theirs to know is to them as what is not there.
+fn no_such_org_unit(org_unit: &str) -> ApiError {
+    ApiError::Invalid {
+        message: format!("The directory has no org unit {org_unit}."),
     }
 }

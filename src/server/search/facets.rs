@@ -23,7 +23,7 @@ pub fn count_facets(
     filter: &DeviceFilter,
     all: bool,
 ) -> Facets {
-    let frequent = index.frequent();
+    let frequent = answer.seen().frequent(index);
     let matching = answer.matching();
     let tallies = OnceCell::new();
     let facet = |column, chosen: Vec<&str>| {

@@ -6,17 +6,21 @@
 //! shares everything that is as it was.
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-use super::answers::Answers;
 use super::codes::Codes;
-use super::offers::Frequent;
 use super::order::{Key, Order};
+use super::question::Parts;
+use super::recent::Recent;
+use super::seen::Seen;
 use super::text::{BLOCK, Field, TextBlock, beginning, field};
 use super::values::Values;
+use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{Sort, SortKey};
+use crate::domain::scope::Scope;
+use crate::domain::time::Date;
 use crate::server::store::SearchRow;
 
 /// What of a device is text, told apart by its different values.
@@ -72,10 +76,13 @@ pub struct Index {
     pub(super) blocks: Vec<Block>,
     pub(super) by_text: [Order; 3],
     pub(super) by_last_sync: Order,
-    /// Found when it is asked for first.
-    pub(super) frequent: OnceLock<Frequent>,
     answers: Answers,
+    pub(super) seen: Recent<Scope, Seen, 32>,
 }
+
+/// Answers that were given. One takes up to 125 kB for a part of a filter and a million
+/// devices.
+type Answers = Recent<(DeviceFilter, Date), Parts, 8>;
 
 /// Devices that follow one another.
 #[derive(Clone, Debug, Default)]
@@ -118,8 +125,9 @@ impl Index {
         &self.answers
     }
 
-    pub fn frequent(&self) -> &Frequent {
-        self.frequent.get_or_init(|| Frequent::of(self))
+    /// What somebody may see who is limited to this scope.
+    pub fn seen(&self, scope: &Scope) -> Arc<Seen> {
+        self.seen.get_or(scope, || Seen::of(self, scope))
     }
 
     /// Stretches of devices, each with the number of its first.

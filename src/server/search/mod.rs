@@ -6,7 +6,6 @@
 //! exports and facets are operations on the same sets, so they cannot disagree; the rows of
 //! a page come from the database by their numbers.
 
-mod answers;
 mod bits;
 mod codes;
 mod facets;
@@ -15,6 +14,8 @@ mod names;
 mod offers;
 mod order;
 mod question;
+mod recent;
+mod seen;
 mod take_in;
 mod text;
 mod values;
@@ -27,9 +28,9 @@ use roaring::RoaringBitmap;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use super::Operator;
 use super::error::chain;
 use super::store::{OpenJob, Store, StoreError};
+use super::{Scoped, may};
 use crate::domain::grid::Sort;
 use index::Index;
 
@@ -85,7 +86,7 @@ impl Search {
     /// The database failed.
     pub async fn ask<T: Send + 'static>(
         &self,
-        who: &Operator,
+        who: &Scoped<may::View>,
         about: About,
         question: impl FnOnce(&View) -> T + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -94,9 +95,9 @@ impl Search {
             About::Devices => Arc::default(),
             About::DevicesAndJobs => self.held().await?,
         };
-        let view = View::new(index, held, who);
+        let view = View::new(index, held, who.scope());
         // In a small inventory the answer takes less than the way to another thread and back.
-        if view.all().len() <= SMALL {
+        if view.size() <= SMALL {
             return Ok(question(&view));
         }
         // A search through a million texts is too long for a thread that serves others.

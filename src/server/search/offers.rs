@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 
 use roaring::RoaringBitmap;
 
+use super::codes::tally;
 use super::index::{Column, Index};
 use super::question::never_synced;
 use crate::domain::facets::IN_PAGE;
@@ -43,11 +44,25 @@ pub struct Few {
 }
 
 impl Frequent {
-    pub fn of(index: &Index) -> Self {
+    /// What is frequent among these devices.
+    pub fn of(index: &Index, among: &RoaringBitmap) -> Self {
+        let [org_units, models, milestones] = [
+            (Column::OrgUnit, each(index, Column::OrgUnit)),
+            (Column::Model, each(index, Column::Model)),
+            (Column::OsVersion, milestones(index)),
+        ]
+        .map(|(column, offers)| match column.place() {
+            Some(place) if among.len() != index.present().len() => {
+                let [tally] = tally([&index.codes()[place]], among);
+                let parts = |offer: &Offer<'_>| offer.parts.iter().map(|it| tally.of(it.0)).sum();
+                Few::of(&offers, parts)
+            }
+            _ => Few::of(&offers, |offer| offer.len()),
+        });
         Self {
-            org_units: Few::of(&each(index, Column::OrgUnit)),
-            models: Few::of(&each(index, Column::Model)),
-            milestones: Few::of(&milestones(index)),
+            org_units,
+            models,
+            milestones,
             never_synced: never_synced(index),
         }
     }
@@ -64,9 +79,10 @@ impl Frequent {
 }
 
 impl Few {
-    fn of(offers: &[Offer<'_>]) -> Self {
+    fn of(offers: &[Offer<'_>], count: impl Fn(&Offer<'_>) -> u64) -> Self {
         let offers = offers.iter().filter(|offer| !offer.value.is_empty());
-        let sized: Vec<(&str, u64)> = offers.map(|offer| (offer.value, offer.len())).collect();
+        let sized = offers.map(|offer| (offer.value, count(offer)));
+        let sized: Vec<(&str, u64)> = sized.filter(|(_, count)| *count != 0).collect();
         let mut places: Vec<usize> = (0..sized.len()).collect();
         // Of several that are equally frequent the first are listed.
         places.sort_by_key(|place| Reverse(sized[*place].1));

@@ -8,6 +8,7 @@ use roaring::RoaringBitmap;
 
 use super::bits::Bits;
 use super::index::{Block, Column, Index, Instants};
+use super::seen::Seen;
 use super::text::BLOCK;
 use crate::domain::action::license::LicenseType;
 use crate::domain::date_range::DateRange;
@@ -35,8 +36,7 @@ pub type Parts = Vec<(Part, RoaringBitmap)>;
 #[derive(Debug)]
 pub struct Answer {
     parts: Arc<Parts>,
-    /// All that the asker may see.
-    all: RoaringBitmap,
+    seen: Arc<Seen>,
 }
 
 /// Answers a filter, part by part.
@@ -108,8 +108,13 @@ pub fn parts_of(index: &Index, held: &RoaringBitmap, filter: &DeviceFilter, toda
 }
 
 impl Answer {
-    pub fn new(parts: Arc<Parts>, all: RoaringBitmap) -> Self {
-        Self { parts, all }
+    pub fn new(parts: Arc<Parts>, seen: Arc<Seen>) -> Self {
+        Self { parts, seen }
+    }
+
+    /// All that the asker may see.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     /// The devices that the whole filter matches.
@@ -134,7 +139,7 @@ impl Answer {
             .filter(|(part, _)| Some(*part) != left_out);
         let mut sets: Vec<&RoaringBitmap> = asked.map(|(_, set)| set).collect();
         sets.sort_by_key(|set| set.len());
-        let mut matching = self.all.clone();
+        let mut matching = self.seen.all.clone();
         for set in sets {
             matching &= set;
         }

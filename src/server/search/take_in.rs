@@ -1,12 +1,13 @@
 //! Changed rows come into a copy of the index.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
 use super::codes::Codes;
 use super::index::{Block, Column, Index, Instants};
+use super::recent::Recent;
 use super::text::{BLOCK, Field, field};
 use crate::domain::filter::fold_into;
 use crate::server::store::SearchRow;
@@ -14,7 +15,7 @@ use crate::server::store::SearchRow;
 impl Index {
     /// Takes in rows as they are now. Each device stands there once.
     pub fn take_in(&mut self, rows: &mut [SearchRow]) {
-        self.frequent = OnceLock::new();
+        self.seen = Recent::default();
         rows.sort_unstable_by_key(|row| row.id);
         let there = |row: &&SearchRow| !row.gone;
         let arrived: RoaringBitmap = rows.iter().filter(there).map(|row| row.id).collect();

@@ -7,23 +7,24 @@ use roaring::RoaringBitmap;
 
 use super::Held;
 use super::facets::count_facets;
-use super::index::Index;
+use super::index::{Column, Index};
 use super::names::{Named, devices_named};
 use super::question::{Answer, parts_of};
+use super::seen::Seen;
 use crate::domain::device::DeviceId;
 use crate::domain::facets::Facets;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
+use crate::domain::scope::Scope;
 use crate::domain::selection::Selection;
 use crate::domain::time::Date;
-use crate::server::Operator;
 
 #[derive(Debug)]
 pub struct View {
     index: Arc<Index>,
     held: Arc<Held>,
-    /// All devices that the asker may see. Every answer is a part of them.
-    all: RoaringBitmap,
+    /// All that the asker may see. Every answer is a part of it.
+    seen: Arc<Seen>,
 }
 
 /// The devices of one page.
@@ -39,14 +40,30 @@ pub struct Page {
 }
 
 impl View {
-    pub(super) fn new(index: Arc<Index>, held: Arc<Held>, _who: &Operator) -> Self {
-        // Whoever is limited to some org units sees the devices of these only.
-        let all = index.present().clone();
-        Self { index, held, all }
+    pub(super) fn new(index: Arc<Index>, held: Arc<Held>, scope: &Scope) -> Self {
+        let seen = index.seen(scope);
+        Self { index, held, seen }
     }
 
     pub fn all(&self) -> Selection {
-        Selection::from_set(self.all.clone())
+        Selection::from_set(self.seen.all.clone())
+    }
+
+    /// How many devices the asker may see.
+    pub fn size(&self) -> u64 {
+        self.seen.all.len()
+    }
+
+    /// Those of them that are within another scope.
+    pub fn within(&self, scope: &Scope) -> Selection {
+        Selection::from_set(&self.seen.all & &self.index.seen(scope).all)
+    }
+
+    /// The org units of these devices.
+    pub fn org_units(&self) -> Vec<String> {
+        let units = self.index.column(Column::OrgUnit).iter();
+        let seen = units.filter(|(_, devices)| !devices.is_disjoint(&self.seen.all));
+        seen.map(|(unit, _)| unit.to_string()).collect()
     }
 
     pub fn matching(&self, filter: &DeviceFilter, today: Date) -> Selection {
@@ -55,7 +72,7 @@ impl View {
 
     pub fn count(&self, filter: &DeviceFilter, today: Date) -> u64 {
         match *filter == DeviceFilter::default() {
-            true => self.all.len(),
+            true => self.size(),
             false => self.answer_once(filter, today).matching().len(),
         }
     }
@@ -78,7 +95,7 @@ impl View {
         Page {
             devices: window.into_iter().map(DeviceId).collect(),
             total: matching.len(),
-            inventory: self.all.len(),
+            inventory: self.size(),
             generation: self.index.generation.unwrap_or_default(),
         }
     }
@@ -90,7 +107,7 @@ impl View {
 
     /// The devices with one of these serial numbers or asset ids, which are in lower case.
     pub fn named(&self, names: &HashSet<String>) -> Vec<Named> {
-        devices_named(&self.index, &self.all, names)
+        devices_named(&self.index, &self.seen.all, names)
     }
 
     /// For a filter that is likely to be asked again.
@@ -99,14 +116,14 @@ impl View {
             // Jobs move on while the index stays as it is.
             return self.answer_once(filter, today);
         }
-        let parts = self.index.answers().get_or(filter, today, || {
+        let parts = self.index.answers().get_or(&(filter.clone(), today), || {
             parts_of(&self.index, &self.held.devices, filter, today)
         });
-        Answer::new(parts, self.all.clone())
+        Answer::new(parts, self.seen.clone())
     }
 
     fn answer_once(&self, filter: &DeviceFilter, today: Date) -> Answer {
         let parts = parts_of(&self.index, &self.held.devices, filter, today);
-        Answer::new(Arc::new(parts), self.all.clone())
+        Answer::new(Arc::new(parts), self.seen.clone())
     }
 }

@@ -5,7 +5,7 @@ use super::pool::on_pool;
 use super::{Store, StoreError};
 
 /// Each with a query for the numbers of the jobs of which it is not true.
-const INVARIANTS: [(&str, &str); 13] = [
+const INVARIANTS: [(&str, &str); 14] = [
     (
         "counters equal rows",
         "SELECT number FROM job JOIN (
@@ -45,6 +45,12 @@ const INVARIANTS: [(&str, &str); 13] = [
              AND step.unconfirmed = COALESCE(u, 0) AND step.succeeded = COALESCE(ok, 0)
              AND step.failed = COALESCE(bad, 0) AND step.skipped = COALESCE(skip, 0)
              AND step.not_attempted = COALESCE(na, 0) AND step.already = COALESCE(before, 0))",
+    ),
+    (
+        "the org units of its devices are on record",
+        "SELECT DISTINCT number FROM job JOIN job_item item ON item.job_id = job.id
+         WHERE NOT EXISTS (SELECT 1 FROM job_org_unit unit
+             WHERE unit.job_id = job.id AND unit.org_unit = item.org_unit)",
     ),
     (
         "the sequence has no gap",

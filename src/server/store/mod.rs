@@ -17,6 +17,7 @@ mod operator;
 mod pace;
 pub(in crate::server) mod pool;
 mod refresh;
+mod roles;
 mod row;
 mod saved_view;
 mod search;
@@ -39,13 +40,15 @@ pub(in crate::server) use directory_import::{
 pub use effect::{
     Batch, Call, CallOutcome, Dealt, Look, Recorded, Taken, Touched, Unchecked, Unconfirmed,
 };
-pub use job::{Hold, PlanDraft, Resume, Retry, Start};
+pub use job::{Hold, PlanDraft, Resume, Retry, Start, Starting};
 pub use news::News;
 pub use open::{Database, OpenError};
 pub use operator::{Credentials, OperatorLine};
 pub use pool::Tx;
+pub use roles::Changed;
 pub use search::{OpenJob, SearchRow};
-pub use session::{NewSession, SessionLine, SignedIn};
+pub use selected::SelectionGroup;
+pub use session::{NewSession, STRONG_MS, SessionLine, SignedIn};
 pub use sign_in::{Proof, SetUp};
 pub use upsert::UpsertCounts;
 pub use worker::Worker;

@@ -41,18 +41,22 @@ impl Store {
         Ok(newest as u32)
     }
 
-    /// The notices with a higher number, oldest first, each with its number.
-    pub async fn notices_since(&self, number: u32) -> Result<Vec<(u32, Notice)>, StoreError> {
+    /// The notices with a higher number, oldest first, each with whose it is.
+    pub async fn notices_since(&self, number: u32) -> Result<Vec<(String, Notice)>, StoreError> {
         const SINCE: &str = "
-            SELECT number, at, body, good, job_id, seen_at <> 0 FROM notice
+            SELECT operator, number, at, body, good, job_id, seen_at <> 0 FROM notice
             WHERE number > $1 AND dismissed_at = 0 ORDER BY number LIMIT 100";
-        let rows: Vec<Row> = on_pool!(self, |pool| {
+        type Addressed = (String, i32, i64, String, bool, String, bool);
+        let rows: Vec<Addressed> = on_pool!(self, |pool| {
             sqlx::query_as(SINCE)
                 .bind(number as i32)
                 .fetch_all(pool)
                 .await?
         });
-        let notices = rows.into_iter().map(|row| (row.0 as u32, notice(row)));
+        let notices = rows.into_iter().map(|row| {
+            let (operator, number, at, text, good, job, seen) = row;
+            (operator, notice((number, at, text, good, job, seen)))
+        });
         Ok(notices.collect())
     }
 

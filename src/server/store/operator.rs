@@ -1,8 +1,10 @@
 //! The operators: who there is, and how one begins and begins again.
 
-use super::pool::{Tx, on_pool, on_tx};
+use super::pool::{Tx, on_pool, on_tx, text_list};
+use super::roles::{grants_of, insert_grants};
 use super::{Store, StoreError};
 use crate::domain::login::Login;
+use crate::domain::permission::{Grants, Role};
 use crate::domain::time::Timestamp;
 use crate::server::identity::secret::Fingerprint;
 
@@ -14,6 +16,7 @@ pub struct OperatorLine {
     pub created_at: Timestamp,
     /// When they last used the console; `None` where no session is left.
     pub seen_at: Option<Timestamp>,
+    pub grants: Grants,
 }
 
 /// What signing in looks at.
@@ -58,19 +61,26 @@ impl Store {
 
     pub async fn operators(&self) -> Result<Vec<OperatorLine>, StoreError> {
         const LIST: &str = "
-            SELECT login, state, operator.created_at, COALESCE(MAX(session.seen_at), 0)
+            SELECT login, state, operator.created_at, COALESCE(MAX(session.seen_at), 0),
+                (SELECT CAST(COALESCE(LISTS(LIST(role, org_unit)), '[]') AS TEXT)
+                    FROM operator_grant WHERE operator_id = operator.id)
             FROM operator LEFT JOIN session ON session.operator_id = operator.id
             WHERE kind = 'human'
             GROUP BY operator.id, login, state, operator.created_at ORDER BY login";
-        let rows: Vec<(String, String, i64, i64)> =
-            on_pool!(self, |pool| sqlx::query_as(LIST).fetch_all(pool).await?);
-        let line = |(login, state, created_at, seen_at)| OperatorLine {
-            login,
-            state,
-            created_at: Timestamp(created_at),
-            seen_at: (seen_at != 0).then_some(Timestamp(seen_at)),
+        type Row = (String, String, i64, i64, String);
+        let rows: Vec<Row> = on_pool!(self, |pool| sqlx::query_as(self.pool.sql(LIST))
+            .fetch_all(pool)
+            .await?);
+        let line = |(login, state, created_at, seen_at, grants): Row| {
+            Ok(OperatorLine {
+                login,
+                state,
+                created_at: Timestamp(created_at),
+                seen_at: (seen_at != 0).then_some(Timestamp(seen_at)),
+                grants: grants_of(&grants)?,
+            })
         };
-        Ok(rows.into_iter().map(line).collect())
+        rows.into_iter().map(line).collect()
     }
 
     /// Invites an operator, who sets up password and authenticator by a link. `false` if
@@ -79,6 +89,7 @@ impl Store {
         &self,
         id: &str,
         login: &Login,
+        grants: &Grants,
         by: &str,
         link: &Fingerprint,
         link_ms: i64,
@@ -103,8 +114,12 @@ impl Store {
                 .await?
                 .rows_affected()
         });
+        if made == 0 {
+            return Ok(false);
+        }
+        insert_grants(&mut tx, id, grants).await?;
         tx.commit().await?;
-        Ok(made == 1)
+        Ok(true)
     }
 
     /// Takes everything from an operator by which they could sign in, and lets them set it
@@ -148,6 +163,36 @@ impl Store {
                 .await?
         });
         Ok(row.map(credentials))
+    }
+
+    /// Makes a new link for an operator who has not set up yet, and has no role but these.
+    /// `false` if there is no such operator.
+    pub async fn invite_again(
+        &self,
+        login: &Login,
+        only: &[Role],
+        link: &Fingerprint,
+        link_ms: i64,
+    ) -> Result<bool, StoreError> {
+        const AGAIN: &str = "
+            UPDATE operator SET link_sha256 = $2, link_until = CLOCK() + $3
+            WHERE login = $1 AND kind = 'human' AND state = 'invited' AND NOT EXISTS (
+                SELECT 1 FROM operator_grant
+                WHERE operator_id = operator.id AND role NOT IN TEXTS($4))";
+        let mut tx = self.begin().await?;
+        let sql = tx.sql(AGAIN);
+        let made = on_tx!(&mut tx, |conn| {
+            sqlx::query(sql)
+                .bind(login.as_str())
+                .bind(link.as_str())
+                .bind(link_ms)
+                .bind(text_list(only.iter().map(|role| role.as_str())))
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        tx.commit().await?;
+        Ok(made == 1)
     }
 
     /// Whose set-up link this is, while it is good.

@@ -49,6 +49,7 @@ impl From<CacheRow> for CacheState {
                 gone: counted(row.gone),
                 unclear: counted(row.unclear),
                 failure: row.failure.unwrap_or_default(),
+                uncounted: false,
             }),
         }
     }

@@ -2,13 +2,18 @@
 //! process at once.
 
 use super::pool::{Tx, on_pool, on_tx};
+use super::roles::grants_of;
 use super::{Store, StoreError};
+use crate::domain::permission::Grants;
 use crate::domain::time::Timestamp;
 use crate::server::identity::secret::Fingerprint;
 
 /// A session ends after so long without a request, and after so long in any case.
 pub const IDLE_MS: i64 = 30 * 60_000;
 const LONGEST_MS: i64 = 10 * 3_600_000;
+
+/// For so long after password and code were given nobody asks for them again.
+pub const STRONG_MS: i64 = 5 * 60_000;
 
 /// That a session is used is noted this often.
 const NOTE_MS: i64 = 60_000;
@@ -28,6 +33,9 @@ pub struct SignedIn {
     pub operator_id: String,
     pub login: String,
     pub name: String,
+    pub grants: Grants,
+    /// When they last gave password and code.
+    pub strong_at: Timestamp,
     pub session: Fingerprint,
 }
 
@@ -49,19 +57,21 @@ impl Store {
         touch: bool,
     ) -> Result<Option<SignedIn>, StoreError> {
         const READ: &str = "
-            SELECT operator.id, login, name, CLOCK() - seen_at
+            SELECT operator.id, login, name, CLOCK() - seen_at, strong_at,
+                (SELECT CAST(COALESCE(LISTS(LIST(role, org_unit)), '[]') AS TEXT)
+                    FROM operator_grant WHERE operator_id = operator.id)
             FROM session JOIN operator ON operator.id = session.operator_id
             WHERE token_sha256 = $1 AND state = 'active' AND session.epoch = operator.epoch
                 AND CLOCK() < ends_at AND CLOCK() < seen_at + $2";
         const NOTE: &str = "UPDATE session SET seen_at = CLOCK() WHERE token_sha256 = $1";
-        let row: Option<(String, String, String, i64)> = on_pool!(self, |pool| {
+        let row: Option<(String, String, String, i64, i64, String)> = on_pool!(self, |pool| {
             sqlx::query_as(self.pool.sql(READ))
                 .bind(token.as_str())
                 .bind(IDLE_MS)
                 .fetch_optional(pool)
                 .await?
         });
-        let Some((operator_id, login, name, unseen)) = row else {
+        let Some((operator_id, login, name, unseen, strong_at, grants)) = row else {
             return Ok(None);
         };
         if touch && NOTE_MS <= unseen {
@@ -76,6 +86,8 @@ impl Store {
             operator_id,
             login,
             name,
+            grants: grants_of(&grants)?,
+            strong_at: Timestamp(strong_at),
             session: token.clone(),
         }))
     }

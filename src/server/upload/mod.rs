@@ -21,7 +21,7 @@ use super::import::Report;
 use super::refresher::Refresher;
 use super::store::Store;
 use super::supervisor::Supervisor;
-use super::{Operator, ServerError};
+use super::{Operator, Scoped, ServerError, may};
 use crate::domain::error::ApiError;
 use crate::domain::import::{ImportState, KEPT_MINUTES, Phase, Source, Upload};
 pub use kept::FromStart;
@@ -83,7 +83,7 @@ impl Uploads {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn state(&self) -> Result<ImportState, ServerError> {
+    pub async fn state(&self, _: &Scoped<may::Import>) -> Result<ImportState, ServerError> {
         let source = self.source().await?;
         let upload = self.held().as_ref().map(Held::shown);
         Ok(ImportState { source, upload })
@@ -93,7 +93,11 @@ impl Uploads {
     ///
     /// # Errors
     /// Devices come from elsewhere, or another import is under way.
-    pub async fn begin(&self, operator: &Operator, name: &str) -> Result<Receiving, ServerError> {
+    pub async fn begin(
+        &self,
+        operator: &Scoped<may::Import>,
+        name: &str,
+    ) -> Result<Receiving, ServerError> {
         let why = match self.source().await? {
             Source::Local => None,
             Source::Google => Some(
@@ -125,13 +129,13 @@ impl Uploads {
     /// It is not here any more, or there is nothing to take.
     pub async fn apply(
         &self,
-        operator: &Operator,
+        operator: &Scoped<may::Import>,
         token: &str,
     ) -> Result<ImportState, ServerError> {
         if self.may_begin(token)? {
             self.spawn_apply(operator, token);
         }
-        self.state().await
+        self.state(operator).await
     }
 
     /// Notes that the file is being taken. Returns whether it was not before.
@@ -159,7 +163,11 @@ impl Uploads {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn discard(&self, token: &str) -> Result<ImportState, ServerError> {
+    pub async fn discard(
+        &self,
+        operator: &Scoped<may::Import>,
+        token: &str,
+    ) -> Result<ImportState, ServerError> {
         {
             let mut place = self.held();
             if let Some(held) = place.as_ref().filter(|held| held.token == token) {
@@ -169,11 +177,15 @@ impl Uploads {
                 }
             }
         }
-        self.state().await
+        self.state(operator).await
     }
 
     /// The file and what was found wrong with it.
-    pub fn refused(&self, token: &str) -> Option<(FromStart, Arc<Report>)> {
+    pub fn refused(
+        &self,
+        _: &Scoped<may::Import>,
+        token: &str,
+    ) -> Option<(FromStart, Arc<Report>)> {
         let held = self.held();
         let held = held.as_ref().filter(|held| held.token == token)?;
         let file = FromStart::new(held.file.clone()?, Arc::default());
@@ -230,11 +242,11 @@ impl Uploads {
 }
 
 impl Held {
-    fn new(operator: &Operator, name: &str, receiving: &Receiving) -> Self {
+    fn new(operator: &Scoped<may::Import>, name: &str, receiving: &Receiving) -> Self {
         Self {
             token: receiving.token.clone(),
             name: kept::file_name(name),
-            operator: operator.clone(),
+            operator: Operator::clone(operator),
             began: Instant::now(),
             size: 0,
             phase: Phase::Receiving,

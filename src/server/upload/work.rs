@@ -13,7 +13,7 @@ use super::{FromStart, Uploads};
 use crate::domain::error::ApiError;
 use crate::domain::import::Phase;
 use crate::server::import::{FileError, ImportError, Report, import, import_as_checked};
-use crate::server::{Operator, ServerError};
+use crate::server::{Scoped, ServerError, may};
 
 /// What work on a file needs of it.
 struct Task {
@@ -33,7 +33,7 @@ impl Uploads {
         }
     }
 
-    pub(super) fn spawn_apply(&self, operator: &Operator, token: &str) {
+    pub(super) fn spawn_apply(&self, operator: &Scoped<may::Import>, token: &str) {
         if let Some(task) = self.task(token) {
             let (this, operator) = (self.clone(), operator.clone());
             tokio::spawn(async move { this.carry_out(task, &operator).await });
@@ -73,7 +73,7 @@ impl Uploads {
         });
     }
 
-    async fn carry_out(&self, task: Task, operator: &Operator) {
+    async fn carry_out(&self, task: Task, operator: &Scoped<may::Import>) {
         let taking = self.0.supervisor.catch("import", self.take(&task));
         let taken = taking.await.unwrap_or(Err(ImportError::Stopped));
         let report = match taken {
@@ -87,7 +87,7 @@ impl Uploads {
             "a file was imported"
         );
         self.change(&task.token, |held| held.go_to(Phase::Refreshing));
-        let refreshed = match self.0.refresher.run(operator).await {
+        let refreshed = match self.0.refresher.run(&operator.refreshing()).await {
             Ok(state) => state.last.map(|last| last.notice()).unwrap_or_default(),
             Err(error) => {
                 let why = ApiError::from(error);

@@ -16,7 +16,9 @@ use self::theme::ThemeChoice;
 use self::zone::ZoneChoice;
 use super::components::Disclosure;
 use super::keyboard::SHORTCUTS_BUTTON_ID;
+use crate::domain::permission::Permission;
 use crate::ui::browser;
+use crate::ui::may::why_not;
 
 /// Who is signed in, theme, time zone, density and shortcuts.
 #[component]
@@ -52,6 +54,15 @@ fn SignedIn() -> impl IntoView {
         <a class="button" href="/account" rel="external">
             {words::SESSIONS_AND_PASSWORD}
         </a>
+        {why_not(Permission::Administer)
+            .is_none()
+            .then(|| {
+                view! {
+                    <a class="button" href="/operators" rel="external">
+                        {words::OPERATORS}
+                    </a>
+                }
+            })}
         <form class="account__choices" method="post" action="/sign-out">
             <button type="submit" class="button">
                 {words::SIGN_OUT}

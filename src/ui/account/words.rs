@@ -7,10 +7,12 @@ pub const TITLE: &str = "Account";
 
 // Who is signed in.
 pub const SESSIONS_AND_PASSWORD: &str = "Sessions and password";
+pub const OPERATORS: &str = "Operators";
 
 // A session that has ended.
-pub const ENDED: &str = "Your session has ended";
-pub const ENDED_WHY: &str = "Sign in to go on. Nothing that you selected or typed is lost.";
+pub const ENDED: &str = "Sign in again";
+pub const ENDED_WHY: &str = "Your session has ended, or this step needs your password and code once \
+                             more. Nothing that you selected or typed is lost.";
 
 // Theme.
 pub const THEME: &str = "Theme";

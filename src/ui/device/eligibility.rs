@@ -6,6 +6,8 @@ use super::words;
 use crate::domain::action::ActionKind;
 use crate::domain::device::Device;
 use crate::domain::eligibility::{Rule, verdict};
+use crate::domain::permission::Permission;
+use crate::ui::may::why_not;
 
 /// The rule that decides, in words, and what would change it.
 #[component]
@@ -14,7 +16,8 @@ pub fn Eligibility(device: Device) -> impl IntoView {
         let status = &device.directory.status;
         verdict(action, status, device.gone, device.in_job.is_some())
     };
-    let rule = check(ActionKind::Deprovision).err();
+    let is_refused = why_not(Permission::Run).map(|_| Rule::NotPermitted);
+    let rule = check(ActionKind::Deprovision).err().or(is_refused);
     let possible = ActionKind::ALL
         .iter()
         // Whether commands can be sent depends on the directory.

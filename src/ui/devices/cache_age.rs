@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use super::words;
 use crate::api::cache::read_cache_state;
 use crate::api::resource::resource;
+use crate::domain::permission::Permission;
 use crate::domain::refresh::{CacheState, Freshness};
 use crate::domain::time::Timestamp;
 use crate::ui::browser;
 use crate::ui::components::{LocalTime, Precision};
 use crate::ui::derived::computed;
+use crate::ui::may::why_not;
 use crate::ui::state::use_console;
 
 /// How often the age is told anew.
@@ -61,14 +63,16 @@ pub fn CacheAge() -> impl IntoView {
 fn RefreshButton() -> impl IntoView {
     let console = use_console();
     let asked = console.refresh_asked;
+    let why_not = why_not(Permission::Refresh);
     view! {
         <button
             type="button"
             class="button"
             id="refresh-cache"
+            title=why_not
             disabled=move || !console.hydrated.get()
-            aria-disabled=move || asked.get().then_some("true")
-            on:click=move |_| asked.set(true)
+            aria-disabled=move || (asked.get() || why_not.is_some()).then_some("true")
+            on:click=move |_| asked.set(why_not.is_none())
         >
             {words::REFRESH_CACHE}
         </button>

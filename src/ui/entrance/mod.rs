@@ -1,8 +1,10 @@
-//! Pages outside of the application: to sign in, to set up an account, and the account.
+//! Pages outside of the application: to sign in, to set up an account, the account, and the
+//! operators.
 //! The server writes them whole; they are forms, and need no script.
 
 mod account;
 mod fields;
+mod operators;
 mod set_up;
 mod sign_in;
 pub mod words;
@@ -10,6 +12,7 @@ pub mod words;
 use leptos::prelude::*;
 
 pub use account::{Account, SessionRow};
+pub use operators::{OperatorRow, Operators};
 pub use set_up::{NoLink, RecoveryCodes, SetUp};
 pub use sign_in::SignIn;
 

@@ -1,5 +1,6 @@
-//! The texts of the pages to sign in, to set up an account, and of the account.
+//! The texts of the pages to sign in, to set up an account, of the account, and of the operators.
 
+use crate::domain::permission::{Grant, Role};
 pub use crate::ui::words::SIGN_OUT;
 
 // Signing in.
@@ -53,4 +54,87 @@ pub const PASSWORD_CHANGED: &str = "Your password is changed.";
 /// The name of a button that ends one session of several.
 pub fn end_session_of(browser: &str) -> String {
     format!("{END_SESSION}: {browser}")
+}
+
+// The operators.
+pub const OPERATORS: &str = "Operators";
+pub const WHO_THERE_IS: &str = "Who there is";
+pub const STATE: &str = "State";
+pub const ROLES: &str = "Roles";
+pub const NO_ROLE: &str = "No role";
+pub const INVITE: &str = "Invite an operator";
+pub const NEW_LINK: &str = "New link";
+pub const DISABLE: &str = "Disable";
+pub const CHANGE_ROLES: &str = "Change roles";
+pub const SAVE_ROLES: &str = "Save roles";
+pub const SEES_DEVICES_IN: &str = "Sees devices and jobs in";
+pub const RUNS_JOBS_IN: &str = "Runs jobs in";
+pub const ORG_UNITS_HINT: &str = "One org unit in a line, such as /Schools/North, with all below it. \
+                                  A single / is everywhere. Empty is nowhere.";
+pub const SEND_LINK: &str = "Send them this link yourself. It works once, within 24 hours, and is \
+                             not shown again.";
+pub const ON_THE_SERVER: &str = "The roles eraser, approver and administrator are given on the \
+                                 server, with sunset operator roles, and somebody who has lost \
+                                 password and phone is reset there.";
+pub const NO_OPERATORS: &str = "There are no operators yet. On the server, run: sunset operator \
+                                create --admin LOGIN";
+pub const SIGN_IN_FIRST: &str = "Sign in again to see to operators.";
+
+pub const STOP_ALL: &str = "Stop all jobs";
+pub const STOP_ALL_HINT: &str = "Devices whose turn has not come are not attempted. What is done \
+                                 stays done.";
+
+pub fn jobs_stopped(jobs: u64) -> String {
+    match jobs {
+        0 => "No job was running.".to_owned(),
+        1 => "1 job is stopped.".to_owned(),
+        jobs => format!("{jobs} jobs are stopped."),
+    }
+}
+
+/// A role, and where it counts.
+pub fn grant(grant: &Grant) -> String {
+    let role = match grant.role {
+        Role::Viewer => "Viewer",
+        Role::Operator => "Operator",
+        Role::Eraser => "Eraser",
+        Role::Approver => "Approver",
+        Role::Administrator => "Administrator",
+    };
+    match grant.org_unit.as_str() {
+        "/" => role.to_owned(),
+        org_unit => format!("{role} in {org_unit}"),
+    }
+}
+
+pub fn state(word: &str) -> &'static str {
+    match word {
+        "active" => "Active",
+        "invited" => "Invited",
+        _ => "Disabled",
+    }
+}
+
+pub fn invited(login: &str) -> String {
+    format!("{login} is invited")
+}
+
+pub fn invite_again(login: &str) -> String {
+    format!("{NEW_LINK} for {login}")
+}
+
+pub fn disable(login: &str) -> String {
+    format!("{DISABLE} {login}")
+}
+
+pub fn change_roles(login: &str) -> String {
+    format!("{CHANGE_ROLES} of {login}")
+}
+
+pub fn roles_changed(login: &str) -> String {
+    format!("{login} has other roles now, and signs in again.")
+}
+
+pub fn disabled(login: &str) -> String {
+    format!("{login} is disabled, and their jobs are paused.")
 }

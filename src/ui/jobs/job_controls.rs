@@ -11,9 +11,11 @@ use super::words;
 use crate::api::jobs::{pause_job, resume_job, retry_job, stop_job};
 use crate::domain::error::ApiError;
 use crate::domain::job::{JobId, JobState, JobSummary};
+use crate::domain::permission::Permission;
 use crate::ui::browser;
 use crate::ui::derived::memo;
 use crate::ui::live::learn_job;
+use crate::ui::may::why_not;
 use crate::ui::state::use_console;
 
 /// The buttons that steer a job, and what they ask before they do.
@@ -54,12 +56,14 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
         });
     };
     let button = move |label: String, what: Steering| {
+        let why_not = why_not(what.permission());
         view! {
             <button
                 type="button"
                 class="button"
-                aria-disabled=move || busy.get().to_string()
-                on:click=move |_| steer(what)
+                title=why_not
+                aria-disabled=move || (busy.get() || why_not.is_some()).to_string()
+                on:click=move |_| if why_not.is_none() { steer(what) }
             >
                 {label}
             </button>
@@ -81,12 +85,21 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
             }
             .into_any()
         } else {
+            let why_not = why_not(Permission::Stop);
             let ask = move |_| {
-                asking.set(true);
-                browser::focus_soon("stop-question");
+                if why_not.is_none() {
+                    asking.set(true);
+                    browser::focus_soon("stop-question");
+                }
             };
             view! {
-                <button type="button" class="button" on:click=ask>
+                <button
+                    type="button"
+                    class="button"
+                    title=why_not
+                    aria-disabled=why_not.map(|_| "true")
+                    on:click=ask
+                >
                     {words::STOP_JOB}
                 </button>
             }
@@ -148,6 +161,15 @@ enum Steering {
     Resume,
     /// With the number that was typed.
     Retry(u64),
+}
+
+impl Steering {
+    fn permission(self) -> Permission {
+        match self {
+            Self::Stop | Self::Pause => Permission::Stop,
+            Self::Resume | Self::Retry(_) => Permission::Run,
+        }
+    }
 }
 
 async fn ask(what: Steering, id: JobId) -> Result<JobSummary, ApiError> {

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::domain::number;
+use crate::domain::permission::Permission;
 use crate::ui::browser;
+use crate::ui::may::why_not;
 
 /// The id of the field for the number.
 const FIELD_ID: &str = "retry-count";
@@ -23,9 +25,12 @@ pub fn RetryFailed(
     let asking = RwSignal::new(false);
     let typed = RwSignal::new(String::new());
     let wrong = RwSignal::new(false);
+    let why_not = why_not(Permission::Run);
     let ask = move |_| {
-        asking.set(true);
-        browser::focus_soon(FIELD_ID);
+        if why_not.is_none() {
+            asking.set(true);
+            browser::focus_soon(FIELD_ID);
+        }
     };
     let retry = move || {
         let right = number::typed(&typed.read_untracked()) == Some(devices);
@@ -85,7 +90,13 @@ pub fn RetryFailed(
             when=move || asking.get()
             fallback=move || {
                 view! {
-                    <button type="button" class="button" on:click=ask>
+                    <button
+                        type="button"
+                        class="button"
+                        title=why_not
+                        aria-disabled=why_not.map(|_| "true")
+                        on:click=ask
+                    >
                         {words::retry_failed(devices)}
                     </button>
                 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use sunset::domain::job::{How, JobState, JobSummary};
 use sunset::domain::status::DeviceStatus;
-use sunset::server::Operator;
+use sunset::server::Scoped;
 
 use super::{assert_truth, on_each_google};
 use crate::stories::items;
@@ -26,7 +26,7 @@ async fn a_success_that_the_directory_does_not_show_is_unconfirmed_until_it_does
             (waiting.counts.unconfirmed, waiting.state),
             (10, JobState::Running)
         );
-        let operator = Operator::at_this_computer();
+        let operator = Scoped::at_this_computer();
         assert!(
             console
                 .app

@@ -2,14 +2,14 @@
 
 use sunset::domain::refresh::Refresh;
 use sunset::domain::status::DeviceStatus;
-use sunset::server::Operator;
+use sunset::server::Scoped;
 use sunset::server::simulator::fault::{Fault, FaultRule};
 
 use super::{DEVICES, on_each_google};
 use crate::support::{Console, device};
 
 async fn refresh(console: &Console) -> Refresh {
-    let operator = Operator::at_this_computer();
+    let operator = Scoped::at_this_computer();
     let state = console.app.refresher.run(&operator).await.unwrap();
     state.last.unwrap()
 }

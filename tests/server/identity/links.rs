@@ -121,7 +121,12 @@ async fn a_reset_takes_everything_and_begins_anew() {
         let told = console
             .app
             .identity
-            .invite(&login, "test")
+            .invite(
+                &login,
+                &sunset::domain::permission::Grants::all(),
+                "test",
+                sunset::server::identity::LINK_MS,
+            )
             .await
             .unwrap_err();
         assert_eq!(told.to_string(), "There is an operator ada already.");

@@ -13,6 +13,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use sunset::domain::permission::Grants;
+use sunset::server::identity::LINK_MS;
 use sunset::server::store::Database;
 use totp_rs::{Builder, Secret};
 
@@ -178,7 +180,11 @@ impl Person {
 /// The path of a new link to set up.
 pub async fn invite(console: &Console, login: &str) -> String {
     let login = login.parse().unwrap();
-    let link = console.app.identity.invite(&login, "test").await.unwrap();
+    let identity = &console.app.identity;
+    let link = identity
+        .invite(&login, &Grants::all(), "test", LINK_MS)
+        .await
+        .unwrap();
     format!("/set-up/{}", link.as_str())
 }
 

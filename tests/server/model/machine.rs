@@ -12,8 +12,11 @@ use sunset::domain::device::DeviceId;
 use sunset::domain::job::answer::Next;
 use sunset::domain::job::{ItemState, JobId};
 use sunset::domain::plan::Execution;
+use sunset::domain::selection::Selection;
 use sunset::domain::time::Timestamp;
-use sunset::server::store::{Call, CallOutcome, Database, Hold, PlanDraft, Retry, Start, Store};
+use sunset::server::store::{
+    Call, CallOutcome, Database, Hold, PlanDraft, Retry, Start, Starting, Store,
+};
 
 use super::protocol::{CallState, Model, Review};
 use super::world::{Directory, SETTLES};
@@ -121,6 +124,7 @@ impl Machine {
             operator: "machine",
             action: ActionKind::Deprovision,
             selection: &devices.iter().copied().collect(),
+            outside: &Selection::default(),
             provenance: "",
             made_at: Timestamp(self.now),
             expires_at: Timestamp(self.now + 3_600_000),
@@ -149,10 +153,14 @@ impl Machine {
             typed_count: None,
         };
         self.model.start(&review, self.now + grace * 1000, self.now);
-        let (grace, now) = (Duration::from_secs(grace as u64), Timestamp(self.now));
+        let starting = Starting {
+            grace: Duration::from_secs(grace as u64),
+            ..Starting::default()
+        };
+        let now = Timestamp(self.now);
         let started = self
             .store()
-            .start_job("machine", &execution, grace, now)
+            .start_job("machine", &execution, starting, now)
             .await;
         assert_eq!(started.unwrap(), Start::Started);
         self.ids.push(id);
@@ -221,8 +229,8 @@ impl Machine {
         let child = JobId(format!("again-{}", self.ids.len()));
         let expected = self.model.retry(parent, self.now);
         let (id, now) = (&self.ids[parent], Timestamp(self.now));
-        let (store, grace) = (self.store(), Duration::ZERO);
-        let retried = store.retry_job(id, &child, "machine", grace, now).await;
+        let (store, starting) = (self.store(), Starting::default());
+        let retried = store.retry_job(id, &child, "machine", starting, now).await;
         match (retried.unwrap(), expected) {
             (Retry::Job(made), Some(job)) if job == self.ids.len() => {
                 assert_eq!(made, child);

@@ -12,6 +12,7 @@ use super::lost::put_right;
 use super::overlay::overlay;
 use super::preflight::expire_look;
 use super::record::{Fence, settle};
+use super::starter::{Allowed, check_starter};
 use crate::domain::action::effect::Effect;
 use crate::domain::device::DeviceId;
 use crate::domain::job::answer::Next;
@@ -83,6 +84,10 @@ impl Store {
         let Some(effects) = take_up(&mut tx, job, now).await? else {
             return Ok(None);
         };
+        if check_starter(&mut tx, job, &effects, now).await? != Allowed::Goes {
+            tx.commit().await?;
+            return Ok(None);
+        }
         let mut rows: Vec<Ready> = on_tx!(&mut tx, |conn| {
             sqlx::query_as(NEXT)
                 .bind(job.as_str())

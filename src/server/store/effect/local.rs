@@ -14,6 +14,7 @@ use super::super::{Store, StoreError, Tx};
 use super::calls::{Opened, insert_call};
 use super::fields::write_in_directory;
 use super::record::{Fence, settle};
+use super::starter::{Allowed, check_starter};
 use crate::domain::action::effect::Effect;
 use crate::domain::action::fields::Fields;
 use crate::domain::device::DeviceId;
@@ -57,6 +58,13 @@ impl Store {
         let Some(effects) = take_up(&mut tx, job, now).await? else {
             return Ok(Batch::NotRunnable);
         };
+        if let Allowed::Held(has_ended) = check_starter(&mut tx, job, &effects, now).await? {
+            tx.commit().await?;
+            return Ok(match has_ended {
+                true => Batch::Finished,
+                false => Batch::NotRunnable,
+            });
+        }
         let claims = next_items(&mut tx, job, limit, now).await?;
         let finished = if let Some(first) = claims.first() {
             let ordinal = first.ordinal;

@@ -17,6 +17,7 @@ mod preflight;
 mod read_back;
 mod record;
 mod reread;
+mod starter;
 mod words;
 
 pub use claim::{Call, CallOutcome, Recorded};

@@ -77,49 +77,69 @@ impl Store {
     /// Stops what remains of a job: devices whose turn has not come are not
     /// attempted, what is done stays done. Stopping twice changes nothing.
     pub async fn stop_job(&self, job: &JobId, now: Timestamp) -> Result<(), StoreError> {
-        const STOP: &str = "
-            UPDATE job SET state = 'cancelling', pause_reason = '', throttle_until = 0
-            WHERE id = $1";
-        const PENDING: &str = "
-            SELECT ordinal, COUNT(*) FROM effect WHERE job_id = $1 AND state = 'pending'
-            GROUP BY ordinal";
-        const EFFECTS: &str = "
-            UPDATE effect SET state = 'not_attempted', finished_at = $2
-            WHERE job_id = $1 AND state = 'pending'";
         let mut tx = self.begin().await?;
-        let state = lock_job(&mut tx, job).await?.state;
-        if !matches!(
-            state,
-            Some(JobState::Queued | JobState::Running | JobState::Paused)
-        ) {
-            return Ok(());
-        }
-        on_tx!(&mut tx, |conn| {
-            sqlx::query(STOP).bind(job.as_str()).execute(conn).await?;
-        });
-        let pending: Vec<(i32, i64)> = on_tx!(&mut tx, |conn| {
-            sqlx::query_as(PENDING)
-                .bind(job.as_str())
-                .fetch_all(conn)
-                .await?
-        });
-        on_tx!(&mut tx, |conn| {
-            sqlx::query(EFFECTS)
-                .bind(job.as_str())
-                .bind(now.0)
-                .execute(conn)
-                .await?;
-        });
-        let mut change = Change::default();
-        for (ordinal, devices) in pending {
-            let (from, to) = (ItemState::Pending, ItemState::NotAttempted);
-            change.moved(ordinal as u32, from, to, devices as u64);
-        }
-        read_back_now(&mut tx, job, now).await?;
-        change.write(&mut tx, job, "stopped", now).await?;
-        finish_if_done(&mut tx, job, now).await?;
+        stop(&mut tx, job, now).await?;
         tx.commit().await
     }
+
+    /// Stops what remains of all jobs at once. Returns how many it stopped.
+    pub async fn stop_all_jobs(&self, now: Timestamp) -> Result<u64, StoreError> {
+        const OPEN: &str = "
+            SELECT id FROM job WHERE state IN ('queued', 'running', 'paused') ORDER BY number";
+        let mut tx = self.begin().await?;
+        let jobs: Vec<String> = on_tx!(&mut tx, |conn| sqlx::query_scalar(OPEN)
+            .fetch_all(conn)
+            .await?);
+        let mut stopped = 0;
+        for job in jobs {
+            stopped += u64::from(stop(&mut tx, &JobId(job), now).await?);
+        }
+        tx.commit().await?;
+        Ok(stopped)
+    }
+}
+
+/// Stops what remains of a job. Returns whether it was one that could be stopped.
+async fn stop(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<bool, StoreError> {
+    const STOP: &str = "
+        UPDATE job SET state = 'cancelling', pause_reason = '', throttle_until = 0
+        WHERE id = $1";
+    const PENDING: &str = "
+        SELECT ordinal, COUNT(*) FROM effect WHERE job_id = $1 AND state = 'pending'
+        GROUP BY ordinal";
+    const EFFECTS: &str = "
+        UPDATE effect SET state = 'not_attempted', finished_at = $2
+        WHERE job_id = $1 AND state = 'pending'";
+    let state = lock_job(tx, job).await?.state;
+    if !matches!(
+        state,
+        Some(JobState::Queued | JobState::Running | JobState::Paused)
+    ) {
+        return Ok(false);
+    }
+    on_tx!(tx, |conn| {
+        sqlx::query(STOP).bind(job.as_str()).execute(conn).await?;
+    });
+    let pending: Vec<(i32, i64)> = on_tx!(tx, |conn| sqlx::query_as(PENDING)
+        .bind(job.as_str())
+        .fetch_all(conn)
+        .await?);
+    on_tx!(tx, |conn| {
+        sqlx::query(EFFECTS)
+            .bind(job.as_str())
+            .bind(now.0)
+            .execute(conn)
+            .await?;
+    });
+    let mut change = Change::default();
+    for (ordinal, devices) in pending {
+        let (from, to) = (ItemState::Pending, ItemState::NotAttempted);
+        change.moved(ordinal as u32, from, to, devices as u64);
+    }
+    read_back_now(tx, job, now).await?;
+    change.write(tx, job, "stopped", now).await?;
+    finish_if_done(tx, job, now).await?;
+    Ok(true)
 }
 
 /// Pauses a job that runs; another is left as it is.

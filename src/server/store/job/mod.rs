@@ -5,6 +5,8 @@ mod control;
 mod finish;
 mod hold;
 mod item;
+mod limit;
+mod org_unit;
 mod plan;
 mod plan_hash;
 mod read;
@@ -14,6 +16,7 @@ mod step;
 
 pub use control::Resume;
 pub use hold::Hold;
+pub use limit::Starting;
 pub use plan::PlanDraft;
 pub use retry::Retry;
 pub use start::Start;

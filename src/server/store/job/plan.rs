@@ -7,6 +7,7 @@ use sqlx::QueryBuilder;
 use super::super::pool::{id_list, on_pool, on_tx};
 use super::super::row::{count, instant};
 use super::super::{Store, StoreError, Tx};
+use super::org_unit::insert_org_units;
 use super::plan_hash::{VERSION, read_content};
 use crate::domain::action::ActionKind;
 use crate::domain::action::license::{LicenseGroup, LicenseType};
@@ -29,6 +30,8 @@ pub struct PlanDraft<'a> {
     pub operator: &'a str,
     pub action: ActionKind,
     pub selection: &'a Selection,
+    /// Those of the selection on which the operator may not carry the action out.
+    pub outside: &'a Selection,
     /// How it came about, in words.
     pub provenance: &'a str,
     pub made_at: Timestamp,
@@ -47,6 +50,7 @@ impl Store {
         if unknown != 0 {
             return Ok(Err(unknown));
         }
+        insert_org_units(&mut tx, &draft.id).await?;
         let content = read_content(&mut tx, &draft.id).await?;
         const FILL: &str = "
             UPDATE job SET plan_hash = $2, total = $3, eligible = $4, skipped = $5,
@@ -228,6 +232,12 @@ async fn insert_items(tx: &mut Tx, draft: &PlanDraft<'_>) -> Result<u64, StoreEr
                 location, license, os_type, status, last_enrolled, last_sync, rule
              FROM (SELECT device.*, CASE",
         );
+        if !draft.outside.is_empty() {
+            let outside = id_list(draft.outside.iter().map(|id| id.0));
+            query.push(" WHEN id IN ").push(before_ids);
+            query.push_bind(outside).push(after_ids);
+            query.push(format_args!(" THEN '{}'", Rule::NotPermitted.id()));
+        }
         // Whatever its status is.
         if let Err(rule) = verdict(draft.action, &DeviceStatus::Unknown, true, false) {
             query.push(format_args!(" WHEN gone THEN '{}'", rule.id()));

@@ -7,8 +7,10 @@ use super::super::pool::{on_pool, on_tx};
 use super::super::row::{count, instant};
 use super::super::{Store, StoreError, Tx};
 use super::action_of;
+use super::org_unit::VISIBLE;
 use crate::domain::action::{Action, ActionKind};
 use crate::domain::job::{Counts, ItemState, JobId, JobState, JobSummary, StepCounts};
+use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 
 const JOB_COLUMNS: &str = "id, number, operator, state, options, note, plan_hash, total, eligible, \
@@ -232,32 +234,40 @@ impl Store {
         ])
     }
 
-    /// A page of all jobs, unfinished ones first, then the newest; and how many
-    /// there are.
+    /// A page of the jobs that are seen in this scope, unfinished ones first, then the newest;
+    /// and how many there are.
     pub async fn jobs(
         &self,
+        scope: &Scope,
         action: Option<ActionKind>,
         page: u32,
         size: u32,
     ) -> Result<(Vec<JobSummary>, u64), StoreError> {
-        const COUNT: &str =
-            "SELECT COUNT(*) FROM job WHERE number > 0 AND ($1 = '' OR action = $1)";
+        let visible = self.visible_jobs(scope).await?;
+        let asked = format!("number > 0 AND ($3 = '' OR action = $3) AND {VISIBLE}");
+        let count_sql = format!("SELECT COUNT(*) FROM job WHERE {asked}");
         let sql = format!(
-            "SELECT {JOB_COLUMNS} FROM job WHERE number > 0 AND ($3 = '' OR action = $3)
+            "SELECT {JOB_COLUMNS} FROM job WHERE {asked}
              ORDER BY CASE WHEN finished_at = 0 THEN 0 ELSE 1 END, number DESC
-             LIMIT $1 OFFSET $2"
+             LIMIT $4 OFFSET $5"
         );
         let action = action.map_or("", ActionKind::as_str);
-        let total: i64 = on_pool!(self, |pool| sqlx::query_scalar(COUNT)
-            .bind(action)
-            .fetch_one(pool)
-            .await?);
+        let total: i64 = on_pool!(self, |pool| {
+            sqlx::query_scalar(self.pool.sql(&count_sql))
+                .bind(visible.everything)
+                .bind(visible.org_units.as_str())
+                .bind(action)
+                .fetch_one(pool)
+                .await?
+        });
         let offset = i64::from(page.saturating_sub(1)) * i64::from(size);
         let rows: Vec<JobRow> = on_pool!(self, |pool| {
             sqlx::query_as(self.pool.sql(&sql))
+                .bind(visible.everything)
+                .bind(visible.org_units.as_str())
+                .bind(action)
                 .bind(i64::from(size))
                 .bind(offset)
-                .bind(action)
                 .fetch_all(pool)
                 .await?
         });
@@ -268,16 +278,24 @@ impl Store {
         Ok((jobs, count(total)))
     }
 
-    /// The started jobs that hold or held this device, newest first.
-    pub async fn jobs_of_device(&self, device_id: &str) -> Result<Vec<JobSummary>, StoreError> {
+    /// The started jobs, of those that are seen in this scope, that hold or held this device,
+    /// newest first.
+    pub async fn jobs_of_device(
+        &self,
+        device_id: &str,
+        scope: &Scope,
+    ) -> Result<Vec<JobSummary>, StoreError> {
+        let visible = self.visible_jobs(scope).await?;
         let sql = format!(
-            "SELECT {JOB_COLUMNS} FROM job WHERE number > 0 AND EXISTS (
+            "SELECT {JOB_COLUMNS} FROM job WHERE number > 0 AND {VISIBLE} AND EXISTS (
                  SELECT 1 FROM job_item WHERE job_item.job_id = job.id
-                     AND job_item.device = (SELECT id FROM device WHERE device_id = $1))
+                     AND job_item.device = (SELECT id FROM device WHERE device_id = $3))
              ORDER BY number DESC"
         );
         let rows: Vec<JobRow> = on_pool!(self, |pool| {
             sqlx::query_as(self.pool.sql(&sql))
+                .bind(visible.everything)
+                .bind(visible.org_units.as_str())
                 .bind(device_id)
                 .fetch_all(pool)
                 .await?

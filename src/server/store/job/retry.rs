@@ -1,14 +1,14 @@
 //! Trying again what failed: a job of its own, linked to the one it comes from.
 
-use std::time::Duration;
-
 use super::super::pool::on_tx;
 use super::super::{Store, StoreError};
+use super::limit::{Starting, check_limits};
 use super::plan_hash::{VERSION, execution_hash, may_be_carried_out, read_content};
 use super::step::insert_steps;
 use super::{finish_if_done, insert_event, lock_job};
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
+use crate::domain::job::limits::Beyond;
 use crate::domain::job::outcome::Cause;
 use crate::domain::time::Timestamp;
 
@@ -19,6 +19,8 @@ pub enum Retry {
     Job(JobId),
     NotOver,
     NothingToRetry,
+    /// It goes beyond what the host allows.
+    Beyond(Beyond),
     /// The items of the job are not those that were reviewed.
     Changed,
 }
@@ -32,7 +34,7 @@ impl Store {
         parent: &JobId,
         id: &JobId,
         operator: &str,
-        grace: Duration,
+        starting: Starting,
         now: Timestamp,
     ) -> Result<Retry, StoreError> {
         // As in `start_job`: numbers have no twin, and no two jobs take a device.
@@ -70,6 +72,10 @@ impl Store {
                     AND other.state IN ('pending', 'sent', 'unconfirmed')) AS busy
                 FROM effect failed
                 WHERE job_id = $2 AND state = 'failed' AND cause = $3) AS again";
+        // Those of all devices of the parent: its number and its note stand in the child.
+        const ORG_UNITS: &str = "
+            INSERT INTO job_org_unit (job_id, org_unit)
+            SELECT $1, org_unit FROM job_org_unit WHERE job_id = $2";
         const FILL: &str = "
             UPDATE job SET plan_hash = $2, total = $3, eligible = $3, execution_hash = $4,
                 pending = (SELECT COUNT(*) FROM effect WHERE job_id = $1
@@ -105,7 +111,7 @@ impl Store {
                 .bind(now.0)
                 .bind(parent.as_str())
                 .bind(VERSION)
-                .bind(now.0 + grace.as_millis() as i64)
+                .bind(now.0 + starting.grace.as_millis() as i64)
                 .fetch_one(conn)
                 .await?
         });
@@ -131,6 +137,13 @@ impl Store {
                 .execute(conn)
                 .await?;
         });
+        on_tx!(&mut tx, |conn| {
+            sqlx::query(ORG_UNITS)
+                .bind(id.as_str())
+                .bind(parent.as_str())
+                .execute(conn)
+                .await?;
+        });
         insert_steps(&mut tx, id, &locked.effects).await?;
         let content = read_content(&mut tx, id).await?;
         let executed = execution_hash(&content.hash, &options, &note);
@@ -143,6 +156,10 @@ impl Store {
                 .execute(conn)
                 .await?;
         });
+        let limits = &starting.limits;
+        if let Err(beyond) = check_limits(&mut tx, id, operator, limits, now).await? {
+            return Ok(Retry::Beyond(beyond));
+        }
         insert_event(&mut tx, id, 1, now, "started", parent.as_str()).await?;
         finish_if_done(&mut tx, id, now).await?;
         tx.commit().await?;

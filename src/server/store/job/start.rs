@@ -1,13 +1,14 @@
 //! Turning a plan into a job, once.
 
-use std::time::Duration;
-
 use super::super::pool::on_tx;
 use super::super::{Store, StoreError, Tx};
+use super::limit::{Starting, check_limits};
+use super::org_unit::insert_destination;
 use super::plan_hash::{hash_of, may_be_carried_out};
 use super::step::insert_steps;
 use super::{action_of, finish_if_done, insert_event, options_of};
 use crate::domain::eligibility::Rule;
+use crate::domain::job::limits::Beyond;
 use crate::domain::plan::Execution;
 use crate::domain::time::Timestamp;
 
@@ -23,6 +24,8 @@ pub enum Start {
     /// The hash is not the plan's, or the plan's items are not those that were reviewed.
     Changed,
     NoSuchPlan,
+    /// It goes beyond what the host allows.
+    Beyond(Beyond),
 }
 
 impl Store {
@@ -33,7 +36,7 @@ impl Store {
         &self,
         operator: &str,
         execution: &Execution,
-        grace: Duration,
+        starting: Starting,
         now: Timestamp,
     ) -> Result<Start, StoreError> {
         // Held to the commit: starts come one after the other, so that numbers have
@@ -80,7 +83,7 @@ impl Store {
                 .bind(execution.note.as_str())
                 .bind(now.0)
                 .bind(execution.hash.as_str())
-                .bind(now.0 + grace.as_millis() as i64)
+                .bind(now.0 + starting.grace.as_millis() as i64)
                 .bind(executed.as_str())
                 .bind(execution.action.kind().as_str())
                 .execute(conn)
@@ -89,6 +92,10 @@ impl Store {
         });
         if queued == 0 {
             return why_not_queued(&mut tx, operator, execution, now).await;
+        }
+        let limits = &starting.limits;
+        if let Err(beyond) = check_limits(&mut tx, &execution.plan, operator, limits, now).await? {
+            return Ok(Start::Beyond(beyond));
         }
         if !may_be_carried_out(&mut tx, &execution.plan).await? {
             return Ok(Start::Changed);
@@ -104,6 +111,9 @@ impl Store {
                 .rows_affected()
         });
         insert_steps(&mut tx, &execution.plan, &effects).await?;
+        if let Some(org_unit) = execution.action.org_unit() {
+            insert_destination(&mut tx, &execution.plan, org_unit).await?;
+        }
         on_tx!(&mut tx, |conn| {
             sqlx::query(COUNT).bind(id).execute(conn).await?;
         });

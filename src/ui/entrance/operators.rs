@@ -1,0 +1,190 @@
+//! Who may use the console: a list, and forms to invite, to change roles and to disable.
+
+use leptos::prelude::*;
+
+use super::{Entrance, words};
+use crate::domain::permission::{Grants, Role};
+use crate::domain::time::Timestamp;
+use crate::ui::components::{LocalTime, Precision};
+
+/// An operator, as their row shows them.
+#[derive(Clone, Debug)]
+pub struct OperatorRow {
+    pub login: String,
+    /// `invited`, `active` or `disabled`.
+    pub state: String,
+    pub grants: Grants,
+    pub seen_at: Option<Timestamp>,
+    /// It is who asks.
+    pub is_self: bool,
+}
+
+#[component]
+pub fn Operators(
+    operators: Vec<OperatorRow>,
+    /// What was just done, in a sentence; empty where nothing was.
+    done: String,
+    /// Who was invited, and their link.
+    link: Option<(String, String)>,
+    error: String,
+) -> impl IntoView {
+    let done = (!done.is_empty()).then(|| view! { <p role="status">{done}</p> });
+    let link = link.map(|(login, href)| {
+        let link = href.clone();
+        view! {
+            <div class="callout" role="status">
+                <p class="callout__title">{words::invited(&login)}</p>
+                <p>{words::SEND_LINK}</p>
+                <p>
+                    // Its whole address is where the browser is.
+                    <a class="entrance__key" id="link" href=href>
+                        {link}
+                    </a>
+                </p>
+            </div>
+        }
+    });
+    let rows = operators.into_iter().map(|row| view! { <Row row /> });
+    view! {
+        <Entrance title=words::OPERATORS error>
+            {done} {link} <p>
+                <a class="button" href="/overview">
+                    {words::BACK}
+                </a>
+            </p>
+            <h2 id="operators">{words::WHO_THERE_IS}</h2>
+            <div class="table-region" role="region" aria-labelledby="operators" tabindex="0">
+                <table class="table">
+                    <thead>
+                        <tr>
+                            <th scope="col">{words::LOGIN}</th>
+                            <th scope="col">{words::STATE}</th>
+                            <th scope="col">{words::ROLES}</th>
+                            <th scope="col">{words::LAST_USED}</th>
+                            <th scope="col">{words::ACTION}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+            <h2>{words::INVITE}</h2>
+            <form class="entrance__form" method="post" action="/operators/invite">
+                <label class="labeled">
+                    {words::LOGIN}
+                    <input
+                        class="field"
+                        type="text"
+                        name="login"
+                        autocomplete="off"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        required
+                    />
+                </label>
+                <RoleFields id="new".to_owned() grants=Grants::default() />
+                <button type="submit" class="button">
+                    {words::INVITE}
+                </button>
+            </form>
+            <p class="hint">{words::ON_THE_SERVER}</p>
+            <h2>{words::STOP_ALL}</h2>
+            <form class="entrance__form" method="post" action="/operators/stop-all">
+                <p class="hint">{words::STOP_ALL_HINT}</p>
+                <button type="submit" class="button">
+                    {words::STOP_ALL}
+                </button>
+            </form>
+        </Entrance>
+    }
+}
+
+#[component]
+fn Row(row: OperatorRow) -> impl IntoView {
+    let roles: Vec<String> = row.grants.list().iter().map(words::grant).collect();
+    let roles = match roles.is_empty() {
+        true => vec![words::NO_ROLE.to_owned()],
+        false => roles,
+    };
+    let roles = roles.into_iter().map(|role| view! { <li>{role}</li> });
+    let seen = row
+        .seen_at
+        .map(|at| view! { <LocalTime at precision=Precision::Minute /> });
+    let invite_again = (row.state == "invited").then(|| {
+        let label = words::invite_again(&row.login);
+        view! {
+            <form method="post" action="/operators/invite-again">
+                <input type="hidden" name="login" value=row.login.clone() />
+                <button type="submit" class="button button--small" aria-label=label>
+                    {words::NEW_LINK}
+                </button>
+            </form>
+        }
+    });
+    let disable = (row.state != "disabled" && !row.is_self).then(|| {
+        let label = words::disable(&row.login);
+        view! {
+            <form method="post" action="/operators/disable">
+                <input type="hidden" name="login" value=row.login.clone() />
+                <button type="submit" class="button button--small" aria-label=label>
+                    {words::DISABLE}
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row">{row.login.clone()}</th>
+            <td>{words::state(&row.state)}</td>
+            <td>
+                <ul class="entrance__roles">{roles.collect_view()}</ul>
+            </td>
+            <td>{seen}</td>
+            <td>
+                <details>
+                    <summary aria-label=words::change_roles(&row.login)>
+                        {words::CHANGE_ROLES}
+                    </summary>
+                    <form class="entrance__form" method="post" action="/operators/roles">
+                        <input type="hidden" name="login" value=row.login.clone() />
+                        <RoleFields id=row.login.clone() grants=row.grants />
+                        <button type="submit" class="button button--small">
+                            {words::SAVE_ROLES}
+                        </button>
+                    </form>
+                </details>
+                {invite_again}
+                {disable}
+            </td>
+        </tr>
+    }
+}
+
+/// The org units of each role that an administrator gives.
+#[component]
+fn RoleFields(id: String, grants: Grants) -> impl IntoView {
+    let field = move |role: Role, label: &'static str| {
+        let units = grants.list().iter().filter(|grant| grant.role == role);
+        let units: Vec<String> = units.map(|grant| grant.org_unit.clone()).collect();
+        let hint_id = format!("{id}-{}-hint", role.as_str());
+        view! {
+            <label class="labeled">
+                {label}
+                <textarea
+                    class="field"
+                    name=role.as_str()
+                    rows="2"
+                    spellcheck="false"
+                    aria-describedby=hint_id.clone()
+                >
+                    {units.join("\n")}
+                </textarea>
+            </label>
+            <p class="hint" id=hint_id>
+                {words::ORG_UNITS_HINT}
+            </p>
+        }
+    };
+    let viewer = field(Role::Viewer, words::SEES_DEVICES_IN);
+    let operator = field(Role::Operator, words::RUNS_JOBS_IN);
+    view! { {viewer} {operator} }
+}
