@@ -80,7 +80,7 @@ test("a technician of one school never sees the other", async ({ server, browser
   await otherContext.close();
 });
 
-test("a viewer sees, and is told why they cannot", async ({ server, browser }, info) => {
+test("a viewer sees, and is told why they cannot", async ({ server, browser }) => {
   const [link] = await invite(server, [["looker", ["viewer"]]]);
   const [page, , context] = await join(browser, link!);
   await at(page, "/devices");
@@ -93,11 +93,11 @@ test("a viewer sees, and is told why they cannot", async ({ server, browser }, i
   await expect(item).toHaveAttribute("aria-disabled", "true");
   await expect(page.getByRole("menu")).toContainText("not yours to change");
   await axe(page);
-  await screenshot(page, info, "viewer-actions");
+  await screenshot(page, "viewer-actions");
   await context.close();
 });
 
-test("an administrator invites, changes roles and disables", async ({ server, browser }, info) => {
+test("an administrator invites, changes roles and disables", async ({ server, browser }) => {
   const [link] = await invite(server, [["ada", ["administrator"]]]);
   const [page, key, context] = await join(browser, link!);
   await page.locator(".account summary").press("Enter");
@@ -110,7 +110,7 @@ test("an administrator invites, changes roles and disables", async ({ server, br
   const path = (await page.locator("#link").innerText()).trim();
   expect(path).toMatch(/^\/set-up\/[\w-]{43}$/);
   await axe(page);
-  await screenshot(page, info, "operators");
+  await screenshot(page, "operators");
 
   const [theirs, , theirContext] = await join(browser, `${server.url}${path}`);
   await at(theirs, "/devices");
