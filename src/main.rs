@@ -54,17 +54,14 @@ async fn main() -> ExitCode {
     if std::env::args_os().any(|argument| has_password(&argument.to_string_lossy())) {
         tracing::warn!(
             "a password is on the command line, where ps shows it to everybody on this computer: \
-             give the address in SUNSET_DATABASE, or the password in PGPASSWORD or ~/.pgpass"
+             give the address in a file, by --database-file, or the password in ~/.pgpass"
         );
     }
-    let result = match cli.command {
-        Command::Serve(serve) => self::serve(*serve).await,
-        Command::Import(import) => self::import(import).await,
-        Command::Directory(DirectoryCommand::Check(google)) => check_identity(&google).await,
-        Command::Operator(command) => operator(&command).await,
-        Command::SimulateDirectory(options) => simulate(*options).await,
-        Command::Jobs(JobsCommand::StopAll(database)) => stop_all(&database).await,
-        Command::Check(database) => self::check(&database).await,
+    let mut command = cli.command;
+    let settled = command.database_mut().map_or(Ok(()), DatabaseArg::settle);
+    let result = match settled {
+        Ok(()) => run(command).await,
+        Err(sentence) => Err(sentence),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -75,9 +72,20 @@ async fn main() -> ExitCode {
     }
 }
 
+async fn run(command: Command) -> Result<(), String> {
+    match command {
+        Command::Serve(options) => serve(*options).await,
+        Command::Import(options) => import(options).await,
+        Command::Directory(DirectoryCommand::Check(google)) => check_identity(&google).await,
+        Command::Operator(command) => operator(&command).await,
+        Command::SimulateDirectory(options) => simulate(*options).await,
+        Command::Jobs(JobsCommand::StopAll(database)) => stop_all(&database).await,
+        Command::Check(database) => check(&database).await,
+    }
+}
+
 async fn serve(options: Serve) -> Result<(), String> {
     options.front.check()?;
-    options.database.check_secure()?;
     let site_root = site_root(options.site_root.as_deref())?;
     // The port first: a port in use must leave the database alone.
     let listener = listen(&options.front.listen).await?;
@@ -272,7 +280,6 @@ async fn check(options: &DatabaseArg) -> Result<(), String> {
 
 /// Opens a database that must be there.
 async fn open_existing(options: &DatabaseArg) -> Result<Store, String> {
-    options.check_secure()?;
     if let Database::Sqlite(path) = &options.database
         && !path.exists()
     {
@@ -317,7 +324,6 @@ async fn check_identity(google: &GoogleArgs) -> Result<(), String> {
 }
 
 async fn operator(command: &OperatorCommand) -> Result<(), String> {
-    command.database().check_secure()?;
     let store = Arc::new(open(&command.database().database).await?);
     let told = command.run(&store).await?;
     store.close().await;
@@ -334,7 +340,6 @@ async fn simulate(options: Simulate) -> Result<(), String> {
 }
 
 async fn import(options: Import) -> Result<(), String> {
-    options.database.check_secure()?;
     // A look leaves nothing behind, not even an empty database.
     let aside = tempfile::tempdir().map_err(|cause| cause.to_string())?;
     let database = match &options.database.database {

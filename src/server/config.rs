@@ -1,5 +1,6 @@
 //! The command line and the environment: the one reader of both.
 
+mod database;
 mod directory;
 mod front;
 mod network;
@@ -12,8 +13,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub use database::DatabaseArg;
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
 pub use front::{FrontArgs, Listen};
 pub use network::Network;
@@ -22,6 +25,7 @@ pub use password::has_password;
 pub use public_url::PublicUrl;
 pub use usage::{is_help, usage_sentence};
 
+use super::private::credential;
 use super::simulator::run::Simulate;
 use super::store::{Database, Starting};
 use crate::domain::job::limits::JobLimits;
@@ -40,7 +44,11 @@ impl Cli {
     /// # Errors
     /// Help was asked for, or something cannot be used, alone or with the rest.
     pub fn read() -> Result<Self, clap::Error> {
-        let cli = Self::try_parse()?;
+        let matches = Self::command().try_get_matches()?;
+        let mut cli = Self::from_arg_matches(&matches)?;
+        if let Some(database) = cli.command.database_mut() {
+            database.is_typed = is_typed(&matches, "database");
+        }
         match &cli.command {
             Command::Serve(serve)
                 if serve.rehearsal && serve.directory.directory == DirectoryKind::Google =>
@@ -51,6 +59,14 @@ impl Cli {
             }
             _ => Ok(cli),
         }
+    }
+}
+
+/// Whether an option of the innermost command stands on the command line.
+fn is_typed(matches: &ArgMatches, option: &str) -> bool {
+    match matches.subcommand() {
+        Some((_, matches)) => is_typed(matches, option),
+        None => matches.value_source(option) == Some(ValueSource::CommandLine),
     }
 }
 
@@ -81,32 +97,16 @@ pub enum JobsCommand {
     StopAll(DatabaseArg),
 }
 
-#[derive(Clone, Debug, Args)]
-pub struct DatabaseArg {
-    /// sqlite:PATH or postgres://USER@HOST/NAME
-    #[arg(
-        long,
-        env = "SUNSET_DATABASE",
-        default_value = "sqlite:data/sunset.db",
-        hide_env_values = true
-    )]
-    pub database: Database,
-    /// Reach a Postgres on another computer without verifying that it is the one: its
-    /// address then needs no sslmode=verify-full.
-    #[arg(long, env = "SUNSET_INSECURE_DATABASE")]
-    pub insecure_database: bool,
-}
-
-impl DatabaseArg {
-    /// # Errors
-    /// A sentence: what is sent to the database could be read on the way.
-    pub fn check_secure(&self) -> Result<(), String> {
-        if self.insecure_database {
-            return Ok(());
+impl Command {
+    /// Which database it works on, if it does.
+    pub fn database_mut(&mut self) -> Option<&mut DatabaseArg> {
+        match self {
+            Self::Serve(serve) => Some(&mut serve.database),
+            Self::Import(import) => Some(&mut import.database),
+            Self::Operator(command) => Some(command.database_mut()),
+            Self::Jobs(JobsCommand::StopAll(database)) | Self::Check(database) => Some(database),
+            Self::Directory(_) | Self::SimulateDirectory(_) => None,
         }
-        self.database
-            .check_secure()
-            .map_err(|error| error.to_string())
     }
 }
 
@@ -124,8 +124,9 @@ impl Serve {
 
     /// The file of the key that seals operators' secrets.
     pub fn seal_key(&self) -> PathBuf {
-        match (&self.seal_key, self.database()) {
-            (Some(told), _) => told.clone(),
+        let told = self.seal_key.clone().or_else(|| credential("seal-key"));
+        match (told, self.database()) {
+            (Some(told), _) => told,
             (None, Database::Sqlite(path)) => {
                 let mut beside = path.into_os_string();
                 beside.push(".key");
@@ -154,9 +155,9 @@ pub struct Serve {
     #[arg(long, env = "SUNSET_REHEARSAL")]
     pub rehearsal: bool,
     /// The file of the key that seals operators' authenticators. It is made when the first
-    /// of them is set up; by default beside an SQLite database, with `.key` after its name,
-    /// and data/seal.key with Postgres.
-    #[arg(long, env = "SUNSET_SEAL_KEY")]
+    /// of them is set up; by default the credential seal-key of the service, else beside an
+    /// SQLite database, with `.key` after its name, and data/seal.key with Postgres.
+    #[arg(long, env = "SUNSET_SEAL_KEY_FILE", value_name = "FILE")]
     pub seal_key: Option<PathBuf>,
     /// The folder with the browser's part; by default `site` beside the program.
     #[arg(long, env = "SUNSET_SITE_ROOT")]

@@ -2,9 +2,12 @@
 //! for those that others can read.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// No secret of ours is longer, in bytes.
+const LONGEST_SECRET: u64 = 64 << 10;
 
 /// Read and written by the owner.
 pub const OWNER: u32 = 0o600;
@@ -28,6 +31,64 @@ impl Access {
             Self::Owner
         }
     }
+}
+
+/// Why a file with a secret cannot be used. Says nothing of what is in it.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    #[error("{} cannot be read: {cause}.", path.display())]
+    Unreadable { path: PathBuf, cause: io::Error },
+    #[error(
+        "{} can be read by everybody on this computer. Run: {}", .0.display(), chmod_line(.0)
+    )]
+    OpenToAll(PathBuf),
+}
+
+/// Reads a secret from a file, and warns if the file's group can read it too.
+///
+/// # Errors
+/// The file cannot be read, or everybody can read it.
+pub fn read_secret(path: &Path) -> Result<String, SecretError> {
+    let unreadable = |cause| SecretError::Unreadable {
+        path: path.to_owned(),
+        cause,
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    let about = file.metadata().map_err(unreadable)?;
+    // A pipe, as a shell makes it, is nobody else's.
+    match Access::of(&about) {
+        Access::Everybody if about.is_file() => {
+            return Err(SecretError::OpenToAll(path.to_owned()));
+        }
+        Access::Group if about.is_file() && !is_credential(path) => tracing::warn!(
+            "{} can be read by its group; to close it: {}",
+            path.display(),
+            chmod_line(path)
+        ),
+        _ => {}
+    }
+    let mut text = String::new();
+    file.take(LONGEST_SECRET)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    Ok(text)
+}
+
+/// The file of a credential, if the service manager has handed it to this process.
+pub fn credential(name: &str) -> Option<PathBuf> {
+    let path = credentials()?.join(name);
+    path.is_file().then_some(path)
+}
+
+/// Whether the file is a credential. The folder of the credentials is closed to others, and
+/// the mode of a file in it tells nothing: the right of the service's user may show as one of
+/// the group.
+pub fn is_credential(path: &Path) -> bool {
+    credentials().is_some_and(|folder| path.parent() == Some(&folder))
+}
+
+fn credentials() -> Option<PathBuf> {
+    std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from)
 }
 
 /// Opens a file for writing, and makes it if it is not there. A file that is made has

@@ -8,6 +8,7 @@ mod google;
 mod operators;
 mod power;
 mod program;
+mod secrets;
 mod stopping;
 mod storage;
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::server::directory::google::{GoogleDirectory, Options, ServiceAccount, Times};
+use crate::server::private::credential;
 use crate::server::store::Store;
 
 /// Holds the key itself, for who has no file to mount. A flag would show it to all who
@@ -36,8 +37,8 @@ pub struct DirectoryArgs {
 
 #[derive(Clone, Debug, Args)]
 pub struct GoogleArgs {
-    /// The service account's key, a JSON file; or the key itself in the variable
-    /// SUNSET_GOOGLE_KEY.
+    /// The service account's key, a JSON file. Without it: the credential google-key of the
+    /// service, then the key itself in the variable SUNSET_GOOGLE_KEY.
     #[arg(long, env = "SUNSET_GOOGLE_KEY_FILE")]
     pub google_key: Option<PathBuf>,
     /// The administrator for whom the service account stands, by e-mail address.
@@ -90,13 +91,14 @@ impl GoogleArgs {
     /// # Errors
     /// A sentence: something is missing, or cannot be used.
     pub fn connect(&self, store: Option<Arc<Store>>) -> Result<GoogleDirectory, String> {
-        let account = match (&self.google_key, std::env::var(KEY_VARIABLE)) {
-            (Some(file), _) => ServiceAccount::from_file(file),
+        let file = self.google_key.clone().or_else(|| credential("google-key"));
+        let account = match (file, std::env::var(KEY_VARIABLE)) {
+            (Some(file), _) => ServiceAccount::from_file(&file),
             (None, Ok(key)) => ServiceAccount::from_json(&key),
             (None, Err(_)) => {
                 return Err(format!(
-                    "Google's directory needs the service account's key: give --google-key, or \
-                     the key itself in {KEY_VARIABLE}."
+                    "Google's directory needs the service account's key: give --google-key, the \
+                     credential google-key, or the key itself in {KEY_VARIABLE}."
                 ));
             }
         };

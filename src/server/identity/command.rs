@@ -22,6 +22,16 @@ impl OperatorCommand {
         }
     }
 
+    pub fn database_mut(&mut self) -> &mut DatabaseArg {
+        match self {
+            Self::Create(create) => &mut create.who.database,
+            Self::Roles(roles) => &mut roles.database,
+            Self::Reset(reset) => &mut reset.database,
+            Self::Disable(disable) => &mut disable.database,
+            Self::List(database) => database,
+        }
+    }
+
     /// Does it, and returns what to print.
     ///
     /// # Errors

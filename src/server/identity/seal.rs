@@ -13,7 +13,7 @@ use ring::hkdf::{self, HKDF_SHA256};
 use ring::hmac::{self, HMAC_SHA256};
 
 use super::secret::random;
-use crate::server::private::{Access, chmod_line, make_folder};
+use crate::server::private::{Access, chmod_line, is_credential, make_folder};
 
 /// Bytes of the key.
 const LENGTH: usize = 32;
@@ -220,7 +220,7 @@ fn read_file(path: &Path) -> Result<[u8; LENGTH], KeyError> {
         Err(cause) => return Err(unreadable(cause)),
     };
     let about = fs::metadata(path).map_err(unreadable)?;
-    if about.is_file() && Access::of(&about) != Access::Owner {
+    if about.is_file() && Access::of(&about) != Access::Owner && !is_credential(path) {
         return Err(KeyError::OpenToOthers(path.to_owned()));
     }
     let mut key = [0; LENGTH];

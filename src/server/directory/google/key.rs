@@ -2,9 +2,7 @@
 //! never leaves this module, and nothing here can be printed.
 
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use ring::rand::SystemRandom;
@@ -15,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::domain::time::Timestamp;
-use crate::server::private::{Access, chmod_line};
+use crate::server::private::{SecretError, read_secret};
 
 /// How long an assertion is good for, in seconds; Google takes an hour at the most.
 const LIFE: i64 = 3600;
@@ -41,13 +39,8 @@ impl fmt::Debug for ServiceAccount {
 /// Why a key cannot be used. Says nothing of what is in it.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    #[error("The key file {path} cannot be read: {cause}.")]
-    Unreadable { path: String, cause: std::io::Error },
-    #[error(
-        "The key file {} can be read by everybody on this computer. Run: {}",
-        .0.display(), chmod_line(.0)
-    )]
-    OpenToAll(PathBuf),
+    #[error(transparent)]
+    File(#[from] SecretError),
     #[error(
         "This is not the key of a service account: a JSON file with client_email, client_id, \
          token_uri and private_key is expected."
@@ -72,26 +65,7 @@ impl ServiceAccount {
     /// # Errors
     /// The file cannot be read, everybody can read it, or it is no key.
     pub fn from_file(path: &Path) -> Result<Self, KeyError> {
-        let unreadable = |cause| KeyError::Unreadable {
-            path: path.display().to_string(),
-            cause,
-        };
-        let mut file = File::open(path).map_err(unreadable)?;
-        let about = file.metadata().map_err(unreadable)?;
-        // A pipe, as a shell makes it, is nobody else's.
-        match Access::of(&about) {
-            Access::Everybody if about.is_file() => {
-                return Err(KeyError::OpenToAll(path.to_owned()));
-            }
-            Access::Group if about.is_file() => tracing::warn!(
-                "the key file {} can be read by its group; to close it: {}",
-                path.display(),
-                chmod_line(path)
-            ),
-            _ => {}
-        }
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(unreadable)?;
+        let text = read_secret(path)?;
         Self::from_json(&text)
     }
 
