@@ -3,6 +3,7 @@
 mod database;
 mod directory;
 mod front;
+mod log;
 mod network;
 mod operator;
 mod password;
@@ -18,7 +19,8 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 
 pub use database::DatabaseArg;
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
-pub use front::{FrontArgs, Listen};
+pub use front::{FrontArgs, Healthcheck, Listen};
+pub use log::{LogArgs, LogFormat};
 pub use network::Network;
 pub use operator::{Create, Disable, OperatorCommand, Reset};
 pub use password::has_password;
@@ -36,6 +38,8 @@ use crate::domain::job::limits::JobLimits;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    #[command(flatten)]
+    pub log: LogArgs,
 }
 
 impl Cli {
@@ -89,6 +93,8 @@ pub enum Command {
     Jobs(JobsCommand),
     /// Check that what the database holds of jobs is consistent.
     Check(DatabaseArg),
+    /// Ask the server on this computer, by the settings it was started with, how it is.
+    Healthcheck(Healthcheck),
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -105,7 +111,7 @@ impl Command {
             Self::Import(import) => Some(&mut import.database),
             Self::Operator(command) => Some(command.database_mut()),
             Self::Jobs(JobsCommand::StopAll(database)) | Self::Check(database) => Some(database),
-            Self::Directory(_) | Self::SimulateDirectory(_) => None,
+            Self::Directory(_) | Self::SimulateDirectory(_) | Self::Healthcheck(_) => None,
         }
     }
 }

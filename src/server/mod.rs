@@ -9,6 +9,7 @@ pub mod directory;
 mod error;
 pub mod export;
 mod health;
+pub mod host;
 pub mod http;
 pub mod identity;
 pub mod import;

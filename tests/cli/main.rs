@@ -9,6 +9,7 @@ mod operators;
 mod power;
 mod program;
 mod secrets;
+mod service;
 mod stopping;
 mod storage;
 

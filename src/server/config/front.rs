@@ -96,6 +96,12 @@ impl FrontArgs {
     }
 }
 
+#[derive(Debug, Args)]
+pub struct Healthcheck {
+    #[command(flatten)]
+    pub front: FrontArgs,
+}
+
 /// Where connections are taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Listen {
