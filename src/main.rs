@@ -83,6 +83,8 @@ async fn run(command: Command, log: Log) -> Result<(), String> {
         Command::SimulateDirectory(options) => simulate(*options).await,
         Command::Jobs(JobsCommand::StopAll(database)) => stop_all(&database).await,
         Command::Check(database) => check(&database).await,
+        Command::Backup(backup) => print(backup.run().await),
+        Command::Restore(restore) => print(restore.run().await),
         Command::Healthcheck(healthcheck) => print(healthcheck.run()),
     }
 }

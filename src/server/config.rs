@@ -1,5 +1,6 @@
 //! The command line and the environment: the one reader of both.
 
+mod backup;
 mod database;
 mod directory;
 mod front;
@@ -17,6 +18,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub use backup::{Backup, Restore};
 pub use database::DatabaseArg;
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
 pub use front::{FrontArgs, Healthcheck, Listen};
@@ -93,6 +95,10 @@ pub enum Command {
     Jobs(JobsCommand),
     /// Check that what the database holds of jobs is consistent.
     Check(DatabaseArg),
+    /// Write all that the database holds to one file, also while the server runs.
+    Backup(Backup),
+    /// Make a database from a backup. All sessions in it are void and open jobs paused.
+    Restore(Restore),
     /// Ask the server on this computer, by the settings it was started with, how it is.
     Healthcheck(Healthcheck),
 }
@@ -111,6 +117,8 @@ impl Command {
             Self::Import(import) => Some(&mut import.database),
             Self::Operator(command) => Some(command.database_mut()),
             Self::Jobs(JobsCommand::StopAll(database)) | Self::Check(database) => Some(database),
+            Self::Backup(backup) => Some(&mut backup.database),
+            Self::Restore(restore) => Some(&mut restore.database),
             Self::Directory(_) | Self::SimulateDirectory(_) | Self::Healthcheck(_) => None,
         }
     }

@@ -47,6 +47,7 @@ mod proxy;
 mod races;
 mod refreshing;
 mod replicas;
+mod restoring;
 mod retiring;
 mod roles;
 mod slow;

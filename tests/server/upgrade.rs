@@ -11,7 +11,7 @@ use sunset::domain::action::effect::EffectKind;
 use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::eligibility::Rule;
 use sunset::domain::job::{ItemState, JobId, JobItem, JobState};
-use sunset::server::store::{Database, Resume, Store};
+use sunset::server::store::{Database, Resume, Store, back_up, restore};
 
 use crate::postgres::PostgresDatabase;
 
@@ -202,37 +202,57 @@ async fn assert_as_before(store: &Store) {
     assert_eq!((plan.total, plan.eligible), (1, 1));
 }
 
+/// Makes a database of before.
+async fn make_before(database: &Database) {
+    match database {
+        Database::Sqlite(path) => {
+            let url = format!("sqlite:{}?mode=rwc", path.display());
+            let mut before = SqliteConnection::connect(&url).await.unwrap();
+            before
+                .execute("PRAGMA application_id = 1397642068")
+                .await
+                .unwrap();
+            until_before(&[&PORTABLE]).run(&mut before).await.unwrap();
+            before.execute(ROWS).await.unwrap();
+            before.close().await.unwrap();
+            // As Sunset makes its files.
+            fs::set_permissions(path, Permissions::from_mode(0o600)).unwrap();
+        }
+        Database::Postgres(url) => {
+            let mut before = PgConnection::connect(url).await.unwrap();
+            let both = until_before(&[&PORTABLE, &POSTGRES]);
+            both.run(&mut before).await.unwrap();
+            before.execute(ROWS).await.unwrap();
+            before.close().await.unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn jobs_of_before_read_as_they_did_and_an_open_one_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("sunset.db");
-    let url = format!("sqlite:{}?mode=rwc", path.display());
-    let mut before = SqliteConnection::connect(&url).await.unwrap();
-    before
-        .execute("PRAGMA application_id = 1397642068")
-        .await
-        .unwrap();
-    until_before(&[&PORTABLE]).run(&mut before).await.unwrap();
-    before.execute(ROWS).await.unwrap();
-    before.close().await.unwrap();
-    // As Sunset makes its files.
-    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
-    let store = Store::open(&Database::Sqlite(path)).await.unwrap();
-    assert_as_before(&store).await;
-    store.close().await;
-
     let postgres = PostgresDatabase::create().await;
-    let mut before = PgConnection::connect(&postgres.url).await.unwrap();
-    until_before(&[&PORTABLE, &POSTGRES])
-        .run(&mut before)
-        .await
-        .unwrap();
-    before.execute(ROWS).await.unwrap();
-    before.close().await.unwrap();
-    let store = Store::open(&Database::Postgres(postgres.url.clone()))
-        .await
-        .unwrap();
-    assert_as_before(&store).await;
-    store.close().await;
+    for (number, database) in [
+        Database::Sqlite(folder.path().join("sunset.db")),
+        Database::Postgres(postgres.url.clone()),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        make_before(&database).await;
+        let backup = folder.path().join(format!("backup {number}"));
+        let contents = back_up(&database, &backup).await.unwrap();
+        assert_eq!((contents.jobs, contents.operators), (2, 0));
+        let store = Store::open(&database).await.unwrap();
+        assert_as_before(&store).await;
+        store.close().await;
+
+        // So does a backup that was made before the upgrade.
+        let restored = Database::Sqlite(folder.path().join(format!("restored {number}")));
+        restore(&backup, &restored).await.unwrap();
+        let store = Store::open(&restored).await.unwrap();
+        assert_as_before(&store).await;
+        store.close().await;
+    }
     postgres.remove().await;
 }

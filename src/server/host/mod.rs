@@ -1,6 +1,7 @@
 //! The process on its computer: signals, limits, the log, the service manager, and the commands
 //! that an administrator runs.
 
+mod backup;
 mod healthcheck;
 mod log;
 mod notify;

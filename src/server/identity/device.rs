@@ -13,11 +13,16 @@ pub const KNOWN_DAYS: i64 = 90;
 ///
 /// # Errors
 /// The key cannot be used.
-pub fn device_cookie(key: &SealKey, login: &str, now: Timestamp) -> Result<String, KeyError> {
+pub fn device_cookie(
+    key: &SealKey,
+    epoch: &str,
+    login: &str,
+    now: Timestamp,
+) -> Result<String, KeyError> {
     let until = now.0 + KNOWN_DAYS * MS_PER_DAY;
     let token = Token::new();
     let signed = format!("{until}.{}", token.as_str());
-    let signature = key.sign_device(&about(login, &signed))?;
+    let signature = key.sign_device(&about_in(epoch, login, &signed))?;
     Ok(format!("{signed}.{signature}"))
 }
 
@@ -27,6 +32,7 @@ pub fn device_cookie(key: &SealKey, login: &str, now: Timestamp) -> Result<Strin
 /// The key cannot be used.
 pub fn known_until(
     key: &SealKey,
+    epoch: &str,
     login: &str,
     cookie: Option<&str>,
 ) -> Result<Option<Timestamp>, KeyError> {
@@ -34,7 +40,7 @@ pub fn known_until(
         return Ok(None);
     };
     let until = signed.split('.').next().and_then(|it| it.parse().ok());
-    let is_ours = key.is_device(&about(login, signed), signature)?;
+    let is_ours = key.is_device(&about_in(epoch, login, signed), signature)?;
     Ok(until.filter(|_| is_ours).map(Timestamp))
 }
 
@@ -47,6 +53,14 @@ pub fn throttle_key(login: &str, known: Option<&str>) -> String {
     };
     // Whatever was typed as a login may be a password.
     Fingerprint::of(&who).as_str().to_owned()
+}
+
+/// The text that is signed. With another epoch of the database, the signature is void.
+fn about_in(epoch: &str, login: &str, signed: &str) -> String {
+    match epoch {
+        "" => about(login, signed),
+        epoch => format!("{epoch} {}", about(login, signed)),
+    }
 }
 
 fn about(login: &str, signed: &str) -> String {
@@ -63,12 +77,14 @@ mod tests {
         let key = SealKey::at(folder.path().join("seal.key"));
         key.make().unwrap();
         let now = Timestamp(1_800_000_000_000);
-        let cookie = device_cookie(&key, "ada", now).unwrap();
-        let known = |login, cookie| known_until(&key, login, cookie).unwrap();
+        let cookie = device_cookie(&key, "", "ada", now).unwrap();
+        let known = |login, cookie| known_until(&key, "", login, cookie).unwrap();
 
         let until = Timestamp(now.0 + KNOWN_DAYS * MS_PER_DAY);
         assert_eq!(known("ada", Some(&cookie)), Some(until));
         assert_eq!(known("ada", None), None);
+        let after = known_until(&key, "2", "ada", Some(&cookie)).unwrap();
+        assert_eq!(after, None, "the database was restored");
         assert_eq!(
             known("bob", Some(&cookie)),
             None,

@@ -25,6 +25,8 @@ pub use seal::{KeyError, SealKey};
 pub use set_up::{LINK_MS, Offer};
 pub use visitor::Visitor;
 
+use tokio::sync::OnceCell;
+
 use self::authenticator::{Authenticator, is_code};
 use self::device::{device_cookie, known_until, throttle_key};
 use self::password::{Hasher, Password, Place};
@@ -68,6 +70,8 @@ pub struct Identity {
     seal: SealKey,
     hasher: Hasher,
     known: Known,
+    /// The database's epoch. It does not change while the database is open.
+    epoch: Arc<OnceCell<String>>,
 }
 
 impl Identity {
@@ -77,6 +81,7 @@ impl Identity {
             seal: SealKey::default(),
             hasher: Hasher::default(),
             known: Known::default(),
+            epoch: Arc::default(),
         }
     }
 
@@ -136,7 +141,7 @@ impl Identity {
     /// Takes a place to hash and a turn to guess, and returns under what it is counted.
     async fn turn(&self, login: &str, browser: &Browser) -> Result<(Place, String), IdentityError> {
         let cookie = browser.device.as_deref();
-        let until = known_until(&self.seal, login, cookie)?;
+        let until = known_until(&self.seal, self.epoch().await?, login, cookie)?;
         // Before the database is asked: it must not be kept busy by those who guess.
         let place = self.hasher.place(until.is_some())?;
         let is_known = match until {
@@ -178,6 +183,11 @@ impl Identity {
         }
     }
 
+    async fn epoch(&self) -> Result<&str, IdentityError> {
+        let read = || self.store.instance_epoch();
+        Ok(self.epoch.get_or_try_init(read).await?)
+    }
+
     async fn begin(
         &self,
         login: &str,
@@ -190,7 +200,7 @@ impl Identity {
             ip: browser.ip.clone(),
             agent: browser.agent.chars().take(LONGEST_AGENT).collect(),
         };
-        let device = device_cookie(&self.seal, login, now)?;
+        let device = device_cookie(&self.seal, self.epoch().await?, login, now)?;
         Ok((Begun { session, device }, new))
     }
 

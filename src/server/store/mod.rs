@@ -1,6 +1,7 @@
 //! The database: the only place with SQL.
 
 mod authority;
+mod backup;
 mod check;
 mod device;
 mod directory_device;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 use pool::Pool;
 
 pub use authority::ClaimError;
+pub use backup::{BackupError, Contents, Restored, back_up, restore};
 pub(in crate::server) use directory_import::{
     analyze_directory_devices, matching_directory_devices, save_directory_devices,
 };

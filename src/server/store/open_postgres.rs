@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection, Row};
 use super::open::{OpenError, Opened, PORTABLE, migrate};
 use super::pool::{PATIENCE, Pool};
 
-static POSTGRES_ONLY: Migrator = sqlx::migrate!("./migrations/postgres");
+pub(super) static POSTGRES_ONLY: Migrator = sqlx::migrate!("./migrations/postgres");
 
 /// Connections for pages, and for work on jobs. Those of all processes together must
 /// be fewer than Postgres takes, which is 100 unless it is told otherwise.
@@ -62,7 +62,7 @@ pub(super) async fn open_postgres(url: &str) -> Result<Opened, OpenError> {
     })
 }
 
-fn parse(url: &str) -> Result<PgConnectOptions, OpenError> {
+pub(super) fn parse(url: &str) -> Result<PgConnectOptions, OpenError> {
     url.parse()
         .map_err(|_| OpenError::Unreachable("its address is malformed".to_owned()))
 }
@@ -148,7 +148,7 @@ async fn session(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
 }
 
 /// The cause without the address, which may hold a password.
-fn unreachable(error: sqlx::Error) -> OpenError {
+pub(super) fn unreachable(error: sqlx::Error) -> OpenError {
     OpenError::Unreachable(match error {
         // What PgBouncer says to the settings that a session begins with.
         sqlx::Error::Database(cause) if cause.message().contains("startup parameter") => {

@@ -11,7 +11,7 @@ use super::pool::{PATIENCE, Pool};
 use super::sqlite_file::{canonical, check_kind, keep_private, lock, log_of};
 
 /// Marks an SQLite file as ours (`PRAGMA application_id`): "SNST".
-const APPLICATION_ID: i64 = 0x534e_5354;
+pub(super) const APPLICATION_ID: i64 = 0x534e_5354;
 
 /// The first SQLite without the WAL-reset race.
 pub(super) const OLDEST_SQLITE: &str = "3.51.3";
@@ -110,7 +110,10 @@ pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
 }
 
 /// Refuses a file that some other program wrote, before any setting touches it.
-async fn check_ours(path: &Path, options: &SqliteConnectOptions) -> Result<(), OpenError> {
+pub(super) async fn check_ours(
+    path: &Path,
+    options: &SqliteConnectOptions,
+) -> Result<(), OpenError> {
     let not_ours = || OpenError::NotOurs(path.to_owned());
     let is_new = std::fs::metadata(path).is_ok_and(|file| file.len() == 0) || !path.exists();
     // A new file is made only by what follows, so that a failure here leaves none.

@@ -14,7 +14,7 @@ use crate::server::private::{self, Access};
 /// What SQLite and we keep beside a database.
 const LOG: &str = "-wal";
 const LOCK: &str = ".lock";
-const BESIDE: [&str; 4] = [LOG, "-shm", "-journal", LOCK];
+pub(super) const BESIDE: [&str; 4] = [LOG, "-shm", "-journal", LOCK];
 
 /// The only name of a database: symbolic links are followed to their end.
 pub(super) fn canonical(path: &Path) -> Result<PathBuf, OpenError> {
@@ -127,7 +127,7 @@ pub(super) fn log_of(path: &Path) -> PathBuf {
     beside(path, LOG)
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
