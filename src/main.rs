@@ -7,7 +7,7 @@ use std::time::Duration;
 use sunset::domain::identity::Severity;
 use sunset::server::config::{
     Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, JobsCommand, Listen,
-    OperatorCommand, Serve, has_password, is_help, usage_sentence,
+    OperatorCommand, Serve, has_password, is_help, settings_page, usage_sentence,
 };
 use sunset::server::directory::Directory;
 use sunset::server::host::{
@@ -86,6 +86,7 @@ async fn run(command: Command, log: Log) -> Result<(), String> {
         Command::Backup(backup) => print(backup.run().await),
         Command::Restore(restore) => print(restore.run().await),
         Command::Healthcheck(healthcheck) => print(healthcheck.run()),
+        Command::Settings => print(Ok(settings_page().trim_end().to_owned())),
     }
 }
 

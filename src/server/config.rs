@@ -9,6 +9,7 @@ mod network;
 mod operator;
 mod password;
 mod public_url;
+mod settings;
 mod usage;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use network::Network;
 pub use operator::{Create, Disable, OperatorCommand, Reset};
 pub use password::has_password;
 pub use public_url::PublicUrl;
+pub use settings::settings_page;
 pub use usage::{is_help, usage_sentence};
 
 use super::private::credential;
@@ -101,6 +103,8 @@ pub enum Command {
     Restore(Restore),
     /// Ask the server on this computer, by the settings it was started with, how it is.
     Healthcheck(Healthcheck),
+    /// Print all settings, as Markdown.
+    Settings,
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -119,7 +123,10 @@ impl Command {
             Self::Jobs(JobsCommand::StopAll(database)) | Self::Check(database) => Some(database),
             Self::Backup(backup) => Some(&mut backup.database),
             Self::Restore(restore) => Some(&mut restore.database),
-            Self::Directory(_) | Self::SimulateDirectory(_) | Self::Healthcheck(_) => None,
+            Self::Directory(_)
+            | Self::SimulateDirectory(_)
+            | Self::Healthcheck(_)
+            | Self::Settings => None,
         }
     }
 }

@@ -219,3 +219,18 @@ fn no_other_program_of_the_same_user_looks_into_its_memory() {
     process.wait().unwrap();
     assert_eq!(owner, 0);
 }
+
+#[test]
+fn the_page_of_settings_is_what_the_program_says() {
+    let output = sunset(&["settings"]);
+    let made = String::from_utf8(output.stdout).unwrap();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/settings.md");
+    let kept = fs::read_to_string(page).unwrap_or_default();
+    assert!(
+        made == kept,
+        "docs/settings.md is old: run `sunset settings > docs/settings.md`"
+    );
+    for name in ["--public-url", "`SUNSET_DATABASE_FILE`", "sunset restore"] {
+        assert!(made.contains(name), "{name} is missing");
+    }
+}
