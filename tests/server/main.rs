@@ -42,6 +42,7 @@ mod pasting;
 mod plans;
 mod pooler;
 mod postgres;
+mod postgres_tls;
 mod protocol;
 mod proxy;
 mod races;

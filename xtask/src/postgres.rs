@@ -4,10 +4,12 @@
 //! does not sort by code point as SQLite does, on purpose: what our queries need
 //! of an order they have to say themselves.
 
-use std::fs;
+mod programs;
+
+use std::fs::{self, Permissions};
 use std::net::TcpListener;
-use std::os::unix::fs::chown;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::PathBuf;
 use std::process::{self, Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, sleep};
@@ -18,8 +20,10 @@ use anyhow::{Context, Result, bail};
 use rustix::io::Errno;
 use rustix::process::{Signal, kill_process, test_kill_process};
 
+pub use self::programs::as_user;
+use self::programs::{programs, user};
 use crate::command::{interrupted, output, pid, step};
-use crate::tools;
+use crate::paths;
 
 const FOLDER: &str = "sunset-postgres-";
 
@@ -108,7 +112,9 @@ impl Cluster {
             port: free_port()?,
             durable,
         };
-        let started = initialize(&launch).and_then(|()| Cluster::run(launch));
+        let started = initialize(&launch)
+            .and_then(|()| launch.provide_certificate())
+            .and_then(|()| Cluster::run(launch));
         if started.is_err() {
             let _ = fs::remove_dir_all(&folder);
         }
@@ -140,6 +146,9 @@ impl Launch {
             format!("fsync={fsync}"),
             "max_connections=200".to_owned(),
             "log_min_messages=warning".to_owned(),
+            "ssl=on".to_owned(),
+            format!("ssl_cert_file={}", self.certificate("good.pem").display()),
+            format!("ssl_key_file={}", self.certificate("key.pem").display()),
         ];
         let log = fs::File::options()
             .create(true)
@@ -159,6 +168,24 @@ impl Launch {
             .stderr(log)
             .spawn()
             .context("could not start PostgreSQL")
+    }
+
+    fn certificate(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Puts the tests' certificate where the server can read it: it takes a key only from its
+    /// own user's file.
+    fn provide_certificate(&self) -> Result<()> {
+        for name in ["good.pem", "key.pem"] {
+            let file = self.certificate(name);
+            fs::copy(paths::root().join("tests/fixtures/tls").join(name), &file)?;
+            fs::set_permissions(&file, Permissions::from_mode(0o600))?;
+            if let Some((uid, gid)) = self.user {
+                chown(&file, Some(uid), Some(gid))?;
+            }
+        }
+        Ok(())
     }
 
     /// Starts the server again whenever it has ended, as an init system does.
@@ -253,78 +280,7 @@ fn initialize(launch: &Launch) -> Result<()> {
     Err(failure.expect("there is a locale to try"))
 }
 
-/// A program run as the given user, and ended with us if the system can do that.
-fn as_user(program: &Path, user: Option<(u32, u32)>) -> Command {
-    if tools::find_in_path("setpriv").is_none() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("setpriv");
-    if let Some((uid, gid)) = user {
-        command
-            .arg(format!("--reuid={uid}"))
-            .arg(format!("--regid={gid}"))
-            .arg("--clear-groups");
-    }
-    command.args(["--pdeathsig", "INT", "--"]).arg(program);
-    command
-}
-
-/// PostgreSQL refuses to run as root, so root lends it another user.
-fn user() -> Result<Option<(u32, u32)>> {
-    if !tools::is_root() {
-        return Ok(None);
-    }
-    if tools::find_in_path("setpriv").is_none() {
-        bail!("PostgreSQL does not run as root, and setpriv (util-linux) is missing");
-    }
-    let id = |flag: &str, name: &str| output(Command::new("id").args([flag, name]));
-    for name in ["postgres", "nobody"] {
-        if let (Ok(uid), Ok(gid)) = (id("-u", name), id("-g", name)) {
-            return Ok(Some((uid.trim().parse()?, gid.trim().parse()?)));
-        }
-    }
-    bail!("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
-}
-
-/// The folder of the newest installed server programs.
-fn programs() -> Result<PathBuf> {
-    if let Some(folder) = installed() {
-        return Ok(folder);
-    }
-    if tools::may_install() {
-        tools::apt_install("postgresql")?;
-        if let Some(folder) = installed() {
-            return Ok(folder);
-        }
-    }
-    bail!(
-        "PostgreSQL's server is missing: please run `apt-get install postgresql`, or set SUNSET_TEST_POSTGRES"
-    )
-}
-
-fn installed() -> Option<PathBuf> {
-    let mut folders: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
-        .collect();
-    folders.sort_by_key(|folder| {
-        let version = folder
-            .iter()
-            .rev()
-            .nth(1)
-            .and_then(|name| name.to_str()?.parse::<u32>().ok());
-        std::cmp::Reverse(version)
-    });
-    folders.extend(output(Command::new("pg_config").arg("--bindir")).map(|s| s.trim().into()));
-    folders.into_iter().find(|folder| {
-        ["initdb", "postgres", "pg_isready"]
-            .iter()
-            .all(|p| folder.join(p).is_file())
-    })
-}
-
-fn free_port() -> io::Result<u16> {
+pub fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 

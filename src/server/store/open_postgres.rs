@@ -156,6 +156,7 @@ pub(super) fn unreachable(error: sqlx::Error) -> OpenError {
         }
         sqlx::Error::Database(cause) => cause.message().to_owned(),
         sqlx::Error::Io(cause) => cause.to_string(),
+        sqlx::Error::Tls(cause) => cause.to_string(),
         sqlx::Error::PoolTimedOut => "it did not answer in time".to_owned(),
         _ => "it did not answer as Postgres does".to_owned(),
     })
