@@ -106,17 +106,35 @@ fn dependencies() -> Result<()> {
 /// Known vulnerabilities in crates. Their list is elsewhere: a machine that
 /// cannot fetch it says so and goes on.
 fn advisories() -> Result<()> {
+    match ask_advisories()? {
+        true => {}
+        false => eprintln!("The advisory database could not be fetched: not checked."),
+    }
+    Ok(())
+}
+
+/// The same before a release, which is not made unchecked.
+pub fn advisories_must_run() -> Result<()> {
+    match ask_advisories()? {
+        true => Ok(()),
+        false => {
+            bail!("the advisory database could not be fetched, and nothing is released unchecked")
+        }
+    }
+}
+
+/// Returns whether they could be asked.
+fn ask_advisories() -> Result<bool> {
     let output = Command::new(tools::cargo_deny()?)
         .args(["--workspace", "--log-level", "error", "check", "advisories"])
         .current_dir(paths::root())
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.success() {
-        return Ok(());
+        return Ok(true);
     }
     if said.contains("failed to fetch advisory database") {
-        eprintln!("The advisory database could not be fetched: not checked.");
-        return Ok(());
+        return Ok(false);
     }
     bail!("{said}")
 }

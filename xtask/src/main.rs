@@ -18,8 +18,10 @@ mod dist;
 mod felt;
 mod lint;
 mod pack;
+mod package;
 mod paths;
 mod postgres;
+mod release;
 mod serve;
 mod site;
 mod size;
@@ -54,7 +56,16 @@ enum Command {
         #[arg(long, default_value = "dist")]
         out: PathBuf,
     },
-    /// Run the tests: in Rust on both databases, then in a real browser.
+    /// Make a release: the folder, a Debian package, the list of its parts, and their sums.
+    Dist {
+        /// A folder with the program, `hash.txt` and the site that were built before.
+        #[arg(long)]
+        from: Option<PathBuf>,
+        /// Where the release goes.
+        #[arg(long, default_value = "dist/release")]
+        out: PathBuf,
+    },
+    /// Run the tests: in Rust on both databases, then in a real browser, then as a package.
     Test {
         part: Option<Part>,
         /// Passed on: to `cargo test` after `rust`, else to Playwright.
@@ -113,6 +124,7 @@ enum Command {
 enum Part {
     Rust,
     Browser,
+    Package,
 }
 
 fn main() -> ExitCode {
@@ -120,6 +132,7 @@ fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Serve { release, args } => serve::serve(release, &args),
         Command::Build { out, .. } => dist::build(&out),
+        Command::Dist { from, out } => release::release(from.as_deref(), &out),
         Command::Test { part, args } => test::test(part, &args),
         Command::Postgres => postgres::keep_running(),
         Command::Bench { devices, parts } => bench::bench(&devices, &parts),

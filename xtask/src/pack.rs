@@ -88,7 +88,7 @@ pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     Ok(small)
 }
 
-fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+pub fn gzip(content: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzBuilder::new().write(Vec::new(), Compression::best());
     encoder.write_all(content)?;
     Ok(encoder.finish()?)

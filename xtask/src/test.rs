@@ -9,9 +9,12 @@ use anyhow::Result;
 
 use crate::command::{cargo, run, step};
 use crate::postgres::Postgres;
-use crate::{Part, paths, serve, site, tools};
+use crate::{Part, package, paths, serve, site, tools};
 
 pub fn test(part: Option<Part>, args: &[String]) -> Result<()> {
+    if part == Some(Part::Package) {
+        return package::test();
+    }
     let postgres = Postgres::start()?;
     if part != Some(Part::Browser) {
         let args = if part.is_some() { args } else { &[] };
@@ -19,6 +22,9 @@ pub fn test(part: Option<Part>, args: &[String]) -> Result<()> {
     }
     if part != Some(Part::Rust) {
         browser(postgres.url(), args)?;
+    }
+    if part.is_none() {
+        package::test()?;
     }
     Ok(())
 }

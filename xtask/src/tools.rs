@@ -117,6 +117,19 @@ pub fn proxies() -> Result<()> {
     Ok(())
 }
 
+/// Makes sure that what packages are built and tried with is there.
+pub fn packaging() -> Result<()> {
+    for (program, package) in [("dpkg-deb", "dpkg"), ("systemd-analyze", "systemd")] {
+        if find_in_path(program).is_none() && may_install() {
+            apt_install(package)?;
+        }
+        if find_in_path(program).is_none() {
+            bail!("please install {program}: on Debian it is in the package {package}");
+        }
+    }
+    Ok(())
+}
+
 fn playwrights_own(modules: &Path) -> Option<PathBuf> {
     const ASK: &str = "console.log(require('@playwright/test').chromium.executablePath())";
     let path = output(
