@@ -173,6 +173,7 @@ pub fn google_client() -> Result<PathBuf> {
             "install",
             "--quiet",
             "--disable-pip-version-check",
+            "--require-hashes",
         ])
         .arg("--requirement")
         .arg(&requirements))?;
