@@ -54,7 +54,7 @@ test("a right that is lost is said on every screen, and nothing is begun meanwhi
 
   await set(server, { no_rights: true });
   await refresh.click();
-  await expect(banner).toContainText("Manage Devices");
+  await expect(banner).toContainText("Manage ChromeOS Devices");
   await screenshot(page, "directory-down");
   await axe(page);
 

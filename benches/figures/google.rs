@@ -46,7 +46,7 @@ pub async fn measure(database: &Database, size: u32) {
     let account = key::service_account(&root).to_string();
     let account = ServiceAccount::from_json(&account).expect("a key");
     let options = Options {
-        subject: "admin@riverbend.example".to_owned(),
+        subject: Some("admin@riverbend.example".to_owned()),
         customer: "my_customer".to_owned(),
         url: root,
         queries_per_minute: QUOTA,

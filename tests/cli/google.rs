@@ -30,6 +30,11 @@ fn what_googles_directory_lacks_is_said_before_anything_is_called() {
     let key = service_account("http://127.0.0.1:1").to_string();
     private::write(&path, &key).unwrap();
     let path = path.display().to_string();
+    for customer in ["my_customer", "0123", "C0/3", "C"] {
+        let told = check(&["--google-key", &path, "--google-customer", customer]);
+        assert!(told.contains("needs --google-subject"), "{told}");
+        assert!(told.contains(&format!("{customer} is none")), "{told}");
+    }
     for nobody in ["nobody", "a b@c.example", "@c.example"] {
         let told = check(&["--google-key", &path, "--google-subject", nobody]);
         assert!(told.contains("not an e-mail address"), "{told}");

@@ -41,10 +41,12 @@ pub struct GoogleArgs {
     /// service, then the key itself in the variable SUNSET_GOOGLE_KEY.
     #[arg(long, env = "SUNSET_GOOGLE_KEY_FILE")]
     pub google_key: Option<PathBuf>,
-    /// The administrator for whom the service account stands, by e-mail address.
+    /// The administrator for whom the service account stands, by e-mail address. Without one
+    /// the service account acts as itself: it needs an administrator role of its own.
     #[arg(long, env = "SUNSET_GOOGLE_SUBJECT")]
     pub google_subject: Option<String>,
-    /// Whose devices: the administrator's own, or a customer's id.
+    /// Whose devices: the administrator's own, or the customer ID of your account, which is
+    /// needed without --google-subject.
     #[arg(long, env = "SUNSET_GOOGLE_CUSTOMER", default_value = "my_customer")]
     pub google_customer: String,
     /// Where the API is: https, or this computer.
@@ -103,20 +105,9 @@ impl GoogleArgs {
             }
         };
         let account = account.map_err(|error| error.to_string())?;
-        let subject = self.google_subject.clone().ok_or(
-            "Google's directory needs --google-subject: the administrator for whom the service \
-             account stands.",
-        )?;
-        let is_address = subject.split_once('@').is_some_and(|(user, domain)| {
-            !user.is_empty() && domain.contains('.') && !subject.contains(char::is_whitespace)
-        });
-        if !is_address {
-            return Err(format!(
-                "--google-subject {subject} is not an e-mail address: it is the administrator's."
-            ));
-        }
+        self.check_subject()?;
         let options = Options {
-            subject,
+            subject: self.google_subject.clone(),
             customer: self.google_customer.clone(),
             url: self.google_url.clone(),
             queries_per_minute: self.google_queries_per_minute,
@@ -124,5 +115,34 @@ impl GoogleArgs {
             times: Times::default(),
         };
         GoogleDirectory::new(account, options, store)
+    }
+
+    /// Who acts: an administrator by e-mail address, or the service account itself, which
+    /// belongs to no customer.
+    fn check_subject(&self) -> Result<(), String> {
+        let customer = &self.google_customer;
+        let Some(subject) = &self.google_subject else {
+            let is_id = customer.len() > 1
+                && customer.starts_with('C')
+                && customer.chars().all(|c| c.is_ascii_alphanumeric());
+            return match is_id {
+                true => Ok(()),
+                false => Err(format!(
+                    "Google's directory needs --google-subject, the administrator for whom the \
+                     service account stands. If the service account has an administrator role \
+                     itself, give the customer ID instead, such as --google-customer C01234567: \
+                     {customer} is none."
+                )),
+            };
+        };
+        let is_address = subject.split_once('@').is_some_and(|(user, domain)| {
+            !user.is_empty() && domain.contains('.') && !subject.contains(char::is_whitespace)
+        });
+        match is_address {
+            true => Ok(()),
+            false => Err(format!(
+                "--google-subject {subject} is not an e-mail address: it is the administrator's."
+            )),
+        }
     }
 }

@@ -19,13 +19,20 @@ pub struct Access {
 struct Granted {
     scopes: Vec<String>,
     until: Timestamp,
+    /// It stands for the service account itself.
+    is_itself: bool,
 }
 
 impl Access {
     /// A new access token for these scopes.
-    pub fn grant(&mut self, scopes: Vec<String>, until: Timestamp) -> String {
+    pub fn grant(&mut self, scopes: Vec<String>, until: Timestamp, is_itself: bool) -> String {
         let token = format!("ya29.{}", Uuid::new_v4().simple());
-        self.tokens.insert(token.clone(), Granted { scopes, until });
+        let granted = Granted {
+            scopes,
+            until,
+            is_itself,
+        };
+        self.tokens.insert(token.clone(), granted);
         token
     }
 
@@ -60,7 +67,7 @@ impl World {
         {
             return Err(Failure::scope());
         }
-        if self.settings.no_rights {
+        if self.settings.no_rights || granted.is_itself && !self.settings.own_role {
             return Err(Failure::forbidden());
         }
         Ok(())

@@ -103,7 +103,7 @@ pub async fn rehearse(
     let account = ServiceAccount::from_json(&key::service_account(&root).to_string())
         .map_err(|error| error.to_string())?;
     let options = Options {
-        subject: "admin@riverbend.example".to_owned(),
+        subject: Some("admin@riverbend.example".to_owned()),
         customer: "my_customer".to_owned(),
         url: root.clone(),
         queries_per_minute: 2400,

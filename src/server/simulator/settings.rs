@@ -50,6 +50,9 @@ pub struct Settings {
     /// The subject has no right to manage devices.
     #[arg(long)]
     pub no_rights: bool,
+    /// The service account has an administrator role itself, and needs no subject.
+    #[arg(long)]
+    pub own_role: bool,
     /// The service account's key was revoked.
     #[arg(long)]
     pub key_revoked: bool,
@@ -91,6 +94,7 @@ impl Default for Settings {
             administrators: Vec::new(),
             reach: "/".to_owned(),
             no_rights: false,
+            own_role: false,
             key_revoked: false,
             shuffled: false,
             no_commands_when_deprovisioned: false,

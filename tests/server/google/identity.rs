@@ -5,8 +5,9 @@ use serde_json::json;
 use sunset::domain::identity::{DirectoryHealth, IdentityCheck, Severity};
 use sunset::server::directory::Directory;
 use sunset::server::directory::google::{DEVICES, GoogleDirectory, ORG_UNITS, Options};
+use sunset::server::simulator::CUSTOMER;
 use sunset::server::simulator::fault::{Fault, FaultRule};
-use sunset::server::simulator::key::CLIENT_ID;
+use sunset::server::simulator::key::{CLIENT_EMAIL, CLIENT_ID};
 use sunset::server::simulator::settings::Settings;
 
 use super::{Google, on_each_google};
@@ -58,7 +59,41 @@ async fn a_key_a_subject_and_a_right_that_are_missing_are_told_apart() {
     let check = check_with(|it| it.administrators = others).await;
     assert!(check.down().unwrap().remedy.contains("--google-subject"));
     let check = check_with(|it| it.no_rights = true).await;
-    assert!(check.down().unwrap().remedy.contains("Manage Devices"));
+    assert!(
+        check
+            .down()
+            .unwrap()
+            .remedy
+            .contains("Manage ChromeOS Devices")
+    );
+}
+
+#[tokio::test]
+async fn a_service_account_with_a_role_of_its_own_needs_no_subject_and_no_delegation() {
+    let google = Google::start((0..3).map(device)).await;
+    let check = async |own_role| {
+        google.simulator.set(|it| {
+            it.own_role = own_role;
+            it.delegated = Vec::new();
+        });
+        let mut options = google.options();
+        options.subject = None;
+        options.customer = CUSTOMER.to_owned();
+        let directory = GoogleDirectory::new(google.account(), options, None).unwrap();
+        assert!(directory.name().ends_with(&format!("({CUSTOMER})")));
+        directory.check().await
+    };
+    let fine = check(true).await;
+    assert_eq!(fine.subject, CLIENT_EMAIL);
+    assert_eq!(fine.down(), None);
+    assert_eq!(fine.findings.len(), 2);
+    let devices = &fine.findings[0].what;
+    assert!(devices.contains("as an administrator itself"), "{devices}");
+
+    let without = check(false).await;
+    let down = without.down().unwrap();
+    assert!(down.what.starts_with(CLIENT_EMAIL), "{down:?}");
+    assert!(down.remedy.contains("Assign service accounts"), "{down:?}");
 }
 
 /// What a look comes to where a call meets this.

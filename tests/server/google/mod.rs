@@ -94,7 +94,7 @@ impl Google {
 
     pub fn options(&self) -> Options {
         Options {
-            subject: "admin@school.example".to_owned(),
+            subject: Some("admin@school.example".to_owned()),
             customer: "my_customer".to_owned(),
             url: self.root.clone(),
             queries_per_minute: 60_000,

@@ -12,7 +12,7 @@ const DELEGATION: &str = "In the Admin console, open Security > Access and data 
     controls > Manage domain-wide delegation";
 
 /// The privilege that deprovisioning takes.
-const MANAGE_DEVICES: &str = "Chrome Management > Manage Devices";
+const MANAGE_DEVICES: &str = "Services > Chrome Management > Settings > Manage ChromeOS Devices";
 
 impl GoogleDirectory {
     pub(super) async fn check_identity(&self) -> IdentityCheck {
@@ -25,7 +25,7 @@ impl GoogleDirectory {
         IdentityCheck {
             account: account.client_email.clone(),
             client_id: account.client_id.clone(),
-            subject: self.tokens.subject().to_owned(),
+            subject: self.tokens.administrator().to_owned(),
             scopes: [DEVICES, ORG_UNITS].map(str::to_owned).to_vec(),
             findings,
         }
@@ -36,20 +36,34 @@ impl GoogleDirectory {
             return self.no_token(DEVICES, no_token, Severity::Down);
         }
         let path = "/devices/chromeos?maxResults=1&fields=chromeosdevices/deviceId";
-        let subject = self.tokens.subject();
+        let who = self.tokens.administrator();
+        let is_itself = self.tokens.subject().is_none();
         match self.get(path).await.and_then(|body| is_ours(&body)) {
-            Ok(()) => Finding::fine(format!(
-                "{subject} can read devices, and the scope to change them is delegated. \
-                 Deprovisioning itself was not tried, since it cannot be undone: the role needs \
-                 {MANAGE_DEVICES}."
-            )),
+            Ok(()) => {
+                let scope = match is_itself {
+                    true => ", as an administrator itself",
+                    false => ", and the scope to change them is delegated",
+                };
+                Finding::fine(format!(
+                    "{who} can read devices{scope}. Deprovisioning itself was not tried, since \
+                     it cannot be undone: the role needs {MANAGE_DEVICES}."
+                ))
+            }
             Err(Failure::Denied(told)) => Finding::wrong(
                 Severity::Down,
-                format!("{subject} may not read devices. {told}"),
+                format!("{who} may not read devices. {told}"),
                 format!(
-                    "In the Admin console, open Account > Admin roles and give the administrator \
-                     a role with the privilege {MANAGE_DEVICES}; see that the Admin SDK API is \
-                     enabled in the service account's project."
+                    "In the Admin console, open Account > Admin roles and give {} a role with \
+                     the privilege {MANAGE_DEVICES}; see that the Admin SDK API is enabled in \
+                     the service account's project{}.",
+                    match is_itself {
+                        true => "the service account (Assign service accounts)",
+                        false => "the administrator",
+                    },
+                    match is_itself {
+                        true => ", and that --google-customer is your own customer ID",
+                        false => "",
+                    }
                 ),
             ),
             Err(failure) => explained(&failure, Severity::Down),
@@ -83,6 +97,11 @@ impl GoogleDirectory {
         let account = self.tokens.account();
         let (what, remedy) = match no_token {
             TokenError::Unreachable(cause) => return unreachable(&cause, severity),
+            TokenError::Scope(told) if self.tokens.subject().is_none() => (
+                format!("Google gives no token for the scope {scope} ({told})."),
+                "See that the Admin SDK API is enabled in the service account's project."
+                    .to_owned(),
+            ),
             TokenError::Scope(_) => (
                 format!("The scope {scope} is not delegated to the service account."),
                 format!(
@@ -103,7 +122,7 @@ impl GoogleDirectory {
             TokenError::Subject(told) => (
                 format!(
                     "Google does not know the administrator {} ({told}).",
-                    self.tokens.subject()
+                    self.tokens.administrator()
                 ),
                 "Start Sunset with --google-subject and the address of an administrator of your \
                  account who is not suspended."

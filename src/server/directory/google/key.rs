@@ -93,19 +93,21 @@ impl ServiceAccount {
         })
     }
 
-    /// An assertion that we stand for the subject and ask for this scope: a JSON Web
-    /// Token by RS256. `None` if the system has no randomness to give.
-    pub fn assertion(&self, subject: &str, scope: &str, now: Timestamp) -> Option<String> {
+    /// An assertion that we stand for the subject, or for ourselves without one, and ask for
+    /// this scope: a JSON Web Token by RS256. `None` if the system has no randomness to give.
+    pub fn assertion(&self, subject: Option<&str>, scope: &str, now: Timestamp) -> Option<String> {
         let seconds = now.0 / 1000;
         let header = json!({ "alg": "RS256", "typ": "JWT", "kid": self.key_id });
-        let claims = json!({
+        let mut claims = json!({
             "iss": self.client_email,
-            "sub": subject,
             "scope": scope,
             "aud": self.token_uri,
             "iat": seconds,
             "exp": seconds + LIFE,
         });
+        if let Some(subject) = subject {
+            claims["sub"] = subject.into();
+        }
         let part = |value: serde_json::Value| {
             Base64UrlUnpadded::encode_string(value.to_string().as_bytes())
         };
@@ -132,7 +134,7 @@ mod tests {
         let file = key::service_account("http://127.0.0.1:1").to_string();
         let account = ServiceAccount::from_json(&file).unwrap();
         let assertion = account
-            .assertion("admin@school.example", "scope", Timestamp(5000))
+            .assertion(Some("admin@school.example"), "scope", Timestamp(5000))
             .unwrap();
         let (text, signature) = assertion.rsplit_once('.').unwrap();
         let signature = Base64UrlUnpadded::decode_vec(signature).unwrap();

@@ -51,8 +51,8 @@ const BATCH: u32 = 50;
 /// How Google is reached, and how patient we are.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The administrator for whom the service account stands.
-    pub subject: String,
+    /// The administrator for whom the service account stands. Without one it acts as itself.
+    pub subject: Option<String>,
     /// Whose devices: `my_customer`, or a customer's id.
     pub customer: String,
     /// Where the API is: https, or this computer.
@@ -214,15 +214,18 @@ impl GoogleDirectory {
 
 /// Whose devices, and where. `my_customer` is whoever the administrator belongs to.
 fn name(options: &Options, host: &str) -> String {
-    let domain = options.subject.rsplit('@').next().unwrap_or_default();
     let place = match host {
         "admin.googleapis.com" => String::new(),
         host => format!(" at {host}"),
     };
-    format!(
-        "Google's directory{place} ({} of {domain})",
-        options.customer
-    )
+    let customer = &options.customer;
+    match &options.subject {
+        Some(subject) => {
+            let domain = subject.rsplit('@').next().unwrap_or_default();
+            format!("Google's directory{place} ({customer} of {domain})")
+        }
+        None => format!("Google's directory{place} ({customer})"),
+    }
 }
 
 /// What a 200 says. One that cannot be understood is none.

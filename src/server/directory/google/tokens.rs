@@ -25,7 +25,7 @@ const LONGEST_LIFE: Duration = Duration::from_hours(12);
 pub struct Tokens {
     account: ServiceAccount,
     token_uri: Uri,
-    subject: String,
+    subject: Option<String>,
     transport: Transport,
     held: Mutex<HashMap<&'static str, Held>>,
     /// Held by who fetches one. In it, when the last try failed, and why.
@@ -67,7 +67,7 @@ impl Tokens {
     pub fn new(
         account: ServiceAccount,
         token_uri: Uri,
-        subject: String,
+        subject: Option<String>,
         transport: Transport,
     ) -> Self {
         Self {
@@ -84,8 +84,13 @@ impl Tokens {
         &self.account
     }
 
-    pub fn subject(&self) -> &str {
-        &self.subject
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// The administrator whose role counts: the subject, or the service account itself.
+    pub fn administrator(&self) -> &str {
+        self.subject().unwrap_or(&self.account.client_email)
     }
 
     /// A token for this scope. Who waits for another's try shares what comes of it.
@@ -152,7 +157,7 @@ impl Tokens {
     async fn fetch(&self, scope: &str) -> Result<(String, Duration), TokenError> {
         let assertion = self
             .account
-            .assertion(&self.subject, scope, Timestamp::now())
+            .assertion(self.subject(), scope, Timestamp::now())
             .ok_or_else(|| TokenError::Other("the key does not sign".to_owned()))?;
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
