@@ -103,6 +103,7 @@ impl Permission {
         Self::Administer,
     ];
 
+    #[inline(always)]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::View => "view",
@@ -118,6 +119,7 @@ impl Permission {
     }
 
     /// What somebody is told who may not.
+    #[inline(always)]
     pub fn refusal(self) -> &'static str {
         match self {
             Self::View => "You have no role in Sunset yet. Ask an administrator for one.",

@@ -13,13 +13,21 @@ pub const MAY: &str = "may";
 #[derive(Clone, Debug)]
 pub struct May(pub Option<String>);
 
-/// Why the operator may not do this, if they may not.
+/// Why the operator may not do this, if they may not. Inlined, so that the browser gets the
+/// words of those permissions only that a screen asks for.
+#[inline(always)]
 pub fn why_not(permission: Permission) -> Option<&'static str> {
+    match is_granted(permission.as_str()) {
+        true => None,
+        false => Some(permission.refusal()),
+    }
+}
+
+#[inline(never)]
+fn is_granted(word: &str) -> bool {
     let may = match use_context::<May>() {
         Some(May(words)) => words,
         None => browser::root_data(MAY),
     };
-    let may = may?;
-    let is_granted = may.split(' ').any(|word| word == permission.as_str());
-    (!is_granted).then(|| permission.refusal())
+    may.is_none_or(|may| may.split(' ').any(|it| it == word))
 }

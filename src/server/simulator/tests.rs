@@ -28,7 +28,10 @@ impl Client {
         let device = devices[0].clone();
         let simulator = Simulator::new(devices, Settings::default());
         let scopes = [WRITE, ORG_UNITS].map(str::to_owned).to_vec();
-        let token = simulator.world().access.grant(scopes, Timestamp(i64::MAX), false);
+        let token = simulator
+            .world()
+            .access
+            .grant(scopes, Timestamp(i64::MAX), false);
         Self {
             simulator,
             token,
