@@ -84,7 +84,7 @@ impl Installation<'_> {
             ("usr/lib/systemd/system/sunset.service", 0o644),
             ("etc/sunset/sunset.env", 0o644),
             ("usr/share/doc/sunset/copyright", 0o644),
-            ("usr/share/doc/sunset/docs/google.md", 0o644),
+            ("usr/share/doc/sunset/docs", 0o755),
         ] {
             let about = fs::metadata(root.path(name)).with_context(|| format!("no {name}"))?;
             let is = about.permissions().mode() & 0o7777;

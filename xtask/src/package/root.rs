@@ -61,8 +61,7 @@ impl Root {
 
     /// Runs dpkg on this system.
     pub fn dpkg(&self, arguments: &[&str]) -> Result<()> {
-        run(self
-            .as_root("dpkg")
+        run(Self::as_root("dpkg")
             .args(self.dpkg_options())
             .args(arguments))
     }
@@ -92,7 +91,7 @@ impl Root {
     }
 
     /// Runs as root, or as what passes for root in a namespace.
-    fn as_root(&self, program: &str) -> Command {
+    fn as_root(program: &str) -> Command {
         if tools::is_root() {
             return Command::new(program);
         }

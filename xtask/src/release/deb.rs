@@ -11,25 +11,16 @@ use crate::command::{output, run, step};
 use crate::pack::{files_below, gzip};
 use crate::paths;
 
-/// What is copied from the checkout, and to where.
+/// What is copied from the checkout, and to which folder.
 const FILES: [(&str, &str); 8] = [
-    (
-        "deploy/sunset.service",
-        "usr/lib/systemd/system/sunset.service",
-    ),
-    ("deploy/sysusers.conf", "usr/lib/sysusers.d/sunset.conf"),
-    ("deploy/sunset.env", "etc/sunset/sunset.env"),
-    (
-        "deploy/nginx.conf",
-        "usr/share/doc/sunset/examples/nginx.conf",
-    ),
-    (
-        "deploy/Caddyfile",
-        "usr/share/doc/sunset/examples/Caddyfile",
-    ),
-    ("README.md", "usr/share/doc/sunset/README.md"),
-    ("SECURITY.md", "usr/share/doc/sunset/SECURITY.md"),
-    ("LICENSE-APACHE", "usr/share/doc/sunset/LICENSE-APACHE"),
+    ("deploy/sunset.service", "usr/lib/systemd/system"),
+    ("deploy/sysusers.d/sunset.conf", "usr/lib/sysusers.d"),
+    ("deploy/sunset.env", "etc/sunset"),
+    ("deploy/nginx.conf", "usr/share/doc/sunset/examples"),
+    ("deploy/Caddyfile", "usr/share/doc/sunset/examples"),
+    ("README.md", "usr/share/doc/sunset"),
+    ("SECURITY.md", "usr/share/doc/sunset"),
+    ("LICENSE-APACHE", "usr/share/doc/sunset"),
 ];
 
 /// What dpkg runs before and after.
@@ -79,8 +70,10 @@ impl Package<'_> {
         fs::create_dir_all(&programs)?;
         symlink("../lib/sunset/sunset", programs.join("sunset"))?;
 
-        for (from, place) in FILES {
-            copy(&paths::root().join(from), &root.join(place))?;
+        for (from, folder) in FILES {
+            let from = paths::root().join(from);
+            let name = from.file_name().context("a file has a name")?;
+            copy(&from, &root.join(folder).join(name))?;
         }
         let about = root.join("usr/share/doc/sunset");
         let docs = paths::root().join("docs");
