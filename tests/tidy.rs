@@ -47,8 +47,9 @@ fn places(folder: &str, words: &[&str], allowed: &[&str]) -> Vec<String> {
 }
 
 /// Where the server writes what a person sees.
-const WRITES_PAGES: [&str; 3] = [
+const WRITES_PAGES: [&str; 4] = [
     "src/server/http/mod.rs",
+    "src/server/http/operators.rs",
     "src/server/http/plain.rs",
     "src/server/http/account.rs",
 ];

@@ -6,6 +6,7 @@ pub mod config;
 pub mod csv_out;
 pub mod demo;
 pub mod directory;
+mod eligible;
 mod error;
 pub mod export;
 mod health;
