@@ -7,15 +7,14 @@ mod command;
 mod org_units;
 mod recheck;
 mod recovery;
+mod review;
 pub mod runner;
 mod since;
 mod steer;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 use super::config::Rules;
 use super::directory::remote::RemoteDirectory;
@@ -23,30 +22,23 @@ use super::health::Health;
 use super::inventory::Inventory;
 use super::live::Live;
 use super::search::{About, Search, View};
-use super::store::{PlanDraft, Start, Store, StoreError, Worker};
-use super::{Scoped, ServerError, forbidden, may};
+use super::store::{Start, Store, StoreError, Worker};
+use super::{Scoped, ServerError, may};
 use crate::domain::action::effect::EffectKind;
 use crate::domain::action::{Action, ActionKind};
-use crate::domain::eligibility::Rule;
 use crate::domain::error::ApiError;
 use crate::domain::job::{ItemPage, JobPage};
 use crate::domain::job::{ItemState, JobId, JobSummary};
 use crate::domain::live::{LiveMessage, Notice};
-use crate::domain::permission::Permission;
-use crate::domain::plan::{Execution, PLAN_LIFE_MINUTES, Plan};
-use crate::domain::provenance::MAX_PROVENANCE;
+use crate::domain::plan::Execution;
 use crate::domain::scope::Scope;
 use crate::domain::selection::Selection;
-use crate::domain::time::Timestamp;
 use check::check_execution;
 use org_units::Listed;
 use recovery::UnderWay;
 
 /// The largest page of a job's devices.
 const MAX_PAGE_SIZE: u32 = 200;
-
-/// How long a plan that expired can still be looked at.
-const KEEP_EXPIRED: Duration = Duration::from_hours(24);
 
 #[derive(Clone, Debug)]
 pub struct Jobs {
@@ -103,88 +95,6 @@ impl Jobs {
         }
     }
 
-    /// Freezes a selection into a plan, with how it came about.
-    pub async fn plan(
-        &self,
-        operator: &Scoped<may::Run>,
-        action: ActionKind,
-        selection: &Selection,
-        provenance: &str,
-    ) -> Result<Plan, ServerError> {
-        if selection.is_empty() {
-            return Err(ApiError::EmptySelection.into());
-        }
-        if !self.can(action.main_effect()) {
-            return Err(ApiError::Invalid {
-                message: Rule::DirectoryCannot.sentence().to_owned(),
-            }
-            .into());
-        }
-        let lacks = |permission: &&Permission| !operator.may(**permission);
-        if let Some(permission) = action.permissions().iter().find(lacks) {
-            return Err(forbidden(*permission).into());
-        }
-        let who = operator.viewing();
-        let known = self.inventory.known(&who, selection).await?;
-        if *who.scope() != Scope::All && known.len() < selection.len() {
-            let count = selection.len() - known.len();
-            return Err(ApiError::UnknownDevices { count }.into());
-        }
-        let (_, outside) = self.inventory.split(&who, action, selection).await?;
-        let now = self.store.now().await?;
-        let kept = Timestamp(now.0 - KEEP_EXPIRED.as_millis() as i64);
-        self.store.delete_plans_expired_before(kept).await?;
-        let id = JobId(Uuid::new_v4().simple().to_string());
-        let draft = PlanDraft {
-            id: id.clone(),
-            operator: &operator.name,
-            action,
-            selection,
-            outside: &outside,
-            provenance: &provenance.chars().take(MAX_PROVENANCE).collect::<String>(),
-            made_at: now,
-            expires_at: Timestamp(now.0 + PLAN_LIFE_MINUTES * 60_000),
-        };
-        if let Err(count) = self.store.make_plan(&draft).await? {
-            return Err(ApiError::UnknownDevices { count }.into());
-        }
-        let plan = self.read_plan(operator, &id).await?;
-        if plan.eligible == 0 {
-            return Err(ApiError::NothingEligible.into());
-        }
-        Ok(plan)
-    }
-
-    /// A plan of this operator's, started or not, expired or not.
-    pub async fn read_plan(
-        &self,
-        operator: &Scoped<may::Run>,
-        id: &JobId,
-    ) -> Result<Plan, ServerError> {
-        let plan = self.store.plan(id, &operator.name).await?;
-        let mut plan = plan.ok_or_else(|| ApiError::NotFound {
-            what: "This review".to_owned(),
-        })?;
-        plan.now = self.store.now().await?;
-        let fleet = self.fleet(&operator.viewing()).await?;
-        plan.confirm_count = self.rules.must_type_count(plan.eligible, fleet);
-        plan.can_powerwash = self.can(EffectKind::Powerwash)
-            && self
-                .is_within(id, &operator.scope_of(Permission::Erase))
-                .await?;
-        self.add_org_units(operator, &mut plan).await?;
-        Ok(plan)
-    }
-
-    /// Whether all devices that a plan would change are within this scope.
-    async fn is_within(&self, plan: &JobId, scope: &Scope) -> Result<bool, StoreError> {
-        if *scope == Scope::All {
-            return Ok(true);
-        }
-        let units = self.store.eligible_org_units(plan).await?;
-        Ok(units.iter().all(|unit| scope.covers(unit)))
-    }
-
     /// Whether the directory can carry out effects of this kind.
     pub fn can(&self, effect: EffectKind) -> bool {
         match &self.remote {
@@ -197,27 +107,6 @@ impl Jobs {
     /// How many devices this operator sees.
     async fn fleet(&self, who: &Scoped<may::View>) -> Result<u64, StoreError> {
         self.search.ask(who, About::Devices, View::size).await
-    }
-
-    /// The plan's devices that this rule left out, or all of them.
-    pub async fn plan_selection(
-        &self,
-        operator: &Scoped<may::Run>,
-        id: &JobId,
-        rule: Option<Rule>,
-    ) -> Result<Selection, ServerError> {
-        self.read_plan(operator, id).await?;
-        Ok(self.store.devices_by_rule(id, rule).await?)
-    }
-
-    /// The plan's eligible devices that had synced shortly before the review.
-    pub async fn recently_synced(
-        &self,
-        operator: &Scoped<may::Run>,
-        id: &JobId,
-    ) -> Result<Selection, ServerError> {
-        self.read_plan(operator, id).await?;
-        Ok(self.store.recently_synced(id).await?)
     }
 
     /// Carries out a plan that was reviewed. Sent twice, it is one job.
