@@ -205,7 +205,7 @@ pub struct Rules {
 }
 
 /// How many devices may be changed. Nobody changes it in the browser.
-#[derive(Clone, Copy, Debug, Default, Args)]
+#[derive(Clone, Copy, Debug, Args)]
 pub struct Most {
     /// Devices of one job at the most; 0 is no limit.
     #[arg(
@@ -235,13 +235,22 @@ pub struct Most {
     pub max_devices_per_hour_in_all: u64,
 }
 
+impl Most {
+    /// No limits.
+    pub const NONE: Self = Self {
+        max_job: 0,
+        max_devices_per_hour: 0,
+        max_devices_per_hour_in_all: 0,
+    };
+}
+
 impl Default for Rules {
     fn default() -> Self {
         Self {
             confirm_above: 100,
             grace_seconds: 10,
             devices_per_second: 0,
-            most: Most::default(),
+            most: Most::NONE,
         }
     }
 }

@@ -66,11 +66,7 @@ pub const NO_GRACE: Rules = Rules {
     confirm_above: 100,
     grace_seconds: 0,
     devices_per_second: 0,
-    most: Most {
-        max_job: 0,
-        max_devices_per_hour: 0,
-        max_devices_per_hour_in_all: 0,
-    },
+    most: Most::NONE,
 };
 
 /// A console over one database.

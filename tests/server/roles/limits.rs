@@ -79,7 +79,7 @@ async fn what_is_tried_again_counts_as_well() {
     on_each_database_over(make, async |console, directory| {
         let most = Most {
             max_devices_per_hour: 6,
-            ..Most::default()
+            ..Most::NONE
         };
         let console = console.over(Some(directory.clone()), rules(most)).await;
         console.refresh().await;
