@@ -103,6 +103,10 @@ impl Permission {
         Self::Administer,
     ];
 
+    #[expect(
+        clippy::inline_always,
+        reason = "the browser gets the words it asks for"
+    )]
     #[inline(always)]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -119,6 +123,10 @@ impl Permission {
     }
 
     /// What somebody is told who may not.
+    #[expect(
+        clippy::inline_always,
+        reason = "the browser gets the words it asks for"
+    )]
     #[inline(always)]
     pub fn refusal(self) -> &'static str {
         match self {

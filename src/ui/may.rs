@@ -13,8 +13,12 @@ pub const MAY: &str = "may";
 #[derive(Clone, Debug)]
 pub struct May(pub Option<String>);
 
-/// Why the operator may not do this, if they may not. Inlined, so that the browser gets the
-/// words of those permissions only that a screen asks for.
+/// Why the operator may not do this, if they may not. The browser gets the words of
+/// those permissions only that a screen asks for.
+#[expect(
+    clippy::inline_always,
+    reason = "the words of a permission are told apart then"
+)]
 #[inline(always)]
 pub fn why_not(permission: Permission) -> Option<&'static str> {
     match is_granted(permission.as_str()) {
