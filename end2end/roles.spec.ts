@@ -87,6 +87,9 @@ test("a viewer sees, and is told why they cannot", async ({ server, browser }) =
   const refresh = page.getByRole("button", { name: "Refresh Cache" });
   await expect(refresh).toHaveAttribute("aria-disabled", "true");
   await expect(refresh).toHaveAttribute("title", "Your role doesn't let you refresh the cache.");
+  const imports = page.getByRole("link", { name: "Import devices" });
+  await expect(imports).toHaveAttribute("aria-disabled", "true");
+  await expect(imports).toHaveAttribute("title", /^Only operators of all org units may import/);
   await page.getByRole("checkbox", { name: "Select NORTH1", exact: true }).check();
   await actions(page).press("Enter");
   const item = page.getByRole("menuitem", { name: /^Deprovision/ });

@@ -140,6 +140,7 @@ fn Row(row: OperatorRow) -> impl IntoView {
             </td>
             <td>{seen}</td>
             <td>
+                <div class="entrance__acts">
                 <details>
                     <summary aria-label=words::change_roles(&row.login)>
                         {words::CHANGE_ROLES}
@@ -154,6 +155,7 @@ fn Row(row: OperatorRow) -> impl IntoView {
                 </details>
                 {invite_again}
                 {disable}
+                </div>
             </td>
         </tr>
     }
