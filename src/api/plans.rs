@@ -69,5 +69,5 @@ pub async fn plan_serials(id: JobId, rule: Option<Rule>) -> Result<Vec<String>, 
     use crate::server::{authorize, may};
 
     let (app, operator) = authorize::<may::Run>().await?;
-    Ok(app.inventory.plan_serials(&operator, &id, rule).await?)
+    Ok(app.jobs.plan_serials(&operator, &id, rule).await?)
 }

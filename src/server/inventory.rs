@@ -10,13 +10,11 @@ use super::{Scoped, ServerError, may};
 use crate::domain::device::DeviceId;
 use crate::domain::device_detail::DeviceDetail;
 use crate::domain::drift::Drift;
-use crate::domain::eligibility::Rule;
 use crate::domain::error::ApiError;
 use crate::domain::facets::Facets;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::grid_page::GridPage;
-use crate::domain::job::JobId;
 use crate::domain::refresh::CacheState;
 use crate::domain::scope::Scope;
 use crate::domain::selection::Selection;
@@ -242,16 +240,6 @@ impl Inventory {
     ) -> Result<Vec<String>, ServerError> {
         let selection = &self.visible(who, selection).await?;
         Ok(self.store.serials_of(selection).await?)
-    }
-
-    /// Serial numbers of a plan of this operator's, by verdict.
-    pub async fn plan_serials(
-        &self,
-        operator: &Scoped<may::Run>,
-        plan: &JobId,
-        rule: Option<Rule>,
-    ) -> Result<Vec<String>, ServerError> {
-        Ok(self.store.plan_serials(&operator.name, plan, rule).await?)
     }
 
     /// The values that filters offer beside this one: `all` of them, or the most frequent and

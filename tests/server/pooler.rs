@@ -31,7 +31,8 @@ impl Pooler {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let here = listener.local_addr().unwrap();
         let pooler = Self {
-            url: format!("{user}@{here}/{database}"),
+            // What is encrypted it could not read.
+            url: format!("{user}@{here}/{database}?sslmode=disable"),
             server: server.to_owned(),
             database: database.to_owned(),
             idle: Arc::default(),

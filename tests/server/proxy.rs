@@ -38,7 +38,8 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let here = listener.local_addr().unwrap();
         let proxy = Self {
-            url: format!("{user}@{here}/{name}"),
+            // What is encrypted it could not read.
+            url: format!("{user}@{here}/{name}?sslmode=disable"),
             server: server.to_owned(),
             plan: Arc::default(),
         };

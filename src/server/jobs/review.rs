@@ -75,13 +75,16 @@ impl Jobs {
         Ok(plan)
     }
 
-    /// A plan of this operator's, started or not, expired or not.
+    /// A plan of this operator's, started or not, expired or not, as long as they see all its
+    /// devices.
     pub async fn read_plan(
         &self,
         operator: &Scoped<may::Run>,
         id: &JobId,
     ) -> Result<Plan, ServerError> {
         let plan = self.store.plan(id, &operator.name).await?;
+        let is_seen = self.is_seen(&operator.viewing(), id).await?;
+        let plan = plan.filter(|_| is_seen);
         let mut plan = plan.ok_or_else(|| ApiError::NotFound {
             what: "This review".to_owned(),
         })?;
@@ -94,6 +97,17 @@ impl Jobs {
                 .await?;
         self.add_org_units(operator, &mut plan).await?;
         Ok(plan)
+    }
+
+    /// Serial numbers of a plan's devices, by verdict.
+    pub async fn plan_serials(
+        &self,
+        operator: &Scoped<may::Run>,
+        id: &JobId,
+        rule: Option<Rule>,
+    ) -> Result<Vec<String>, ServerError> {
+        self.read_plan(operator, id).await?;
+        Ok(self.store.plan_serials(&operator.name, id, rule).await?)
     }
 
     /// Whether all devices that a plan would change are within this scope.

@@ -12,8 +12,9 @@ use sunset::domain::permission::Permission;
 use sunset::domain::plan::{EligibilityCount, Execution, Plan};
 use sunset::domain::selection::Selection;
 
-use super::{DEVICES, Person, north_devices, on_two_schools, south_devices};
+use super::{CANARY, DEVICES, Person, north_devices, on_two_schools, south_devices};
 use crate::google::on_each_google;
+use crate::identity::sql;
 use crate::support::{execution, selection_of};
 
 fn both(one: &Selection, other: &Selection) -> Selection {
@@ -164,6 +165,32 @@ async fn who_may_not_erase_is_not_offered_it_and_is_refused() {
             }
         }
         assert!(google.effects().is_empty(), "nothing was sent");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_is_gone_with_the_role_to_see_its_devices() {
+    on_two_schools(async |console| {
+        let person = Person::new(console, "tech", &["operator"]).await;
+        let all = both(&north_devices(console).await, &south_devices(console).await);
+        let plan = person.plan(&all).await.unwrap();
+        let asked = json!({ "id": plan.id });
+        let functions = ["read", "selection", "recently-synced", "serials"];
+        for function in functions {
+            let (status, _) = person.post(&format!("/api/plans/{function}"), &asked).await;
+            assert_eq!(status, StatusCode::OK, "{function}");
+        }
+        // As a narrower role, with the session kept.
+        sql(console, "UPDATE operator_grant SET org_unit = '/North'").await;
+        for function in functions {
+            let (status, text) = person.post(&format!("/api/plans/{function}"), &asked).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{function}");
+            assert!(!text.contains(CANARY), "{function}");
+        }
+        let start = json!({ "execution": execution(&plan) });
+        let (status, _) = person.post("/api/jobs/start", start).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
     })
     .await;
 }
