@@ -246,6 +246,7 @@ fn the_texts_of_a_screen_stand_in_its_words() {
         r#"<p class="link plain" id="Main">{words::MAIN} " – "</p>"#,
         r#"match key { "Escape" => "button button--small", _ => "plain" }"#,
         r#"format!("/jobs/{id}?state={}", state) // "A comment""#,
+        r#"#[expect(clippy::style, reason = "it is shorter")]"#,
     ] {
         assert_eq!(texts(code), [""; 0], "{code}");
     }

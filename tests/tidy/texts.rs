@@ -47,6 +47,10 @@ pub fn literals(code: &str) -> Vec<(&str, &str)> {
 /// what begins with a capital and a small letter, has two words in a row, or is the piece
 /// of a sentence that ends with a blank.
 pub fn is_text(before: &str, literal: &str) -> bool {
+    // Why a lint is expected.
+    if before.trim_end().ends_with("reason =") {
+        return false;
+    }
     let mut depth = 0;
     let is_outside = |c: &char| {
         depth += i32::from(*c == '{') - i32::from(*c == '}');
