@@ -130,6 +130,10 @@ impl Jobs {
         id: &JobId,
     ) -> Result<JobSummary, ServerError> {
         let (job, action) = self.read_with_action(&operator.viewing(), id).await?;
+        let leads_out = |org_unit| !operator.scope().covers(org_unit);
+        if action.org_unit().is_some_and(leads_out) {
+            return Err(forbidden(Permission::Run).into());
+        }
         for effect in action.effects() {
             for permission in effect.kind().permissions() {
                 if !self.is_within(id, &operator.scope_of(*permission)).await? {

@@ -2,12 +2,14 @@
 //! may still do it.
 
 use serde_json::json;
+use sunset::domain::action::Action;
 use sunset::domain::eligibility::Rule;
-use sunset::domain::job::{ItemState, JobState};
+use sunset::domain::job::{ItemState, JobState, JobSummary};
+use sunset::domain::plan::{Execution, Plan};
 
-use super::{DEVICES, Person, grants, north, north_devices, on_two_schools};
+use super::{CANARY, DEVICES, Person, grants, north, north_devices, on_two_schools};
 use crate::faulty::FaultyDirectory;
-use crate::support::{Console, NO_GRACE, on_each_database_over};
+use crate::support::{Console, NO_GRACE, execution, on_each_database_over};
 
 const IN_LAB: u32 = DEVICES.div_ceil(3);
 
@@ -54,6 +56,39 @@ async fn devices_where_a_role_was_taken_away_are_not_sent_to_a_directory() {
         narrowed(&console).await;
         let sent: usize = directory.calls().iter().map(|call| call.len()).sum();
         assert_eq!(sent, IN_LAB as usize);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_moved_to_where_the_starter_may_do_nothing_any_more() {
+    on_two_schools(async |console| {
+        let person = Person::new(console, "tech", &["operator"]).await;
+        let boss = Person::new(console, "boss", &["viewer", "operator:/North"]).await;
+        let selection = north_devices(console).await;
+        let make = json!({ "action": "move", "selection": selection });
+        let plan: Plan = person.call("plans/make", make).await.unwrap();
+        let execution = Execution {
+            action: Action::Move {
+                org_unit: format!("/Northern {CANARY}"),
+            },
+            ..execution(&plan)
+        };
+        let start = json!({ "execution": execution });
+        let job: JobSummary = person.call("jobs/start", start).await.unwrap();
+        let (identity, login) = (&console.app.identity, person.login.parse().unwrap());
+        let narrower = grants(&["operator:/North"]);
+        identity.set_grants(&login, &narrower).await.unwrap();
+        console
+            .run_jobs_until(async || boss.job(&job.id).await.unwrap().state == JobState::Paused)
+            .await;
+        assert_eq!(boss.job(&job.id).await.unwrap().counts.succeeded, 0);
+        // Nor does somebody else go on with it who may do nothing there.
+        for what in ["resume", "retry"] {
+            let asked = json!({ "id": job.id });
+            let (status, text) = boss.post(&format!("/api/jobs/{what}"), asked).await;
+            assert_eq!(status.as_u16(), 403, "{what}: {text}");
+        }
     })
     .await;
 }

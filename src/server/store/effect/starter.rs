@@ -42,7 +42,9 @@ pub(super) async fn check_starter(
     let permissions = effects.iter().flat_map(|it| it.kind().permissions());
     let mut scopes: Vec<Scope> = permissions.map(|it| grants.scope(*it)).collect();
     scopes.dedup();
-    if scopes.contains(&Scope::NOWHERE) {
+    let covers = |org_unit: &str| scopes.iter().all(|scope| scope.covers(org_unit));
+    let leads_out = |it: &Effect| matches!(it, Effect::Move(to) if !covers(to));
+    if scopes.contains(&Scope::NOWHERE) || effects.iter().any(leads_out) {
         let why = format!("{login} may not run this job any more.");
         apply_hold(tx, job, &Hold::Pause(why), now).await?;
         return Ok(Allowed::Held(false));
@@ -54,7 +56,7 @@ pub(super) async fn check_starter(
         .bind(job.as_str())
         .fetch_all(conn)
         .await?);
-    units.retain(|unit| !scopes.iter().all(|scope| scope.covers(unit)));
+    units.retain(|unit| !covers(unit));
     match units.is_empty() {
         true => Ok(Allowed::Goes),
         false => skip(tx, job, effects, &units, now).await,
