@@ -114,6 +114,12 @@ test("an administrator invites, changes roles and disables", async ({ server, br
   expect(path).toMatch(/^\/set-up\/[\w-]{43}$/);
   await axe(page);
   await screenshot(page, "operators");
+  // No sideways scrolling on a phone, however long a login and its link are.
+  await page.setViewportSize({ width: 360, height: 740 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(360);
+  await screenshot(page, "operators-360");
+  await page.setViewportSize({ width: 1280, height: 800 });
 
   const [theirs, , theirContext] = await join(browser, `${server.url}${path}`);
   await at(theirs, "/devices");
