@@ -86,6 +86,7 @@ mod tests {
             waits: 0,
             retry_of: None,
             retry_of_number: 0,
+            approved_by: String::new(),
             retried_by: None,
             retryable: 0,
             causes: vec![],

@@ -11,6 +11,9 @@ use super::query::{self, BadParameter};
 /// The page sizes on offer; the second is the default.
 pub const PAGE_SIZES: [u32; 4] = [25, 50, 100, 200];
 
+/// The most rows of a page.
+pub const LARGEST_PAGE: u32 = PAGE_SIZES[PAGE_SIZES.len() - 1];
+
 /// The most parameters of an address that are read: more than any form of ours sends.
 const MAX_PARAMETERS: usize = 200;
 

@@ -105,7 +105,7 @@ pub mod may {
         };
     }
 
-    permits!(View, Export, Refresh, Import, Run, Stop, Administer);
+    permits!(View, Export, Refresh, Import, Run, Stop, Approve, Administer);
 }
 
 /// An operator who may do something, and where.

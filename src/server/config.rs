@@ -1,5 +1,6 @@
 //! The command line and the environment: the one reader of both.
 
+mod approval;
 mod backup;
 mod database;
 mod directory;
@@ -19,6 +20,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub use approval::{ApprovalArgs, ApproveErase};
 pub use backup::{Backup, Restore};
 pub use database::DatabaseArg;
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
@@ -202,6 +204,8 @@ pub struct Rules {
     pub devices_per_second: u32,
     #[command(flatten)]
     pub most: Most,
+    #[command(flatten)]
+    pub approval: ApprovalArgs,
 }
 
 /// How many devices may be changed. Nobody changes it in the browser.
@@ -251,6 +255,7 @@ impl Default for Rules {
             grace_seconds: 10,
             devices_per_second: 0,
             most: Most::NONE,
+            approval: ApprovalArgs::NEVER,
         }
     }
 }
@@ -281,6 +286,7 @@ impl Rules {
                 hour: self.most.max_devices_per_hour,
                 hour_in_all: self.most.max_devices_per_hour_in_all,
             },
+            approval: self.approval.rule(),
         }
     }
 

@@ -38,6 +38,7 @@ use tokio_util::sync::CancellationToken;
 pub use auth::{Operator, Permit, Scoped, authorize, forbidden, may};
 pub use error::ServerError;
 pub use jobs::runner::CALLS;
+pub use jobs::{JobRequest, REQUEST_PAGE};
 
 use crate::domain::fleet::Fleet;
 use crate::domain::time::Timestamp;

@@ -4,6 +4,7 @@
 mod account;
 pub mod action;
 pub mod alive;
+pub mod approvals;
 pub mod bell;
 pub mod browser;
 pub mod components;

@@ -24,7 +24,7 @@ use sunset::domain::plan::{Execution, Plan};
 use sunset::domain::selection::Selection;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
-use sunset::server::config::{Most, Rules};
+use sunset::server::config::{ApprovalArgs, Most, Rules};
 use sunset::server::directory::remote::RemoteDirectory;
 use sunset::server::http::{ServerState, router};
 use sunset::server::identity::SealKey;
@@ -67,6 +67,7 @@ pub const NO_GRACE: Rules = Rules {
     grace_seconds: 0,
     devices_per_second: 0,
     most: Most::NONE,
+    approval: ApprovalArgs::NEVER,
 };
 
 /// A console over one database.

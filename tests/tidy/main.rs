@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod documents;
 mod texts;
 
 use std::fs;
@@ -51,11 +52,12 @@ fn places(folder: &str, words: &[&str], allowed: &[&str]) -> Vec<String> {
 }
 
 /// Where the server writes what a person sees.
-const WRITES_PAGES: [&str; 4] = [
+const WRITES_PAGES: [&str; 5] = [
     "src/server/http/mod.rs",
     "src/server/http/operators.rs",
     "src/server/http/plain.rs",
     "src/server/http/account.rs",
+    "src/server/http/approvals.rs",
 ];
 
 fn assert_none(what: &str, places: &[String]) {

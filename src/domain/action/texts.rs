@@ -21,7 +21,13 @@ pub struct PanelTexts {
     pub license_note: String,
     // Step 3: all of it once more.
     pub undo_title: String,
+    /// That a second person has to approve it; empty where nobody has to.
+    #[serde(default)]
+    pub approval: String,
 }
+
+const APPROVAL: &str = "A second person has to approve this job. After Execute it waits for them, \
+    and nothing is sent before.";
 
 const KEPT: &str = "Not affected";
 const KEPT_NOTE: &str = "Licenses stay as they are.";
@@ -45,7 +51,15 @@ impl PanelTexts {
             licenses,
             license_note,
             undo_title,
+            approval: String::new(),
         }
+    }
+
+    /// Says that the job waits for a second person.
+    #[must_use]
+    pub fn with_approval(mut self) -> Self {
+        APPROVAL.clone_into(&mut self.approval);
+        self
     }
 }
 

@@ -1,6 +1,7 @@
 //! A started plan: its states, its items' states, and what may be said of it.
 
 pub mod answer;
+pub mod approval;
 pub mod breaker;
 mod item;
 pub mod limits;
@@ -33,6 +34,8 @@ words! {
     JobState {
         /// A plan: nothing was executed.
         Planned = "planned",
+        /// A second person has to approve it before anything is sent.
+        AwaitingApproval = "awaiting_approval",
         Queued = "queued",
         Running = "running",
         Paused = "paused",
@@ -54,6 +57,7 @@ impl JobState {
     pub fn label(self) -> &'static str {
         match self {
             Self::Planned => "In review",
+            Self::AwaitingApproval => "Waiting for approval",
             Self::Queued => "Waiting",
             Self::Running => "Running",
             Self::Paused => "Paused",

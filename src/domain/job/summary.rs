@@ -79,6 +79,9 @@ pub struct JobSummary {
     pub starts_in: u32,
     /// Seconds until the directory may be called again, where it asked to wait.
     pub waits: u32,
+    /// Who approved it, where a second person was asked.
+    #[serde(default)]
+    pub approved_by: String,
     /// The job whose failed devices this one tries again.
     pub retry_of: Option<JobId>,
     /// That job's number; 0 where there is none.

@@ -27,6 +27,9 @@ pub enum OperatorCommand {
 pub struct Create {
     #[command(flatten)]
     pub may: Granted,
+    /// They may approve jobs at once, not 24 hours after they were given the role approver.
+    #[arg(long)]
+    pub approve_now: bool,
     #[command(flatten)]
     pub who: Reset,
 }
@@ -35,6 +38,9 @@ pub struct Create {
 pub struct Roles {
     #[command(flatten)]
     pub may: Granted,
+    /// They may approve jobs at once, not 24 hours after they were given the role approver.
+    #[arg(long)]
+    pub approve_now: bool,
     pub login: Login,
     #[command(flatten)]
     pub database: DatabaseArg,

@@ -1,6 +1,7 @@
 //! The server's face: pages, server functions, live updates, files.
 
 mod account;
+mod approvals;
 mod connection;
 mod cookies;
 mod entrance;
@@ -211,6 +212,10 @@ pub fn router(state: ServerState) -> Router {
         .route("/operators/roles", post(operators::give))
         .route("/operators/disable", post(operators::disable))
         .route("/operators/stop-all", post(operators::stop_all))
+        .route(approvals::PAGE, get(approvals::list))
+        .route("/approvals/{id}", get(approvals::look))
+        .route("/approvals/{id}/approve", post(approvals::approve))
+        .route("/approvals/{id}/refuse", post(approvals::refuse_job))
         .route(ops::HEALTH, get(|| async { "ok" }))
         // The last is the first to see a request. `limits::body` knows how large one may be.
         .layer(DefaultBodyLimit::disable())

@@ -1,4 +1,5 @@
-//! Writes the pages that are no part of the application: to sign in, the account, the operators.
+//! Writes the pages that are no part of the application: to sign in, the account, the operators,
+//! the requests to approve a job.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -9,6 +10,7 @@ use crate::app;
 use crate::domain::browser_name::browser_name;
 use crate::server::identity::Offer;
 use crate::server::store::SessionLine;
+use crate::ui::approvals::{self, ApprovalRequest, Approvals, RequestRow, RequestView};
 use crate::ui::entrance::{
     Account, NoLink, OperatorRow, Operators, RecoveryCodes, SessionRow, SetUp, SignIn, words,
 };
@@ -99,6 +101,19 @@ pub fn operators(
 ) -> Response {
     page(state, words::OPERATORS, move || {
         view! { <Operators operators done link error /> }.into_any()
+    })
+}
+
+pub fn approvals(state: &ServerState, requests: Vec<RequestRow>) -> Response {
+    page(state, approvals::words::TITLE, move || {
+        view! { <Approvals requests /> }.into_any()
+    })
+}
+
+pub fn request(state: &ServerState, request: RequestView) -> Response {
+    let title = approvals::words::request(request.job.number);
+    page(state, &title, move || {
+        view! { <ApprovalRequest request /> }.into_any()
     })
 }
 

@@ -43,12 +43,14 @@ impl OperatorCommand {
                 let (login, grants) = (&create.who.login, create.may.grants());
                 let link = identity.invite(login, &grants, &who_asks(), LINK_MS).await;
                 let link = told(&create.who, link.map_err(sentence)?);
+                approve_now(store, login, create.approve_now).await?;
                 Ok(format!("{}\n{link}", may(login, &grants)))
             }
             Self::Roles(roles) => {
                 let (login, grants) = (&roles.login, roles.may.grants());
                 let given = identity.set_grants(login, &grants).await;
                 given.map_err(sentence)?;
+                approve_now(store, login, roles.approve_now).await?;
                 tracing::warn!(%login, by = who_asks(), "an operator was given other roles");
                 Ok(may(login, &grants))
             }
@@ -66,6 +68,21 @@ impl OperatorCommand {
             }
             Self::List(_) => list(store).await,
         }
+    }
+}
+
+/// Lets somebody approve at once, if that was asked for.
+async fn approve_now(store: &Store, login: &Login, is_asked: bool) -> Result<(), String> {
+    if !is_asked {
+        return Ok(());
+    }
+    let may = store.let_approve_now(login).await;
+    match may.map_err(|cause| sentence(cause.into()))? {
+        true => {
+            tracing::warn!(%login, by = who_asks(), "an operator may approve at once");
+            Ok(())
+        }
+        false => Err(format!("{login} may approve nothing: give them the role approver.")),
     }
 }
 

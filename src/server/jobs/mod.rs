@@ -1,5 +1,6 @@
 //! Plans and jobs, as operators ask for them.
 
+mod approval;
 mod broadcaster;
 mod call;
 mod check;
@@ -33,6 +34,7 @@ use crate::domain::live::{LiveMessage, Notice};
 use crate::domain::plan::Execution;
 use crate::domain::scope::Scope;
 use crate::domain::selection::Selection;
+pub use approval::{JobRequest, REQUEST_PAGE};
 use check::check_execution;
 use org_units::Listed;
 use recovery::UnderWay;

@@ -95,6 +95,14 @@ impl Jobs {
             && self
                 .is_within(id, &operator.scope_of(Permission::Erase))
                 .await?;
+        let erases = plan.action.permissions().contains(&Permission::Erase);
+        let rule = self.rules.approval.rule();
+        let would_wait = self
+            .store
+            .would_wait(&operator.name, plan.eligible, erases, rule, plan.now);
+        if !plan.started && would_wait.await? {
+            plan.texts = plan.texts.with_approval();
+        }
         self.add_org_units(operator, &mut plan).await?;
         Ok(plan)
     }

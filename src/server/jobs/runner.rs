@@ -104,6 +104,7 @@ impl Jobs {
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
         let mut worked = false;
+        self.expire_approvals().await?;
         for job in self.store.unfinished_jobs().await? {
             let runs = matches!(job.state, JobState::Queued | JobState::Running);
             if !runs || job.starts_in != 0 || job.waits != 0 || stop.is_cancelled() {

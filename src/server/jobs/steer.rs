@@ -100,7 +100,7 @@ impl Jobs {
     }
 
     /// The job after it was steered, told to whoever works on it or looks at it.
-    async fn steered(&self, id: &JobId) -> Result<JobSummary, ServerError> {
+    pub(super) async fn steered(&self, id: &JobId) -> Result<JobSummary, ServerError> {
         self.work.notify_one();
         self.changed.notify_one();
         self.read_any(id).await

@@ -5,7 +5,7 @@ use super::pool::on_pool;
 use super::{Store, StoreError};
 
 /// Each with a query for the numbers of the jobs of which it is not true.
-const INVARIANTS: [(&str, &str); 14] = [
+const INVARIANTS: [(&str, &str); 16] = [
     (
         "counters equal rows",
         "SELECT number FROM job JOIN (
@@ -110,6 +110,19 @@ const INVARIANTS: [(&str, &str); 14] = [
                  AND before.device = effect.device AND before.ordinal = effect.ordinal - 1
          WHERE effect.kind = 'powerwash' AND effect.sent_at > 0
              AND before.how <> 'applied' AND NOT before.denied",
+    ),
+    (
+        "it waits for approval as long as somebody is asked",
+        "SELECT number FROM job LEFT JOIN approval ON approval.job_id = job.id
+         WHERE awaits_approval <> (COALESCE(approval.state, '') = 'open')",
+    ),
+    (
+        "nothing of it was sent before it was approved",
+        "SELECT DISTINCT number FROM approval JOIN job ON job.id = approval.job_id
+             JOIN effect ON effect.job_id = approval.job_id
+         WHERE (effect.sent_at > 0 OR effect.state = 'succeeded')
+             AND (approval.state <> 'approved'
+                 OR (effect.sent_at > 0 AND effect.sent_at < approval.decided_at))",
     ),
     (
         "what is settled says when and why",

@@ -7,7 +7,7 @@ use super::row::{DIRECTORY_COLUMNS, DirectoryRow, count, push_directory};
 use super::{Store, StoreError, Tx};
 use crate::domain::device::DirectoryDevice;
 
-/// Rows in one INSERT: 17 values each, and SQLite takes 32,766 in a statement.
+/// Rows in one INSERT: 21 values each, and SQLite takes 32,766 in a statement.
 const ROWS_PER_INSERT: usize = 500;
 
 impl Store {

@@ -42,7 +42,7 @@ pub(in crate::server) use directory_import::{
 pub use effect::{
     Batch, Call, CallOutcome, Dealt, Look, Recorded, Taken, Touched, Unchecked, Unconfirmed,
 };
-pub use job::{Hold, PlanDraft, Resume, Retry, Start, Starting};
+pub use job::{Decided, Decider, GroupedBy, Hold, PlanDraft, Resume, Retry, ReviewedGroup, Start, Starting};
 pub use news::News;
 pub use open::{Database, OpenError};
 pub use operator::{Credentials, OperatorLine};

@@ -1,5 +1,6 @@
 //! The operators: who there is, and how one begins and begins again.
 
+use super::job::may_approve_from;
 use super::pool::{Tx, on_pool, on_tx, text_list};
 use super::roles::{grants_of, insert_grants};
 use super::{Store, StoreError};
@@ -99,8 +100,10 @@ impl Store {
                 totp_sealed, totp_last_step, link_sha256, link_until, oidc_issuer, oidc_sub,
                 created_by, created_at, may_approve_from)
             VALUES ($1, $2, $2, 'human', 'invited', 0, '', '', 0, $3, CLOCK() + $4, '', '', $5,
-                CLOCK(), 0)
+                CLOCK(), $6)
             ON CONFLICT (login) DO NOTHING";
+        let now = self.now().await?;
+        let may_approve_from = may_approve_from((&Grants::default(), 0), grants, now);
         let mut tx = self.begin().await?;
         let sql = tx.sql(INVITE);
         let made = on_tx!(&mut tx, |conn| {
@@ -110,6 +113,7 @@ impl Store {
                 .bind(link.as_str())
                 .bind(link_ms)
                 .bind(by)
+                .bind(may_approve_from)
                 .execute(conn)
                 .await?
                 .rows_affected()
@@ -149,6 +153,25 @@ impl Store {
         delete_sessions(&mut tx, &id).await?;
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Lets an operator approve at once what they may approve. `false` if they may approve
+    /// nothing.
+    pub async fn let_approve_now(&self, login: &Login) -> Result<bool, StoreError> {
+        const NOW: &str = "
+            UPDATE operator SET may_approve_from = CLOCK()
+            WHERE login = $1 AND kind = 'human' AND may_approve_from > 0";
+        let mut tx = self.begin().await?;
+        let sql = tx.sql(NOW);
+        let found = on_tx!(&mut tx, |conn| {
+            sqlx::query(sql)
+                .bind(login.as_str())
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        tx.commit().await?;
+        Ok(found == 1)
     }
 
     /// An operator who may sign in with a password.

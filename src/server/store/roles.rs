@@ -1,7 +1,7 @@
 //! The roles of operators, and how one is kept out. Each change ends the operator's sessions:
 //! they sign in again with what they may do now.
 
-use super::job::{Hold, apply_hold, lock_job};
+use super::job::{Hold, apply_hold, lock_job, may_approve_from};
 use super::operator::delete_sessions;
 use super::pool::{Tx, on_tx};
 use super::{Store, StoreError};
@@ -26,16 +26,27 @@ impl Store {
         change: impl FnOnce(&Grants) -> Grants,
     ) -> Result<Changed, StoreError> {
         const DELETE: &str = "DELETE FROM operator_grant WHERE operator_id = $1";
+        const APPROVE: &str = "UPDATE operator SET may_approve_from = $2 WHERE id = $1";
+        let now = self.now().await?;
         let mut tx = self.begin().await?;
-        let Some((id, before)) = lock_operator(&mut tx, login).await? else {
+        let Some((id, before, since)) = lock_operator(&mut tx, login).await? else {
             return Ok(Changed::NoSuchOperator);
         };
         let grants = change(&before);
         if !grants.may(Permission::Administer) && is_last(&mut tx, &id, &before).await? {
             return Ok(Changed::LastAdministrator);
         }
+        let from = may_approve_from((&before, since), &grants, now);
         on_tx!(&mut tx, |conn| {
-            sqlx::query(DELETE).bind(id.as_str()).execute(conn).await?;
+            sqlx::query(DELETE)
+                .bind(id.as_str())
+                .execute(&mut *conn)
+                .await?;
+            sqlx::query(APPROVE)
+                .bind(id.as_str())
+                .bind(from)
+                .execute(conn)
+                .await?;
         });
         insert_grants(&mut tx, &id, &grants).await?;
         delete_sessions(&mut tx, &id).await?;
@@ -53,7 +64,7 @@ impl Store {
             ORDER BY number";
         let now = self.now().await?;
         let mut tx = self.begin().await?;
-        let Some((id, grants)) = lock_operator(&mut tx, login).await? else {
+        let Some((id, grants, _)) = lock_operator(&mut tx, login).await? else {
             return Ok(Changed::NoSuchOperator);
         };
         if is_last(&mut tx, &id, &grants).await? {
@@ -77,23 +88,27 @@ impl Store {
     }
 }
 
-/// Locks an operator, whose sessions are over with it. Returns who it is and what they may do.
-async fn lock_operator(tx: &mut Tx, login: &Login) -> Result<Option<(String, Grants)>, StoreError> {
+/// Locks an operator, whose sessions are over with it. Returns who it is, what they may do, and
+/// since when they may approve.
+async fn lock_operator(
+    tx: &mut Tx,
+    login: &Login,
+) -> Result<Option<(String, Grants, i64)>, StoreError> {
     // One change at a time: each must see what the others have left.
     const ALL: &str = "UPDATE inventory SET generation = generation WHERE id = 1";
     const LOCK: &str = "
         UPDATE operator SET epoch = epoch + 1 WHERE login = $1 AND kind = 'human'
-        RETURNING id, (SELECT CAST(COALESCE(LISTS(LIST(role, org_unit)), '[]') AS TEXT)
+        RETURNING id, may_approve_from, (SELECT CAST(COALESCE(LISTS(LIST(role, org_unit)), '[]') AS TEXT)
             FROM operator_grant WHERE operator_id = operator.id)";
     let lock = tx.sql(LOCK);
-    let row: Option<(String, String)> = on_tx!(tx, |conn| {
+    let row: Option<(String, i64, String)> = on_tx!(tx, |conn| {
         sqlx::query(ALL).execute(&mut *conn).await?;
         sqlx::query_as(lock)
             .bind(login.as_str())
             .fetch_optional(conn)
             .await?
     });
-    row.map(|(id, grants)| Ok((id, grants_of(&grants)?)))
+    row.map(|(id, since, grants)| Ok((id, grants_of(&grants)?, since)))
         .transpose()
 }
 

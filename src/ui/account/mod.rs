@@ -54,6 +54,15 @@ fn SignedIn() -> impl IntoView {
         <a class="button" href="/account" rel="external">
             {words::SESSIONS_AND_PASSWORD}
         </a>
+        {why_not(Permission::Approve)
+            .is_none()
+            .then(|| {
+                view! {
+                    <a class="button" href="/approvals" rel="external">
+                        {words::APPROVALS}
+                    </a>
+                }
+            })}
         {why_not(Permission::Administer)
             .is_none()
             .then(|| {

@@ -8,6 +8,7 @@ pub const TITLE: &str = "Account";
 // Who is signed in.
 pub const SESSIONS_AND_PASSWORD: &str = "Sessions and password";
 pub const OPERATORS: &str = "Operators";
+pub const APPROVALS: &str = "Approvals";
 
 // A session that has ended.
 pub const ENDED: &str = "Sign in again";

@@ -79,6 +79,7 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
         <div class="callout" data-tone=if action.is_final() { "danger" } else { "plain" }>
             <p class="callout__title">{plan.texts.undo_title.clone()}</p>
             <p>{words::NO_UNDO}</p>
+            <p>{plan.texts.approval.clone()}</p>
         </div>
         {plan
             .confirm_count

@@ -43,7 +43,7 @@ impl From<JobState> for Tone {
         match state {
             JobState::Completed => Self::Good,
             JobState::CompletedWithErrors => Self::Bad,
-            JobState::Paused | JobState::Cancelling => Self::Warning,
+            JobState::AwaitingApproval | JobState::Paused | JobState::Cancelling => Self::Warning,
             JobState::Cancelled => Self::Quiet,
             JobState::Planned | JobState::Queued | JobState::Running => Self::Plain,
         }

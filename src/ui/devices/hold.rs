@@ -10,7 +10,7 @@ use super::words;
 use crate::api::devices::{search_devices, selected_devices};
 use crate::domain::device::DeviceId;
 use crate::domain::error::ApiError;
-use crate::domain::grid::{GridView, PAGE_SIZES};
+use crate::domain::grid::{GridView, LARGEST_PAGE};
 use crate::domain::grid_page::GridPage;
 use crate::ui::browser;
 use crate::ui::state::{Console, use_console};
@@ -51,7 +51,7 @@ async fn in_place(view: GridView, shown: Vec<DeviceId>, total: u64) -> Option<Li
         return Some(Listing::new(view, Answer::Page(fresh)));
     }
     let by_name = GridView {
-        size: PAGE_SIZES[3],
+        size: LARGEST_PAGE,
         columns: view.columns.clone(),
         ..GridView::default()
     };

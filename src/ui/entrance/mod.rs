@@ -18,8 +18,8 @@ pub use sign_in::SignIn;
 
 /// The frame of such a page: a heading, and what could not be done.
 #[component]
-fn Entrance(
-    title: &'static str,
+pub fn Entrance(
+    #[prop(into)] title: String,
     /// Why not, in a sentence; empty where nothing is wrong.
     error: String,
     children: Children,

@@ -111,6 +111,16 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
         Some(JobState::Queued | JobState::Running) => {
             view! { {stop()} {button(words::PAUSE.to_owned(), Steering::Pause)} }.into_any()
         }
+        Some(JobState::AwaitingApproval) => {
+            let href = id().map(|id| format!("/approvals/{}", id.as_str()));
+            view! {
+                <a class="button" href=href rel="external">
+                    {words::VIEW_REQUEST}
+                </a>
+                {stop()}
+            }
+            .into_any()
+        }
         Some(JobState::Cancelling) => {
             let asks = job.with(|job| job.as_ref().is_some_and(|it| !it.pause_reason.is_empty()));
             let label = || words::check_unconfirmed(number(unconfirmed));

@@ -52,7 +52,9 @@ pub fn JobFacts(
                             </dd>
                         </div>
                     }
-                })} {fact(words::OPERATOR.to_owned(), job.operator)} <div>
+                })} {fact(words::OPERATOR.to_owned(), job.operator)}
+            {(!job.approved_by.is_empty()).then(|| fact(words::APPROVED_BY.to_owned(), job.approved_by))}
+            <div>
                 <dt>{words::STARTED}</dt>
                 <dd>{started.map(|at| view! { <LocalTime at precision=Precision::Minute /> })}</dd>
             </div> <div>

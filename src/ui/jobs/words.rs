@@ -31,10 +31,13 @@ pub fn outcome_of_job(count: u64, outcome: &str, job: u32) -> String {
     format!("{} {outcome} of job {job}", grouped(count))
 }
 
+pub const VIEW_REQUEST: &str = "View request";
+
 // What is known of a job.
 pub const NOT_FINISHED: &str = "Not yet";
 pub const PLAN_HASH: &str = "Review ID (hash)";
 pub const PROVENANCE: &str = "Selected";
+pub const APPROVED_BY: &str = "Approved by";
 pub const RETRY_OF: &str = "Retry of";
 
 pub fn selected_and_eligible(selected: u64, eligible: u64) -> String {

@@ -211,18 +211,23 @@ pub async fn forget_steps(console: &Console) {
 
 /// Changes rows behind the console's back; returns how many.
 pub async fn sql(console: &Console, sql: &str) -> u64 {
+    try_sql(console, sql).await.unwrap()
+}
+
+/// The same, where the database may refuse it.
+pub async fn try_sql(console: &Console, sql: &str) -> Result<u64, sqlx::Error> {
     let sql = AssertSqlSafe(sql.to_owned());
-    match &console.database {
+    Ok(match &console.database {
         Database::Sqlite(path) => {
             let url = format!("sqlite:{}", path.display());
             let mut other = SqliteConnection::connect(&url).await.unwrap();
-            other.execute(sql).await.unwrap().rows_affected()
+            other.execute(sql).await?.rows_affected()
         }
         Database::Postgres(url) => {
             let mut other = PgConnection::connect(url).await.unwrap();
-            other.execute(sql).await.unwrap().rows_affected()
+            other.execute(sql).await?.rows_affected()
         }
-    }
+    })
 }
 
 pub fn between(text: &str, before: &str, after: &str) -> String {

@@ -120,6 +120,8 @@ pub fn paths(about: &About) -> Vec<(Permission, String)> {
         (P::View, "/devices?size=200".to_owned()),
         (P::View, format!("/devices/{}", about.device_id)),
         (P::View, "/jobs".to_owned()),
+        (P::View, "/approvals".to_owned()),
+        (P::View, format!("/approvals/{}", about.job.as_str())),
         (P::View, format!("/jobs/{}", about.job.as_str())),
         (P::Export, "/devices/export.csv".to_owned()),
         (

@@ -1,6 +1,7 @@
 //! Who may do what, and where: people with roles in a fleet of two schools. Nobody of one
 //! school learns of the other.
 
+mod approvals;
 mod calls;
 mod claims;
 mod events;

@@ -11,8 +11,8 @@ const RESTORED: &str = "This database was restored from a backup, and more of th
     been done since. Resume it when no other Sunset works on it.";
 
 impl Store {
-    /// Changes the epoch, which voids device cookies, and pauses all open jobs. Returns the
-    /// number of paused jobs.
+    /// Changes the epoch, which voids device cookies, and pauses all open jobs; those
+    /// that wait for approval are stopped. Returns the number of paused jobs.
     pub(super) async fn reset_after_restore(&self) -> Result<u64, StoreError> {
         const OPEN: &str = "
             SELECT id FROM job WHERE state IN ('queued', 'running') ORDER BY number";
@@ -23,6 +23,10 @@ impl Store {
             sqlx::query(EPOCH).bind(&epoch).execute(conn).await?;
         });
         tx.commit().await?;
+        // Who was asked to approve looked at another database.
+        for job in self.jobs_awaiting_approval().await? {
+            self.stop_job(&job, self.now().await?).await?;
+        }
         let open: Vec<String> = on_pool!(self, |pool| sqlx::query_scalar(OPEN)
             .fetch_all(pool)
             .await?);

@@ -4,6 +4,7 @@ use super::super::effect::{Change, again_after_refusal, expire_look};
 use super::super::pace::stop_waiting;
 use super::super::pool::on_tx;
 use super::super::{Store, StoreError, Tx};
+use super::decide::withdraw;
 use super::plan_hash::may_be_carried_out;
 use super::{finish_if_done, lock_job, note};
 use crate::domain::job::{ItemState, JobId, JobState};
@@ -40,7 +41,8 @@ impl Store {
         const RESUME: &str = "
             UPDATE job SET state = CASE state WHEN 'paused' THEN 'running' ELSE state END,
                 pause_reason = '', throttle_until = 0
-            WHERE id = $1 AND (state = 'paused' OR (state = 'cancelling' AND pause_reason <> ''))";
+            WHERE id = $1 AND NOT awaits_approval
+                AND (state = 'paused' OR (state = 'cancelling' AND pause_reason <> ''))";
         const JUDGED: &str = "
             UPDATE job_step SET judged_succeeded = succeeded, judged_failed = failed
             WHERE job_id = $1";
@@ -100,9 +102,10 @@ impl Store {
 }
 
 /// Stops what remains of a job. Returns whether it was one that could be stopped.
-async fn stop(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) async fn stop(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<bool, StoreError> {
     const STOP: &str = "
-        UPDATE job SET state = 'cancelling', pause_reason = '', throttle_until = 0
+        UPDATE job SET state = 'cancelling', awaits_approval = FALSE, pause_reason = '',
+            throttle_until = 0
         WHERE id = $1";
     const PENDING: &str = "
         SELECT ordinal, COUNT(*) FROM effect WHERE job_id = $1 AND state = 'pending'
@@ -117,6 +120,7 @@ async fn stop(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<bool, StoreErr
     ) {
         return Ok(false);
     }
+    withdraw(tx, job, now).await?;
     on_tx!(tx, |conn| {
         sqlx::query(STOP).bind(job.as_str()).execute(conn).await?;
     });

@@ -1,7 +1,10 @@
 //! Plans and jobs: what was reviewed, who holds a job, and how it begins and ends.
 //! What is done to the devices of a job stands in `store/effect/`.
 
+mod approval;
+mod approver;
 mod control;
+mod decide;
 mod finish;
 mod hold;
 mod item;
@@ -14,13 +17,16 @@ mod retry;
 mod start;
 mod step;
 
+pub use approval::{GroupedBy, ReviewedGroup};
 pub use control::Resume;
+pub use decide::{Decided, Decider};
 pub use hold::Hold;
 pub use limit::Starting;
 pub use plan::PlanDraft;
 pub use retry::Retry;
 pub use start::Start;
 
+pub(super) use approver::may_approve_from;
 pub(super) use control::ask_for_a_person;
 pub(super) use finish::finish_if_done;
 pub(super) use hold::apply_hold;

@@ -36,25 +36,25 @@ pub(super) struct PlanContent {
 }
 
 /// A hash over fields, each preceded by its length in bytes.
-struct FieldHash(Sha256);
+pub(super) struct FieldHash(Sha256);
 
 impl FieldHash {
-    fn new(tag: &str) -> Self {
+    pub fn new(tag: &str) -> Self {
         let mut hash = Self(Sha256::new());
         hash.field(tag);
         hash
     }
 
-    fn field(&mut self, field: &str) {
+    pub fn field(&mut self, field: &str) {
         self.0.update((field.len() as u64).to_be_bytes());
         self.0.update(field.as_bytes());
     }
 
-    fn number(&mut self, number: i64) {
+    pub fn number(&mut self, number: i64) {
         self.0.update(number.to_be_bytes());
     }
 
-    fn finish(self) -> String {
+    pub fn finish(self) -> String {
         let mut text = String::new();
         for byte in self.0.finalize() {
             let _ = write!(text, "{byte:02x}");

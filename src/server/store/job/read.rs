@@ -15,7 +15,9 @@ use crate::domain::time::Timestamp;
 
 const JOB_COLUMNS: &str = "id, number, operator, state, options, note, plan_hash, total, eligible, \
     pending, sent, unconfirmed, succeeded, failed, skipped, not_attempted, seq, started_at, \
-    finished_at, pause_reason, starts_at, throttle_until, parent_id, \
+    finished_at, pause_reason, awaits_approval, starts_at, throttle_until, parent_id, \
+    COALESCE((SELECT decided_name FROM approval \
+        WHERE approval.job_id = job.id AND approval.state = 'approved'), '') AS approved_by, \
     CLOCK() AS clock, \
     (SELECT CAST(LISTS(LIST(ordinal, kind, step.pending, step.sent, step.unconfirmed, \
         step.succeeded, step.failed, step.skipped, step.not_attempted, already)) AS TEXT) \
@@ -46,6 +48,8 @@ pub(super) struct JobRow {
     started_at: i64,
     finished_at: i64,
     pause_reason: String,
+    awaits_approval: bool,
+    approved_by: String,
     starts_at: i64,
     throttle_until: i64,
     clock: i64,
@@ -94,6 +98,10 @@ impl TryFrom<JobRow> for JobSummary {
     fn try_from(row: JobRow) -> Result<Self, StoreError> {
         let state = JobState::from_word(&row.state)
             .ok_or_else(|| StoreError::nonsense(format!("the job state {}", row.state)))?;
+        let state = match row.awaits_approval {
+            true => JobState::AwaitingApproval,
+            false => state,
+        };
         let action = action_of(&row.options)?;
         Ok(Self {
             id: JobId(row.id),
@@ -120,6 +128,7 @@ impl TryFrom<JobRow> for JobSummary {
             started_at: instant(row.started_at),
             finished_at: instant(row.finished_at),
             pause_reason: row.pause_reason,
+            approved_by: row.approved_by,
             starts_in: seconds_left(row.clock, row.starts_at),
             waits: seconds_left(row.clock, row.throttle_until),
             retry_of: (!row.parent_id.is_empty()).then_some(JobId(row.parent_id)),

@@ -2,6 +2,7 @@
 
 use super::super::pool::on_tx;
 use super::super::{Store, StoreError};
+use super::approval::ask_where_needed;
 use super::limit::{Starting, check_limits};
 use super::plan_hash::{VERSION, execution_hash, may_be_carried_out, read_content};
 use super::step::insert_steps;
@@ -162,6 +163,7 @@ impl Store {
         }
         insert_event(&mut tx, id, 1, now, "started", parent.as_str()).await?;
         finish_if_done(&mut tx, id, now).await?;
+        ask_where_needed(&mut tx, id, operator, &locked.effects, &starting, now).await?;
         tx.commit().await?;
         Ok(Retry::Job(id.clone()))
     }

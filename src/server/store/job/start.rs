@@ -2,6 +2,7 @@
 
 use super::super::pool::on_tx;
 use super::super::{Store, StoreError, Tx};
+use super::approval::ask_where_needed;
 use super::limit::{Starting, check_limits};
 use super::org_unit::insert_destination;
 use super::plan_hash::{hash_of, may_be_carried_out};
@@ -120,6 +121,7 @@ impl Store {
         insert_event(&mut tx, &execution.plan, 1, now, "started", "").await?;
         // Other jobs may have taken all of it since the review.
         finish_if_done(&mut tx, &execution.plan, now).await?;
+        ask_where_needed(&mut tx, &execution.plan, operator, &effects, &starting, now).await?;
         analyze_effects(&mut tx, begun).await?;
         tx.commit().await?;
         Ok(Start::Started)

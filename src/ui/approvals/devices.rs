@@ -1,0 +1,83 @@
+//! What the server has found in a review: its devices in groups, and each of them.
+
+use leptos::prelude::*;
+
+use super::words;
+use crate::domain::eligibility::Rule;
+use crate::domain::job::JobItem;
+use crate::domain::number::grouped;
+use crate::domain::visible::shown;
+
+/// Devices that have something in common, and how many.
+#[component]
+pub fn Groups(title: &'static str, term: &'static str, rows: Vec<(String, u64)>) -> impl IntoView {
+    let row = |(label, devices): (String, u64)| {
+        let label = match label.is_empty() {
+            true => words::NO_VALUE.to_owned(),
+            false => shown(&label),
+        };
+        view! {
+            <tr>
+                <th scope="row">{label}</th>
+                <td>{grouped(devices)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-region" role="region" aria-label=title tabindex="0">
+            <table class="table">
+                <caption>{title}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{term}</th>
+                        <th scope="col">{words::DEVICES}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// A page of all devices of a review, also of those that are skipped.
+#[component]
+pub fn Devices(
+    items: Vec<JobItem>,
+    /// What is done to the devices that are not skipped.
+    verdict: &'static str,
+) -> impl IntoView {
+    let row = move |item: JobItem| {
+        let verdict = item.rule.map_or(verdict, Rule::sentence);
+        view! {
+            <tr>
+                <th scope="row" class="mono nowrap">
+                    <a href=format!("/devices/{}", item.device_id)>{shown(item.name())}</a>
+                </th>
+                <td>{shown(&item.asset_id)}</td>
+                <td>{shown(&item.user)}</td>
+                <td>{shown(&item.model)}</td>
+                <td>{shown(&item.org_unit)}</td>
+                <td>{shown(item.before.label())}</td>
+                <td>{verdict}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-region" role="region" aria-labelledby="devices" tabindex="0">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">{words::SERIAL_NUMBER}</th>
+                        <th scope="col">{words::ASSET_ID}</th>
+                        <th scope="col">{words::USER}</th>
+                        <th scope="col">{words::MODEL}</th>
+                        <th scope="col">{words::ORG_UNIT}</th>
+                        <th scope="col">{words::STATUS}</th>
+                        <th scope="col">{words::VERDICT}</th>
+                    </tr>
+                </thead>
+                <tbody>{items.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
