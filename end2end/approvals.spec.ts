@@ -1,7 +1,8 @@
 // A second person approves a large job, or refuses it. By keyboard.
 
 import { acknowledge, dialog, execute, giveReason, openPanel } from "./deprovision.ts";
-import { axe, expect, screenshot, test } from "./fixtures.ts";
+import { expect, test } from "./fixtures.ts";
+import { everyLook } from "./looks.ts";
 import { at, invite, join } from "./people.ts";
 
 test.use({ importFile: "schools.csv", serverArgs: ["--approve-above", "1"] });
@@ -24,27 +25,20 @@ test("a job waits for a second person, who approves it", async ({ server, browse
   await execute(asker).press("Enter");
   await expect(asker.getByRole("heading", { name: /Waiting for approval/ })).toBeVisible();
   await expect(asker.getByText(/before anything is sent/)).toBeVisible();
-  await axe(asker);
-  await screenshot(asker, "waiting-for-approval");
+  await everyLook(asker, "waiting-for-approval");
 
   // The approver finds it in the account menu.
   await at(approver, "/overview");
   await approver.locator(".account summary").press("Enter");
   await approver.getByRole("link", { name: "Approvals" }).press("Enter");
   await expect(approver.getByRole("heading", { level: 1 })).toHaveText("Approvals");
-  await axe(approver);
-  await screenshot(approver, "approvals");
+  await everyLook(approver, "approvals");
   await approver.getByRole("link", { name: /^Job #1/ }).press("Enter");
   await expect(approver.getByRole("heading", { level: 1 })).toHaveText("Approve job #1?");
   await expect(approver.getByRole("region", { name: "Devices of the review" })).toContainText(
     "NORTH2",
   );
-  await axe(approver);
-  await screenshot(approver, "approval");
-  await approver.setViewportSize({ width: 360, height: 740 });
-  const width = await approver.evaluate(() => document.documentElement.scrollWidth);
-  expect(width).toBeLessThanOrEqual(360);
-  await screenshot(approver, "approval-360");
+  await everyLook(approver, "approval");
   await approver.getByRole("button", { name: "Approve" }).press("Enter");
   await expect(approver.getByRole("status")).toHaveText("The job is approved.");
 

@@ -5,6 +5,7 @@ import type { Locator, Page } from "@playwright/test";
 
 import { acknowledge, actions, execute, next, openPanel, tick } from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+import { everyLook } from "./looks.ts";
 
 test.use({ importFile: "grid.csv" });
 
@@ -34,8 +35,7 @@ test("devices are moved to an org unit that is typed or chosen from a list", asy
   await expect(panel.locator("datalist option").first()).toHaveAttribute("value", "/");
   await field.fill("/Retired 2026/");
   await expect(field).toHaveAccessibleDescription(/No device is in this org unit yet/);
-  await axe(page);
-  await screenshot(page, "panel-move");
+  await everyLook(page, "panel-move");
   await next(page).click();
   await expect(panel.getByRole("heading", { name: "Execute" })).toBeFocused();
   await expect(panel.getByText("/Retired 2026", { exact: true })).toBeVisible();
@@ -67,8 +67,7 @@ test("fields are set, cleared and added to, and those left empty stay", async ({
   await panel.getByRole("checkbox", { name: "Clear User" }).check();
   await expect(user).toBeDisabled();
   await panel.getByRole("textbox", { name: "Add to the notes" }).fill("Ticket 4711");
-  await axe(page);
-  await screenshot(page, "panel-fields");
+  await everyLook(page, "panel-fields");
   await next(page).click();
   await expect(panel.getByRole("heading", { name: "Execute" })).toBeFocused();
   const facts = panel.getByRole("definition");
@@ -113,8 +112,7 @@ test("a device is retired in one job: noted, without a user, and moved", async (
   await next(page).click();
   await expect(to).toBeFocused();
   await to.fill("/Retired");
-  await axe(page);
-  await screenshot(page, "panel-retire");
+  await everyLook(page, "panel-retire");
   await next(page).click();
   await expect(panel.getByRole("heading", { name: "Execute" })).toBeFocused();
   const facts = panel.getByRole("definition");

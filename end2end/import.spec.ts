@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
+import { everyLook } from "./looks.ts";
 
 const field = (page: Page) => page.getByLabel("Choose or drop a CSV file");
 const importButton = (page: Page) => page.getByRole("button", { name: /^Import \d/ });
@@ -30,23 +31,6 @@ async function open(page: Page): Promise<void> {
   await hydrated(page);
 }
 
-async function views(page: Page, name: string): Promise<void> {
-  await axe(page);
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await screenshot(page, `${name}-1440`);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await axe(page);
-  await screenshot(page, `${name}-1440-dark`);
-  await page.setViewportSize({ width: 360, height: 740 });
-  await axe(page);
-  await screenshot(page, `${name}-360-dark`);
-  await page.emulateMedia({ colorScheme: "light" });
-  const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
-  expect(await wide()).toBeLessThanOrEqual(360);
-  await screenshot(page, `${name}-360`);
-  await page.setViewportSize({ width: 1280, height: 800 });
-}
-
 test("a file that is chosen before the page is alive is checked as soon as it is", async ({ page }) => {
   let release = () => {};
   const half = new Promise<void>((resolve) => (release = resolve));
@@ -67,10 +51,10 @@ test("the empty inventory leads to a file, and the file to devices", async ({ pa
   await hydrated(page);
   await expect(page.getByRole("heading", { name: "No devices yet" })).toBeVisible();
   await expect(page.getByRole("main")).not.toContainText("sunset import");
-  await views(page, "import-empty");
+  await everyLook(page, "import-empty");
   await page.getByRole("link", { name: "Upload a CSV" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Import devices");
-  await views(page, "import-choose");
+  await everyLook(page, "import-choose");
 
   await field(page).focus();
   await field(page).setInputFiles(file(FILE));
@@ -83,7 +67,7 @@ test("the empty inventory leads to a file, and the file to devices", async ({ pa
   await expect(first.getByRole("row").nth(1)).toContainText("NewIMP0001A-1Active/School/Lab");
   await expect(page.getByRole("main")).toContainText("IgnoredColor");
   await expect(page.getByRole("main")).toContainText("Statuses that are none of Google's: Stored (1).");
-  await views(page, "import-checked");
+  await everyLook(page, "import-checked");
 
   const [download] = await Promise.all([
     page.waitForEvent("download"),
@@ -96,7 +80,7 @@ test("the empty inventory leads to a file, and the file to devices", async ({ pa
 
   await importButton(page).click();
   await expect(page.getByRole("heading", { name: "3 devices were imported." })).toBeVisible();
-  await views(page, "import-done");
+  await everyLook(page, "import-done");
   await page.getByRole("link", { name: "View devices" }).click();
   await expect(page.getByRole("rowheader")).toHaveText(["IMP0001", "IMP0002", "IMP0003"]);
 });
@@ -119,7 +103,7 @@ test("whoever comes back after an import imports another file, and can look at t
   await hydrated(page);
   await expect(field(page)).toBeVisible();
   await expect(page.getByRole("main")).toContainText("Last import: devices.csv. 3 devices were imported.");
-  await views(page, "import-last");
+  await everyLook(page, "import-last");
 
   await page.getByRole("link", { name: "Show result" }).click();
   await expect(done).toBeVisible();
@@ -167,7 +151,7 @@ test("a file that cannot be used is refused in a sentence, and another can be ch
   const callout = page.locator(".callout");
   await expect(callout).toContainText("book.xlsx was not imported");
   await expect(callout).toContainText("Excel workbook or another ZIP archive. Save it as CSV");
-  await views(page, "import-refused");
+  await everyLook(page, "import-refused");
 
   await field(page).setInputFiles(file("Color,Size\nred,1\n", "colors.csv"));
   await expect(callout).toContainText("No column is known.");
@@ -182,7 +166,7 @@ test("an upload shows how far it is, and can be canceled on its way", async ({ p
   await field(page).setInputFiles(file(FILE));
   await expect(page.getByRole("progressbar", { name: "Progress" })).toBeVisible();
   await expect(page.getByRole("main")).toContainText(/Uploading… .* of /);
-  await views(page, "import-uploading");
+  await everyLook(page, "import-uploading");
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(field(page)).toBeVisible();
 });

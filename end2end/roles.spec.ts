@@ -3,6 +3,7 @@
 
 import { actions, deprovision } from "./deprovision.ts";
 import { axe, expect, screenshot, test } from "./fixtures.ts";
+import { everyLook } from "./looks.ts";
 import { at, invite, join } from "./people.ts";
 
 test.use({ importFile: "schools.csv" });
@@ -72,14 +73,7 @@ test("an administrator invites, changes roles and disables", async ({ server, br
   await expect(page.getByText("tech@school.example is invited")).toBeVisible();
   const path = (await page.locator("#link").innerText()).trim();
   expect(path).toMatch(/^\/set-up\/[\w-]{43}$/);
-  await axe(page);
-  await screenshot(page, "operators");
-  // No sideways scrolling on a phone, however long a login and its link are.
-  await page.setViewportSize({ width: 360, height: 740 });
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(width).toBeLessThanOrEqual(360);
-  await screenshot(page, "operators-360");
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await everyLook(page, "operators");
 
   const [theirs, , theirContext] = await join(browser, `${server.url}${path}`);
   await at(theirs, "/devices");

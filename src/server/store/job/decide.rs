@@ -71,12 +71,10 @@ impl Store {
         let mut tx = self.begin().await?;
         let open = match lock_open(&mut tx, job, by, now).await? {
             Ok(open) => open,
-            Err(Decided::Expired) => {
-                end(&mut tx, job, ApprovalState::Expired, None, "", now).await?;
+            Err(why_not) => {
                 tx.commit().await?;
-                return Ok(Decided::Expired);
+                return Ok(why_not);
             }
-            Err(why) => return Ok(why),
         };
         if digest != open.digest {
             return Ok(Decided::OtherDigest);
@@ -119,12 +117,10 @@ impl Store {
         let mut tx = self.begin().await?;
         let open = match lock_open(&mut tx, job, by, now).await? {
             Ok(open) => open,
-            Err(Decided::Expired) => {
-                end(&mut tx, job, ApprovalState::Expired, None, "", now).await?;
+            Err(why_not) => {
                 tx.commit().await?;
-                return Ok(Decided::Expired);
+                return Ok(why_not);
             }
-            Err(why_not) => return Ok(why_not),
         };
         end(&mut tx, job, ApprovalState::Refused, Some(by), why, now).await?;
         let text = format!("{} refused job #{}: {why}", by.login, open.number);
@@ -176,7 +172,8 @@ impl Store {
     }
 }
 
-/// Locks a job and its request, if it is open and theirs to decide.
+/// Locks a job and its request, if it is open and theirs to decide. One that is too old expires
+/// here.
 async fn lock_open(
     tx: &mut Tx,
     job: &JobId,
@@ -217,6 +214,7 @@ async fn lock_open(
         return Ok(Err(Decided::NotAllowed));
     }
     if expires_at <= now.0 {
+        end(tx, job, ApprovalState::Expired, None, "", now).await?;
         return Ok(Err(Decided::Expired));
     }
     Ok(Ok(Open {
