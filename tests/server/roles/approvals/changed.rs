@@ -83,7 +83,8 @@ async fn a_device_that_changed_meanwhile_drops_out_and_the_others_run() {
         let (asker, second, job) = waiting(console).await;
         let mut used = north(2);
         used.status = DeviceStatus::Deprovisioned;
-        console.fill([used]).await;
+        console.store.put_directory_device(&used).await.unwrap();
+        console.refresh().await;
         let (status, page) = approve(&second, console, &job.id).await;
         assert_eq!(status, StatusCode::OK, "{page}");
         console.run_jobs().await;

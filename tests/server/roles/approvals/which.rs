@@ -6,7 +6,8 @@ use sunset::domain::plan::{Execution, Plan};
 
 use super::*;
 use crate::faulty::FaultyDirectory;
-use crate::support::{execution, on_each_database_over};
+use crate::google::Google;
+use crate::support::{execution, on_each_database, on_each_database_over};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_small_jobs_wait_as_one_large_one() {
@@ -43,7 +44,7 @@ async fn what_is_tried_again_waits_as_well() {
         let retry = json!({ "id": job.id, "typed_count": 2 });
         let child: JobSummary = asker.call("jobs/retry", retry).await.unwrap();
         assert_eq!(child.state, JobState::AwaitingApproval);
-        directory.refuse(&[]);
+        directory.clear();
         let second = approver(&console, "second", &["approver"]).await;
         let (status, page) = approve(&second, &console, &child.id).await;
         assert_eq!(status, StatusCode::OK, "{page}");
@@ -68,9 +69,10 @@ async fn clear_profiles(person: &Person<'_>, console: &Console) -> JobSummary {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_erases_waits_as_soon_as_two_may_approve() {
-    let make = || FaultyDirectory::new((0..DEVICES).map(north), 50);
-    on_each_database_over(make, async |console, directory| {
-        let console = console.over(Some(directory), rules(ApproveAbove::Automatic)).await;
+    on_each_database(async |console| {
+        let mut google = Google::start((0..DEVICES).map(north)).await;
+        let directory = google.connect(&console.store);
+        let console = console.over_remote(Some(directory), rules(ApproveAbove::Automatic));
         console.refresh().await;
         let asker = Person::new(&console, "asker", &["operator", "eraser"]).await;
         let _one = approver(&console, "one", &["approver"]).await;
