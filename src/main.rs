@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sunset::domain::identity::Severity;
+use sunset::server::audit::{Copy, SigningKey};
 use sunset::server::config::{
     Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, JobsCommand, Listen,
     OperatorCommand, Serve, has_password, is_help, settings_page, usage_sentence,
@@ -16,7 +17,7 @@ use sunset::server::host::{
 };
 use sunset::server::http::limits::Limits;
 use sunset::server::http::{Front, Listener, ServerState, ops_router, router, serve as serve_http};
-use sunset::server::identity::SealKey;
+use sunset::server::identity::{SealKey, host_actor};
 use sunset::server::simulator::run::{Simulate, rehearse};
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, import};
@@ -82,6 +83,8 @@ async fn run(command: Command, log: Log) -> Result<(), String> {
         Command::Operator(command) => operator(&command).await,
         Command::SimulateDirectory(options) => simulate(*options).await,
         Command::Jobs(JobsCommand::StopAll(database)) => stop_all(&database).await,
+        Command::Audit(command) => print(command.run().await),
+        Command::Evidence(command) => print(command.run()),
         Command::Check(database) => check(&database).await,
         Command::Backup(backup) => print(backup.run().await),
         Command::Restore(restore) => print(restore.run().await),
@@ -107,6 +110,7 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
     let stop = CancellationToken::new();
     let app = connect(&options, &store, &stop, log).await?;
     let app = app.with_seal_key(SealKey::at(options.seal_key()));
+    let app = with_signing_key(app, &options)?;
     app.identity.check().await?;
     app.claim(options.directory.take_over)
         .await
@@ -116,6 +120,9 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
             .await
             .map_err(|error| format!("The demonstration fleet could not be made: {error}."))?;
     }
+    app.note_start(&options)
+        .await
+        .map_err(|error| format!("The start could not be put on record: {error}."))?;
     let fleet = app
         .fleet()
         .await
@@ -162,6 +169,28 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
         _ = over => tracing::warn!("stopped with work under way: it is looked after at the next start"),
     }
     Ok(())
+}
+
+/// The application with the key that signs its audit, and the file that it is copied to.
+fn with_signing_key(app: App, options: &Serve) -> Result<App, String> {
+    let path = options.signing_key();
+    let key = match SigningKey::read_or_make(&path) {
+        Ok((key, made)) => {
+            if made {
+                tracing::info!(key = key.id(), "a signing key was made");
+            }
+            Some(key)
+        }
+        // Where nobody said where it is to be, there need not be a place to make it.
+        Err(error) if !options.signing_key.is_told() && !path.exists() => {
+            tracing::warn!("{error} The audit is not signed: name a file with --signing-key.");
+            None
+        }
+        Err(error) => return Err(error.to_string()),
+    };
+    let copy = options.audit_copy.as_deref().map(Copy::open).transpose();
+    let copy = copy.map_err(|error| format!("{error}."))?;
+    Ok(app.with_signing_key(key, copy))
 }
 
 /// The application over the directory that it was told of.
@@ -222,7 +251,7 @@ async fn open_existing(options: &DatabaseArg) -> Result<Store, String> {
 
 async fn stop_all(options: &DatabaseArg) -> Result<(), String> {
     let store = open_existing(options).await?;
-    let stopped = async { store.stop_all_jobs(store.now().await?).await };
+    let stopped = async { store.stop_all_jobs(&host_actor(), store.now().await?).await };
     let stopped = stopped.await;
     let stopped = stopped.map_err(|error| format!("The jobs could not be stopped: {error}."))?;
     store.close().await;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::action::{Action, ActionKind};
+use sunset::domain::audit::Actor;
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::job::JobId;
 use sunset::domain::plan::Execution;
@@ -44,7 +45,7 @@ async fn measure_job(setting: &Setting, size: u32) {
     let begun = Instant::now();
     let draft = PlanDraft {
         id: id.clone(),
-        operator: "bench",
+        by: &Actor::named("bench"),
         action: ActionKind::Deprovision,
         selection: &selection,
         outside: &Selection::default(),

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod announce;
 pub mod applied_filter;
+pub mod audit;
 pub mod backoff;
 pub mod browser_name;
 mod cells;

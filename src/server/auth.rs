@@ -4,6 +4,7 @@
 //! this module makes one, so nothing is read or done that nobody was asked about.
 
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::ops::Deref;
 
 use axum::http::request::Parts;
@@ -11,6 +12,7 @@ use leptos::prelude::{use_context, with_context};
 
 use super::App;
 use super::store::{STRONG_MS, SignedIn};
+use crate::domain::audit::Actor;
 use crate::domain::error::ApiError;
 use crate::domain::permission::{Grants, Permission};
 use crate::domain::scope::Scope;
@@ -21,6 +23,8 @@ use crate::status::set_status;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {
     pub name: String,
+    /// As the audit has them.
+    actor: Actor,
     grants: Grants,
     /// When they last gave password and code; `None` where nobody signs in.
     strong_at: Option<Timestamp>,
@@ -32,6 +36,7 @@ impl Operator {
     pub fn at_this_computer() -> Self {
         Self {
             name: "local".to_owned(),
+            actor: Actor::named("local"),
             grants: Grants::all(),
             strong_at: None,
         }
@@ -41,6 +46,7 @@ impl Operator {
     pub fn schedule() -> Self {
         Self {
             name: "schedule".to_owned(),
+            actor: Actor::named("schedule"),
             grants: Grants::all(),
             strong_at: None,
         }
@@ -50,9 +56,21 @@ impl Operator {
     pub fn signed_in(who: &SignedIn) -> Self {
         Self {
             name: who.login.clone(),
+            actor: who.actor(),
             grants: who.grants.clone(),
             strong_at: Some(who.strong_at),
         }
+    }
+
+    /// The same, at this address.
+    pub fn at(mut self, ip: Option<IpAddr>) -> Self {
+        self.actor.ip = ip.map(|ip| ip.to_string()).unwrap_or_default();
+        self
+    }
+
+    /// Who this is to the audit.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     /// Whether password and code were given so shortly before that they need not be given

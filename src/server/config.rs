@@ -1,9 +1,11 @@
 //! The command line and the environment: the one reader of both.
 
 mod approval;
+mod audit;
 mod backup;
 mod database;
 mod directory;
+mod files;
 mod front;
 mod log;
 mod network;
@@ -21,6 +23,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use approval::{ApprovalArgs, ApproveErase};
+pub use audit::{AuditCommand, EvidenceCommand, SigningKeyArg, VerifyAudit, VerifyEvidence};
 pub use backup::{Backup, Restore};
 pub use database::DatabaseArg;
 pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
@@ -33,9 +36,8 @@ pub use public_url::PublicUrl;
 pub use settings::settings_page;
 pub use usage::{is_help, usage_sentence};
 
-use super::private::credential;
 use super::simulator::run::Simulate;
-use super::store::{Database, Starting};
+use super::store::Starting;
 use crate::domain::job::limits::JobLimits;
 
 /// Takes managed ChromeOS devices out of service.
@@ -97,6 +99,12 @@ pub enum Command {
     /// Steer jobs on the host. On SQLite, while the server is stopped.
     #[command(subcommand)]
     Jobs(JobsCommand),
+    /// Look at the audit: who did what. Also while the server runs.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Look at the evidence of a job, on any computer.
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// Check that what the database holds of jobs is consistent.
     Check(DatabaseArg),
     /// Write all that the database holds to one file, also while the server runs.
@@ -123,39 +131,14 @@ impl Command {
             Self::Import(import) => Some(&mut import.database),
             Self::Operator(command) => Some(command.database_mut()),
             Self::Jobs(JobsCommand::StopAll(database)) | Self::Check(database) => Some(database),
+            Self::Audit(command) => Some(command.database_mut()),
             Self::Backup(backup) => Some(&mut backup.database),
             Self::Restore(restore) => Some(&mut restore.database),
             Self::Directory(_)
+            | Self::Evidence(_)
             | Self::SimulateDirectory(_)
             | Self::Healthcheck(_)
             | Self::Settings => None,
-        }
-    }
-}
-
-impl Serve {
-    /// Where things are kept: what is rehearsed stays apart from what is.
-    pub fn database(&self) -> Database {
-        let ordinary = Database::Sqlite(PathBuf::from("data/sunset.db"));
-        match &self.database.database {
-            database if self.rehearsal && *database == ordinary => {
-                Database::Sqlite(PathBuf::from("data/rehearsal.db"))
-            }
-            database => database.clone(),
-        }
-    }
-
-    /// The file of the key that seals operators' secrets.
-    pub fn seal_key(&self) -> PathBuf {
-        let told = self.seal_key.clone().or_else(|| credential("seal-key"));
-        match (told, self.database()) {
-            (Some(told), _) => told,
-            (None, Database::Sqlite(path)) => {
-                let mut beside = path.into_os_string();
-                beside.push(".key");
-                beside.into()
-            }
-            (None, Database::Postgres(_)) => PathBuf::from("data/seal.key"),
         }
     }
 }
@@ -182,6 +165,12 @@ pub struct Serve {
     /// SQLite database, with `.key` after its name, and data/seal.key with Postgres.
     #[arg(long, env = "SUNSET_SEAL_KEY_FILE", value_name = "FILE")]
     pub seal_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub signing_key: SigningKeyArg,
+    /// A file to which every row of the audit and every checkpoint is added as a line of
+    /// JSON, for a program that takes it to another computer.
+    #[arg(long, env = "SUNSET_AUDIT_COPY", value_name = "FILE")]
+    pub audit_copy: Option<PathBuf>,
     /// The folder with the browser's part; by default `site` beside the program.
     #[arg(long, env = "SUNSET_SITE_ROOT")]
     pub site_root: Option<PathBuf>,

@@ -7,6 +7,7 @@ use super::results::{RESULT_COLUMNS, result_record};
 use super::store::Store;
 use super::{App, Scoped, ServerError, may};
 use crate::domain::action::Action;
+use crate::domain::audit::{Act, Event};
 use crate::domain::device::DeviceId;
 use crate::domain::job::JobSummary;
 use crate::domain::selection::Selection;
@@ -33,8 +34,34 @@ pub struct Pieces {
 }
 
 impl App {
-    /// Begins an export of what somebody may see. Nothing is read yet.
-    pub fn export(&self, _: &Scoped<may::Export>, export: Export) -> Pieces {
+    /// Begins an export of what somebody may see, and puts on record how it was chosen.
+    /// Nothing is read yet.
+    ///
+    /// # Errors
+    /// It could not be put on record, so it does not begin.
+    pub async fn export(
+        &self,
+        who: &Scoped<may::Export>,
+        export: Export,
+        chosen: &str,
+    ) -> Result<Pieces, ServerError> {
+        let event = Event::new(who.actor(), Act::Exported);
+        self.store
+            .record(match &export {
+                Export::Selected(devices) => {
+                    let event = event.with("what", "devices").with("chosen", chosen);
+                    event.with("count", devices.len())
+                }
+                Export::Results(job, _) => {
+                    let event = event.on(job.id.as_str()).with("what", "results");
+                    event.with("count", job.counts.total)
+                }
+            })
+            .await?;
+        Ok(self.pieces(export))
+    }
+
+    pub(super) fn pieces(&self, export: Export) -> Pieces {
         Pieces {
             store: self.store.clone(),
             export,

@@ -1,5 +1,6 @@
 //! What never leaves the server.
 
+pub mod audit;
 mod auth;
 mod checks;
 pub mod config;
@@ -9,6 +10,7 @@ pub mod directory;
 mod eligible;
 mod error;
 pub mod export;
+pub mod field_hash;
 mod health;
 pub mod host;
 pub mod http;
@@ -40,14 +42,16 @@ pub use error::ServerError;
 pub use jobs::runner::CALLS;
 pub use jobs::{JobRequest, REQUEST_PAGE};
 
+use crate::domain::audit::{Act, Event};
 use crate::domain::fleet::Fleet;
 use crate::domain::time::Timestamp;
-use config::Rules;
+use audit::{Audit, Copy, SigningKey};
+use config::{Rules, Serve};
 use directory::Directory;
 use directory::local::LocalDirectory;
 use directory::remote::RemoteDirectory;
 use health::Health;
-use identity::{Identity, SealKey};
+use identity::{Identity, SealKey, host_actor};
 use inventory::Inventory;
 use jobs::Jobs;
 use live::Live;
@@ -70,6 +74,7 @@ pub struct App {
     pub uploads: Uploads,
     pub health: Health,
     pub identity: Identity,
+    pub audit: Audit,
     authority: String,
     is_remote: bool,
     /// The directory is a simulated one.
@@ -107,6 +112,7 @@ impl App {
         let is_remote = remote.is_some();
         let supervisor = Supervisor::default();
         let search = Search::new(store.clone());
+        let identity = Identity::new(store.clone());
         let refresher = Refresher::new(
             store.clone(),
             directory,
@@ -137,7 +143,8 @@ impl App {
             views: Views::new(store.clone()),
             search,
             health,
-            identity: Identity::new(store.clone()),
+            audit: Audit::new(store.clone(), identity.tally.clone()),
+            identity,
             authority,
             is_remote,
             is_rehearsal: false,
@@ -160,6 +167,18 @@ impl App {
     pub fn with_seal_key(self, key: SealKey) -> Self {
         Self {
             identity: self.identity.with_seal_key(key),
+            ..self
+        }
+    }
+
+    /// The same with a key that signs the audit, and maybe a file that it is copied to.
+    pub fn with_signing_key(
+        self,
+        key: impl Into<Option<SigningKey>>,
+        copy: impl Into<Option<Copy>>,
+    ) -> Self {
+        Self {
+            audit: self.audit.with(key.into(), copy.into()),
             ..self
         }
     }
@@ -194,12 +213,39 @@ impl App {
             let supervisor = &this.supervisor;
             tokio::join!(
                 jobs::runner::run(this.jobs.at_work(), supervisor, &stop),
+                supervisor.keep("audit", &stop, || this.audit.keep(&stop)),
                 supervisor.keep("health", &stop, || this.health.watch(&stop)),
                 supervisor.keep("search", &stop, || this.search.keep_fresh(&stop)),
                 supervisor.keep("refresher", &stop, || refresher.keep_fresh(&stop)),
                 supervisor.keep("uploads", &stop, || this.uploads.watch(&stop)),
             );
         }))
+    }
+
+    /// Puts the start of the server on record, with the settings that say what operators may
+    /// do, and which key signs.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn note_start(&self, options: &Serve) -> Result<(), StoreError> {
+        let event = Event::new(&host_actor(), Act::ServerStarted);
+        let event = event.with("version", env!("CARGO_PKG_VERSION"));
+        let event = event.with("directory", self.authority.as_str());
+        let public = options.front.public_url.as_ref().map(ToString::to_string);
+        let event = event.with("public_url", public.unwrap_or_default());
+        let rules = &options.rules;
+        let event = event.with("confirm_above", rules.confirm_above);
+        let event = event.with("grace_seconds", rules.grace_seconds);
+        let event = event.with("devices_per_second", rules.devices_per_second);
+        let event = event.with("max_job", rules.most.max_job);
+        let event = event.with("max_devices_per_hour", rules.most.max_devices_per_hour);
+        let in_all = rules.most.max_devices_per_hour_in_all;
+        let event = event.with("max_devices_per_hour_in_all", in_all);
+        let approval = rules.approval.rule();
+        let event = event.with("approve_above", approval.above.to_string());
+        let event = event.with("approve_erase", approval.erase);
+        self.store.record(event).await?;
+        self.audit.note_key().await
     }
 
     /// Makes up a fleet if the directory is empty. Returns whether it did.

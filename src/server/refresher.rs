@@ -202,7 +202,7 @@ impl Refresher {
         let me = self.fail_orphaned().await?;
         let expected = self.size().await.ok().flatten();
         self.store
-            .begin_refresh(&operator.name, me, expected, self.store.now().await?)
+            .begin_refresh(operator.actor(), me, expected, self.store.now().await?)
             .await
     }
 

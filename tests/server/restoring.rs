@@ -149,7 +149,11 @@ impl Day<'_> {
         assert_eq!(waits.state, JobState::Paused);
         assert!(waits.counts.pending != 0, "{waits:?}");
         let now = console.store.now().await.unwrap();
-        let resumed = console.store.resume_job(&self.job.id, now).await.unwrap();
+        let resumed = console
+            .store
+            .resume_job(&self.job.id, "tests", now)
+            .await
+            .unwrap();
         assert_eq!(resumed, Resume::Done);
         console.run_jobs().await;
         assert_eq!(job().await.headline(), "Completed successfully");

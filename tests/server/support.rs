@@ -124,22 +124,25 @@ impl Console {
             None => App::new(store.clone(), rules),
         };
         let stop = CancellationToken::new();
-        let state = ServerState::new(app.clone(), Path::new("no-site"), stop.clone());
         Self {
+            router: routes(&app, &stop),
             app,
             store,
             database,
             directory,
-            router: router(state),
             stop,
         }
     }
 
     /// The same with a place for the key of operators' secrets.
-    pub fn with_seal_key(mut self, path: PathBuf) -> Self {
-        self.app = self.app.with_seal_key(SealKey::at(path));
-        let state = ServerState::new(self.app.clone(), Path::new("no-site"), self.stop.clone());
-        self.router = router(state);
+    pub fn with_seal_key(self, path: PathBuf) -> Self {
+        self.with_app(|app| app.with_seal_key(SealKey::at(path)))
+    }
+
+    /// The same over an application that is set up otherwise.
+    pub fn with_app(mut self, change: impl FnOnce(App) -> App) -> Self {
+        self.app = change(self.app);
+        self.router = routes(&self.app, &self.stop);
         self
     }
 
@@ -158,11 +161,7 @@ impl Console {
             .fill_directory(devices.into_iter(), false)
             .await
             .unwrap();
-        self.app
-            .refresher
-            .run(&Scoped::at_this_computer())
-            .await
-            .unwrap();
+        self.refresh().await;
     }
 
     /// Fills the inventory from the directory.
@@ -175,7 +174,6 @@ impl Console {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
-    /// Asks for a path.
     pub async fn get(&self, path: &str) -> Response<Body> {
         let request = Request::get(path).header(header::HOST, "localhost");
         self.send(request.body(Body::empty()).unwrap()).await
@@ -276,12 +274,16 @@ impl Console {
         work.end().await;
     }
 
-    /// Begins to work on jobs.
     pub async fn work(&self) -> Work {
         let stop = CancellationToken::new();
         let runner = self.app.start(stop.clone()).await.unwrap();
         Work { stop, runner }
     }
+}
+
+fn routes(app: &App, stop: &CancellationToken) -> Router {
+    let state = ServerState::new(app.clone(), Path::new("no-site"), stop.clone());
+    router(state)
 }
 
 /// Work on jobs that goes on until it is ended.

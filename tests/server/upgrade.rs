@@ -153,7 +153,7 @@ async fn assert_as_before(store: &Store) {
 
     // The paused job is what was reviewed, and goes on.
     let open = JobId("open".to_owned());
-    let resumed = store.resume_job(&open, now).await.unwrap();
+    let resumed = store.resume_job(&open, "tests", now).await.unwrap();
     assert_eq!(resumed, Resume::Done);
     let due = store.due_for_reading(10, now).await.unwrap();
     assert_eq!(

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::action::{Action, ActionKind};
+use sunset::domain::audit::Actor;
 use sunset::domain::device::{Device, DirectoryDevice};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::grid::GridView;
@@ -87,7 +88,7 @@ pub async fn start_job(app: &App, store: &Store, devices: u64) -> JobId {
     let (id, now) = (JobId("soak".to_owned()), Timestamp::now());
     let draft = PlanDraft {
         id: id.clone(),
-        operator: "soak",
+        by: &Actor::named("soak"),
         action: ActionKind::Deprovision,
         selection: &selection,
         outside: &Selection::default(),

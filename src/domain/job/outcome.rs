@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::How;
+use super::{How, ItemState};
 use crate::domain::action::effect::{Effect, EffectKind};
 use crate::domain::action::fields::Fields;
 use crate::domain::device::DirectoryDevice;
@@ -49,6 +49,15 @@ impl Settlement {
     /// The effect was carried out, or was not needed.
     pub fn is_success(self) -> bool {
         matches!(self, Self::Succeeded(_))
+    }
+
+    /// The state, and the word of how or why.
+    pub fn words(self) -> (ItemState, &'static str) {
+        match self {
+            Self::Succeeded(how) => (ItemState::Succeeded, how.as_str()),
+            Self::Skipped(rule) => (ItemState::Skipped, rule.id()),
+            Self::Failed(cause) => (ItemState::Failed, cause.as_str()),
+        }
     }
 }
 

@@ -26,9 +26,10 @@ manager (`LoadCredential=`, a file in `$CREDENTIALS_DIRECTORY`), or from a varia
 | key of Google's service account | `--google-key` | `google-key` | `SUNSET_GOOGLE_KEY` |
 | address of the database, with its password | `--database-file` | `database-url` | `SUNSET_DATABASE` |
 | key that seals operators' authenticators | `--seal-key` | `seal-key` | |
+| key that signs the audit | `--signing-key` | `signing-key` | |
 
 A file that everybody can read is refused, and one that its group can read is warned of; the seal
-key is refused then as well.
+key and the signing key are refused then as well.
 ";
 
 /// The page, in Markdown.

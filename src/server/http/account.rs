@@ -10,6 +10,7 @@ use super::entrance::{NOT_REPEATED, browser, keep, refused, told};
 use super::plain::Said;
 use super::serve::Peer;
 use super::{ServerState, plain};
+use crate::server::Operator;
 use crate::server::identity::IdentityError;
 use crate::server::identity::secret::Fingerprint;
 use crate::server::store::SignedIn;
@@ -47,19 +48,30 @@ async fn show(state: &ServerState, who: &SignedIn, this: &str, said: Said) -> Re
 /// Ends one of one's sessions.
 pub async fn end_session(
     State(state): State<ServerState>,
-    who: SignedIn,
+    operator: Operator,
     Form(Session { session }): Form<Session>,
 ) -> Response {
     match Fingerprint::read(&session) {
-        Some(session) => back(state.app.identity.end_session(&who, &session).await),
+        Some(session) => back(
+            state
+                .app
+                .identity
+                .end_session(operator.actor(), &session)
+                .await,
+        ),
         // Nobody has such a session.
         None => back(Ok(())),
     }
 }
 
 /// Ends all sessions but this one.
-pub async fn end_others(State(state): State<ServerState>, who: SignedIn) -> Response {
-    back(state.app.identity.end_other_sessions(&who).await)
+pub async fn end_others(
+    State(state): State<ServerState>,
+    operator: Operator,
+    who: SignedIn,
+) -> Response {
+    let identity = &state.app.identity;
+    back(identity.end_other_sessions(operator.actor(), &who).await)
 }
 
 fn back(done: Result<(), crate::server::store::StoreError>) -> Response {

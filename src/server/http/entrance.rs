@@ -15,6 +15,7 @@ use super::plain::with_status;
 use super::serve::Peer;
 use super::{ServerState, plain};
 use crate::domain::return_path::return_path;
+use crate::server::Operator;
 use crate::server::error::chain;
 use crate::server::identity::{Attempt, Begun, Browser, IdentityError, Visitor};
 
@@ -94,11 +95,20 @@ pub async fn sign_in(
 }
 
 /// Ends the session, and what the browser has kept of it.
-pub async fn sign_out(State(state): State<ServerState>, headers: HeaderMap) -> Response {
+pub async fn sign_out(
+    State(state): State<ServerState>,
+    peer: Peer,
+    headers: HeaderMap,
+) -> Response {
     let cookies = state.cookies();
     let session = cookie(&headers, cookies.session);
     if let Ok(Visitor::SignedIn(who)) = state.app.identity.visitor(session).await
-        && let Err(error) = state.app.identity.end_session(&who, &who.session).await
+        && let by = Operator::signed_in(&who).at(peer.0)
+        && let Err(error) = state
+            .app
+            .identity
+            .end_session(by.actor(), &who.session)
+            .await
     {
         let error = IdentityError::from(error);
         return refused(told(&error).into_response(), &error);

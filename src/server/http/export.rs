@@ -15,6 +15,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::limits::Places;
 use crate::domain::applied_filter::in_words;
+use crate::domain::audit::{Act, Event};
 use crate::domain::error::ApiError;
 use crate::domain::figures::Chart;
 use crate::domain::grid::GridView;
@@ -56,7 +57,11 @@ pub async fn matching(
         });
     }
     match exported(&app, &who.viewing(), &parsed.view, page_only).await {
-        Ok(devices) => places.file("devices", app.export(&who, Export::Selected(devices))),
+        Ok(devices) => {
+            let chosen = format!("filter: {query}");
+            let pieces = app.export(&who, Export::Selected(devices), &chosen).await;
+            places.file("devices", pieces)
+        }
         Err(error) => refuse(error.into()),
     }
 }
@@ -90,10 +95,10 @@ pub async fn selected(
     match Selection::try_from(form.selection) {
         Ok(selection) if selection.is_empty() => refuse(ApiError::EmptySelection),
         Ok(selection) => match app.inventory.visible(&who.viewing(), &selection).await {
-            Ok(devices) => places.file(
-                "selected-devices",
-                app.export(&who, Export::Selected(devices)),
-            ),
+            Ok(devices) => {
+                let pieces = app.export(&who, Export::Selected(devices), "selection");
+                places.file("selected-devices", pieces.await)
+            }
             Err(error) => refuse(error.into()),
         },
         Err(bad) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{bad}.")).into_response(),
@@ -110,10 +115,8 @@ pub async fn results(
     match app.jobs.read_with_action(&who.viewing(), &JobId(id)).await {
         Ok((job, action)) => {
             let name = format!("job-{}-results", job.number);
-            places.file(
-                &name,
-                app.export(&who, Export::Results(Box::new(job), Box::new(action))),
-            )
+            let export = Export::Results(Box::new(job), Box::new(action));
+            places.file(&name, app.export(&who, export, "").await)
         }
         Err(error) => refuse(error.into()),
     }
@@ -134,6 +137,13 @@ pub async fn figures(
         Ok(figures) => figures.of(chart),
         Err(error) => return refuse(error.into()),
     };
+    let event = Event::new(who.actor(), Act::Exported).with("what", "figures");
+    let event = event
+        .with("chosen", chart.as_str())
+        .with("count", rows.len());
+    if let Err(error) = app.store.record(event).await {
+        return refuse(ServerError::from(error).into());
+    }
     let header = [chart.heading(), "Devices", "Filter"].map(str::to_owned);
     let records = rows.into_iter().map(|row| {
         let filter = in_words(&row.filter);
@@ -156,7 +166,11 @@ impl Places {
     /// Streams records as a file named after the view and the time, if there is a place for
     /// one more. A failure in the middle breaks the download off, so that half a file is
     /// never taken for a whole.
-    fn file(&self, name: &str, mut pieces: Pieces) -> Response {
+    fn file(&self, name: &str, pieces: Result<Pieces, ServerError>) -> Response {
+        let mut pieces = match pieces {
+            Ok(pieces) => pieces,
+            Err(error) => return refuse(error.into()),
+        };
         let Ok(place) = self.exports.clone().try_acquire_owned() else {
             return refuse(ApiError::Unavailable {
                 message: "Other files are being exported. Try again in a moment.".to_owned(),
@@ -185,14 +199,16 @@ impl Places {
 
 /// A CSV file to take away.
 pub fn attachment(name: &str, body: Body) -> Response {
+    attachment_of(name, "csv", "text/csv; charset=utf-8", body)
+}
+
+/// A file to take away, of another kind.
+pub fn attachment_of(name: &str, ending: &str, kind: &'static str, body: Body) -> Response {
     let stamp = Timestamp::now().to_minute().replace([' ', ':'], "-");
-    let disposition = format!("attachment; filename=\"{name}-{stamp}.csv\"");
+    let disposition = format!("attachment; filename=\"{name}-{stamp}.{ending}\"");
     let mut response = body.into_response();
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/csv; charset=utf-8"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }

@@ -9,7 +9,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::cookies::cookie;
+use super::serve::Peer;
 use super::{ServerState, export, ops};
+use crate::domain::audit::{Act, Event, Outcome};
 use crate::domain::error::ApiError;
 use crate::server::identity::Visitor;
 use crate::server::store::SignedIn;
@@ -44,9 +46,48 @@ pub async fn gate(State(state): State<ServerState>, mut request: Request, next: 
         Visitor::Unknown if is_visit(&request) => return to_sign_in(&request),
         Visitor::Unknown => return refuse(&request, ApiError::SignedOut),
     };
-    request.extensions_mut().insert(operator);
+    let peer = request.extensions().get::<Peer>().copied();
+    let operator = operator.at(peer.unwrap_or_default().0);
+    let about = Asked::of(&request);
+    request.extensions_mut().insert(operator.clone());
     request.extensions_mut().insert(visitor);
-    next.run(request).await
+    let response = next.run(request).await;
+    if let Some(event) = about.refused(&operator, response.status()) {
+        state.app.identity.tally.note(event);
+    }
+    response
+}
+
+/// What was asked for.
+struct Asked {
+    method: Method,
+    path: String,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+        }
+    }
+
+    /// That somebody was refused what they may not have, or may not know of: what is not
+    /// theirs is not there to them.
+    fn refused(&self, operator: &Operator, status: StatusCode) -> Option<Event> {
+        let can_be_foreign = self.path.starts_with("/api/") || self.path.starts_with("/jobs/");
+        let is_refused = match status {
+            StatusCode::FORBIDDEN => true,
+            StatusCode::NOT_FOUND => can_be_foreign,
+            _ => false,
+        };
+        is_refused.then(|| {
+            Event::new(operator.actor(), Act::AccessRefused)
+                .on(format!("{} {}", self.method, self.path))
+                .outcome(Outcome::Refused)
+                .with("status", status.as_u16())
+        })
+    }
 }
 
 /// Lets only administrators through.

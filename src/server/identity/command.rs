@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::secret::Token;
 use super::{Identity, IdentityError, LINK_MS};
+use crate::domain::audit::Actor;
 use crate::domain::login::Login;
 use crate::domain::permission::{Grant, Grants, Permission};
 use crate::server::config::{DatabaseArg, Disable, OperatorCommand, Reset};
@@ -41,7 +42,9 @@ impl OperatorCommand {
         match self {
             Self::Create(create) => {
                 let (login, grants) = (&create.who.login, create.may.grants());
-                let link = identity.invite(login, &grants, &who_asks(), LINK_MS).await;
+                let link = identity
+                    .invite(login, &grants, &host_actor(), LINK_MS)
+                    .await;
                 let link = told(&create.who, link.map_err(sentence)?);
                 approve_now(store, login, create.approve_now).await?;
                 Ok(format!("{}\n{link}", may(login, &grants)))
@@ -91,6 +94,11 @@ fn sentence(error: IdentityError) -> String {
         IdentityError::Store(cause) => format!("The database could not be changed: {cause}."),
         other => other.to_string(),
     }
+}
+
+/// Whoever works on the host, as the audit has them.
+pub fn host_actor() -> Actor {
+    Actor::named(&who_asks())
 }
 
 /// The account on the host, and behind `sudo` whose it was.

@@ -18,6 +18,7 @@ mod visitor;
 
 use std::sync::Arc;
 
+pub use command::host_actor;
 pub use device::KNOWN_DAYS;
 pub use error::IdentityError;
 pub use roles::GIVEN;
@@ -32,7 +33,9 @@ use self::device::{device_cookie, known_until, throttle_key};
 use self::password::{Hasher, Password, Place};
 use self::secret::{Fingerprint, Token, fold_code};
 use self::visitor::Known;
+use super::audit::Tally;
 use super::store::{Credentials, NewSession, Proof, SignedIn, Store};
+use crate::domain::audit::{Act, Actor, Event, Outcome};
 use crate::domain::login::Login;
 use crate::domain::time::Timestamp;
 
@@ -70,6 +73,8 @@ pub struct Identity {
     seal: SealKey,
     hasher: Hasher,
     known: Known,
+    /// Where what is refused is put on record.
+    pub(super) tally: Tally,
     /// The database's epoch. It does not change while the database is open.
     epoch: Arc<OnceCell<String>>,
 }
@@ -77,6 +82,7 @@ pub struct Identity {
 impl Identity {
     pub fn new(store: Arc<Store>) -> Self {
         Self {
+            tally: Tally::new(store.clone()),
             store,
             seal: SealKey::default(),
             hasher: Hasher::default(),
@@ -126,16 +132,31 @@ impl Identity {
             Ok(login) => self.store.credentials(login.as_str()).await?,
             Err(_) => None,
         };
+        let known = who.as_ref().map(|who| who.login.clone());
         let proven = self.prove(&place, who, &attempt.password, &attempt.code);
         let Some((who, proof)) = proven.await? else {
+            self.note_failure(known, browser);
             return Err(IdentityError::Wrong);
         };
         let (begun, new) = self.begin(&who.login, browser).await?;
         if !self.store.begin_session(&who, &proof, &key, &new).await? {
+            self.note_failure(known, browser);
             return Err(refused(&who));
         }
         tracing::info!(login = who.login, "signed in");
         Ok(begun)
+    }
+
+    /// Puts a failure on record. What was typed as a login that nobody has may be a
+    /// password, so it is not.
+    fn note_failure(&self, known: Option<String>, browser: &Browser) {
+        let mut nobody = Actor::named("nobody");
+        nobody.ip = browser.ip.clone();
+        let event = Event::new(&nobody, Act::SignInFailed).outcome(Outcome::Refused);
+        self.tally.note(match known {
+            Some(login) => event.on(login),
+            None => event.with("login", "nobody's"),
+        });
     }
 
     /// Takes a place to hash and a turn to guess, and returns under what it is counted.
@@ -221,13 +242,17 @@ impl Identity {
         let (place, key) = self.turn(&who.login, browser).await?;
         let credentials = self.store.credentials(&who.login).await?;
         let proven = self.prove(&place, credentials, present, code).await?;
-        let (credentials, proof) = proven.ok_or(IdentityError::Wrong)?;
+        let Some((credentials, proof)) = proven else {
+            self.note_failure(Some(who.login.clone()), browser);
+            return Err(IdentityError::Wrong);
+        };
         let phc = place.hash(&new).await;
         let (begun, session) = self.begin(&who.login, browser).await?;
         let changed = self
             .store
             .change_password(&credentials, &proof, &phc, &key, &session);
         if !changed.await? {
+            self.note_failure(Some(who.login.clone()), browser);
             return Err(refused(&credentials));
         }
         tracing::info!(login = who.login, "changed their password");

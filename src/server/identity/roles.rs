@@ -1,5 +1,6 @@
 //! What operators may do, as administrators and the host change it.
 
+use super::command::host_actor;
 use super::secret::Token;
 use super::set_up::no_such;
 use super::{Identity, IdentityError};
@@ -22,7 +23,10 @@ impl Identity {
     /// # Errors
     /// There is no such operator, or it is the last administrator.
     pub async fn set_grants(&self, login: &Login, grants: &Grants) -> Result<(), IdentityError> {
-        let changed = self.store.set_grants(login, |_| grants.clone()).await?;
+        let changed = self
+            .store
+            .set_grants(&host_actor(), login, |_| grants.clone())
+            .await?;
         done(login, changed)
     }
 
@@ -31,7 +35,8 @@ impl Identity {
     /// # Errors
     /// There is no such operator, or it is the last administrator.
     pub async fn disable(&self, login: &Login) -> Result<(), IdentityError> {
-        done(login, self.store.disable_operator(login).await?)
+        let disabled = self.store.disable_operator(&host_actor(), login).await?;
+        done(login, disabled)
     }
 
     /// All operators.
@@ -59,7 +64,9 @@ impl Identity {
         if grants.list().is_empty() {
             return Err(IdentityError::Invalid(NO_ROLE.to_owned()));
         }
-        let link = self.invite(login, &grants, &by.name, INVITATION_MS).await?;
+        let link = self
+            .invite(login, &grants, by.actor(), INVITATION_MS)
+            .await?;
         tracing::warn!(%login, by = by.name, "an operator was invited");
         Ok(link)
     }
@@ -77,7 +84,7 @@ impl Identity {
         let fingerprint = link.fingerprint();
         let again = self
             .store
-            .invite_again(login, &GIVEN, &fingerprint, INVITATION_MS);
+            .invite_again(by.actor(), login, &GIVEN, &fingerprint, INVITATION_MS);
         if !again.await? {
             let told = format!("{login} cannot be invited again here. Reset them on the server.");
             return Err(IdentityError::Invalid(told));
@@ -101,7 +108,8 @@ impl Identity {
             let others = others.filter(|it| !GIVEN.contains(&it.role)).cloned();
             Grants::new(others.chain(given).collect())
         };
-        done(login, self.store.set_grants(login, with_others).await?)?;
+        let changed = self.store.set_grants(by.actor(), login, with_others);
+        done(login, changed.await?)?;
         tracing::warn!(%login, by = by.name, "an operator was given other roles");
         Ok(())
     }
@@ -119,7 +127,8 @@ impl Identity {
             let told = "You cannot disable yourself. Ask another administrator.";
             return Err(IdentityError::Invalid(told.to_owned()));
         }
-        self.disable(login).await?;
+        let disabled = self.store.disable_operator(by.actor(), login);
+        done(login, disabled.await?)?;
         tracing::warn!(%login, by = by.name, "an operator was disabled");
         Ok(())
     }

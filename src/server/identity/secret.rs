@@ -51,6 +51,11 @@ impl Fingerprint {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Its beginning: enough to tell it from others, and for nothing else.
+    pub fn start(&self) -> String {
+        self.0.chars().take(8).collect()
+    }
 }
 
 /// 256 random bits, for a cookie or a link.

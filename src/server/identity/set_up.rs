@@ -2,9 +2,11 @@
 //! Whoever may start the program makes it; the same link begins anew when both are lost.
 
 use super::authenticator::{Authenticator, QrCode};
+use super::command::host_actor;
 use super::password::Password;
 use super::secret::{Fingerprint, Token, fold_code, recovery_code};
 use super::{Begun, Browser, Identity, IdentityError};
+use crate::domain::audit::Actor;
 use crate::domain::login::Login;
 use crate::domain::permission::Grants;
 use crate::server::store::SetUp;
@@ -100,14 +102,15 @@ impl Identity {
         &self,
         login: &Login,
         grants: &Grants,
-        by: &str,
+        by: impl Into<Actor>,
         link_ms: i64,
     ) -> Result<Token, IdentityError> {
+        let by = by.into();
         let (id, link) = (uuid::Uuid::new_v4().to_string(), Token::new());
         let fingerprint = link.fingerprint();
         let invited = self
             .store
-            .invite_operator(&id, login, grants, by, &fingerprint, link_ms);
+            .invite_operator(&id, login, grants, &by, &fingerprint, link_ms);
         if invited.await? {
             return Ok(link);
         }
@@ -121,9 +124,10 @@ impl Identity {
     /// # Errors
     /// There is no such operator.
     pub async fn reset(&self, login: &Login) -> Result<Token, IdentityError> {
+        let by = host_actor();
         let link = Token::new();
         let fingerprint = link.fingerprint();
-        let reset = self.store.reset_operator(login, &fingerprint, LINK_MS);
+        let reset = self.store.reset_operator(&by, login, &fingerprint, LINK_MS);
         if reset.await? {
             return Ok(link);
         }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Identity;
 use super::secret::Fingerprint;
+use crate::domain::audit::Actor;
 use crate::server::store::{SessionLine, SignedIn, StoreError};
 
 /// For how long it is taken for true that nobody could sign in.
@@ -100,21 +101,15 @@ impl Identity {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn end_session(
-        &self,
-        who: &SignedIn,
-        session: &Fingerprint,
-    ) -> Result<(), StoreError> {
-        self.store.end_session(&who.operator_id, session).await
+    pub async fn end_session(&self, by: &Actor, session: &Fingerprint) -> Result<(), StoreError> {
+        self.store.end_session(by, session).await
     }
 
     /// Ends all their other sessions.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn end_other_sessions(&self, who: &SignedIn) -> Result<(), StoreError> {
-        self.store
-            .end_other_sessions(&who.operator_id, &who.session)
-            .await
+    pub async fn end_other_sessions(&self, by: &Actor, who: &SignedIn) -> Result<(), StoreError> {
+        self.store.end_other_sessions(by, &who.session).await
     }
 }

@@ -18,9 +18,11 @@ use super::known::Known;
 use super::reader::{Reader, Row, read};
 use super::report::{Report, Took};
 use super::seen::{Contradicted, Seen, Turn, clash};
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::field::Field;
 use crate::domain::status::DeviceStatus;
+use crate::server::identity::host_actor;
 use crate::server::store::{
     Store, StoreError, Tx, analyze_directory_devices, save_directory_devices,
 };
@@ -41,8 +43,9 @@ pub async fn import<R>(
 where
     R: Read + Send + 'static,
 {
-    let (tx, report) = prepare(store, open, dry_run).await?;
+    let (mut tx, report) = prepare(store, open, dry_run).await?;
     if !dry_run {
+        tx.record(imported(&host_actor(), &report));
         tx.commit().await?;
     }
     Ok(report)
@@ -58,20 +61,28 @@ pub async fn import_as_checked<R>(
     store: &Store,
     open: impl Fn() -> io::Result<R>,
     checked: &Report,
+    by: &Actor,
     stop: &CancellationToken,
 ) -> Result<Report, ImportError>
 where
     R: Read + Send + 'static,
 {
-    let (tx, report) = tokio::select! {
+    let (mut tx, report) = tokio::select! {
         prepared = prepare(store, open, false) => prepared?,
         () = stop.cancelled() => return Err(ImportError::Cancelled),
     };
     if !report.does_the_same_as(checked) {
         return Err(ImportError::Changed);
     }
+    tx.record(imported(by, &report));
     tx.commit().await?;
     Ok(report)
+}
+
+fn imported(by: &Actor, report: &Report) -> Event {
+    let event = Event::new(by, Act::Imported).with("added", report.added);
+    let event = event.with("changed", report.changed);
+    event.with("refused", report.refused)
 }
 
 /// Applies a file in a transaction that is still to be committed.

@@ -141,6 +141,7 @@ impl Jobs {
         Ok(Decider {
             operator_id: signed_in.operator_id.clone(),
             login: signed_in.login.clone(),
+            actor: who.actor().clone(),
             session: session.chars().take(SESSION_LENGTH).collect(),
             strong_at: signed_in.strong_at,
         })

@@ -133,7 +133,12 @@ impl Jobs {
         let starting = self.rules.starting(plan.confirm_count);
         match self
             .store
-            .start_job(&operator.name, execution, starting, self.store.now().await?)
+            .start_job(
+                operator.actor(),
+                execution,
+                starting,
+                self.store.now().await?,
+            )
             .await?
         {
             Start::Started | Start::Already => {}

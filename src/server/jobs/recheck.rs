@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Jobs;
 use crate::domain::action::effect::Effect;
+use crate::domain::audit::Actor;
 use crate::domain::device::{DeviceId, DirectoryDevice};
 use crate::domain::job::JobSummary;
 use crate::domain::job::outcome::{Cause, Found, Settlement, reconcile};
@@ -58,7 +59,9 @@ impl Jobs {
             Err(DirectoryError::Unreadable(reason) | DirectoryError::Refused(reason)) => {
                 self.health.request_check();
                 let now = self.store.now().await?;
-                self.store.pause_job(&job.id, &reason, now).await?;
+                self.store
+                    .pause_job(&job.id, &Actor::sunset(), &reason, now)
+                    .await?;
                 self.changed.notify_one();
                 Ok(false)
             }

@@ -57,7 +57,7 @@ impl Jobs {
         let id = JobId(Uuid::new_v4().simple().to_string());
         let draft = PlanDraft {
             id: id.clone(),
-            operator: &operator.name,
+            by: operator.actor(),
             action,
             selection,
             outside: &outside,

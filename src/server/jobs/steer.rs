@@ -21,7 +21,9 @@ impl Jobs {
         self.may_stop(operator, id).await?;
         let reason = format!("Paused by {}.", operator.name);
         let now = self.store.now().await?;
-        self.store.pause_job(id, &reason, now).await?;
+        self.store
+            .pause_job(id, operator.actor(), &reason, now)
+            .await?;
         self.steered(id).await
     }
 
@@ -32,7 +34,8 @@ impl Jobs {
         id: &JobId,
     ) -> Result<JobSummary, ServerError> {
         self.may_run(operator, id).await?;
-        match self.store.resume_job(id, self.store.now().await?).await? {
+        let now = self.store.now().await?;
+        match self.store.resume_job(id, operator.actor(), now).await? {
             Resume::Done => self.steered(id).await,
             Resume::Changed => Err(not_as_reviewed()),
         }
@@ -45,13 +48,15 @@ impl Jobs {
         id: &JobId,
     ) -> Result<JobSummary, ServerError> {
         self.may_stop(operator, id).await?;
-        self.store.stop_job(id, self.store.now().await?).await?;
+        let now = self.store.now().await?;
+        self.store.stop_job(id, operator.actor(), now).await?;
         self.steered(id).await
     }
 
     /// Stops what remains of all jobs, whoever started them. Returns how many there were.
     pub async fn stop_all(&self, operator: &Scoped<may::Administer>) -> Result<u64, ServerError> {
-        let stopped = self.store.stop_all_jobs(self.store.now().await?).await?;
+        let now = self.store.now().await?;
+        let stopped = self.store.stop_all_jobs(operator.actor(), now).await?;
         tracing::warn!(by = operator.name, stopped, "all jobs were stopped");
         self.changed.notify_one();
         Ok(stopped)
@@ -82,7 +87,7 @@ impl Jobs {
             .retry_job(
                 id,
                 &child,
-                &operator.name,
+                operator.actor(),
                 self.rules.starting(is_large),
                 now,
             )

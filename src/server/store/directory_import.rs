@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::pool::{on_tx, text_list};
+use super::pool::{Conn, on_tx, text_list};
 use super::row::{DIRECTORY_COLUMNS, DirectoryRow, push_directory};
 use super::{StoreError, Tx};
 use crate::domain::device::DirectoryDevice;
@@ -62,7 +62,7 @@ pub async fn save_directory_devices(
 /// empty a moment ago it knows nothing, and would read it from end to end for
 /// every batch rather than use its index. SQLite uses the index unasked.
 pub async fn analyze_directory_devices(tx: &mut Tx) -> Result<(), StoreError> {
-    if let Tx::Postgres(tx) = tx {
+    if let Conn::Postgres(tx) = &mut tx.conn {
         sqlx::query("ANALYZE directory_device")
             .execute(&mut **tx)
             .await?;

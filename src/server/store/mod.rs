@@ -1,5 +1,6 @@
 //! The database: the only place with SQL.
 
+mod audit;
 mod authority;
 mod backup;
 mod check;
@@ -32,8 +33,10 @@ mod worker;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::domain::audit::Event;
 use pool::Pool;
 
+pub use audit::{AuditFilter, EvidenceItem, EvidenceOutcome, EvidencePlan};
 pub use authority::ClaimError;
 pub use backup::{BackupError, Contents, Restored, back_up, restore};
 pub(in crate::server) use directory_import::{
@@ -91,6 +94,13 @@ impl Store {
     /// Begins a transaction that will write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         self.pool.begin().await
+    }
+
+    /// Puts something into the audit that changes nothing else.
+    pub async fn record(&self, event: Event) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.record(event);
+        tx.commit().await
     }
 
     /// The same database by the connections kept for work on jobs, which never waits

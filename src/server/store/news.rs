@@ -5,7 +5,7 @@ use std::future::pending;
 
 use sqlx::postgres::PgListener;
 
-use super::pool::Pool;
+use super::pool::{Conn, Pool};
 use super::{Store, StoreError, Tx};
 
 /// What Postgres calls the news on.
@@ -44,7 +44,7 @@ impl Store {
 /// Tells the other processes when this transaction commits: once, however often it
 /// is asked to.
 pub(super) async fn tell(tx: &mut Tx) -> Result<(), StoreError> {
-    if let Tx::Postgres(tx) = tx {
+    if let Conn::Postgres(tx) = &mut tx.conn {
         sqlx::query("SELECT pg_notify($1, '')")
             .bind(CHANNEL)
             .execute(&mut **tx)

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
 use super::Store;
-use super::open_postgres::{check_secure, open_postgres};
-use super::open_sqlite::{OLDEST_SQLITE, open_sqlite};
+use super::open_postgres::{check_secure, open_postgres, read_postgres};
+use super::open_sqlite::{OLDEST_SQLITE, open_sqlite, read_sqlite};
 use super::pool::Pool;
 use crate::server::private::chmod_line;
 
@@ -160,6 +160,25 @@ impl Store {
             work,
             _lock: lock.map(Arc::new),
             log,
+        })
+    }
+}
+
+impl Store {
+    /// Opens a database to read it, which may be in use and is not changed.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub async fn open_to_read(database: &Database) -> Result<Self, OpenError> {
+        let pool = match database {
+            Database::Sqlite(path) => read_sqlite(path).await?,
+            Database::Postgres(url) => read_postgres(url).await?,
+        };
+        Ok(Self {
+            work: pool.clone(),
+            pool,
+            _lock: None,
+            log: None,
         })
     }
 }

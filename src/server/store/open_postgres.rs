@@ -62,6 +62,18 @@ pub(super) async fn open_postgres(url: &str) -> Result<Opened, OpenError> {
     })
 }
 
+/// Connects to a database to read it.
+pub(super) async fn read_postgres(url: &str) -> Result<Pool, OpenError> {
+    let options = parse(url)?.application_name("sunset audit");
+    let options = options.options([("default_transaction_read_only", "on")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
+        .await
+        .map_err(unreachable)?;
+    Ok(Pool::Postgres(pool))
+}
+
 pub(super) fn parse(url: &str) -> Result<PgConnectOptions, OpenError> {
     url.parse()
         .map_err(|_| OpenError::Unreachable("its address is malformed".to_owned()))

@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
 use super::open::{OpenError, Opened, PORTABLE, migrate};
 use super::pool::{PATIENCE, Pool};
 use super::sqlite_file::{canonical, check_kind, keep_private, lock, log_of};
+
+pub(super) static SQLITE_ONLY: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// Marks an SQLite file as ours (`PRAGMA application_id`): "SNST".
 pub(super) const APPLICATION_ID: i64 = 0x534e_5354;
@@ -96,7 +99,9 @@ pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
     )))
     .execute(&write)
     .await?;
-    migrate(&PORTABLE, &mut *write.acquire().await?).await?;
+    let all = PORTABLE.iter().chain(SQLITE_ONLY.iter()).cloned().collect();
+    let all = Migrator::with_migrations(all);
+    migrate(&all, &mut *write.acquire().await?).await?;
     let over = |read| Pool::Sqlite {
         read,
         write: write.clone(),
@@ -106,6 +111,24 @@ pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
         work: over(work),
         lock: Some(lock),
         log: Some(log_of(path)),
+    })
+}
+
+/// Connects to a file that another process may have open, to read it.
+pub(super) async fn read_sqlite(path: &Path) -> Result<Pool, OpenError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_secs(30))
+        .pragma("query_only", "ON");
+    check_ours(path, &options).await?;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
+        .await
+        .map_err(|error| sqlite_failure(path, error))?;
+    Ok(Pool::Sqlite {
+        read: pool.clone(),
+        write: pool,
     })
 }
 

@@ -2,11 +2,14 @@
 
 use super::job::may_approve_from;
 use super::pool::{Tx, on_pool, on_tx, text_list};
-use super::roles::{grants_of, insert_grants};
+use super::roles::{grants_of, in_words, insert_grants};
+use super::session::NewSession;
 use super::{Store, StoreError};
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::login::Login;
 use crate::domain::permission::{Grants, Role};
 use crate::domain::time::Timestamp;
+use crate::server::identity::host_actor;
 use crate::server::identity::secret::Fingerprint;
 
 /// An operator, as `sunset operator list` shows them.
@@ -28,6 +31,13 @@ pub struct Credentials {
     pub epoch: i64,
     pub password_phc: String,
     pub totp_sealed: String,
+}
+
+impl Credentials {
+    /// Who this is to the audit, in the session that begins.
+    pub(super) fn actor(&self, new: &NewSession) -> Actor {
+        new.actor(&self.id, &self.login)
+    }
 }
 
 type CredentialsRow = (String, String, i64, String, String);
@@ -91,7 +101,7 @@ impl Store {
         id: &str,
         login: &Login,
         grants: &Grants,
-        by: &str,
+        by: &Actor,
         link: &Fingerprint,
         link_ms: i64,
     ) -> Result<bool, StoreError> {
@@ -112,7 +122,7 @@ impl Store {
                 .bind(login.as_str())
                 .bind(link.as_str())
                 .bind(link_ms)
-                .bind(by)
+                .bind(by.name.as_str())
                 .bind(may_approve_from)
                 .execute(conn)
                 .await?
@@ -122,6 +132,8 @@ impl Store {
             return Ok(false);
         }
         insert_grants(&mut tx, id, grants).await?;
+        let event = Event::new(by, Act::OperatorInvited).on(login.as_str());
+        tx.record(event.with("roles", in_words(grants)));
         tx.commit().await?;
         Ok(true)
     }
@@ -130,6 +142,7 @@ impl Store {
     /// up anew. `false` if there is no such operator.
     pub async fn reset_operator(
         &self,
+        by: &Actor,
         login: &Login,
         link: &Fingerprint,
         link_ms: i64,
@@ -151,6 +164,7 @@ impl Store {
         let Some(id) = id else { return Ok(false) };
         delete_codes(&mut tx, &id).await?;
         delete_sessions(&mut tx, &id).await?;
+        tx.record(Event::new(by, Act::OperatorReset).on(login.as_str()));
         tx.commit().await?;
         Ok(true)
     }
@@ -170,6 +184,10 @@ impl Store {
                 .await?
                 .rows_affected()
         });
+        if found == 1 {
+            let event = Event::new(&host_actor(), Act::RolesChanged).on(login.as_str());
+            tx.record(event.with("approves", "at once"));
+        }
         tx.commit().await?;
         Ok(found == 1)
     }
@@ -192,6 +210,7 @@ impl Store {
     /// `false` if there is no such operator.
     pub async fn invite_again(
         &self,
+        by: &Actor,
         login: &Login,
         only: &[Role],
         link: &Fingerprint,
@@ -214,6 +233,9 @@ impl Store {
                 .await?
                 .rows_affected()
         });
+        if made == 1 {
+            tx.record(Event::new(by, Act::OperatorInvitedAgain).on(login.as_str()));
+        }
         tx.commit().await?;
         Ok(made == 1)
     }

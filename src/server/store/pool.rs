@@ -12,6 +12,8 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 
 use super::StoreError;
+use super::audit::append;
+use crate::domain::audit::Event;
 
 /// How long a page waits for a connection before it is told that the database is busy.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -30,7 +32,15 @@ pub enum Pool {
 
 /// A transaction. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
-pub enum Tx {
+pub struct Tx {
+    pub(in crate::server::store) conn: Conn,
+    /// What the commit puts into the audit.
+    pub(in crate::server::store) events: Vec<Event>,
+}
+
+/// The connection of a transaction.
+#[derive(Debug)]
+pub enum Conn {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -50,12 +60,12 @@ pub(in crate::server) use on_pool;
 /// database; `$conn` is a `&mut` connection.
 macro_rules! on_tx {
     ($tx:expr, |$conn:ident| $body:expr) => {
-        match &mut *$tx {
-            $crate::server::store::pool::Tx::Sqlite(tx) => {
+        match &mut (*$tx).conn {
+            $crate::server::store::pool::Conn::Sqlite(tx) => {
                 let $conn = &mut **tx;
                 $body
             }
-            $crate::server::store::pool::Tx::Postgres(tx) => {
+            $crate::server::store::pool::Conn::Postgres(tx) => {
                 let $conn = &mut **tx;
                 $body
             }
@@ -69,9 +79,13 @@ impl Pool {
     /// a transaction that read first and wrote later would fail at once under
     /// load, however long the busy time-out (SQLITE_BUSY_SNAPSHOT).
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        let conn = match self {
+            Self::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Conn::Postgres(pool.begin().await?),
+        };
+        Ok(Tx {
+            conn,
+            events: Vec::new(),
         })
     }
 
@@ -106,22 +120,36 @@ impl Pool {
 }
 
 impl Tx {
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+    /// Puts something into the audit when this transaction commits, and only then. It is
+    /// written last: all transactions take the lock of the audit's end after all others, so
+    /// that no two wait for each other in a circle.
+    pub fn record(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        if !self.events.is_empty() {
+            append(&mut self).await?;
+        }
+        match self.conn {
+            Conn::Sqlite(tx) => tx.commit().await?,
+            Conn::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
     }
 
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.conn, Conn::Sqlite(_))
+    }
+
     /// Finishes an SQL text for this database (see [`dialect`]).
     pub fn sql(&self, text: &str) -> AssertSqlSafe<String> {
-        dialect(text, matches!(self, Self::Sqlite(_)))
+        dialect(text, self.is_sqlite())
     }
 
     /// What stands before and after the bind in `IDS($n)`, for built statements.
     pub fn id_list_query(&self) -> (&'static str, &'static str) {
-        id_list_query(matches!(self, Self::Sqlite(_)))
+        id_list_query(self.is_sqlite())
     }
 }
 

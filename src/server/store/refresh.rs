@@ -6,6 +6,7 @@ use super::pool::{Pool, id_list, on_pool, on_tx};
 use super::row::{count, instant, selection_of};
 use super::upsert::{UpsertCounts, upsert_devices};
 use super::{Store, StoreError, Tx};
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::refresh::{CacheState, Refresh};
 use crate::domain::selection::Selection;
@@ -73,7 +74,7 @@ impl Store {
     /// time, whoever asks.
     pub async fn begin_refresh(
         &self,
-        operator: &str,
+        by: impl Into<Actor>,
         worker: i64,
         expected: Option<u64>,
         now: Timestamp,
@@ -85,17 +86,21 @@ impl Store {
             FROM inventory_refresh
             HAVING COUNT(CASE WHEN finished_at = 0 THEN 1 END) = 0
             RETURNING number";
+        let by = by.into();
         let mut tx = self.begin().await?;
         bump_generation(&mut tx).await?;
         let number: Option<i32> = on_tx!(&mut tx, |conn| {
             sqlx::query_scalar(BEGIN)
-                .bind(operator)
+                .bind(by.name.as_str())
                 .bind(now.0)
                 .bind(expected.map_or(-1, |expected| expected as i64))
                 .bind(worker)
                 .fetch_optional(conn)
                 .await?
         });
+        if let Some(number) = number {
+            tx.record(Event::new(&by, Act::Refreshed).with("number", number));
+        }
         tx.commit().await?;
         Ok(number.map(|number| number as u32))
     }

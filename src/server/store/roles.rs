@@ -5,6 +5,7 @@ use super::job::{Hold, apply_hold, lock_job, may_approve_from};
 use super::operator::delete_sessions;
 use super::pool::{Tx, on_tx};
 use super::{Store, StoreError};
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::job::JobId;
 use crate::domain::login::Login;
 use crate::domain::permission::{Grant, Grants, Permission, Role};
@@ -22,6 +23,7 @@ impl Store {
     /// Gives an operator the roles that `change` makes of those that they have.
     pub async fn set_grants(
         &self,
+        by: &Actor,
         login: &Login,
         change: impl FnOnce(&Grants) -> Grants,
     ) -> Result<Changed, StoreError> {
@@ -50,12 +52,15 @@ impl Store {
         });
         insert_grants(&mut tx, &id, &grants).await?;
         delete_sessions(&mut tx, &id).await?;
+        let event = Event::new(by, Act::RolesChanged).on(login.as_str());
+        let event = event.with("before", in_words(&before));
+        tx.record(event.with("roles", in_words(&grants)));
         tx.commit().await?;
         Ok(Changed::Done)
     }
 
     /// Keeps an operator out, and pauses the jobs that they run.
-    pub async fn disable_operator(&self, login: &Login) -> Result<Changed, StoreError> {
+    pub async fn disable_operator(&self, by: &Actor, login: &Login) -> Result<Changed, StoreError> {
         const DISABLE: &str = "
             UPDATE operator SET state = 'disabled', link_sha256 = '', link_until = 0
             WHERE id = $1";
@@ -78,6 +83,8 @@ impl Store {
             .bind(login.as_str())
             .fetch_all(conn)
             .await?);
+        let event = Event::new(by, Act::OperatorDisabled).on(login.as_str());
+        tx.record(event.with("paused_jobs", jobs.len()));
         for job in jobs.into_iter().map(JobId) {
             lock_job(&mut tx, &job).await?;
             let why = format!("{login} was disabled.");
@@ -146,6 +153,14 @@ pub(super) async fn insert_grants(
         });
     }
     Ok(())
+}
+
+/// Grants as the audit has them: `operator:/Lab`.
+pub(super) fn in_words(grants: &Grants) -> Vec<String> {
+    let grants = grants.list().iter();
+    grants
+        .map(|grant| format!("{}:{}", grant.role.as_str(), grant.org_unit))
+        .collect()
 }
 
 /// Reads grants from a list of role and org unit.

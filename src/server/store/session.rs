@@ -4,6 +4,7 @@
 use super::pool::{Tx, on_pool, on_tx};
 use super::roles::grants_of;
 use super::{Store, StoreError};
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::permission::Grants;
 use crate::domain::time::Timestamp;
 use crate::server::identity::secret::Fingerprint;
@@ -27,6 +28,18 @@ pub struct NewSession {
     pub agent: String,
 }
 
+impl NewSession {
+    /// Whose session it is to be, as the audit has them.
+    pub(super) fn actor(&self, id: &str, login: &str) -> Actor {
+        Actor {
+            id: id.to_owned(),
+            name: login.to_owned(),
+            session: self.token.start(),
+            ip: self.ip.clone(),
+        }
+    }
+}
+
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
@@ -37,6 +50,18 @@ pub struct SignedIn {
     /// When they last gave password and code.
     pub strong_at: Timestamp,
     pub session: Fingerprint,
+}
+
+impl SignedIn {
+    /// Who this is to the audit.
+    pub fn actor(&self) -> Actor {
+        Actor {
+            id: self.operator_id.clone(),
+            name: self.login.clone(),
+            session: self.session.start(),
+            ip: String::new(),
+        }
+    }
 }
 
 /// A session as its operator sees it.
@@ -117,39 +142,45 @@ impl Store {
         Ok(rows.into_iter().map(line).collect())
     }
 
-    /// Ends one of the operator's sessions.
-    pub async fn end_session(
-        &self,
-        operator: &str,
-        session: &Fingerprint,
-    ) -> Result<(), StoreError> {
+    /// Ends one of the operator's sessions. It is their own that they sign out of.
+    pub async fn end_session(&self, by: &Actor, session: &Fingerprint) -> Result<(), StoreError> {
         const END: &str = "DELETE FROM session WHERE operator_id = $1 AND token_sha256 = $2";
         let mut tx = self.begin().await?;
-        on_tx!(&mut tx, |conn| {
+        let ended = on_tx!(&mut tx, |conn| {
             sqlx::query(END)
-                .bind(operator)
+                .bind(by.id.as_str())
                 .bind(session.as_str())
                 .execute(conn)
-                .await?;
+                .await?
+                .rows_affected()
         });
+        if ended != 0 {
+            let act = match session.start() == by.session {
+                true => Act::SignedOut,
+                false => Act::SessionEnded,
+            };
+            tx.record(Event::new(by, act).on(session.start()));
+        }
         tx.commit().await
     }
 
     /// Ends all of the operator's sessions but this one.
     pub async fn end_other_sessions(
         &self,
-        operator: &str,
+        by: &Actor,
         but: &Fingerprint,
     ) -> Result<(), StoreError> {
         const END: &str = "DELETE FROM session WHERE operator_id = $1 AND token_sha256 <> $2";
         let mut tx = self.begin().await?;
-        on_tx!(&mut tx, |conn| {
+        let ended = on_tx!(&mut tx, |conn| {
             sqlx::query(END)
-                .bind(operator)
+                .bind(by.id.as_str())
                 .bind(but.as_str())
                 .execute(conn)
-                .await?;
+                .await?
+                .rows_affected()
         });
+        tx.record(Event::new(by, Act::OtherSessionsEnded).with("sessions", ended));
         tx.commit().await
     }
 }

@@ -5,6 +5,7 @@ use super::operator::{Credentials, delete_codes, delete_sessions};
 use super::pool::{Tx, on_tx};
 use super::session::{NewSession, insert_session};
 use super::{Store, StoreError};
+use crate::domain::audit::{Act, Event};
 use crate::server::identity::secret::Fingerprint;
 use crate::server::identity::throttle;
 
@@ -14,6 +15,15 @@ pub enum Proof {
     /// The step whose code was typed.
     Step(i64),
     RecoveryCode(Fingerprint),
+}
+
+impl Proof {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Step(_) => "authenticator",
+            Self::RecoveryCode(_) => "recovery code",
+        }
+    }
 }
 
 /// What an operator has set up.
@@ -80,6 +90,7 @@ impl Store {
         }
         insert_session(&mut tx, &who.id, who.epoch, new).await?;
         forgive(&mut tx, key).await?;
+        tx.record(Event::new(&who.actor(new), Act::SignedIn).with("by", proof.as_str()));
         tx.commit().await?;
         Ok(true)
     }
@@ -96,12 +107,12 @@ impl Store {
             UPDATE operator SET state = 'active', epoch = epoch + 1, password_phc = $2,
                 totp_sealed = $3, totp_last_step = $4, link_sha256 = '', link_until = 0
             WHERE link_sha256 = $1 AND state = 'invited' AND CLOCK() < link_until
-            RETURNING id, epoch";
+            RETURNING id, login, epoch";
         const CODE: &str = "
             INSERT INTO recovery_code (operator_id, sha256, used_at) VALUES ($1, $2, 0)";
         let mut tx = self.begin().await?;
         let sql = tx.sql(SET_UP);
-        let done: Option<(String, i64)> = on_tx!(&mut tx, |conn| {
+        let done: Option<(String, String, i64)> = on_tx!(&mut tx, |conn| {
             sqlx::query_as(sql)
                 .bind(link.as_str())
                 .bind(set_up.password_phc.as_str())
@@ -110,7 +121,7 @@ impl Store {
                 .fetch_optional(conn)
                 .await?
         });
-        let Some((id, epoch)) = done else {
+        let Some((id, login, epoch)) = done else {
             return Ok(false);
         };
         delete_codes(&mut tx, &id).await?;
@@ -124,6 +135,7 @@ impl Store {
             });
         }
         insert_session(&mut tx, &id, epoch, new).await?;
+        tx.record(Event::new(&new.actor(&id, &login), Act::SetUp).on(login));
         tx.commit().await?;
         Ok(true)
     }
@@ -153,6 +165,7 @@ impl Store {
         delete_sessions(&mut tx, &who.id).await?;
         insert_session(&mut tx, &who.id, who.epoch + 1, new).await?;
         forgive(&mut tx, key).await?;
+        tx.record(Event::new(&who.actor(new), Act::PasswordChanged).on(&who.login));
         tx.commit().await?;
         Ok(true)
     }

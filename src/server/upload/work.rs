@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::kept::digest;
 use super::summary::summary;
 use super::{FromStart, Uploads};
+use crate::domain::audit::Actor;
 use crate::domain::error::ApiError;
 use crate::domain::import::Phase;
 use crate::server::import::{FileError, ImportError, Report, import, import_as_checked};
@@ -74,7 +75,10 @@ impl Uploads {
     }
 
     async fn carry_out(&self, task: Task, operator: &Scoped<may::Import>) {
-        let taking = self.0.supervisor.catch("import", self.take(&task));
+        let taking = self
+            .0
+            .supervisor
+            .catch("import", self.take(&task, operator.actor()));
         let taken = taking.await.unwrap_or(Err(ImportError::Stopped));
         let report = match taken {
             Ok(report) => report,
@@ -100,7 +104,7 @@ impl Uploads {
     }
 
     /// Takes exactly the file that was checked, if that does what the check has told.
-    async fn take(&self, task: &Task) -> Result<Report, ImportError> {
+    async fn take(&self, task: &Task, by: &Actor) -> Result<Report, ImportError> {
         let checked = task.checked.as_ref().ok_or(ImportError::Stopped)?;
         let file = task.file.clone();
         let found = spawn_blocking(move || digest(file)).await;
@@ -110,7 +114,7 @@ impl Uploads {
         }
         let store = self.0.store.at_work();
         let open = || Ok(FromStart::new(task.file.clone(), task.done.clone()));
-        import_as_checked(&store, open, checked, &task.stop).await
+        import_as_checked(&store, open, checked, by, &task.stop).await
     }
 }
 

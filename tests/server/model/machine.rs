@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::action::{Action, ActionKind};
+use sunset::domain::audit::Actor;
 use sunset::domain::device::DeviceId;
 use sunset::domain::job::answer::Next;
 use sunset::domain::job::{ItemState, JobId};
@@ -82,7 +83,7 @@ impl Machine {
                 self.model.jobs[job].pause();
                 let now = Timestamp(self.now);
                 self.store()
-                    .pause_job(&self.ids[job], "x", now)
+                    .pause_job(&self.ids[job], "machine", "x", now)
                     .await
                     .unwrap();
             }
@@ -90,7 +91,10 @@ impl Machine {
             95..97 => {
                 self.model.jobs[job].stop(self.now);
                 let now = Timestamp(self.now);
-                self.store().stop_job(&self.ids[job], now).await.unwrap();
+                self.store()
+                    .stop_job(&self.ids[job], "machine", now)
+                    .await
+                    .unwrap();
             }
             97..99 => self.retry(job).await,
             _ => self.restart().await,
@@ -121,7 +125,7 @@ impl Machine {
         let id = JobId(format!("job-{}", self.reviews));
         let draft = PlanDraft {
             id: id.clone(),
-            operator: "machine",
+            by: &Actor::named("machine"),
             action: ActionKind::Deprovision,
             selection: &devices.iter().copied().collect(),
             outside: &Selection::default(),
@@ -222,7 +226,10 @@ impl Machine {
     async fn resume(&mut self, job: usize) {
         self.model.jobs[job].resume(self.now);
         let now = Timestamp(self.now);
-        self.store().resume_job(&self.ids[job], now).await.unwrap();
+        self.store()
+            .resume_job(&self.ids[job], "machine", now)
+            .await
+            .unwrap();
     }
 
     async fn retry(&mut self, parent: usize) {

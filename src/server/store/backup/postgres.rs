@@ -13,8 +13,8 @@ use super::tables::{ROWS, Table, quoted, tables};
 use super::{BackupError, sqlite};
 use crate::server::store::open::{Database, OpenError, PORTABLE, migrate};
 use crate::server::store::open_postgres::{POSTGRES_ONLY, parse, unreachable};
-use crate::server::store::open_sqlite::APPLICATION_ID;
-use crate::server::store::pool::Tx;
+use crate::server::store::open_sqlite::{APPLICATION_ID, SQLITE_ONLY};
+use crate::server::store::pool::Conn;
 use crate::server::store::{Store, StoreError};
 
 /// Copies a consistent snapshot of a Postgres database, which may be in use.
@@ -48,7 +48,10 @@ async fn migrations_of(source: &mut PgConnection) -> Result<Migrator, BackupErro
     }
     let had: Vec<i64> = sqlx::query_scalar(HAD).fetch_all(source).await?;
     let known = |version: &i64| {
-        let mut all = PORTABLE.iter().chain(POSTGRES_ONLY.iter());
+        let mut all = PORTABLE
+            .iter()
+            .chain(POSTGRES_ONLY.iter())
+            .chain(SQLITE_ONLY.iter());
         all.any(|migration| migration.version == *version)
     };
     if !had.iter().all(known) {
@@ -93,10 +96,11 @@ async fn copy_table(
 pub(super) async fn fill(from: &Path, database: &Database) -> Result<(), BackupError> {
     const IS_USED: &str = "
         SELECT EXISTS (SELECT 1 FROM device) OR EXISTS (SELECT 1 FROM directory_device)
-            OR EXISTS (SELECT 1 FROM job) OR EXISTS (SELECT 1 FROM operator)";
+            OR EXISTS (SELECT 1 FROM job) OR EXISTS (SELECT 1 FROM operator)
+            OR EXISTS (SELECT 1 FROM audit)";
     let mut copy = sqlite::open_copy(from).await?;
     let store = Store::open(database).await?;
-    let Tx::Postgres(mut tx) = store.begin().await? else {
+    let Conn::Postgres(mut tx) = store.begin().await?.conn else {
         return Err(StoreError::nonsense("another database than Postgres").into());
     };
     let is_used: bool = sqlx::query_scalar(IS_USED).fetch_one(&mut *tx).await?;

@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
+use crate::domain::audit::{Act, Event};
 use crate::domain::job::JobId;
+use crate::server::identity::host_actor;
 use crate::server::store::pool::{on_pool, on_tx};
 use crate::server::store::{Store, StoreError};
 
@@ -22,17 +24,22 @@ impl Store {
         on_tx!(&mut tx, |conn| {
             sqlx::query(EPOCH).bind(&epoch).execute(conn).await?;
         });
+        let event = Event::new(&host_actor(), Act::Restored);
+        tx.record(event.with("epoch", &*epoch));
         tx.commit().await?;
         // Who was asked to approve looked at another database.
         for job in self.jobs_awaiting_approval().await? {
-            self.stop_job(&job, self.now().await?).await?;
+            self.stop_job(&job, &host_actor(), self.now().await?)
+                .await?;
         }
         let open: Vec<String> = on_pool!(self, |pool| sqlx::query_scalar(OPEN)
             .fetch_all(pool)
             .await?);
         let now = self.now().await?;
+        let by = host_actor();
         for job in &open {
-            self.pause_job(&JobId(job.clone()), RESTORED, now).await?;
+            self.pause_job(&JobId(job.clone()), &by, RESTORED, now)
+                .await?;
         }
         Ok(open.len() as u64)
     }

@@ -9,7 +9,7 @@ use super::claim::{Call, CallOutcome};
 use super::command::keep_number;
 use super::count::Change;
 use super::preflight::expire_look;
-use super::record::{Fence, settle};
+use super::record::{Fence, batch_event, settle};
 use crate::domain::device::DeviceId;
 use crate::domain::job::answer::Next;
 use crate::domain::job::outcome::{Cause, Settlement};
@@ -119,6 +119,15 @@ pub(super) async fn put_right(
             .await?
             .rows_affected()
     });
+    if changed != 0 {
+        let settled: Vec<_> = outcome
+            .next
+            .iter()
+            .map(|it| (it.0.0, *settlement))
+            .collect();
+        let event = batch_event(&call.job, &call.id, call.ordinal, settled, 0, now);
+        tx.record(event.with("late", true));
+    }
     if changed == 0 || !settlement.is_success() {
         return Ok(());
     }

@@ -10,11 +10,13 @@ use super::begin::begin_next;
 use super::count::Change;
 use crate::domain::action::command::ask_again_after;
 use crate::domain::action::effect::Effect;
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::device::DeviceId;
 use crate::domain::job::answer::Next;
 use crate::domain::job::outcome::Settlement;
 use crate::domain::job::{How, ItemState, JobId};
 use crate::domain::time::Timestamp;
+use crate::server::audit::BatchDigest;
 
 /// The call that a change belongs to. Effects of another call are left alone.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +57,37 @@ pub(super) async fn settle(
         }
     }
     change.write(tx, fence.job, "progress", now).await?;
+    let settled = devices.iter().filter_map(|(device, next)| match next {
+        Next::Settle(settlement) => Some((device.0, *settlement)),
+        _ => None,
+    });
+    let open = devices.len() - settled.clone().count();
+    let (call, step) = (fence.call_id, fence.ordinal);
+    tx.record(batch_event(fence.job, call, step, settled, open, now));
     finish_if_done(tx, fence.job, now).await
+}
+
+/// One row of the audit for all devices of a batch: how many were settled, and a digest of
+/// how.
+pub(super) fn batch_event(
+    job: &JobId,
+    call_id: &str,
+    ordinal: u32,
+    settled: impl IntoIterator<Item = (u32, Settlement)>,
+    open: usize,
+    now: Timestamp,
+) -> Event {
+    let settled: BTreeMap<u32, Settlement> = settled.into_iter().collect();
+    let mut digest = BatchDigest::default();
+    for (device, settlement) in &settled {
+        let (state, why) = settlement.words();
+        digest.add(*device, state.as_str(), why);
+    }
+    let event = Event::new(&Actor::sunset(), Act::JobBatch).on(job.as_str());
+    let event = event.with("call", call_id).with("step", ordinal);
+    let event = event.with("settled", settled.len()).with("open", open);
+    let event = event.with("finished_at", now.0);
+    event.with("digest", digest.finish())
 }
 
 /// Changes the effects of one group. Returns their new state, and how many there were.

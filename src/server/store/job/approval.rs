@@ -8,12 +8,13 @@ use super::super::{Store, StoreError, Tx};
 use super::approver::approvers;
 use super::limit::{Starting, started_within_hour};
 use super::note;
-use super::plan_hash::FieldHash;
 use crate::domain::action::effect::Effect;
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::job::JobId;
 use crate::domain::job::approval::{Approval, ApprovalRule, ApprovalState};
 use crate::domain::permission::Permission;
 use crate::domain::time::Timestamp;
+use crate::server::field_hash::FieldHash;
 
 /// What a job says that waits.
 const WAITS: &str = "A second person has to approve this job before anything is sent.";
@@ -52,7 +53,7 @@ pub(super) async fn org_units(tx: &mut Tx, job: &JobId) -> Result<Vec<String>, S
 pub(super) async fn ask_where_needed(
     tx: &mut Tx,
     job: &JobId,
-    operator: &str,
+    by: &Actor,
     effects: &[Effect],
     starting: &Starting,
     now: Timestamp,
@@ -64,6 +65,7 @@ pub(super) async fn ask_where_needed(
     const WAIT: &str = "
         UPDATE job SET state = 'paused', awaits_approval = TRUE, pause_reason = $2
         WHERE id = $1 AND state = 'queued' RETURNING number, eligible";
+    let operator = by.name.as_str();
     let Some(starter) = starter_id(tx, operator).await? else {
         return Ok(());
     };
@@ -99,6 +101,10 @@ pub(super) async fn ask_where_needed(
             .await?;
     });
     note(tx, job, "approval-asked", "", now).await?;
+    let event = Event::new(by, Act::ApprovalAsked).on(job.as_str());
+    let event = event.with("digest", digest.as_str());
+    let asked: Vec<&str> = everybody.iter().map(|it| it.login.as_str()).collect();
+    tx.record(event.with("of", asked).with("devices", devices));
     let devices = crate::domain::number::devices(devices as u64);
     for approver in everybody {
         let text = format!("{operator} asks you to approve job #{number} on {devices}.");

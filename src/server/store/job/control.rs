@@ -7,6 +7,7 @@ use super::super::{Store, StoreError, Tx};
 use super::decide::withdraw;
 use super::plan_hash::may_be_carried_out;
 use super::{finish_if_done, lock_job, note};
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::job::{ItemState, JobId, JobState};
 use crate::domain::time::Timestamp;
 
@@ -24,12 +25,13 @@ impl Store {
     pub async fn pause_job(
         &self,
         job: &JobId,
+        by: impl Into<Actor>,
         reason: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         lock_job(&mut tx, job).await?;
-        pause(&mut tx, job, reason, now).await?;
+        pause(&mut tx, job, &by.into(), reason, now).await?;
         tx.commit().await
     }
 
@@ -37,7 +39,12 @@ impl Store {
     /// person: reads back what could not be read, sends again what was refused to be
     /// erased, waits for nothing any more, and lets the breaker count anew. The devices still
     /// to be sent are read from the directory again before the first of them is.
-    pub async fn resume_job(&self, job: &JobId, now: Timestamp) -> Result<Resume, StoreError> {
+    pub async fn resume_job(
+        &self,
+        job: &JobId,
+        by: impl Into<Actor>,
+        now: Timestamp,
+    ) -> Result<Resume, StoreError> {
         const RESUME: &str = "
             UPDATE job SET state = CASE state WHEN 'paused' THEN 'running' ELSE state END,
                 pause_reason = '', throttle_until = 0
@@ -72,20 +79,26 @@ impl Store {
             sqlx::query(JUDGED).bind(job.as_str()).execute(conn).await?;
         });
         stop_waiting(&mut tx, now).await?;
+        tx.record(Event::new(&by.into(), Act::JobResumed).on(job.as_str()));
         tx.commit().await?;
         Ok(Resume::Done)
     }
 
     /// Stops what remains of a job: devices whose turn has not come are not
     /// attempted, what is done stays done. Stopping twice changes nothing.
-    pub async fn stop_job(&self, job: &JobId, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn stop_job(
+        &self,
+        job: &JobId,
+        by: impl Into<Actor>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        stop(&mut tx, job, now).await?;
+        stop(&mut tx, job, &by.into(), now).await?;
         tx.commit().await
     }
 
     /// Stops what remains of all jobs at once. Returns how many it stopped.
-    pub async fn stop_all_jobs(&self, now: Timestamp) -> Result<u64, StoreError> {
+    pub async fn stop_all_jobs(&self, by: &Actor, now: Timestamp) -> Result<u64, StoreError> {
         const OPEN: &str = "
             SELECT id FROM job WHERE state IN ('queued', 'running', 'paused') ORDER BY number";
         let mut tx = self.begin().await?;
@@ -94,7 +107,7 @@ impl Store {
             .await?);
         let mut stopped = 0;
         for job in jobs {
-            stopped += u64::from(stop(&mut tx, &JobId(job), now).await?);
+            stopped += u64::from(stop(&mut tx, &JobId(job), by, now).await?);
         }
         tx.commit().await?;
         Ok(stopped)
@@ -102,7 +115,12 @@ impl Store {
 }
 
 /// Stops what remains of a job. Returns whether it was one that could be stopped.
-pub(super) async fn stop(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) async fn stop(
+    tx: &mut Tx,
+    job: &JobId,
+    by: &Actor,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     const STOP: &str = "
         UPDATE job SET state = 'cancelling', awaits_approval = FALSE, pause_reason = '',
             throttle_until = 0
@@ -120,7 +138,7 @@ pub(super) async fn stop(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<boo
     ) {
         return Ok(false);
     }
-    withdraw(tx, job, now).await?;
+    withdraw(tx, job, by, now).await?;
     on_tx!(tx, |conn| {
         sqlx::query(STOP).bind(job.as_str()).execute(conn).await?;
     });
@@ -142,6 +160,7 @@ pub(super) async fn stop(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<boo
     }
     read_back_now(tx, job, now).await?;
     change.write(tx, job, "stopped", now).await?;
+    tx.record(Event::new(by, Act::JobStopped).on(job.as_str()));
     finish_if_done(tx, job, now).await?;
     Ok(true)
 }
@@ -150,6 +169,7 @@ pub(super) async fn stop(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<boo
 pub(super) async fn pause(
     tx: &mut Tx,
     job: &JobId,
+    by: &Actor,
     reason: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -167,6 +187,8 @@ pub(super) async fn pause(
     if paused == 0 {
         return Ok(());
     }
+    let event = Event::new(by, Act::JobPaused).on(job.as_str());
+    tx.record(event.with("why", reason));
     note(tx, job, "paused", reason, now).await
 }
 
@@ -192,7 +214,7 @@ pub(in crate::server::store) async fn ask_for_a_person(
     if asked != 0 {
         return note(tx, job, "unreadable", reason, now).await;
     }
-    pause(tx, job, reason, now).await
+    pause(tx, job, &Actor::sunset(), reason, now).await
 }
 
 /// Reads back at once what could not be read for long, or waits for its turn.

@@ -11,6 +11,7 @@ use super::approver::{Approver, approvers};
 use super::control::stop;
 use super::plan_hash::may_be_carried_out;
 use super::{lock_job, note};
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::job::JobId;
 use crate::domain::job::approval::ApprovalState;
 use crate::domain::time::Timestamp;
@@ -20,6 +21,8 @@ use crate::domain::time::Timestamp;
 pub struct Decider {
     pub operator_id: String,
     pub login: String,
+    /// As the audit has them.
+    pub actor: Actor,
     /// The beginning of the SHA-256 of the session's token.
     pub session: String,
     /// When password and code were last given in it.
@@ -100,6 +103,8 @@ impl Store {
                 .await?;
         });
         note(&mut tx, job, "approved", &by.login, now).await?;
+        let event = Event::new(&by.actor, Act::Approved).on(job.as_str());
+        tx.record(event.with("digest", digest));
         let text = format!("{} approved job #{}.", by.login, open.number);
         insert_notice(&mut tx, &open.starter, now, &text, true, job).await?;
         tx.commit().await?;
@@ -240,7 +245,14 @@ async fn end(
     let name = by.map_or("", |by| by.login.as_str());
     let kind = format!("approval-{}", state.as_str());
     note(tx, job, &kind, name, now).await?;
-    stop(tx, job, now).await
+    let actor = by.map_or_else(Actor::sunset, |by| by.actor.clone());
+    let act = match state {
+        ApprovalState::Refused => Act::ApprovalRefused,
+        ApprovalState::Expired => Act::ApprovalExpired,
+        _ => Act::ApprovalVoided,
+    };
+    tx.record(Event::new(&actor, act).on(job.as_str()).with("why", why));
+    stop(tx, job, &actor, now).await
 }
 
 /// Writes what became of an open request. Returns whether it was open.
@@ -274,9 +286,15 @@ async fn close(
 }
 
 /// Withdraws the request of a job that is being stopped. Under the job's lock.
-pub(super) async fn withdraw(tx: &mut Tx, job: &JobId, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn withdraw(
+    tx: &mut Tx,
+    job: &JobId,
+    by: &Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     if close(tx, job, ApprovalState::Withdrawn, None, "", now).await? {
         note(tx, job, "approval-withdrawn", "", now).await?;
+        tx.record(Event::new(by, Act::ApprovalWithdrawn).on(job.as_str()));
     }
     Ok(())
 }

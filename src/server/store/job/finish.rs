@@ -4,6 +4,7 @@ use super::super::notice::insert_notice;
 use super::super::pool::on_tx;
 use super::super::{StoreError, Tx};
 use super::{note, read};
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::job::{JobId, JobSummary};
 use crate::domain::time::Timestamp;
 
@@ -38,6 +39,14 @@ pub(in crate::server::store) async fn finish_if_done(
     }
     let summary: JobSummary = read::read_in(tx, job).await?;
     note(tx, job, "finished", summary.state.as_str(), now).await?;
+    let event = Event::new(&Actor::sunset(), Act::JobEnded).on(job.as_str());
+    let event = event.with("state", summary.state.as_str());
+    let event = event.with("number", summary.number);
+    let counts = summary.counts;
+    let event = event.with("succeeded", counts.succeeded);
+    let event = event.with("failed", counts.failed);
+    let event = event.with("skipped", counts.skipped);
+    tx.record(event.with("not_attempted", counts.not_attempted));
     let text = summary.notice();
     insert_notice(tx, &summary.operator, now, &text, summary.is_success(), job).await?;
     Ok(true)

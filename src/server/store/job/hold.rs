@@ -5,6 +5,7 @@ use super::super::pool::on_tx;
 use super::super::{Store, StoreError, Tx};
 use super::control::pause;
 use super::{lock_job, note};
+use crate::domain::audit::Actor;
 use crate::domain::job::JobId;
 use crate::domain::time::Timestamp;
 
@@ -55,7 +56,7 @@ pub(in crate::server::store) async fn apply_hold(
             expire_look(tx, job).await?;
             throttle(tx, job, *until, AWAY, now).await
         }
-        Hold::Pause(reason) => pause(tx, job, reason, now).await,
+        Hold::Pause(reason) => pause(tx, job, &Actor::sunset(), reason, now).await,
     }
 }
 

@@ -12,6 +12,7 @@ use super::plan_hash::{VERSION, read_content};
 use crate::domain::action::ActionKind;
 use crate::domain::action::license::{LicenseGroup, LicenseType};
 use crate::domain::action::texts::PanelTexts;
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::chrome_os::OsType;
 use crate::domain::eligibility::{Rule, eligible_statuses, verdict};
 use crate::domain::job::JobId;
@@ -27,7 +28,7 @@ const SERIALS_SHOWED: usize = 10;
 #[derive(Debug)]
 pub struct PlanDraft<'a> {
     pub id: JobId,
-    pub operator: &'a str,
+    pub by: &'a Actor,
     pub action: ActionKind,
     pub selection: &'a Selection,
     /// Those of the selection on which the operator may not carry the action out.
@@ -67,6 +68,11 @@ impl Store {
                 .execute(conn)
                 .await?;
         });
+        let event = Event::new(draft.by, Act::PlanMade).on(draft.id.as_str());
+        let event = event.with("action", draft.action.as_str());
+        let event = event.with("devices", content.total);
+        let event = event.with("eligible", content.eligible);
+        tx.record(event.with("plan_hash", content.hash.as_str()));
         tx.commit().await?;
         Ok(Ok(()))
     }
@@ -202,7 +208,7 @@ async fn insert_job(tx: &mut Tx, draft: &PlanDraft<'_>) -> Result<(), StoreError
     on_tx!(tx, |conn| {
         sqlx::query(INSERT)
             .bind(draft.id.as_str())
-            .bind(draft.operator)
+            .bind(draft.by.name.as_str())
             .bind(draft.made_at.0)
             .bind(draft.expires_at.0)
             .bind(draft.provenance)

@@ -6,12 +6,7 @@
 //! of the job, before anything is carried out: rows that were changed after the review,
 //! by whatever means, are never sent.
 //!
-//! Each field is preceded by its length, and the whole by a tag with the version of the
-//! encoding. So no two different contents have the same encoding.
-
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
+//! The encoding is that of [`FieldHash`], with a version in its tag.
 
 use super::super::pool::{on_pool, on_tx};
 use super::super::{Store, StoreError, Tx};
@@ -19,6 +14,7 @@ use super::{action_of, options_of};
 use crate::domain::action::Action;
 use crate::domain::job::JobId;
 use crate::domain::plan::Execution;
+use crate::server::field_hash::FieldHash;
 
 /// The version of the encoding. Version 2 was used before there were actions other than to
 /// deprovision. Jobs of version 1 can not be verified.
@@ -33,34 +29,6 @@ pub(super) struct PlanContent {
     pub hash: String,
     pub total: u64,
     pub eligible: u64,
-}
-
-/// A hash over fields, each preceded by its length in bytes.
-pub(super) struct FieldHash(Sha256);
-
-impl FieldHash {
-    pub fn new(tag: &str) -> Self {
-        let mut hash = Self(Sha256::new());
-        hash.field(tag);
-        hash
-    }
-
-    pub fn field(&mut self, field: &str) {
-        self.0.update((field.len() as u64).to_be_bytes());
-        self.0.update(field.as_bytes());
-    }
-
-    pub fn number(&mut self, number: i64) {
-        self.0.update(number.to_be_bytes());
-    }
-
-    pub fn finish(self) -> String {
-        let mut text = String::new();
-        for byte in self.0.finalize() {
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
-    }
 }
 
 /// The hash of what Execute asks for: the reviewed plan and the operator's choices, which are

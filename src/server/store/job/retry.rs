@@ -7,6 +7,7 @@ use super::limit::{Starting, check_limits};
 use super::plan_hash::{VERSION, execution_hash, may_be_carried_out, read_content};
 use super::step::insert_steps;
 use super::{finish_if_done, insert_event, lock_job};
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
 use crate::domain::job::limits::Beyond;
@@ -34,7 +35,7 @@ impl Store {
         &self,
         parent: &JobId,
         id: &JobId,
-        operator: &str,
+        by: impl Into<Actor>,
         starting: Starting,
         now: Timestamp,
     ) -> Result<Retry, StoreError> {
@@ -85,6 +86,8 @@ impl Store {
                     AND effect.state = 'skipped')
             WHERE id = $1";
 
+        let by = by.into();
+        let operator = by.name.as_str();
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, |conn| {
             sqlx::query(LOCK).execute(conn).await?;
@@ -162,8 +165,12 @@ impl Store {
             return Ok(Retry::Beyond(beyond));
         }
         insert_event(&mut tx, id, 1, now, "started", parent.as_str()).await?;
+        let event = Event::new(&by, Act::JobRetried).on(id.as_str());
+        let event = event.with("of", parent.as_str()).with("devices", items);
+        let event = event.with("plan_hash", content.hash.as_str());
+        tx.record(event.with("execution_hash", executed.as_str()));
         finish_if_done(&mut tx, id, now).await?;
-        ask_where_needed(&mut tx, id, operator, &locked.effects, &starting, now).await?;
+        ask_where_needed(&mut tx, id, &by, &locked.effects, &starting, now).await?;
         tx.commit().await?;
         Ok(Retry::Job(id.clone()))
     }

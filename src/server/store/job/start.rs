@@ -1,6 +1,6 @@
 //! Turning a plan into a job, once.
 
-use super::super::pool::on_tx;
+use super::super::pool::{Conn, on_tx};
 use super::super::{Store, StoreError, Tx};
 use super::approval::ask_where_needed;
 use super::limit::{Starting, check_limits};
@@ -8,6 +8,7 @@ use super::org_unit::insert_destination;
 use super::plan_hash::{hash_of, may_be_carried_out};
 use super::step::insert_steps;
 use super::{action_of, finish_if_done, insert_event, options_of};
+use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::eligibility::Rule;
 use crate::domain::job::limits::Beyond;
 use crate::domain::plan::Execution;
@@ -35,7 +36,7 @@ impl Store {
     /// sent before the grace is over.
     pub async fn start_job(
         &self,
-        operator: &str,
+        by: impl Into<Actor>,
         execution: &Execution,
         starting: Starting,
         now: Timestamp,
@@ -67,6 +68,8 @@ impl Store {
                     + (SELECT skipped FROM job_step WHERE job_id = $1 AND ordinal = 0)
             WHERE id = $1";
 
+        let by = by.into();
+        let operator = by.name.as_str();
         let id = execution.plan.as_str();
         let effects = execution.action.effects();
         let first = effects.first().map_or("", |effect| effect.kind().as_str());
@@ -120,8 +123,15 @@ impl Store {
         });
         insert_event(&mut tx, &execution.plan, 1, now, "started", "").await?;
         // Other jobs may have taken all of it since the review.
+        let event = Event::new(&by, Act::JobStarted).on(id);
+        let event = event.with("action", execution.action.kind().as_str());
+        let event = event.with("options", options.as_str());
+        let event = event.with("note", execution.note.as_str());
+        let event = event.with("devices", begun);
+        let event = event.with("plan_hash", execution.hash.as_str());
+        tx.record(event.with("execution_hash", executed.as_str()));
         finish_if_done(&mut tx, &execution.plan, now).await?;
-        ask_where_needed(&mut tx, &execution.plan, operator, &effects, &starting, now).await?;
+        ask_where_needed(&mut tx, &execution.plan, &by, &effects, &starting, now).await?;
         analyze_effects(&mut tx, begun).await?;
         tx.commit().await?;
         Ok(Start::Started)
@@ -165,7 +175,7 @@ async fn why_not_queued(
 /// is pending, and it would read all of the job for every batch.
 async fn analyze_effects(tx: &mut Tx, effects: u64) -> Result<(), StoreError> {
     const MANY: u64 = 5000;
-    if let Tx::Postgres(tx) = tx
+    if let Conn::Postgres(tx) = &mut tx.conn
         && MANY < effects
     {
         sqlx::query("ANALYZE effect").execute(&mut **tx).await?;
