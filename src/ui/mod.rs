@@ -5,6 +5,7 @@ mod account;
 pub mod action;
 pub mod alive;
 pub mod approvals;
+pub mod audit;
 pub mod bell;
 pub mod browser;
 pub mod components;

@@ -2,10 +2,12 @@
 
 mod account;
 mod approvals;
+mod audit;
 mod connection;
 mod cookies;
 mod entrance;
 mod events;
+mod evidence;
 mod export;
 mod front;
 mod gate;
@@ -188,6 +190,11 @@ pub fn router(state: ServerState) -> Router {
             get(export::matching).post(export::selected),
         )
         .route("/jobs/{id}/results.csv", get(export::results))
+        .route("/jobs/{id}/evidence.zip", get(evidence::archive))
+        .route("/jobs/{id}/certificate", get(evidence::certificate))
+        .route(audit::PAGE, get(audit::page))
+        .route("/audit/export.csv", get(audit::csv))
+        .route("/audit/export.jsonl", get(audit::json_lines))
         .route("/overview/{chart}/figures.csv", get(export::figures))
         .route(limits::UPLOAD, post(upload::receive))
         .route("/import/apply", post(upload::apply))

@@ -1,5 +1,5 @@
 //! Writes the pages that are no part of the application: to sign in, the account, the operators,
-//! the requests to approve a job.
+//! the requests to approve a job, the audit, and certificates.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -7,10 +7,12 @@ use leptos::prelude::*;
 
 use super::ServerState;
 use crate::app;
+use crate::domain::audit::AuditRow;
 use crate::domain::browser_name::browser_name;
 use crate::server::identity::Offer;
 use crate::server::store::SessionLine;
 use crate::ui::approvals::{self, ApprovalRequest, Approvals, RequestRow, RequestView};
+use crate::ui::audit::{AuditForm, AuditPage, Certificate, CertificateFacts, words as audit_words};
 use crate::ui::entrance::{
     Account, NoLink, OperatorRow, Operators, RecoveryCodes, SessionRow, SetUp, SignIn, words,
 };
@@ -114,6 +116,25 @@ pub fn request(state: &ServerState, request: RequestView) -> Response {
     let title = approvals::words::request(request.job.number);
     page(state, &title, move || {
         view! { <ApprovalRequest request /> }.into_any()
+    })
+}
+
+pub fn audit(
+    state: &ServerState,
+    form: AuditForm,
+    rows: Vec<AuditRow>,
+    older: Option<i64>,
+    error: String,
+) -> Response {
+    page(state, audit_words::AUDIT, move || {
+        view! { <AuditPage form rows older error /> }.into_any()
+    })
+}
+
+pub fn certificate(state: &ServerState, facts: CertificateFacts) -> Response {
+    let title = audit_words::certificate(facts.job.number);
+    page(state, &title, move || {
+        view! { <Certificate facts /> }.into_any()
     })
 }
 

@@ -51,6 +51,10 @@ pub fn Operators(
                 <a class="button" href="/overview">
                     {words::BACK}
                 </a>
+                " "
+                <a class="button" href="/audit">
+                    {words::AUDIT}
+                </a>
             </p>
             <h2 id="operators">{words::WHO_THERE_IS}</h2>
             <div class="table-region" role="region" aria-labelledby="operators" tabindex="0">

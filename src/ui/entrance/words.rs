@@ -1,6 +1,7 @@
 //! The texts of the pages to sign in, to set up an account, of the account, and of the operators.
 
 use crate::domain::permission::{Grant, Role};
+pub use crate::ui::audit::words::AUDIT;
 pub use crate::ui::words::SIGN_OUT;
 
 // Signing in.

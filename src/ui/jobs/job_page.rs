@@ -49,6 +49,7 @@ pub fn JobPage() -> impl IntoView {
 
     let summary = move |job: JobSummary| {
         let csv = format!("/jobs/{}/results.csv", job.id.as_str());
+        let certificate = format!("/jobs/{}/certificate", job.id.as_str());
         let title = words::job(job.number);
         let facts = job.clone();
         let job = newest(job);
@@ -63,6 +64,10 @@ pub fn JobPage() -> impl IntoView {
             <p>
                 <a class="button" href=csv rel="external" download>
                     {words::DOWNLOAD_RESULTS}
+                </a>
+                " "
+                <a class="button" href=certificate rel="external">
+                    {words::CERTIFICATE}
                 </a>
             </p>
             <h2>{words::DEVICES}</h2>

@@ -10,6 +10,9 @@ pub use crate::ui::words::{
 /// The name of a job's screen until its number is known.
 pub const JOB: &str = "Job";
 
+/// The page to print, from which evidence is downloaded.
+pub const CERTIFICATE: &str = "Certificate and evidence";
+
 // Columns and facts.
 pub const ACTION: &str = "Action";
 pub const DONE: &str = "Done";
