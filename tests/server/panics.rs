@@ -11,7 +11,8 @@ use crate::stories::start;
 use crate::support::{Console, until};
 
 /// Every loop of a console over Google's directory: of its workers, the first two.
-const LOOPS: [&str; 8] = [
+const LOOPS: [&str; 9] = [
+    "audit",
     "worker 1",
     "worker 2",
     "recovery",

@@ -129,6 +129,17 @@ pub fn paths(about: &About) -> Vec<(Permission, String)> {
             format!("/jobs/{}/results.csv", about.job.as_str()),
         ),
         (P::Export, "/overview/status/figures.csv".to_owned()),
+        (
+            P::Export,
+            format!("/jobs/{}/certificate", about.job.as_str()),
+        ),
+        (
+            P::Export,
+            format!("/jobs/{}/evidence.zip", about.job.as_str()),
+        ),
+        (P::Administer, "/audit".to_owned()),
+        (P::Administer, "/audit/export.csv".to_owned()),
+        (P::Administer, "/audit/export.jsonl".to_owned()),
         (P::Import, "/import/refused.csv?token=x".to_owned()),
         (P::Administer, "/metrics".to_owned()),
     ]
