@@ -28,6 +28,7 @@ pub mod search;
 pub mod simulator;
 pub mod store;
 mod supervisor;
+mod transport;
 mod upload;
 mod views;
 
