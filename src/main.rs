@@ -17,6 +17,7 @@ use sunset::server::host::{
 use sunset::server::http::limits::Limits;
 use sunset::server::http::{Front, Listener, ServerState, ops_router, router, serve as serve_http};
 use sunset::server::identity::SealKey;
+use sunset::server::identity::provider::ProviderError;
 use sunset::server::simulator::run::{Simulate, rehearse};
 use sunset::server::store::{Database, Store};
 use sunset::server::{App, import};
@@ -96,6 +97,7 @@ fn print(said: Result<String, String>) -> Result<(), String> {
 
 async fn serve(options: Serve, log: Log) -> Result<(), String> {
     options.front.check()?;
+    let provider = options.oidc.provider()?;
     let site_root = site_root(options.site_root.as_deref())?;
     // The port first: a port in use must leave the database alone.
     let listener = listen(&options.front.listen).await?;
@@ -107,7 +109,12 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
     let stop = CancellationToken::new();
     let app = connect(&options, &store, &stop, log).await?;
     let app = app.with_seal_key(SealKey::at(options.seal_key()));
+    let app = match provider {
+        Some(provider) => app.with_provider(provider),
+        None => app,
+    };
     app.identity.check().await?;
+    find_provider(&app).await?;
     app.claim(options.directory.take_over)
         .await
         .map_err(|error| error.to_string())?;
@@ -188,6 +195,26 @@ async fn connect(
         Some(directory) => App::with_directory(store, directory, rules),
         None => App::new(store, rules),
     })
+}
+
+/// Reads what the identity provider says of itself. Where it does not answer, those who have a
+/// password sign in, and it is asked again when somebody wants to go there.
+async fn find_provider(app: &App) -> Result<(), String> {
+    let Some(provider) = app.identity.provider() else {
+        return Ok(());
+    };
+    match provider.discover().await {
+        Err(ProviderError::Unusable(cause)) => Err(format!(
+            "{} cannot be used as the identity provider: {}.",
+            provider.issuer(),
+            cause.trim_end_matches('.')
+        )),
+        Err(error) => {
+            tracing::error!(provider = provider.issuer(), cause = %error, "nobody can sign in there now");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 async fn listen(place: &Listen) -> Result<Listener, String> {

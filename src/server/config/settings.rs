@@ -25,6 +25,7 @@ manager (`LoadCredential=`, a file in `$CREDENTIALS_DIRECTORY`), or from a varia
 |---|---|---|---|
 | key of Google's service account | `--google-key` | `google-key` | `SUNSET_GOOGLE_KEY` |
 | address of the database, with its password | `--database-file` | `database-url` | `SUNSET_DATABASE` |
+| secret of the client at the identity provider | `--oidc-client-secret` | `oidc-secret` | |
 | key that seals operators' authenticators | `--seal-key` | `seal-key` | |
 
 A file that everybody can read is refused, and one that its group can read is warned of; the seal

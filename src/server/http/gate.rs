@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::cookies::cookie;
-use super::{ServerState, export, ops};
+use super::{ServerState, export, ops, sso};
 use crate::domain::error::ApiError;
 use crate::server::identity::Visitor;
 use crate::server::store::SignedIn;
@@ -59,6 +59,8 @@ fn is_open(path: &str) -> bool {
     path == ops::HEALTH
         || path == SIGN_IN
         || path == SIGN_OUT
+        || path == sso::DEPART
+        || path == sso::ARRIVE
         || path.starts_with(SET_UP)
         || path.starts_with("/pkg/")
         || FILES.contains(&path)

@@ -19,6 +19,7 @@ mod operators;
 mod ops;
 mod plain;
 mod serve;
+mod sso;
 mod upload;
 
 pub use front::Front;
@@ -197,6 +198,8 @@ pub fn router(state: ServerState) -> Router {
             gate::SIGN_IN,
             get(entrance::sign_in_page).post(entrance::sign_in),
         )
+        .route(sso::DEPART, get(sso::depart))
+        .route(sso::ARRIVE, get(sso::arrive))
         .route(gate::SIGN_OUT, post(entrance::sign_out))
         .route(
             "/set-up/{link}",

@@ -11,6 +11,7 @@ mod job;
 mod named;
 mod news;
 mod notice;
+mod oidc;
 mod open;
 mod open_postgres;
 mod open_sqlite;
@@ -44,8 +45,9 @@ pub use effect::{
 };
 pub use job::{Decided, Decider, GroupedBy, Hold, PlanDraft, Resume, Retry, ReviewedGroup, Start, Starting};
 pub use news::News;
+pub use oidc::{OidcAttempt, OidcOperator};
 pub use open::{Database, OpenError};
-pub use operator::{Credentials, OperatorLine};
+pub use operator::{Credentials, Invited, OperatorLine};
 pub use pool::Tx;
 pub use roles::Changed;
 pub use search::{OpenJob, SearchRow};

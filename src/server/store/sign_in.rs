@@ -14,6 +14,8 @@ pub enum Proof {
     /// The step whose code was typed.
     Step(i64),
     RecoveryCode(Fingerprint),
+    /// The identity provider has signed them in.
+    Provider,
 }
 
 /// What an operator has set up.
@@ -196,6 +198,10 @@ async fn use_proof(tx: &mut Tx, who: &Credentials, proof: &Proof) -> Result<bool
                 .bind(who.id.as_str())
                 .bind(sha256.as_str());
             code.execute(conn).await?.rows_affected()
+        }
+        Proof::Provider => {
+            let same = sqlx::query(SAME).bind(who.id.as_str()).bind(who.epoch);
+            same.execute(conn).await?.rows_affected()
         }
     });
     Ok(used == 1)

@@ -12,9 +12,9 @@ pub mod words;
 use leptos::prelude::*;
 
 pub use account::{Account, SessionRow};
-pub use operators::{OperatorRow, Operators};
+pub use operators::{BY_PROVIDER, OperatorRow, Operators};
 pub use set_up::{NoLink, RecoveryCodes, SetUp};
-pub use sign_in::SignIn;
+pub use sign_in::{Confirm, SignIn};
 
 /// The frame of such a page: a heading, and what could not be done.
 #[component]

@@ -8,6 +8,14 @@ pub const SIGN_IN: &str = "Sign in";
 pub const SIGN_IN_TITLE: &str = "Sign in to Sunset";
 pub const LOGIN: &str = "Login";
 pub const PASSWORD: &str = "Password";
+pub const CONFIRM_TITLE: &str = "Confirm that it is you";
+pub const CONFIRM: &str = "Confirm";
+
+/// The link that leads to the identity provider.
+pub fn sign_in_with(provider: &str) -> String {
+    format!("Sign in with {provider}")
+}
+
 pub const CODE: &str = "Code";
 pub const CODE_HINT: &str = "Six digits from your authenticator app, or a recovery code.";
 
@@ -64,6 +72,11 @@ pub const ROLES: &str = "Roles";
 pub const NO_ROLE: &str = "No role";
 pub const INVITE: &str = "Invite an operator";
 pub const NEW_LINK: &str = "New link";
+pub const INVITE_AGAIN: &str = "Invite again";
+pub const SIGNS_IN: &str = "Signs in";
+pub const BY_LINK: &str = "With a password, by a link that you send them";
+pub const BY_SSO: &str = "(single sign-on)";
+pub const WAYS_HINT: &str = "With single sign-on, the login is their e-mail address.";
 pub const DISABLE: &str = "Disable";
 pub const CHANGE_ROLES: &str = "Change roles";
 pub const SAVE_ROLES: &str = "Save roles";
@@ -119,8 +132,28 @@ pub fn invited(login: &str) -> String {
     format!("{login} is invited")
 }
 
-pub fn invite_again(login: &str) -> String {
-    format!("{NEW_LINK} for {login}")
+/// Who was invited signs in with the identity provider.
+pub fn invited_by_email(login: &str, provider: &str) -> String {
+    format!("{login} is invited, and signs in with {provider} within 7 days.")
+}
+
+pub fn by_provider(provider: &str) -> String {
+    format!("With {provider}")
+}
+
+/// What the button is called by which somebody is invited again.
+pub fn invite_again_short(is_sso: bool) -> &'static str {
+    match is_sso {
+        true => INVITE_AGAIN,
+        false => NEW_LINK,
+    }
+}
+
+pub fn invite_again(login: &str, is_sso: bool) -> String {
+    match is_sso {
+        true => format!("{INVITE_AGAIN}: {login}"),
+        false => format!("{NEW_LINK} for {login}"),
+    }
 }
 
 pub fn disable(login: &str) -> String {
