@@ -134,6 +134,15 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
 
     let has_operators = store.has_operators().await;
     let has_operators = has_operators.map_err(|error| error.to_string())?;
+    let first = match (&options.front.public_url, has_operators) {
+        (Some(public), false) => app
+            .identity
+            .first_link()
+            .await
+            .map_err(|error| error.to_string())?
+            .map(|link| format!("{public}/first/{}", link.as_str())),
+        _ => None,
+    };
     let place = listener.place().map_err(|cause| cause.to_string())?;
     let ops_place = ops.as_ref().and_then(|ops| ops.place().ok());
     // Whoever is told that it serves may ask it to end.
@@ -141,7 +150,7 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
     log.say(
         &options
             .front
-            .started(&place, ops_place.as_ref(), has_operators),
+            .started(&place, ops_place.as_ref(), has_operators, first),
     );
     allow_open_files();
     let state = ServerState::new(app, &site_root, stop.clone())

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::cookies::cookie;
+use super::first::FIRST;
 use super::{ServerState, export, ops, sso};
 use crate::domain::error::ApiError;
 use crate::server::identity::Visitor;
@@ -19,6 +20,9 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const SET_UP: &str = "/set-up/";
 
+/// What signing in and out begin with: not before there is somebody who could.
+const SIGN: &str = "/sign-";
+
 /// Files of `public/`, which the page to sign in needs as well.
 const FILES: [&str; 3] = ["/favicon.svg", "/theme.js", "/time.js"];
 
@@ -28,6 +32,11 @@ const FOR_PROGRAMS: [&str; 3] = ["/events", ops::METRICS, ops::READY];
 pub async fn gate(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if is_open(path) {
+        let waits = state.front.public().is_some() && path.starts_with(SIGN);
+        let visitor = state.app.identity.visitor(None);
+        if waits && matches!(visitor.await, Ok(Visitor::AtThisComputer)) {
+            return nobody_yet();
+        }
         return next.run(request).await;
     }
     let session = cookie(request.headers(), state.cookies().session);
@@ -62,6 +71,7 @@ fn is_open(path: &str) -> bool {
         || path == sso::DEPART
         || path == sso::ARRIVE
         || path.starts_with(SET_UP)
+        || path.starts_with(FIRST)
         || path.starts_with("/pkg/")
         || FILES.contains(&path)
 }
@@ -79,7 +89,7 @@ fn is_visit(request: &Request) -> bool {
 /// Says how the first operator is made.
 pub fn nobody_yet() -> Response {
     let told = "This Sunset has no operator yet, so it serves nobody. On its server, run: \
-                sunset operator create --admin LOGIN";
+                sunset operator create --admin LOGIN, or restart it and open the link in its log.";
     (StatusCode::FORBIDDEN, told).into_response()
 }
 

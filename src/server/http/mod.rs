@@ -7,6 +7,7 @@ mod cookies;
 mod entrance;
 mod events;
 mod export;
+mod first;
 mod front;
 mod gate;
 mod guard;
@@ -205,6 +206,7 @@ pub fn router(state: ServerState) -> Router {
             "/set-up/{link}",
             get(entrance::set_up_page).post(entrance::set_up),
         )
+        .route("/first/{link}", get(first::page).post(first::make))
         .route("/account", get(account::page))
         .route("/account/sessions/end", post(account::end_session))
         .route("/account/sessions/end-others", post(account::end_others))

@@ -86,7 +86,7 @@ impl Roles {
     }
 }
 
-fn login(text: &str) -> Result<Login, IdentityError> {
+pub fn login(text: &str) -> Result<Login, IdentityError> {
     let login = text.trim().to_ascii_lowercase().parse();
     login.map_err(|why| IdentityError::Invalid(format!("{why}.")))
 }

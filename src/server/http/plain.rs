@@ -12,8 +12,8 @@ use crate::server::identity::Offer;
 use crate::server::store::{SessionLine, SignedIn};
 use crate::ui::approvals::{self, ApprovalRequest, Approvals, RequestRow, RequestView};
 use crate::ui::entrance::{
-    Account, Confirm, NoLink, OperatorRow, Operators, RecoveryCodes, SessionRow, SetUp, SignIn,
-    words,
+    Account, Confirm, FirstOperator, NoLink, OperatorRow, Operators, RecoveryCodes, SessionRow,
+    SetUp, SignIn, words,
 };
 
 /// Such a page runs the two scripts of `public/`, and none that it carries.
@@ -72,6 +72,13 @@ pub fn set_up(state: &ServerState, path: &str, offer: Offer, error: String) -> R
             />
         }
         .into_any()
+    })
+}
+
+pub fn first(state: &ServerState, path: &str, error: String) -> Response {
+    let path = path.to_owned();
+    page(state, words::FIRST_TITLE, move || {
+        view! { <FirstOperator path error /> }.into_any()
     })
 }
 

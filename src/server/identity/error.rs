@@ -23,6 +23,11 @@ pub enum IdentityError {
          on the server makes it."
     )]
     NoLink,
+    #[error(
+        "This link was used, or its time is over. Restart Sunset on the server for a new one, or \
+         run there: sunset operator create --admin LOGIN"
+    )]
+    NoFirstLink,
     #[error("There is no single sign-on here. Sign in with login, password and code.")]
     NoProvider,
     /// The way back belongs to no attempt of this browser.
@@ -75,7 +80,7 @@ impl IdentityError {
             Self::Wrong | Self::Invalid(_) | Self::NotBegun => 422,
             Self::ThereFirst { .. } | Self::TurnedAway { .. } => 422,
             Self::NotInvited => 403,
-            Self::NoLink | Self::NoProvider => 404,
+            Self::NoLink | Self::NoFirstLink | Self::NoProvider => 404,
             Self::Distrusted { .. } => 502,
             Self::Wait { .. } => 429,
             Self::Busy | Self::NoAnswer { .. } | Self::Key(_) | Self::Store(_) => 503,

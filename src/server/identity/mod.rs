@@ -8,6 +8,7 @@ mod authenticator;
 mod command;
 mod device;
 mod error;
+mod first;
 mod password;
 pub mod provider;
 mod roles;

@@ -7,6 +7,7 @@ mod device;
 mod directory_device;
 mod directory_import;
 mod effect;
+mod first;
 mod job;
 mod named;
 mod news;

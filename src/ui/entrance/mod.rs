@@ -4,6 +4,7 @@
 
 mod account;
 mod fields;
+mod first;
 mod operators;
 mod set_up;
 mod sign_in;
@@ -12,6 +13,7 @@ pub mod words;
 use leptos::prelude::*;
 
 pub use account::{Account, SessionRow};
+pub use first::FirstOperator;
 pub use operators::{BY_PROVIDER, OperatorRow, Operators};
 pub use set_up::{NoLink, RecoveryCodes, SetUp};
 pub use sign_in::{Confirm, SignIn};

@@ -33,6 +33,13 @@ pub const SHOWN_CODE: &str = "Code that the app shows";
 pub const NO_LINK_TITLE: &str = "Link not valid";
 pub const TO_SIGN_IN: &str = "Go to sign in";
 
+// The first operator.
+pub const FIRST_TITLE: &str = "Make the first operator";
+pub const FIRST_WHY: &str = "Nobody can sign in to this Sunset yet. The first operator is its \
+                             administrator, who invites all others. Choose a login, such as your \
+                             e-mail address.";
+pub const CONTINUE_TO_SET_UP: &str = "Continue";
+
 // Recovery codes.
 pub const CODES_TITLE: &str = "Keep your recovery codes";
 pub const CODES_WHY: &str = "If you lose your phone, each of these codes signs you in once in place \
