@@ -12,6 +12,7 @@ use super::cookies::cookie;
 use super::first::FIRST;
 use super::{ServerState, export, ops, sso};
 use crate::domain::error::ApiError;
+use crate::domain::time::Timestamp;
 use crate::server::identity::Visitor;
 use crate::server::store::SignedIn;
 use crate::server::{Operator, Permit, Scoped, ServerError, may};
@@ -25,6 +26,10 @@ const SIGN: &str = "/sign-";
 
 /// Files of `public/`, which the page to sign in needs as well.
 const FILES: [&str; 3] = ["/favicon.svg", "/theme.js", "/time.js"];
+
+/// Who was reset on the server not long ago, for the pages.
+#[derive(Clone, Debug, Default)]
+pub struct Resets(pub Vec<(String, Timestamp)>);
 
 /// What is read by programs: they are told, not led to a page.
 const FOR_PROGRAMS: [&str; 3] = ["/events", ops::METRICS, ops::READY];
@@ -53,6 +58,12 @@ pub async fn gate(State(state): State<ServerState>, mut request: Request, next: 
         Visitor::Unknown if is_visit(&request) => return to_sign_in(&request),
         Visitor::Unknown => return refuse(&request, ApiError::SignedOut),
     };
+    if let Visitor::SignedIn(_) = &visitor
+        && is_visit(&request)
+    {
+        let resets = Resets(state.app.identity.resets().await);
+        request.extensions_mut().insert(resets);
+    }
     request.extensions_mut().insert(operator);
     request.extensions_mut().insert(visitor);
     next.run(request).await

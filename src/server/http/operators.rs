@@ -121,13 +121,14 @@ async fn show(
         grants: line.grants,
         seen_at: line.seen_at,
     };
+    let resets = state.app.identity.resets().await;
     let rows = operators.into_iter().map(row).collect();
     let why = done.as_ref().err().map(told).unwrap_or_default();
     let (said, error) = match done {
         Ok(said) => (said, None),
         Err(error) => (Said::default(), Some(error)),
     };
-    let page = plain::operators(state, rows, said.done, said.link, why);
+    let page = plain::operators(state, rows, said.done, said.link, why, resets);
     match error {
         Some(error) => refused(page, &error),
         None => page,

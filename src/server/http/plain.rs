@@ -8,12 +8,13 @@ use leptos::prelude::*;
 use super::{ServerState, sso};
 use crate::app;
 use crate::domain::browser_name::browser_name;
+use crate::domain::time::Timestamp;
 use crate::server::identity::Offer;
 use crate::server::store::{SessionLine, SignedIn};
 use crate::ui::approvals::{self, ApprovalRequest, Approvals, RequestRow, RequestView};
 use crate::ui::entrance::{
-    Account, Confirm, FirstOperator, NoLink, OperatorRow, Operators, RecoveryCodes, SessionRow,
-    SetUp, SignIn, words,
+    Account, Confirm, FirstOperator, NoLink, OperatorRow, Operators, RecoveryCodes, ResetBanner,
+    SessionRow, SetUp, SignIn, words,
 };
 
 /// Such a page runs the two scripts of `public/`, and none that it carries.
@@ -107,6 +108,7 @@ pub fn account(
     sessions: Vec<SessionLine>,
     this: &str,
     said: Said,
+    resets: Vec<(String, Timestamp)>,
 ) -> Response {
     let (name, has_password) = (who.name.clone(), !who.is_sso);
     let row = |line: SessionLine| SessionRow {
@@ -120,7 +122,8 @@ pub fn account(
     let sessions: Vec<SessionRow> = sessions.into_iter().map(row).collect();
     page(state, words::ACCOUNT, move || {
         let Said { done, error } = said;
-        view! { <Account name sessions has_password done error /> }.into_any()
+        view! { <Account name sessions has_password done error /> <ResetBanner resets /> }
+            .into_any()
     })
 }
 
@@ -130,11 +133,12 @@ pub fn operators(
     done: String,
     link: Option<(String, String)>,
     error: String,
+    resets: Vec<(String, Timestamp)>,
 ) -> Response {
     let provider = state.app.identity.provider();
     let provider = provider.map(|provider| provider.name().to_owned());
     page(state, words::OPERATORS, move || {
-        view! { <Operators operators provider done link error /> }.into_any()
+        view! { <Operators operators provider done link error /> <ResetBanner resets /> }.into_any()
     })
 }
 

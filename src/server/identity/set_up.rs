@@ -7,10 +7,14 @@ use super::secret::{Fingerprint, Token, fold_code, recovery_code};
 use super::{Begun, Browser, Identity, IdentityError};
 use crate::domain::login::Login;
 use crate::domain::permission::Grants;
+use crate::domain::time::{MS_PER_DAY, Timestamp};
 use crate::server::store::SetUp;
 
 /// How long a link is good, in milliseconds.
 pub const LINK_MS: i64 = 15 * 60_000;
+
+/// For how long everybody is told that somebody was reset.
+const SHOWN_MS: i64 = MS_PER_DAY;
 
 /// How many recovery codes an operator has.
 const RECOVERY_CODES: usize = 10;
@@ -159,6 +163,12 @@ impl Identity {
             return Ok(link);
         }
         Err(no_such(login))
+    }
+
+    /// Who was reset not long ago. While the database does not answer, nobody.
+    pub async fn resets(&self) -> Vec<(String, Timestamp)> {
+        let resets = self.store.resets(SHOWN_MS).await;
+        resets.unwrap_or_default()
     }
 
     /// Takes the same from an operator, who signs in with the identity provider from then on.

@@ -72,6 +72,22 @@ impl Store {
             .await?))
     }
 
+    /// Who was reset within these milliseconds, and when; the last first.
+    pub async fn resets(&self, within_ms: i64) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        const RESETS: &str = "
+            SELECT login, reset_at FROM operator
+            WHERE kind = 'human' AND reset_at <> 0 AND CLOCK() < reset_at + $1
+            ORDER BY reset_at DESC, login";
+        let rows: Vec<(String, i64)> = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(RESETS))
+                .bind(within_ms)
+                .fetch_all(pool)
+                .await?
+        });
+        let reset = |(login, at)| (login, Timestamp(at));
+        Ok(rows.into_iter().map(reset).collect())
+    }
+
     pub async fn operators(&self) -> Result<Vec<OperatorLine>, StoreError> {
         const LIST: &str = "
             SELECT login, state, operator.created_at, COALESCE(MAX(session.seen_at), 0),

@@ -6,6 +6,7 @@ mod account;
 mod fields;
 mod first;
 mod operators;
+mod reset_banner;
 mod set_up;
 mod sign_in;
 pub mod words;
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 pub use account::{Account, SessionRow};
 pub use first::FirstOperator;
 pub use operators::{BY_PROVIDER, OperatorRow, Operators};
+pub use reset_banner::ResetBanner;
 pub use set_up::{NoLink, RecoveryCodes, SetUp};
 pub use sign_in::{Confirm, SignIn};
 

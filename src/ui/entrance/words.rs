@@ -40,6 +40,14 @@ pub const FIRST_WHY: &str = "Nobody can sign in to this Sunset yet. The first op
                              e-mail address.";
 pub const CONTINUE_TO_SET_UP: &str = "Continue";
 
+// That somebody was reset.
+pub const RESET_BANNER: &str = "Operators who were reset";
+pub const RESET_UNEXPECTED: &str = "If nobody knows why, look at who may use the server.";
+
+pub fn was_reset(login: &str) -> String {
+    format!("The operator {login} was reset on the server on")
+}
+
 // Recovery codes.
 pub const CODES_TITLE: &str = "Keep your recovery codes";
 pub const CODES_WHY: &str = "If you lose your phone, each of these codes signs you in once in place \
