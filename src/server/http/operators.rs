@@ -42,10 +42,7 @@ impl FromRequestParts<ServerState> for Administrator {
             Ok(now) if who.is_strong(now) => Ok(Self(who)),
             Ok(_) => {
                 let why = words::SIGN_IN_FIRST.to_owned();
-                let page = match signed_in.is_sso {
-                    true => plain::confirm(state, PAGE, &signed_in.login, why),
-                    false => plain::sign_in(state, PAGE, &signed_in.login, why),
-                };
+                let page = plain::sign_in_again(state, PAGE, &signed_in, why);
                 Err(plain::with_status(page, 401))
             }
             Err(error) => Err(refused(told(&error).into_response(), &error)),

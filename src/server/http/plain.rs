@@ -31,6 +31,15 @@ pub fn sign_in(state: &ServerState, return_path: &str, login: &str, error: Strin
     })
 }
 
+/// Asks somebody who is signed in to prove it once more: whoever has no password here gives
+/// the code alone.
+pub fn sign_in_again(state: &ServerState, back: &str, who: &SignedIn, why: String) -> Response {
+    match who.is_sso {
+        true => confirm(state, back, &who.login, why),
+        false => sign_in(state, back, &who.login, why),
+    }
+}
+
 /// Asks somebody for their code who has signed in with the provider.
 pub fn confirm(state: &ServerState, return_path: &str, login: &str, error: String) -> Response {
     let (return_path, login) = (return_path.to_owned(), login.to_owned());
@@ -142,16 +151,24 @@ pub fn operators(
     })
 }
 
-pub fn approvals(state: &ServerState, requests: Vec<RequestRow>) -> Response {
+pub fn approvals(
+    state: &ServerState,
+    requests: Vec<RequestRow>,
+    resets: Vec<(String, Timestamp)>,
+) -> Response {
     page(state, approvals::words::TITLE, move || {
-        view! { <Approvals requests /> }.into_any()
+        view! { <Approvals requests /> <ResetBanner resets /> }.into_any()
     })
 }
 
-pub fn request(state: &ServerState, request: RequestView) -> Response {
+pub fn request(
+    state: &ServerState,
+    request: RequestView,
+    resets: Vec<(String, Timestamp)>,
+) -> Response {
     let title = approvals::words::request(request.job.number);
     page(state, &title, move || {
-        view! { <ApprovalRequest request /> }.into_any()
+        view! { <ApprovalRequest request /> <ResetBanner resets /> }.into_any()
     })
 }
 
