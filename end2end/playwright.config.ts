@@ -31,6 +31,7 @@ const sameOnBoth = [
   "print",
   "proxy",
   "snackbar",
+  "sso",
 ].map((name) => `${name}.spec.ts`);
 
 export default defineConfig<Options>({

@@ -6,7 +6,9 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
 use crate::domain::fleet::Fleet;
+use crate::domain::time::Timestamp;
 use crate::ui::devices::DeviceSearch;
+use crate::ui::entrance::ResetBanner;
 use crate::ui::later::{self, Piece, later};
 use crate::ui::may::May;
 use crate::ui::not_found::NotFound;
@@ -24,12 +26,13 @@ pub struct LaterStyle {
 
 /// The document around the application. `theme.js` runs before the first paint, so
 /// that a dark page never flashes white. `operator` is who is signed in; `is_public` says
-/// that others than this computer are served.
+/// that others than this computer are served. `resets` are operators who were reset not long ago.
 pub fn shell(
     options: LeptosOptions,
     fleet: Fleet,
     is_public: bool,
     operator: Option<String>,
+    resets: Vec<(String, Timestamp)>,
     later: LaterStyle,
 ) -> impl IntoView {
     let LaterStyle { href, at_once } = later;
@@ -64,6 +67,8 @@ pub fn shell(
             </head>
             <body>
                 <App />
+                // Not alive, so it stands behind what is.
+                <ResetBanner resets />
                 // A browser shows what stands before it without waiting for it.
                 {last}
             </body>

@@ -17,6 +17,7 @@ use sunset::server::host::{
 };
 use sunset::server::http::limits::Limits;
 use sunset::server::http::{Front, Listener, ServerState, ops_router, router, serve as serve_http};
+use sunset::server::identity::provider::ProviderError;
 use sunset::server::identity::{SealKey, host_actor};
 use sunset::server::simulator::run::{Simulate, rehearse};
 use sunset::server::store::{Database, Store};
@@ -99,6 +100,7 @@ fn print(said: Result<String, String>) -> Result<(), String> {
 
 async fn serve(options: Serve, log: Log) -> Result<(), String> {
     options.front.check()?;
+    let provider = options.oidc.provider()?;
     let site_root = site_root(options.site_root.as_deref())?;
     // The port first: a port in use must leave the database alone.
     let listener = listen(&options.front.listen).await?;
@@ -111,7 +113,12 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
     let app = connect(&options, &store, &stop, log).await?;
     let app = app.with_seal_key(SealKey::at(options.seal_key()));
     let app = with_signing_key(app, &options)?;
+    let app = match provider {
+        Some(provider) => app.with_provider(provider),
+        None => app,
+    };
     app.identity.check().await?;
+    find_provider(&app).await?;
     app.claim(options.directory.take_over)
         .await
         .map_err(|error| error.to_string())?;
@@ -134,6 +141,15 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
 
     let has_operators = store.has_operators().await;
     let has_operators = has_operators.map_err(|error| error.to_string())?;
+    let first = match (&options.front.public_url, has_operators) {
+        (Some(public), false) => app
+            .identity
+            .first_link()
+            .await
+            .map_err(|error| error.to_string())?
+            .map(|link| format!("{public}/first/{}", link.as_str())),
+        _ => None,
+    };
     let place = listener.place().map_err(|cause| cause.to_string())?;
     let ops_place = ops.as_ref().and_then(|ops| ops.place().ok());
     // Whoever is told that it serves may ask it to end.
@@ -141,7 +157,7 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
     log.say(
         &options
             .front
-            .started(&place, ops_place.as_ref(), has_operators),
+            .started(&place, ops_place.as_ref(), has_operators, first),
     );
     allow_open_files();
     let state = ServerState::new(app, &site_root, stop.clone())
@@ -217,6 +233,26 @@ async fn connect(
         Some(directory) => App::with_directory(store, directory, rules),
         None => App::new(store, rules),
     })
+}
+
+/// Reads what the identity provider says of itself. Where it does not answer, those who have a
+/// password sign in, and it is asked again when somebody wants to go there.
+async fn find_provider(app: &App) -> Result<(), String> {
+    let Some(provider) = app.identity.provider() else {
+        return Ok(());
+    };
+    match provider.discover().await {
+        Err(ProviderError::Unusable(cause)) => Err(format!(
+            "{} cannot be used as the identity provider: {}.",
+            provider.issuer(),
+            cause.trim_end_matches('.')
+        )),
+        Err(error) => {
+            tracing::error!(provider = provider.issuer(), cause = %error, "nobody can sign in there now");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 async fn listen(place: &Listen) -> Result<Listener, String> {

@@ -16,7 +16,7 @@ pub fn return_path(asked: &str) -> &str {
         && asked.len() <= MOST
         && asked.chars().all(is_plain);
     let path = asked.split(['?', '#']).next().unwrap_or_default();
-    let leads_out = ["/sign-in", "/sign-out", "/set-up"]
+    let leads_out = ["/sign-in", "/sign-out", "/set-up", "/first"]
         .iter()
         .any(|it| path == *it || path.starts_with(&format!("{it}/")));
     if is_ours && !leads_out && path != "/" {

@@ -9,6 +9,7 @@ mod files;
 mod front;
 mod log;
 mod network;
+mod oidc;
 mod operator;
 mod password;
 mod public_url;
@@ -30,6 +31,7 @@ pub use directory::{DirectoryArgs, DirectoryCommand, DirectoryKind, GoogleArgs};
 pub use front::{FrontArgs, Healthcheck, Listen};
 pub use log::{LogArgs, LogFormat};
 pub use network::Network;
+pub use oidc::OidcArgs;
 pub use operator::{Create, Disable, OperatorCommand, Reset};
 pub use password::has_password;
 pub use public_url::PublicUrl;
@@ -149,6 +151,8 @@ pub struct Serve {
     pub database: DatabaseArg,
     #[command(flatten)]
     pub front: FrontArgs,
+    #[command(flatten)]
+    pub oidc: OidcArgs,
     #[command(flatten)]
     pub directory: DirectoryArgs,
     /// Make up a fleet of so many devices if the embedded directory is empty.

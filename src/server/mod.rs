@@ -30,6 +30,7 @@ pub mod search;
 pub mod simulator;
 pub mod store;
 mod supervisor;
+mod transport;
 mod upload;
 mod views;
 
@@ -51,6 +52,7 @@ use directory::Directory;
 use directory::local::LocalDirectory;
 use directory::remote::RemoteDirectory;
 use health::Health;
+use identity::provider::Provider;
 use identity::{Identity, SealKey, host_actor};
 use inventory::Inventory;
 use jobs::Jobs;
@@ -167,6 +169,14 @@ impl App {
     pub fn with_seal_key(self, key: SealKey) -> Self {
         Self {
             identity: self.identity.with_seal_key(key),
+            ..self
+        }
+    }
+
+    /// The same with an identity provider.
+    pub fn with_provider(self, provider: Provider) -> Self {
+        Self {
+            identity: self.identity.with_provider(provider),
             ..self
         }
     }

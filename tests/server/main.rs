@@ -53,6 +53,7 @@ mod restoring;
 mod retiring;
 mod roles;
 mod slow;
+mod sso;
 mod steering;
 mod stories;
 mod support;

@@ -71,18 +71,21 @@ impl FrontArgs {
     }
 
     /// Where the console is, and whom it serves; `place` is where connections are taken, and
-    /// `ops` where its figures are.
-    pub fn started(&self, place: &Listen, ops: Option<&Listen>, has_operators: bool) -> String {
+    /// `ops` where its figures are. `first` is the link that makes the first operator.
+    pub fn started(
+        &self,
+        place: &Listen,
+        ops: Option<&Listen>,
+        has_operators: bool,
+        first: Option<String>,
+    ) -> String {
         let whom = match (&self.public_url, has_operators) {
             (None, true) => "this computer only, and those who sign in",
             (None, false) => {
                 "this computer only, without sign-in as long as there are no operators"
             }
             (Some(_), true) => "those who sign in",
-            (Some(_), false) => {
-                "nobody as long as there are no operators: make the first with sunset operator \
-                 create --admin LOGIN"
-            }
+            (Some(_), false) => "nobody as long as there are no operators",
         };
         let at = match &self.public_url {
             None => format!("http://{place}"),
@@ -92,7 +95,14 @@ impl FrontArgs {
             Some(ops) => format!("\nFigures are at http://{ops}/metrics."),
             None => String::new(),
         };
-        format!("Sunset is at {at}\nIt serves {whom}. Stop it with Ctrl+C.{figures}")
+        let first = match first {
+            Some(link) => format!(
+                "\nTo make the first operator, open this link within 15 minutes. It works once:\n\
+                 {link}"
+            ),
+            None => String::new(),
+        };
+        format!("Sunset is at {at}\nIt serves {whom}. Stop it with Ctrl+C.{figures}{first}")
     }
 }
 

@@ -10,12 +10,13 @@ use crate::domain::permission::{Grant, Grants, Role};
 #[derive(Debug, Subcommand)]
 pub enum OperatorCommand {
     /// Invite an operator: prints a link, good once, by which they set up password and
-    /// authenticator.
+    /// authenticator. With --sso they sign in with the identity provider instead.
     Create(Create),
     /// Give an operator other roles, instead of those that they have. They sign in again.
     Roles(Roles),
-    /// Take password, authenticator, recovery codes and sessions from an operator, and
-    /// print a link to set them up anew.
+    /// Take password, authenticator, recovery codes, sessions and the account at the identity
+    /// provider from an operator, and print a link to set them up anew. With --sso they sign in
+    /// with the identity provider instead.
     Reset(Reset),
     /// Keep an operator out, and pause the jobs that they run. A reset lets them in again.
     Disable(Disable),
@@ -80,6 +81,10 @@ pub struct Disable {
 pub struct Reset {
     /// The name to sign in with, such as an e-mail address.
     pub login: Login,
+    /// They sign in with the identity provider: the login is their e-mail address there, and is
+    /// good for 7 days to sign in for the first time.
+    #[arg(long)]
+    pub sso: bool,
     /// Where the console is served, for the link.
     #[arg(long, env = "SUNSET_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: Listen,

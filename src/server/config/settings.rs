@@ -25,6 +25,7 @@ manager (`LoadCredential=`, a file in `$CREDENTIALS_DIRECTORY`), or from a varia
 |---|---|---|---|
 | key of Google's service account | `--google-key` | `google-key` | `SUNSET_GOOGLE_KEY` |
 | address of the database, with its password | `--database-file` | `database-url` | `SUNSET_DATABASE` |
+| secret of the client at the identity provider | `--oidc-client-secret` | `oidc-secret` | |
 | key that seals operators' authenticators | `--seal-key` | `seal-key` | |
 | key that signs the audit | `--signing-key` | `signing-key` | |
 

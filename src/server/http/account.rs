@@ -36,8 +36,9 @@ pub async fn page(State(state): State<ServerState>, who: SignedIn) -> Response {
 }
 
 async fn show(state: &ServerState, who: &SignedIn, this: &str, said: Said) -> Response {
+    let resets = state.app.identity.resets().await;
     match state.app.identity.sessions(who).await {
-        Ok(sessions) => plain::account(state, &who.name, sessions, this, said),
+        Ok(sessions) => plain::account(state, who, sessions, this, said, resets),
         Err(error) => {
             let error = IdentityError::from(error);
             refused(told(&error).into_response(), &error)

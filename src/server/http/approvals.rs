@@ -47,8 +47,9 @@ pub async fn list(State(state): State<ServerState>, who: Scoped<may::View>) -> R
         asked_at: approval.asked_at,
         expires_at: approval.expires_at,
     };
+    let resets = state.app.identity.resets().await;
     match state.app.jobs.requests(&who).await {
-        Ok(requests) => plain::approvals(&state, requests.into_iter().map(row).collect()),
+        Ok(requests) => plain::approvals(&state, requests.into_iter().map(row).collect(), resets),
         Err(error) => refuse(error.into()),
     }
 }
@@ -102,7 +103,7 @@ async fn decided(
         Err(ApiError::SignedOut) => {
             let back = format!("{PAGE}/{}", id.as_str());
             let why = words::SIGN_IN_FIRST.to_owned();
-            let page = plain::sign_in(state, &back, &signed_in.login, why);
+            let page = plain::sign_in_again(state, &back, signed_in, why);
             plain::with_status(page, 401)
         }
         done => show(state, &who.viewing(), id, 1, done).await,
@@ -132,7 +133,8 @@ async fn show(
         Ok(done) => (done, String::new()),
         Err(error) => ("", error.to_string()),
     };
-    let html = plain::request(state, view(request, page, decision, done, error));
+    let resets = state.app.identity.resets().await;
+    let html = plain::request(state, view(request, page, decision, done, error), resets);
     match status {
         Some(status) => plain::with_status(html, status),
         None => html,

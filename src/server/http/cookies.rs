@@ -1,4 +1,5 @@
-//! The two cookies: the session's, and the one by which a browser is known again.
+//! The cookies: the session's, the one by which a browser is known again, and for a few minutes
+//! the one that says which sign-in with the identity provider was begun in it.
 //!
 //! At a public address they are sent over `https` only, and their prefix makes browsers
 //! refuse any that another host of the domain tries to set. On this computer there is no
@@ -11,11 +12,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use super::front::Front;
 use crate::server::identity::KNOWN_DAYS;
 
-/// What the two are called, and how they are marked.
+/// What they are called, and how they are marked.
 #[derive(Clone, Copy, Debug)]
 pub struct Cookies {
     pub session: &'static str,
     pub device: &'static str,
+    pub attempt: &'static str,
     marks: &'static str,
 }
 
@@ -23,12 +25,14 @@ impl Cookies {
     const LOCAL: Self = Self {
         session: "sunset",
         device: "sunset-device",
+        attempt: "sunset-sso",
         marks: "Path=/; HttpOnly; SameSite=Lax",
     };
 
     const PUBLIC: Self = Self {
         session: "__Host-sunset",
         device: "__Host-sunset-device",
+        attempt: "__Host-sunset-sso",
         marks: "Path=/; Secure; HttpOnly; SameSite=Lax",
     };
 
@@ -47,6 +51,17 @@ impl Cookies {
     /// Takes the session from the browser.
     pub fn drop_session(self) -> HeaderValue {
         value(format!("{}=; {}; Max-Age=0", self.session, self.marks))
+    }
+
+    /// Notes a sign-in with the provider.
+    pub fn keep_attempt(self, token: &str) -> HeaderValue {
+        let Self { attempt, marks, .. } = self;
+        value(format!("{attempt}={token}; {marks}; Max-Age=600"))
+    }
+
+    /// The sign-in is over.
+    pub fn drop_attempt(self) -> HeaderValue {
+        value(format!("{}=; {}; Max-Age=0", self.attempt, self.marks))
     }
 
     /// Makes the browser known.

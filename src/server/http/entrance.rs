@@ -28,9 +28,17 @@ pub struct Return {
     r#return: String,
 }
 
+impl Return {
+    /// Where somebody wants to go, whoever says so.
+    pub fn path(&self) -> &str {
+        &self.r#return
+    }
+}
+
 #[derive(Deserialize)]
 pub struct SignInForm {
     login: String,
+    #[serde(default)]
     password: String,
     code: String,
     #[serde(default)]
@@ -39,7 +47,9 @@ pub struct SignInForm {
 
 #[derive(Deserialize)]
 pub struct SetUpForm {
+    #[serde(default)]
     new: String,
+    #[serde(default)]
     repeated: String,
     code: String,
 }
@@ -80,17 +90,51 @@ pub async fn sign_in(
     };
     let cookies = state.cookies();
     let browser = browser(cookies, peer, &headers);
-    match state.app.identity.sign_in(&attempt, &browser).await {
+    let identity = &state.app.identity;
+    let confirming = match (identity.provider(), attempt.password.is_empty()) {
+        (Some(provider), true) => Some(provider.name()),
+        _ => None,
+    };
+    let begun = match confirming {
+        Some(provider) => confirm(&state, &attempt, provider, &headers, &browser).await,
+        None => identity.sign_in(&attempt, &browser).await,
+    };
+    match begun {
         Ok(begun) if is_dialog => keep(cookies, &begun, StatusCode::NO_CONTENT.into_response()),
         Ok(begun) => keep(cookies, &begun, Redirect::to(back).into_response()),
         Err(error) => {
             let told = told(&error);
             let page = match is_dialog {
                 true => told.into_response(),
+                false if confirming.is_some() => {
+                    plain::confirm(&state, back, attempt.login.trim(), told)
+                }
                 false => plain::sign_in(&state, back, attempt.login.trim(), told),
             };
             refused(page, &error)
         }
+    }
+}
+
+/// Takes the code of somebody who has no password here, and is signed in.
+async fn confirm(
+    state: &ServerState,
+    attempt: &Attempt,
+    provider: &str,
+    headers: &HeaderMap,
+    browser: &Browser,
+) -> Result<Begun, IdentityError> {
+    let identity = &state.app.identity;
+    let session = cookie(headers, state.cookies().session);
+    let login = attempt.login.trim().to_ascii_lowercase();
+    match identity.visitor(session).await? {
+        Visitor::SignedIn(who) if who.is_sso && who.login == login => {
+            identity.confirm(&who, &attempt.code, browser).await
+        }
+        // The same for everybody: it does not tell who there is.
+        _ => Err(IdentityError::ThereFirst {
+            name: provider.to_owned(),
+        }),
     }
 }
 

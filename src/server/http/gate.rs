@@ -9,10 +9,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::cookies::cookie;
+use super::first::FIRST;
 use super::serve::Peer;
-use super::{ServerState, export, ops};
+use super::{ServerState, export, ops, sso};
 use crate::domain::audit::{Act, Event, Outcome};
 use crate::domain::error::ApiError;
+use crate::domain::time::Timestamp;
 use crate::server::identity::Visitor;
 use crate::server::store::SignedIn;
 use crate::server::{Operator, Permit, Scoped, ServerError, may};
@@ -21,8 +23,15 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const SET_UP: &str = "/set-up/";
 
+/// What signing in and out begin with: not before there is somebody who could.
+const SIGN: &str = "/sign-";
+
 /// Files of `public/`, which the page to sign in needs as well.
 const FILES: [&str; 3] = ["/favicon.svg", "/theme.js", "/time.js"];
+
+/// Who was reset on the server not long ago, for the pages.
+#[derive(Clone, Debug, Default)]
+pub struct Resets(pub Vec<(String, Timestamp)>);
 
 /// What is read by programs: they are told, not led to a page.
 const FOR_PROGRAMS: [&str; 3] = ["/events", ops::METRICS, ops::READY];
@@ -30,6 +39,11 @@ const FOR_PROGRAMS: [&str; 3] = ["/events", ops::METRICS, ops::READY];
 pub async fn gate(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if is_open(path) {
+        let waits = state.front.public().is_some() && path.starts_with(SIGN);
+        let visitor = state.app.identity.visitor(None);
+        if waits && matches!(visitor.await, Ok(Visitor::AtThisComputer)) {
+            return nobody_yet();
+        }
         return next.run(request).await;
     }
     let session = cookie(request.headers(), state.cookies().session);
@@ -46,6 +60,12 @@ pub async fn gate(State(state): State<ServerState>, mut request: Request, next: 
         Visitor::Unknown if is_visit(&request) => return to_sign_in(&request),
         Visitor::Unknown => return refuse(&request, ApiError::SignedOut),
     };
+    if let Visitor::SignedIn(_) = &visitor
+        && is_visit(&request)
+    {
+        let resets = Resets(state.app.identity.resets().await);
+        request.extensions_mut().insert(resets);
+    }
     let peer = request.extensions().get::<Peer>().copied();
     let operator = operator.at(peer.unwrap_or_default().0);
     let about = Asked::of(&request);
@@ -100,7 +120,10 @@ fn is_open(path: &str) -> bool {
     path == ops::HEALTH
         || path == SIGN_IN
         || path == SIGN_OUT
+        || path == sso::DEPART
+        || path == sso::ARRIVE
         || path.starts_with(SET_UP)
+        || path.starts_with(FIRST)
         || path.starts_with("/pkg/")
         || FILES.contains(&path)
 }
@@ -118,7 +141,7 @@ fn is_visit(request: &Request) -> bool {
 /// Says how the first operator is made.
 pub fn nobody_yet() -> Response {
     let told = "This Sunset has no operator yet, so it serves nobody. On its server, run: \
-                sunset operator create --admin LOGIN";
+                sunset operator create --admin LOGIN, or restart it and open the link in its log.";
     (StatusCode::FORBIDDEN, told).into_response()
 }
 

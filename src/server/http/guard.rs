@@ -65,7 +65,7 @@ pub async fn marked(State(front): State<Front>, request: Request, next: Next) ->
 }
 
 fn why_unmarked(front: &Front, request: &Request) -> Option<&'static str> {
-    const FORMS: [&str; 4] = ["/sign-in", "/sign-out", "/set-up/", "/account/"];
+    const FORMS: [&str; 5] = ["/sign-in", "/sign-out", "/set-up/", "/first/", "/account/"];
     let headers = request.headers();
     let origin = headers.get(header::ORIGIN);
     if let (Some(public), Some(origin)) = (front.public(), origin)

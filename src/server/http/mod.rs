@@ -9,6 +9,7 @@ mod entrance;
 mod events;
 mod evidence;
 mod export;
+mod first;
 mod front;
 mod gate;
 mod guard;
@@ -21,6 +22,7 @@ mod operators;
 mod ops;
 mod plain;
 mod serve;
+mod sso;
 mod upload;
 
 pub use front::Front;
@@ -53,12 +55,14 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::cookies::Cookies;
+use self::gate::Resets;
 use self::limits::{Limits, Places};
 use super::identity::Visitor;
 use super::{App, Operator};
 use crate::app::{self, LaterStyle};
 use crate::domain::fleet::Fleet;
 use crate::domain::permission::Permission;
+use crate::domain::time::Timestamp;
 use crate::status::StatusSetter;
 use crate::ui::may::May;
 
@@ -159,7 +163,14 @@ pub fn router(state: ServerState) -> Router {
             let (options, style) = (state.options.clone(), state.later_style.clone());
             move || {
                 let style = later_style(style.clone());
-                app::shell(options.clone(), fleet, is_public, signed_in(), style)
+                app::shell(
+                    options.clone(),
+                    fleet,
+                    is_public,
+                    signed_in(),
+                    resets(),
+                    style,
+                )
             }
         })
         .fallback(file_and_error_handler_with_context::<ServerState, _>(
@@ -168,7 +179,7 @@ pub fn router(state: ServerState) -> Router {
                 let style = state.later_style.clone();
                 move |options| {
                     let style = later_style(style.clone());
-                    app::shell(options, fleet, is_public, signed_in(), style)
+                    app::shell(options, fleet, is_public, signed_in(), resets(), style)
                 }
             },
         ))
@@ -204,11 +215,14 @@ pub fn router(state: ServerState) -> Router {
             gate::SIGN_IN,
             get(entrance::sign_in_page).post(entrance::sign_in),
         )
+        .route(sso::DEPART, get(sso::depart))
+        .route(sso::ARRIVE, get(sso::arrive))
         .route(gate::SIGN_OUT, post(entrance::sign_out))
         .route(
             "/set-up/{link}",
             get(entrance::set_up_page).post(entrance::set_up),
         )
+        .route("/first/{link}", get(first::page).post(first::make))
         .route("/account", get(account::page))
         .route("/account/sessions/end", post(account::end_session))
         .route("/account/sessions/end-others", post(account::end_others))
@@ -276,6 +290,13 @@ fn signed_in() -> Option<String> {
         Some(Visitor::SignedIn(who)) => Some(who.name),
         _ => None,
     }
+}
+
+/// Who was reset on the server not long ago.
+fn resets() -> Vec<(String, Timestamp)> {
+    let resets = with_context(|parts: &Parts| parts.extensions.get().cloned());
+    let Resets(resets) = resets.flatten().unwrap_or_default();
+    resets
 }
 
 /// What they may do, in words; `None` where nobody signs in.

@@ -17,7 +17,7 @@ use crate::server::identity::IdentityError;
 use crate::server::identity::secret::Token;
 use crate::server::store::SignedIn;
 use crate::server::{Scoped, may};
-use crate::ui::entrance::{OperatorRow, words};
+use crate::ui::entrance::{BY_PROVIDER, OperatorRow, words};
 
 pub const PAGE: &str = "/operators";
 
@@ -42,7 +42,7 @@ impl FromRequestParts<ServerState> for Administrator {
             Ok(now) if who.is_strong(now) => Ok(Self(who)),
             Ok(_) => {
                 let why = words::SIGN_IN_FIRST.to_owned();
-                let page = plain::sign_in(state, PAGE, &signed_in.login, why);
+                let page = plain::sign_in_again(state, PAGE, &signed_in, why);
                 Err(plain::with_status(page, 401))
             }
             Err(error) => Err(refused(told(&error).into_response(), &error)),
@@ -59,6 +59,9 @@ pub struct Who {
 #[derive(Deserialize)]
 pub struct Roles {
     login: String,
+    /// How they sign in: `provider` or by a link.
+    #[serde(default)]
+    by: String,
     #[serde(default)]
     viewer: String,
     #[serde(default)]
@@ -80,7 +83,7 @@ impl Roles {
     }
 }
 
-fn login(text: &str) -> Result<Login, IdentityError> {
+pub fn login(text: &str) -> Result<Login, IdentityError> {
     let login = text.trim().to_ascii_lowercase().parse();
     login.map_err(|why| IdentityError::Invalid(format!("{why}.")))
 }
@@ -111,16 +114,18 @@ async fn show(
         is_self: line.login == who.name,
         login: line.login,
         state: line.state,
+        is_sso: line.is_sso,
         grants: line.grants,
         seen_at: line.seen_at,
     };
+    let resets = state.app.identity.resets().await;
     let rows = operators.into_iter().map(row).collect();
     let why = done.as_ref().err().map(told).unwrap_or_default();
     let (said, error) = match done {
         Ok(said) => (said, None),
         Err(error) => (Said::default(), Some(error)),
     };
-    let page = plain::operators(state, rows, said.done, said.link, why);
+    let page = plain::operators(state, rows, said.done, said.link, why, resets);
     match error {
         Some(error) => refused(page, &error),
         None => page,
@@ -135,8 +140,9 @@ pub async fn invite(
     let identity = &state.app.identity;
     let invited = async {
         let login = login(&form.login)?;
-        let link = identity.invite_to(&who, &login, form.grants()?).await?;
-        Ok(linked(&state, &login, &link))
+        let by_email = form.by == BY_PROVIDER && identity.provider().is_some();
+        let link = identity.invite_to(&who, &login, form.grants()?, by_email);
+        Ok(invited_by(&state, &login, link.await?))
     };
     show(&state, &who, invited.await).await
 }
@@ -149,12 +155,18 @@ pub async fn invite_again(
     let invited = async {
         let login = login(&form.login)?;
         let link = state.app.identity.invite_again(&who, &login).await?;
-        Ok(linked(&state, &login, &link))
+        Ok(invited_by(&state, &login, link))
     };
     show(&state, &who, invited.await).await
 }
 
-fn linked(state: &ServerState, login: &Login, link: &Token) -> Said {
+/// Says who was invited, and shows the link if there is one.
+fn invited_by(state: &ServerState, login: &Login, link: Option<Token>) -> Said {
+    let Some(link) = link else {
+        let provider = state.app.identity.provider();
+        let name = provider.map_or("single sign-on", |provider| provider.name());
+        return said(words::invited_by_email(login.as_str(), name));
+    };
     let root = match state.front.public() {
         Some(public) => public.to_string(),
         None => String::new(),

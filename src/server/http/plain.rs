@@ -5,16 +5,18 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
 
-use super::ServerState;
+use super::{ServerState, sso};
 use crate::app;
 use crate::domain::audit::AuditRow;
 use crate::domain::browser_name::browser_name;
+use crate::domain::time::Timestamp;
 use crate::server::identity::Offer;
-use crate::server::store::SessionLine;
+use crate::server::store::{SessionLine, SignedIn};
 use crate::ui::approvals::{self, ApprovalRequest, Approvals, RequestRow, RequestView};
 use crate::ui::audit::{AuditForm, AuditPage, Certificate, CertificateFacts, words as audit_words};
 use crate::ui::entrance::{
-    Account, NoLink, OperatorRow, Operators, RecoveryCodes, SessionRow, SetUp, SignIn, words,
+    Account, Confirm, FirstOperator, NoLink, OperatorRow, Operators, RecoveryCodes, ResetBanner,
+    SessionRow, SetUp, SignIn, words,
 };
 
 /// Such a page runs the two scripts of `public/`, and none that it carries.
@@ -25,9 +27,40 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 
 pub fn sign_in(state: &ServerState, return_path: &str, login: &str, error: String) -> Response {
     let (return_path, login) = (return_path.to_owned(), login.to_owned());
+    let provider = provider(state, &return_path);
     page(state, words::SIGN_IN, move || {
-        view! { <SignIn return_path login error /> }.into_any()
+        view! { <SignIn return_path login provider error /> }.into_any()
     })
+}
+
+/// Asks somebody who is signed in to prove it once more: whoever has no password here gives
+/// the code alone.
+pub fn sign_in_again(state: &ServerState, back: &str, who: &SignedIn, why: String) -> Response {
+    match who.is_sso {
+        true => confirm(state, back, &who.login, why),
+        false => sign_in(state, back, &who.login, why),
+    }
+}
+
+/// Asks somebody for their code who has signed in with the provider.
+pub fn confirm(state: &ServerState, return_path: &str, login: &str, error: String) -> Response {
+    let (return_path, login) = (return_path.to_owned(), login.to_owned());
+    let provider = provider(state, &return_path);
+    page(state, words::SIGN_IN, move || {
+        view! { <Confirm return_path login provider error /> }.into_any()
+    })
+}
+
+/// The identity provider's name, and the link that leads to it and then on.
+fn provider(state: &ServerState, return_path: &str) -> Option<(String, String)> {
+    let provider = state.app.identity.provider()?;
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("return", return_path)
+        .finish();
+    Some((
+        provider.name().to_owned(),
+        format!("{}?{query}", sso::DEPART),
+    ))
 }
 
 pub fn set_up(state: &ServerState, path: &str, offer: Offer, error: String) -> Response {
@@ -35,6 +68,7 @@ pub fn set_up(state: &ServerState, path: &str, offer: Offer, error: String) -> R
     page(state, words::SET_UP_TITLE, move || {
         let Offer {
             login,
+            is_sso,
             secret,
             qr_code,
         } = offer;
@@ -42,6 +76,7 @@ pub fn set_up(state: &ServerState, path: &str, offer: Offer, error: String) -> R
             <SetUp
                 path
                 login
+                is_sso
                 secret
                 qr_path=qr_code.path
                 qr_size=qr_code.size
@@ -49,6 +84,13 @@ pub fn set_up(state: &ServerState, path: &str, offer: Offer, error: String) -> R
             />
         }
         .into_any()
+    })
+}
+
+pub fn first(state: &ServerState, path: &str, error: String) -> Response {
+    let path = path.to_owned();
+    page(state, words::FIRST_TITLE, move || {
+        view! { <FirstOperator path error /> }.into_any()
     })
 }
 
@@ -73,12 +115,13 @@ pub struct Said {
 
 pub fn account(
     state: &ServerState,
-    name: &str,
+    who: &SignedIn,
     sessions: Vec<SessionLine>,
     this: &str,
     said: Said,
+    resets: Vec<(String, Timestamp)>,
 ) -> Response {
-    let name = name.to_owned();
+    let (name, has_password) = (who.name.clone(), !who.is_sso);
     let row = |line: SessionLine| SessionRow {
         is_this: line.session.as_str() == this,
         id: line.session.as_str().to_owned(),
@@ -90,7 +133,8 @@ pub fn account(
     let sessions: Vec<SessionRow> = sessions.into_iter().map(row).collect();
     page(state, words::ACCOUNT, move || {
         let Said { done, error } = said;
-        view! { <Account name sessions done error /> }.into_any()
+        view! { <Account name sessions has_password done error /> <ResetBanner resets /> }
+            .into_any()
     })
 }
 
@@ -100,22 +144,33 @@ pub fn operators(
     done: String,
     link: Option<(String, String)>,
     error: String,
+    resets: Vec<(String, Timestamp)>,
 ) -> Response {
+    let provider = state.app.identity.provider();
+    let provider = provider.map(|provider| provider.name().to_owned());
     page(state, words::OPERATORS, move || {
-        view! { <Operators operators done link error /> }.into_any()
+        view! { <Operators operators provider done link error /> <ResetBanner resets /> }.into_any()
     })
 }
 
-pub fn approvals(state: &ServerState, requests: Vec<RequestRow>) -> Response {
+pub fn approvals(
+    state: &ServerState,
+    requests: Vec<RequestRow>,
+    resets: Vec<(String, Timestamp)>,
+) -> Response {
     page(state, approvals::words::TITLE, move || {
-        view! { <Approvals requests /> }.into_any()
+        view! { <Approvals requests /> <ResetBanner resets /> }.into_any()
     })
 }
 
-pub fn request(state: &ServerState, request: RequestView) -> Response {
+pub fn request(
+    state: &ServerState,
+    request: RequestView,
+    resets: Vec<(String, Timestamp)>,
+) -> Response {
     let title = approvals::words::request(request.job.number);
     page(state, &title, move || {
-        view! { <ApprovalRequest request /> }.into_any()
+        view! { <ApprovalRequest request /> <ResetBanner resets /> }.into_any()
     })
 }
 

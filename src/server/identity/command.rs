@@ -42,12 +42,17 @@ impl OperatorCommand {
         match self {
             Self::Create(create) => {
                 let (login, grants) = (&create.who.login, create.may.grants());
-                let link = identity
-                    .invite(login, &grants, &host_actor(), LINK_MS)
-                    .await;
-                let link = told(&create.who, link.map_err(sentence)?);
+                let by = host_actor();
+                let told = if create.who.sso {
+                    let invited = identity.invite_by_email(login, &grants, &by);
+                    invited.await.map_err(sentence)?;
+                    told_by_email(&create.who)
+                } else {
+                    let link = identity.invite(login, &grants, &by, LINK_MS);
+                    told(&create.who, link.await.map_err(sentence)?)
+                };
                 approve_now(store, login, create.approve_now).await?;
-                Ok(format!("{}\n{link}", may(login, &grants)))
+                Ok(format!("{}\n{told}", may(login, &grants)))
             }
             Self::Roles(roles) => {
                 let (login, grants) = (&roles.login, roles.may.grants());
@@ -65,9 +70,15 @@ impl OperatorCommand {
                 ))
             }
             Self::Reset(reset) => {
-                let link = identity.reset(&reset.login).await.map_err(sentence)?;
+                let told = if reset.sso {
+                    let reset_by_email = identity.reset_by_email(&reset.login).await;
+                    reset_by_email.map_err(sentence)?;
+                    told_by_email(reset)
+                } else {
+                    told(reset, identity.reset(&reset.login).await.map_err(sentence)?)
+                };
                 tracing::warn!(login = %reset.login, by = who_asks(), "an operator was reset");
-                Ok(told(reset, link))
+                Ok(told)
             }
             Self::List(_) => list(store).await,
         }
@@ -85,7 +96,9 @@ async fn approve_now(store: &Store, login: &Login, is_asked: bool) -> Result<(),
             tracing::warn!(%login, by = who_asks(), "an operator may approve at once");
             Ok(())
         }
-        false => Err(format!("{login} may approve nothing: give them the role approver.")),
+        false => Err(format!(
+            "{login} may approve nothing: give them the role approver."
+        )),
     }
 }
 
@@ -111,10 +124,7 @@ fn who_asks() -> String {
 }
 
 fn told(who: &Reset, link: Token) -> String {
-    let root = match &who.public_url {
-        Some(public) => public.to_string(),
-        None => format!("http://{}", who.listen),
-    };
+    let root = root(who);
     format!(
         "Open this link in a browser within {} minutes to set up {}. It works once:\n\
          {root}/set-up/{}",
@@ -122,6 +132,21 @@ fn told(who: &Reset, link: Token) -> String {
         who.login,
         link.as_str()
     )
+}
+
+fn told_by_email(who: &Reset) -> String {
+    let root = root(who);
+    format!(
+        "{} signs in with the identity provider within 7 days, at\n{root}/sign-in",
+        who.login
+    )
+}
+
+fn root(who: &Reset) -> String {
+    match &who.public_url {
+        Some(public) => public.to_string(),
+        None => format!("http://{}", who.listen),
+    }
 }
 
 fn listed(grants: &Grants) -> String {
@@ -162,9 +187,14 @@ async fn list(store: &Store) -> Result<String, String> {
             .map(|at| format!(", seen {} UTC", at.to_minute()));
         let _ = writeln!(
             text,
-            "{} ({}), since {} UTC{}: {}",
+            "{} ({}{}), since {} UTC{}: {}",
             operator.login,
             operator.state,
+            if operator.is_sso {
+                ", single sign-on"
+            } else {
+                ""
+            },
             operator.created_at.to_minute(),
             seen.unwrap_or_default(),
             listed(&operator.grants)

@@ -8,11 +8,14 @@ mod authenticator;
 mod command;
 mod device;
 mod error;
+mod first;
 mod password;
+pub mod provider;
 mod roles;
 mod seal;
 pub mod secret;
 mod set_up;
+mod sso;
 pub mod throttle;
 mod visitor;
 
@@ -24,6 +27,7 @@ pub use error::IdentityError;
 pub use roles::GIVEN;
 pub use seal::{KeyError, SealKey};
 pub use set_up::{LINK_MS, Offer};
+pub use sso::{Arrival, Departure, Return};
 pub use visitor::Visitor;
 
 use tokio::sync::OnceCell;
@@ -31,6 +35,7 @@ use tokio::sync::OnceCell;
 use self::authenticator::{Authenticator, is_code};
 use self::device::{device_cookie, known_until, throttle_key};
 use self::password::{Hasher, Password, Place};
+use self::provider::Provider;
 use self::secret::{Fingerprint, Token, fold_code};
 use self::visitor::Known;
 use super::audit::Tally;
@@ -75,6 +80,7 @@ pub struct Identity {
     known: Known,
     /// Where what is refused is put on record.
     pub(super) tally: Tally,
+    provider: Option<Provider>,
     /// The database's epoch. It does not change while the database is open.
     epoch: Arc<OnceCell<String>>,
 }
@@ -87,6 +93,7 @@ impl Identity {
             seal: SealKey::default(),
             hasher: Hasher::default(),
             known: Known::default(),
+            provider: None,
             epoch: Arc::default(),
         }
     }
@@ -94,6 +101,14 @@ impl Identity {
     /// The same with a key to seal with.
     pub fn with_seal_key(self, seal: SealKey) -> Self {
         Self { seal, ..self }
+    }
+
+    /// The same with an identity provider.
+    pub fn with_provider(self, provider: Provider) -> Self {
+        Self {
+            provider: Some(provider),
+            ..self
+        }
     }
 
     /// Whether what is sealed can be opened.
@@ -187,21 +202,24 @@ impl Identity {
         let phc = who.as_ref().map(|who| &*who.password_phc);
         let is_right = place.verify(password, phc).await;
         let Some(who) = who else { return Ok(None) };
-        let proof = if is_code(code) {
-            let secret = self.seal.open(&who.id, &who.totp_sealed)?;
-            let now = self.store.now().await?;
-            Authenticator::new(&secret).step(code, now).map(Proof::Step)
-        } else {
-            let code = Fingerprint::of(&fold_code(code));
-            Some(Proof::RecoveryCode(code))
-        };
-        match proof {
+        match self.proof(&who, code).await? {
             Some(proof) if is_right => Ok(Some((who, proof))),
             _ => {
                 refused(&who);
                 Ok(None)
             }
         }
+    }
+
+    /// What the code proves, if it is one.
+    async fn proof(&self, who: &Credentials, code: &str) -> Result<Option<Proof>, IdentityError> {
+        if !is_code(code) {
+            let code = Fingerprint::of(&fold_code(code));
+            return Ok(Some(Proof::RecoveryCode(code)));
+        }
+        let secret = self.seal.open(&who.id, &who.totp_sealed)?;
+        let now = self.store.now().await?;
+        Ok(Authenticator::new(&secret).step(code, now).map(Proof::Step))
     }
 
     async fn epoch(&self) -> Result<&str, IdentityError> {
@@ -220,6 +238,7 @@ impl Identity {
             token: session.fingerprint(),
             ip: browser.ip.clone(),
             agent: browser.agent.chars().take(LONGEST_AGENT).collect(),
+            strong_at: None,
         };
         let device = device_cookie(&self.seal, self.epoch().await?, login, now)?;
         Ok((Begun { session, device }, new))

@@ -50,7 +50,8 @@ impl Identity {
         Ok(self.store.operators().await?)
     }
 
-    /// Invites an operator to roles that administrators give. Returns the secret of the link.
+    /// Invites an operator to roles that administrators give. Returns the secret of the link;
+    /// who is invited `by_email` signs in with the identity provider, and needs none.
     ///
     /// # Errors
     /// The login is taken, or there is no role.
@@ -59,19 +60,25 @@ impl Identity {
         by: &Scoped<may::Administer>,
         login: &Login,
         given: Vec<Grant>,
-    ) -> Result<Token, IdentityError> {
+        by_email: bool,
+    ) -> Result<Option<Token>, IdentityError> {
         let grants = Grants::new(given);
         if grants.list().is_empty() {
             return Err(IdentityError::Invalid(NO_ROLE.to_owned()));
         }
-        let link = self
-            .invite(login, &grants, by.actor(), INVITATION_MS)
-            .await?;
+        let link = match by_email {
+            true => {
+                self.invite_by_email(login, &grants, by.actor()).await?;
+                None
+            }
+            false => Some(self.invite(login, &grants, by.actor(), INVITATION_MS).await?),
+        };
         tracing::warn!(%login, by = by.name, "an operator was invited");
         Ok(link)
     }
 
-    /// Makes a new link for somebody who was invited and has not set up yet.
+    /// Makes a new link for somebody who was invited and has not set up yet. Whoever was invited
+    /// by e-mail gets more time.
     ///
     /// # Errors
     /// There is nobody to whom an administrator may send one.
@@ -79,7 +86,11 @@ impl Identity {
         &self,
         by: &Scoped<may::Administer>,
         login: &Login,
-    ) -> Result<Token, IdentityError> {
+    ) -> Result<Option<Token>, IdentityError> {
+        if self.store.invite_oidc(login, true).await? {
+            tracing::warn!(%login, by = by.name, "an operator was invited again");
+            return Ok(None);
+        }
         let link = Token::new();
         let fingerprint = link.fingerprint();
         let again = self
@@ -90,7 +101,7 @@ impl Identity {
             return Err(IdentityError::Invalid(told));
         }
         tracing::warn!(%login, by = by.name, "an operator was invited again");
-        Ok(link)
+        Ok(Some(link))
     }
 
     /// Gives an operator these of the roles that administrators give. Their others stay.

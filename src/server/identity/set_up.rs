@@ -9,10 +9,14 @@ use super::{Begun, Browser, Identity, IdentityError};
 use crate::domain::audit::Actor;
 use crate::domain::login::Login;
 use crate::domain::permission::Grants;
+use crate::domain::time::{MS_PER_DAY, Timestamp};
 use crate::server::store::SetUp;
 
 /// How long a link is good, in milliseconds.
 pub const LINK_MS: i64 = 15 * 60_000;
+
+/// For how long everybody is told that somebody was reset.
+const SHOWN_MS: i64 = MS_PER_DAY;
 
 /// How many recovery codes an operator has.
 const RECOVERY_CODES: usize = 10;
@@ -24,6 +28,8 @@ const WRONG_CODE: &str = "The code is not the one that the authenticator shows n
 #[derive(Debug)]
 pub struct Offer {
     pub login: String,
+    /// They choose no password: the identity provider has one of theirs.
+    pub is_sso: bool,
     /// The authenticator's secret, to be typed.
     pub secret: String,
     pub qr_code: QrCode,
@@ -42,6 +48,7 @@ impl Identity {
             secret: authenticator.secret(),
             qr_code: authenticator.qr_code(&who.login),
             login: who.login,
+            is_sso: who.is_sso,
         })
     }
 
@@ -70,14 +77,23 @@ impl Identity {
         let fingerprint = Fingerprint::of(link);
         let invited = self.store.invited(&fingerprint).await?;
         let who = invited.ok_or(IdentityError::NoLink)?;
-        let password = Password::choose(password, &who.login).map_err(IdentityError::Invalid)?;
+        let password = match who.is_sso {
+            true => None,
+            false => {
+                let chosen = Password::choose(password, &who.login);
+                Some(chosen.map_err(IdentityError::Invalid)?)
+            }
+        };
         let (secret, authenticator) = self.offered(link).await?;
         let now = self.store.now().await?;
         let step = authenticator.step(code, now);
         let totp_step = step.ok_or_else(|| IdentityError::Invalid(WRONG_CODE.to_owned()))?;
         let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
         let set_up = SetUp {
-            password_phc: self.hasher.place(true)?.hash(&password).await,
+            password_phc: match &password {
+                Some(password) => self.hasher.place(true)?.hash(password).await,
+                None => String::new(),
+            },
             totp_sealed: self.seal.seal(&who.id, &secret)?,
             totp_step,
             recovery_codes: codes
@@ -108,14 +124,35 @@ impl Identity {
         let by = by.into();
         let (id, link) = (uuid::Uuid::new_v4().to_string(), Token::new());
         let fingerprint = link.fingerprint();
+        let link_until = Some((&fingerprint, link_ms));
         let invited = self
             .store
-            .invite_operator(&id, login, grants, &by, &fingerprint, link_ms);
-        if invited.await? {
-            return Ok(link);
+            .invite_operator(&id, login, grants, &by, link_until);
+        match invited.await? {
+            true => Ok(link),
+            false => Err(taken(login)),
         }
-        let told = format!("There is an operator {login} already.");
-        Err(IdentityError::Invalid(told))
+    }
+
+    /// Invites an operator by the e-mail address that is their login: they sign in with the
+    /// identity provider.
+    ///
+    /// # Errors
+    /// The login is taken, or no address.
+    pub async fn invite_by_email(
+        &self,
+        login: &Login,
+        grants: &Grants,
+        by: impl Into<Actor>,
+    ) -> Result<(), IdentityError> {
+        check_email(login)?;
+        let id = uuid::Uuid::new_v4().to_string();
+        let by = by.into();
+        let invited = self.store.invite_operator(&id, login, grants, &by, None);
+        match invited.await? {
+            true => Ok(()),
+            false => Err(taken(login)),
+        }
     }
 
     /// Takes password, authenticator, recovery codes and sessions from an operator, and
@@ -133,6 +170,40 @@ impl Identity {
         }
         Err(no_such(login))
     }
+
+    /// Who was reset not long ago. While the database does not answer, nobody.
+    pub async fn resets(&self) -> Vec<(String, Timestamp)> {
+        let resets = self.store.resets(SHOWN_MS).await;
+        resets.unwrap_or_default()
+    }
+
+    /// Takes the same from an operator, who signs in with the identity provider from then on.
+    ///
+    /// # Errors
+    /// There is no such operator, or the login is no e-mail address.
+    pub async fn reset_by_email(&self, login: &Login) -> Result<(), IdentityError> {
+        check_email(login)?;
+        self.reset(login).await?;
+        match self.store.invite_oidc(login, false).await? {
+            true => Ok(()),
+            false => Err(no_such(login)),
+        }
+    }
+}
+
+fn check_email(login: &Login) -> Result<(), IdentityError> {
+    match login.as_str().split_once('@') {
+        Some((name, domain)) if !name.is_empty() && !domain.is_empty() => Ok(()),
+        _ => {
+            let told =
+                format!("{login} is not an e-mail address: single sign-on knows people by theirs.");
+            Err(IdentityError::Invalid(told))
+        }
+    }
+}
+
+fn taken(login: &Login) -> IdentityError {
+    IdentityError::Invalid(format!("There is an operator {login} already."))
 }
 
 pub(super) fn no_such(login: &Login) -> IdentityError {

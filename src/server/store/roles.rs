@@ -62,7 +62,8 @@ impl Store {
     /// Keeps an operator out, and pauses the jobs that they run.
     pub async fn disable_operator(&self, by: &Actor, login: &Login) -> Result<Changed, StoreError> {
         const DISABLE: &str = "
-            UPDATE operator SET state = 'disabled', link_sha256 = '', link_until = 0
+            UPDATE operator SET state = 'disabled', link_sha256 = '', link_until = 0,
+                oidc_until = 0
             WHERE id = $1";
         const JOBS: &str = "
             SELECT id FROM job WHERE operator = $1 AND state IN ('queued', 'running')

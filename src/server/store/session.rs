@@ -26,6 +26,8 @@ pub struct NewSession {
     /// Where the browser is, and what it calls itself.
     pub ip: String,
     pub agent: String,
+    /// When they proved who they are, if not now: with the identity provider.
+    pub strong_at: Option<Timestamp>,
 }
 
 impl NewSession {
@@ -47,6 +49,8 @@ pub struct SignedIn {
     pub login: String,
     pub name: String,
     pub grants: Grants,
+    /// They signed in with the identity provider, and have no password.
+    pub is_sso: bool,
     /// When they last gave password and code.
     pub strong_at: Timestamp,
     pub session: Fingerprint,
@@ -84,19 +88,21 @@ impl Store {
         const READ: &str = "
             SELECT operator.id, login, name, CLOCK() - seen_at, strong_at,
                 (SELECT CAST(COALESCE(LISTS(LIST(role, org_unit)), '[]') AS TEXT)
-                    FROM operator_grant WHERE operator_id = operator.id)
+                    FROM operator_grant WHERE operator_id = operator.id),
+                oidc_sub <> '' AND password_phc = ''
             FROM session JOIN operator ON operator.id = session.operator_id
             WHERE token_sha256 = $1 AND state = 'active' AND session.epoch = operator.epoch
                 AND CLOCK() < ends_at AND CLOCK() < seen_at + $2";
         const NOTE: &str = "UPDATE session SET seen_at = CLOCK() WHERE token_sha256 = $1";
-        let row: Option<(String, String, String, i64, i64, String)> = on_pool!(self, |pool| {
+        type Row = (String, String, String, i64, i64, String, bool);
+        let row: Option<Row> = on_pool!(self, |pool| {
             sqlx::query_as(self.pool.sql(READ))
                 .bind(token.as_str())
                 .bind(IDLE_MS)
                 .fetch_optional(pool)
                 .await?
         });
-        let Some((operator_id, login, name, unseen, strong_at, grants)) = row else {
+        let Some((operator_id, login, name, unseen, strong_at, grants, is_sso)) = row else {
             return Ok(None);
         };
         if touch && NOTE_MS <= unseen {
@@ -112,6 +118,7 @@ impl Store {
             login,
             name,
             grants: grants_of(&grants)?,
+            is_sso,
             strong_at: Timestamp(strong_at),
             session: token.clone(),
         }))
@@ -196,7 +203,8 @@ pub(super) async fn insert_session(
     const INSERT: &str = "
         INSERT INTO session (token_sha256, operator_id, epoch, created_at, seen_at, ends_at,
             strong_at, ip, agent)
-        VALUES ($1, $2, $3, CLOCK(), CLOCK(), CLOCK() + $4, CLOCK(), $5, $6)";
+        VALUES ($1, $2, $3, CLOCK(), CLOCK(), CLOCK() + $4,
+            COALESCE($7, CLOCK()), $5, $6)";
     let (forget, insert) = (tx.sql(FORGET), tx.sql(INSERT));
     on_tx!(tx, |conn| {
         sqlx::query(forget).execute(&mut *conn).await?;
@@ -207,6 +215,7 @@ pub(super) async fn insert_session(
             .bind(LONGEST_MS)
             .bind(new.ip.as_str())
             .bind(new.agent.as_str())
+            .bind(new.strong_at.map(|at| at.0))
             .execute(conn)
             .await?;
     });

@@ -15,6 +15,8 @@ pub enum Proof {
     /// The step whose code was typed.
     Step(i64),
     RecoveryCode(Fingerprint),
+    /// The identity provider has signed them in.
+    Provider,
 }
 
 impl Proof {
@@ -22,6 +24,7 @@ impl Proof {
         match self {
             Self::Step(_) => "authenticator",
             Self::RecoveryCode(_) => "recovery code",
+            Self::Provider => "identity provider",
         }
     }
 }
@@ -209,6 +212,10 @@ async fn use_proof(tx: &mut Tx, who: &Credentials, proof: &Proof) -> Result<bool
                 .bind(who.id.as_str())
                 .bind(sha256.as_str());
             code.execute(conn).await?.rows_affected()
+        }
+        Proof::Provider => {
+            let same = sqlx::query(SAME).bind(who.id.as_str()).bind(who.epoch);
+            same.execute(conn).await?.rows_affected()
         }
     });
     Ok(used == 1)

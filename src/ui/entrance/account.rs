@@ -24,6 +24,8 @@ pub struct SessionRow {
 pub fn Account(
     name: String,
     sessions: Vec<SessionRow>,
+    /// They have one here; others sign in with the identity provider.
+    has_password: bool,
     /// What was just done, in a sentence; empty where nothing was.
     done: &'static str,
     error: String,
@@ -70,23 +72,30 @@ pub fn Account(
                 </table>
             </div>
             {end_others}
-            <h2>{words::CHANGE_PASSWORD}</h2>
-            <form class="entrance__form" method="post" action="/account/password">
-                // For the browser's own list of passwords.
-                <input type="text" autocomplete="username" value=name.clone() hidden />
-                <p class="hint">{words::CHANGE_PASSWORD_HINT}</p>
-                <PasswordField
-                    name="present"
-                    label=words::PRESENT_PASSWORD
-                    autocomplete="current-password"
-                />
-                <NewPassword />
-                <CodeField label=words::CODE hint=words::CODE_HINT />
-                <button type="submit" class="button">
-                    {words::CHANGE_PASSWORD}
-                </button>
-            </form>
+            {has_password.then(|| view! { <ChangePassword name=name.clone() /> })}
         </Entrance>
+    }
+}
+
+#[component]
+fn ChangePassword(name: String) -> impl IntoView {
+    view! {
+        <h2>{words::CHANGE_PASSWORD}</h2>
+        <form class="entrance__form" method="post" action="/account/password">
+            // For the browser's own list of passwords.
+            <input type="text" autocomplete="username" value=name hidden />
+            <p class="hint">{words::CHANGE_PASSWORD_HINT}</p>
+            <PasswordField
+                name="present"
+                label=words::PRESENT_PASSWORD
+                autocomplete="current-password"
+            />
+            <NewPassword />
+            <CodeField label=words::CODE hint=words::CODE_HINT />
+            <button type="submit" class="button">
+                {words::CHANGE_PASSWORD}
+            </button>
+        </form>
     }
 }
 

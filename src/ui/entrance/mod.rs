@@ -4,7 +4,9 @@
 
 mod account;
 mod fields;
+mod first;
 mod operators;
+mod reset_banner;
 mod set_up;
 mod sign_in;
 pub mod words;
@@ -12,9 +14,11 @@ pub mod words;
 use leptos::prelude::*;
 
 pub use account::{Account, SessionRow};
-pub use operators::{OperatorRow, Operators};
+pub use first::FirstOperator;
+pub use operators::{BY_PROVIDER, OperatorRow, Operators};
+pub use reset_banner::ResetBanner;
 pub use set_up::{NoLink, RecoveryCodes, SetUp};
-pub use sign_in::SignIn;
+pub use sign_in::{Confirm, SignIn};
 
 /// The frame of such a page: a heading, and what could not be done.
 #[component]

@@ -7,12 +7,17 @@ use crate::domain::permission::{Grants, Role};
 use crate::domain::time::Timestamp;
 use crate::ui::components::{LocalTime, Precision};
 
+/// What the form to invite sends for somebody who signs in with the identity provider.
+pub const BY_PROVIDER: &str = "provider";
+
 /// An operator, as their row shows them.
 #[derive(Clone, Debug)]
 pub struct OperatorRow {
     pub login: String,
     /// `invited`, `active` or `disabled`.
     pub state: String,
+    /// They sign in with the identity provider.
+    pub is_sso: bool,
     pub grants: Grants,
     pub seen_at: Option<Timestamp>,
     /// It is who asks.
@@ -22,6 +27,8 @@ pub struct OperatorRow {
 #[component]
 pub fn Operators(
     operators: Vec<OperatorRow>,
+    /// The identity provider's name, if there is one.
+    provider: Option<String>,
     /// What was just done, in a sentence; empty where nothing was.
     done: String,
     /// Who was invited, and their link.
@@ -85,6 +92,7 @@ pub fn Operators(
                         required
                     />
                 </label>
+                {provider.map(|provider| view! { <WaysIn provider /> })}
                 <RoleFields id="new".to_owned() grants=Grants::default() />
                 <button type="submit" class="button">
                     {words::INVITE}
@@ -114,12 +122,12 @@ fn Row(row: OperatorRow) -> impl IntoView {
         .seen_at
         .map(|at| view! { <LocalTime at precision=Precision::Minute /> });
     let invite_again = (row.state == "invited").then(|| {
-        let label = words::invite_again(&row.login);
+        let label = words::invite_again(&row.login, row.is_sso);
         view! {
             <form method="post" action="/operators/invite-again">
                 <input type="hidden" name="login" value=row.login.clone() />
                 <button type="submit" class="button button--small" aria-label=label>
-                    {words::NEW_LINK}
+                    {words::invite_again_short(row.is_sso)}
                 </button>
             </form>
         }
@@ -138,7 +146,7 @@ fn Row(row: OperatorRow) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">{row.login.clone()}</th>
-            <td>{words::state(&row.state)}</td>
+            <td>{words::state(&row.state)} {row.is_sso.then_some(words::BY_SSO)}</td>
             <td>
                 <ul class="entrance__roles">{roles.collect_view()}</ul>
             </td>
@@ -162,6 +170,25 @@ fn Row(row: OperatorRow) -> impl IntoView {
                 </div>
             </td>
         </tr>
+    }
+}
+
+/// How somebody who is invited signs in.
+#[component]
+fn WaysIn(provider: String) -> impl IntoView {
+    view! {
+        <fieldset class="entrance__ways">
+            <legend>{words::SIGNS_IN}</legend>
+            <label>
+                <input type="radio" name="by" value=BY_PROVIDER checked />
+                {words::by_provider(&provider)}
+            </label>
+            <label>
+                <input type="radio" name="by" value="link" />
+                {words::BY_LINK}
+            </label>
+            <p class="hint">{words::WAYS_HINT}</p>
+        </fieldset>
     }
 }
 

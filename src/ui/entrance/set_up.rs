@@ -8,12 +8,14 @@ use super::{Entrance, words};
 /// Squares around a QR code that stay empty: readers ask for them.
 const MARGIN: usize = 4;
 
-/// Chooses a password and takes in an authenticator.
+/// Chooses a password, if they need one, and takes in an authenticator.
 #[component]
 pub fn SetUp(
     /// The path of this page.
     path: String,
     login: String,
+    /// They sign in with the identity provider, and choose no password.
+    is_sso: bool,
     /// The authenticator's key, to be typed.
     secret: String,
     /// The same as dark squares, so many on a side.
@@ -37,7 +39,7 @@ pub fn SetUp(
                         readonly
                     />
                 </label>
-                <NewPassword />
+                {(!is_sso).then(|| view! { <NewPassword /> })}
                 <h2>{words::AUTHENTICATOR}</h2>
                 <p>{words::SCAN}</p>
                 <svg class="entrance__qr" viewBox=view_box role="img" aria-label=words::QR_CODE>

@@ -9,6 +9,14 @@ pub const SIGN_IN: &str = "Sign in";
 pub const SIGN_IN_TITLE: &str = "Sign in to Sunset";
 pub const LOGIN: &str = "Login";
 pub const PASSWORD: &str = "Password";
+pub const CONFIRM_TITLE: &str = "Confirm that it is you";
+pub const CONFIRM: &str = "Confirm";
+
+/// The link that leads to the identity provider.
+pub fn sign_in_with(provider: &str) -> String {
+    format!("Sign in with {provider}")
+}
+
 pub const CODE: &str = "Code";
 pub const CODE_HINT: &str = "Six digits from your authenticator app, or a recovery code.";
 
@@ -25,6 +33,21 @@ pub const OR_TYPE: &str = "Or type this key into it:";
 pub const SHOWN_CODE: &str = "Code that the app shows";
 pub const NO_LINK_TITLE: &str = "Link not valid";
 pub const TO_SIGN_IN: &str = "Go to sign in";
+
+// The first operator.
+pub const FIRST_TITLE: &str = "Make the first operator";
+pub const FIRST_WHY: &str = "Nobody can sign in to this Sunset yet. The first operator is its \
+                             administrator, who invites all others. Choose a login, such as your \
+                             e-mail address.";
+pub const CONTINUE_TO_SET_UP: &str = "Continue";
+
+// That somebody was reset.
+pub const RESET_BANNER: &str = "Operators who were reset";
+pub const RESET_UNEXPECTED: &str = "If nobody knows why, look at who may use the server.";
+
+pub fn was_reset(login: &str) -> String {
+    format!("The operator {login} was reset on the server on")
+}
 
 // Recovery codes.
 pub const CODES_TITLE: &str = "Keep your recovery codes";
@@ -65,6 +88,11 @@ pub const ROLES: &str = "Roles";
 pub const NO_ROLE: &str = "No role";
 pub const INVITE: &str = "Invite an operator";
 pub const NEW_LINK: &str = "New link";
+pub const INVITE_AGAIN: &str = "Invite again";
+pub const SIGNS_IN: &str = "Signs in";
+pub const BY_LINK: &str = "With a password, by a link that you send them";
+pub const BY_SSO: &str = "(single sign-on)";
+pub const WAYS_HINT: &str = "With single sign-on, the login is their e-mail address.";
 pub const DISABLE: &str = "Disable";
 pub const CHANGE_ROLES: &str = "Change roles";
 pub const SAVE_ROLES: &str = "Save roles";
@@ -120,8 +148,28 @@ pub fn invited(login: &str) -> String {
     format!("{login} is invited")
 }
 
-pub fn invite_again(login: &str) -> String {
-    format!("{NEW_LINK} for {login}")
+/// Who was invited signs in with the identity provider.
+pub fn invited_by_email(login: &str, provider: &str) -> String {
+    format!("{login} is invited, and signs in with {provider} within 7 days.")
+}
+
+pub fn by_provider(provider: &str) -> String {
+    format!("With {provider}")
+}
+
+/// What the button is called by which somebody is invited again.
+pub fn invite_again_short(is_sso: bool) -> &'static str {
+    match is_sso {
+        true => INVITE_AGAIN,
+        false => NEW_LINK,
+    }
+}
+
+pub fn invite_again(login: &str, is_sso: bool) -> String {
+    match is_sso {
+        true => format!("{INVITE_AGAIN}: {login}"),
+        false => format!("{NEW_LINK} for {login}"),
+    }
 }
 
 pub fn disable(login: &str) -> String {

@@ -3,6 +3,7 @@
 
 mod cookies;
 mod doors;
+mod first;
 mod headers;
 mod ops;
 mod program;

@@ -133,3 +133,29 @@ async fn a_reset_takes_everything_and_begins_anew() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_reset_is_told_on_every_page_for_a_day_and_to_nobody_else() {
+    on_each_with_key(async |console| {
+        let browser = Browser::new(&console);
+        Person::join(&browser, "ada").await;
+        Person::join(&Browser::new(&console), "bob").await;
+        const TOLD: &str = "The operator bob was reset";
+        let pages = ["/overview", "/devices", "/jobs", "/account", "/operators"];
+        for path in pages {
+            assert!(!browser.get(path).await.text.contains(TOLD), "{path}");
+        }
+        let login = "bob".parse().unwrap();
+        console.app.identity.reset(&login).await.unwrap();
+        for path in pages {
+            let page = browser.get(path).await;
+            assert!(page.text.contains(TOLD), "{path}: {}", page.text);
+        }
+        let page = Browser::new(&console).get("/sign-in").await;
+        assert!(!page.text.contains(TOLD));
+        let day = "UPDATE operator SET reset_at = reset_at - 86400000 WHERE reset_at <> 0";
+        assert_eq!(sql(&console, day).await, 1);
+        assert!(!browser.get("/account").await.text.contains(TOLD));
+    })
+    .await;
+}

@@ -61,6 +61,7 @@ impl<'a> Person<'a> {
             token: token.fingerprint(),
             ip: String::new(),
             agent: String::new(),
+            strong_at: None,
         };
         let set_up = console.store.set_up_operator(&link, &set_up, &session);
         assert!(set_up.await.unwrap());

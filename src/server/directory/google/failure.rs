@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::transport::{Reply, TransportError};
 use crate::domain::job::answer::Verdict;
 use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::CallError;
+use crate::server::transport::{Reply, TransportError};
 
 /// Why a call to Google came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -15,7 +15,6 @@ mod order;
 mod rate_limiter;
 mod reading;
 mod tokens;
-mod transport;
 mod wire;
 
 use std::path::PathBuf;
@@ -31,12 +30,12 @@ pub use failure::Failure;
 pub use key::{KeyError, ServiceAccount};
 use rate_limiter::RateLimiter;
 use tokens::Tokens;
-use transport::{Patience, Transport, check_address};
 use wire::WireCount;
 
 use super::{Answer, Checked, Directory, DirectoryPage, Live};
 use crate::domain::action::effect::EffectKind;
 use crate::server::store::Store;
+use crate::server::transport::{Patience, Transport, check_address};
 
 /// May do all with devices. What only reads them asks for it too: a token each for
 /// two scopes would be two scopes to delegate.

@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use super::failure::Failure;
 use super::key::ServiceAccount;
-use super::transport::Transport;
 use crate::domain::time::Timestamp;
+use crate::server::transport::Transport;
 
 /// A token is not used in its last minutes, so that none ends on the way.
 const SPARE: Duration = Duration::from_secs(120);

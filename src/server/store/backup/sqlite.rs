@@ -37,9 +37,11 @@ pub(super) async fn open_copy(to: &Path) -> Result<SqliteConnection, BackupError
 }
 
 /// What a backup must not contain, each with the table that it is in.
-const REMOVE: [(&str, &str); 3] = [
+const REMOVE: [(&str, &str); 5] = [
     ("session", "DELETE FROM session"),
     ("login_throttle", "DELETE FROM login_throttle"),
+    ("oidc_attempt", "DELETE FROM oidc_attempt"),
+    ("first_link", "DELETE FROM first_link"),
     (
         "operator",
         "UPDATE operator SET link_sha256 = '', link_until = 0 WHERE link_sha256 <> ''",

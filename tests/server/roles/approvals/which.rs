@@ -70,7 +70,7 @@ async fn clear_profiles(person: &Person<'_>, console: &Console) -> JobSummary {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_erases_waits_as_soon_as_two_may_approve() {
     on_each_database(async |console| {
-        let mut google = Google::start((0..DEVICES).map(north)).await;
+        let google = Google::start((0..DEVICES).map(north)).await;
         let directory = google.connect(&console.store);
         let console = console.over_remote(Some(directory), rules(ApproveAbove::Automatic));
         console.refresh().await;

@@ -1,0 +1,122 @@
+//! To the identity provider and back: two links, so that no script is needed, and no form,
+//! whose redirect to another site the pages' own policy would stop.
+
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::cookies::cookie;
+use super::entrance::{Return, browser, keep, refused, told};
+use super::gate::SET_UP;
+use super::serve::Peer;
+use super::{ServerState, plain};
+use crate::domain::return_path::return_path;
+use crate::server::identity::{Arrival, IdentityError, Return as Answer};
+
+/// Begins.
+pub const DEPART: &str = "/sign-in/sso";
+
+/// What the provider leads back to. It is entered there, so it stays as it is.
+pub const ARRIVE: &str = "/sign-in/sso/callback";
+
+/// The longest code of an error that is repeated.
+const LONGEST_ERROR: usize = 40;
+
+/// What the provider adds to the address.
+#[derive(Default, Deserialize)]
+pub struct Back {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    error: String,
+    iss: Option<String>,
+}
+
+/// Leads to the provider.
+pub async fn depart(
+    State(state): State<ServerState>,
+    Query(asked): Query<Return>,
+    headers: HeaderMap,
+) -> Response {
+    let back = return_path(asked.path());
+    let identity = &state.app.identity;
+    match identity.depart(back, &redirect(&state, &headers)).await {
+        Ok(departure) => {
+            let mut response = Redirect::to(&departure.address).into_response();
+            let cookie = state.cookies().keep_attempt(departure.cookie.as_str());
+            let headers = response.headers_mut();
+            headers.append(header::SET_COOKIE, cookie);
+            // An address is good once.
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        }
+        Err(error) => refused(plain::sign_in(&state, back, "", told(&error)), &error),
+    }
+}
+
+/// Takes what the provider leads back with.
+pub async fn arrive(
+    State(state): State<ServerState>,
+    peer: Peer,
+    headers: HeaderMap,
+    Query(back): Query<Back>,
+) -> Response {
+    let cookies = state.cookies();
+    let identity = &state.app.identity;
+    let arrived = match turned_away(&state, &back.error) {
+        Some(error) => Err(error),
+        None => {
+            let answer = Answer {
+                state: back.state,
+                code: back.code,
+                issuer: back.iss,
+            };
+            let kept = cookie(&headers, cookies.attempt);
+            let browser = browser(cookies, peer, &headers);
+            let redirect = redirect(&state, &headers);
+            identity.arrive(&answer, kept, &redirect, &browser).await
+        }
+    };
+    let mut response = match arrived {
+        Ok(Arrival::SignedIn(begun, path)) => {
+            let path = return_path(&path);
+            keep(cookies, &begun, Redirect::to(path).into_response())
+        }
+        Ok(Arrival::SetUp(link)) => {
+            Redirect::to(&format!("{SET_UP}{}", link.as_str())).into_response()
+        }
+        Err(error) => refused(plain::sign_in(&state, "", "", told(&error)), &error),
+    };
+    let headers = response.headers_mut();
+    headers.append(header::SET_COOKIE, cookies.drop_attempt());
+    response
+}
+
+/// Where the provider leads back to: to the name by which the console was called.
+fn redirect(state: &ServerState, headers: &HeaderMap) -> String {
+    match state.front.public() {
+        Some(public) => format!("{public}{ARRIVE}"),
+        None => {
+            let host = headers.get(header::HOST);
+            let host = host.and_then(|host| host.to_str().ok());
+            format!("http://{}{ARRIVE}", host.unwrap_or("localhost"))
+        }
+    }
+}
+
+/// Why the provider has not signed somebody in, as far as it can be repeated.
+fn turned_away(state: &ServerState, error: &str) -> Option<IdentityError> {
+    let provider = state.app.identity.provider()?;
+    let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    (!error.is_empty()).then(|| IdentityError::TurnedAway {
+        name: provider.name().to_owned(),
+        why: error
+            .chars()
+            .filter(|c| is_plain(*c))
+            .take(LONGEST_ERROR)
+            .collect(),
+    })
+}
