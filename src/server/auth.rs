@@ -123,7 +123,9 @@ pub mod may {
         };
     }
 
-    permits!(View, Export, Refresh, Import, Run, Stop, Approve, Administer);
+    permits!(
+        View, Export, Refresh, Import, Run, Stop, Approve, Administer
+    );
 }
 
 /// An operator who may do something, and where.

@@ -5,7 +5,12 @@ use std::path::Path;
 
 use super::{assert_none, rust_files};
 
-const DOCUMENTS: [&str; 4] = ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "tests/FAULTS.md"];
+const DOCUMENTS: [&str; 4] = [
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "tests/FAULTS.md",
+];
 
 /// The paths of Rust files that stand between backticks.
 fn paths(text: &str) -> impl Iterator<Item = &str> {
@@ -21,7 +26,11 @@ fn every_file_that_a_document_names_is_here() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut known = Vec::new();
     for folder in ["src", "tests", "benches", "xtask"] {
-        known.extend(rust_files(folder).into_iter().map(|(name, _)| format!("/{name}")));
+        known.extend(
+            rust_files(folder)
+                .into_iter()
+                .map(|(name, _)| format!("/{name}")),
+        );
     }
     let mut documents: Vec<_> = DOCUMENTS.iter().map(|name| root.join(name)).collect();
     let pages = fs::read_dir(root.join("docs")).unwrap();

@@ -37,7 +37,7 @@ fn job(state: JobState, counts: Counts, eligible: u64) -> JobSummary {
         waits: 0,
         retry_of: None,
         retry_of_number: 0,
-            approved_by: String::new(),
+        approved_by: String::new(),
         retried_by: None,
         retryable: 0,
         causes: vec![],

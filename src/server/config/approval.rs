@@ -22,7 +22,12 @@ pub struct ApprovalArgs {
     pub approve_above: ApproveAbove,
     /// Which jobs that erase devices or user data wait for an approver, where jobs wait at
     /// all.
-    #[arg(long, env = "SUNSET_APPROVE_ERASE", default_value = "always", value_name = "WHICH")]
+    #[arg(
+        long,
+        env = "SUNSET_APPROVE_ERASE",
+        default_value = "always",
+        value_name = "WHICH"
+    )]
     pub approve_erase: ApproveErase,
     /// Hours after which a job is stopped that nobody has approved.
     #[arg(

@@ -71,7 +71,10 @@ impl Identity {
                 self.invite_by_email(login, &grants, by.actor()).await?;
                 None
             }
-            false => Some(self.invite(login, &grants, by.actor(), INVITATION_MS).await?),
+            false => Some(
+                self.invite(login, &grants, by.actor(), INVITATION_MS)
+                    .await?,
+            ),
         };
         tracing::warn!(%login, by = by.name, "an operator was invited");
         Ok(link)

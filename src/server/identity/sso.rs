@@ -148,9 +148,7 @@ impl Identity {
         {
             return Err(refused(&credentials));
         }
-        self.store
-            .end_session(&who.actor(), &who.session)
-            .await?;
+        self.store.end_session(&who.actor(), &who.session).await?;
         Ok(begun)
     }
 }

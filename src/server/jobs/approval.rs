@@ -76,7 +76,10 @@ impl Jobs {
     ) -> Result<bool, ServerError> {
         let now = self.store.now().await?;
         Ok(request.approval.state == ApprovalState::Open
-            && self.store.may_decide(&request.job.id, &who.name, now).await?)
+            && self
+                .store
+                .may_decide(&request.job.id, &who.name, now)
+                .await?)
     }
 
     /// Approves a job. `digest` is of what was looked at.
@@ -94,7 +97,9 @@ impl Jobs {
         let by = self.decider(who, signed_in).await?;
         let job = self.read(&who.viewing(), id).await?;
         let fleet = self.fleet(&who.viewing()).await?;
-        let grace = self.rules.grace(self.rules.must_type_count(job.eligible, fleet));
+        let grace = self
+            .rules
+            .grace(self.rules.must_type_count(job.eligible, fleet));
         let now = self.store.now().await?;
         let decided = self.store.approve_job(id, &by, digest, grace, now).await?;
         self.decided(id, decided).await

@@ -97,9 +97,9 @@ impl Jobs {
                 .await?;
         let erases = plan.action.permissions().contains(&Permission::Erase);
         let rule = self.rules.approval.rule();
-        let would_wait = self
-            .store
-            .would_wait(&operator.name, plan.eligible, erases, rule, plan.now);
+        let would_wait =
+            self.store
+                .would_wait(&operator.name, plan.eligible, erases, rule, plan.now);
         if !plan.started && would_wait.await? {
             plan.texts = plan.texts.with_approval();
         }

@@ -47,7 +47,9 @@ pub(in crate::server) use directory_import::{
 pub use effect::{
     Batch, Call, CallOutcome, Dealt, Look, Recorded, Taken, Touched, Unchecked, Unconfirmed,
 };
-pub use job::{Decided, Decider, GroupedBy, Hold, PlanDraft, Resume, Retry, ReviewedGroup, Start, Starting};
+pub use job::{
+    Decided, Decider, GroupedBy, Hold, PlanDraft, Resume, Retry, ReviewedGroup, Start, Starting,
+};
 pub use news::News;
 pub use oidc::{OidcAttempt, OidcOperator};
 pub use open::{Database, OpenError};

@@ -68,7 +68,11 @@ pub fn request(number: u32) -> String {
 pub fn would_change(eligible: u64, total: u64) -> String {
     match total - eligible {
         0 => devices(eligible),
-        left_out => format!("{}, {} more are skipped", devices(eligible), grouped(left_out)),
+        left_out => format!(
+            "{}, {} more are skipped",
+            devices(eligible),
+            grouped(left_out)
+        ),
     }
 }
 

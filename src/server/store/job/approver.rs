@@ -74,7 +74,12 @@ mod tests {
     use super::*;
 
     fn grants(texts: &[&str]) -> Grants {
-        Grants::new(texts.iter().map(|it| it.parse().expect("a grant")).collect())
+        Grants::new(
+            texts
+                .iter()
+                .map(|it| it.parse().expect("a grant"))
+                .collect(),
+        )
     }
 
     #[test]

@@ -212,9 +212,7 @@ async fn lock_open(
     }
     let units = org_units(tx, job).await?;
     let everybody = approvers(tx, now).await?;
-    let is_theirs = |it: &Approver| {
-        it.id == by.operator_id && it.may_decide(&starter_id, &units)
-    };
+    let is_theirs = |it: &Approver| it.id == by.operator_id && it.may_decide(&starter_id, &units);
     if !everybody.iter().any(is_theirs) {
         return Ok(Err(Decided::NotAllowed));
     }

@@ -17,14 +17,23 @@ async fn a_job_runs_when_a_second_person_has_approved_it() {
 
         let notices: Vec<Notice> = second.call("notices/open", json!({})).await.unwrap();
         let told = notices.first().map(|it| it.text.as_str());
-        let asked = format!("asker asks you to approve job #{} on 5 devices.", job.number);
+        let asked = format!(
+            "asker asks you to approve job #{} on 5 devices.",
+            job.number
+        );
         assert_eq!(told, Some(asked.as_str()));
         let (status, list) = second.get("/approvals").await;
         assert_eq!(status, StatusCode::OK);
         assert!(list.contains(&format!("/approvals/{}", job.id.as_str())));
         let (status, page) = second.get(&format!("/approvals/{}", job.id.as_str())).await;
         assert_eq!(status, StatusCode::OK);
-        for expected in ["Ticket 7", "SN000000", "/North/Lab", "Retiring", ">Approve<"] {
+        for expected in [
+            "Ticket 7",
+            "SN000000",
+            "/North/Lab",
+            "Retiring",
+            ">Approve<",
+        ] {
             assert!(page.contains(expected), "{expected}");
         }
 
@@ -33,7 +42,10 @@ async fn a_job_runs_when_a_second_person_has_approved_it() {
         console.run_jobs().await;
         let job = asker.job(&job.id).await.unwrap();
         assert_eq!(job.state, JobState::Completed);
-        assert_eq!((job.counts.succeeded, job.approved_by.as_str()), (5, "second"));
+        assert_eq!(
+            (job.counts.succeeded, job.approved_by.as_str()),
+            (5, "second")
+        );
         let notices: Vec<Notice> = asker.call("notices/open", json!({})).await.unwrap();
         let told = format!("second approved job #{}.", job.number);
         assert!(notices.iter().any(|it| it.text == told), "{notices:?}");
@@ -68,7 +80,10 @@ async fn the_database_itself_refuses_an_approval_of_ones_own() {
             "UPDATE job SET state = 'queued' WHERE awaits_approval",
             "UPDATE approval SET state = 'refused', decided_at = 1, decided_by = 'x'",
         ] {
-            assert!(crate::identity::try_sql(console, forged).await.is_err(), "{forged}");
+            assert!(
+                crate::identity::try_sql(console, forged).await.is_err(),
+                "{forged}"
+            );
         }
         assert_eq!(state(console, &job.id).await.1, ApprovalState::Open);
     })
@@ -81,7 +96,13 @@ async fn who_became_an_approver_a_moment_ago_waits_a_day() {
         let asker = Person::new(console, "asker", &["operator"]).await;
         let fresh = Person::new(console, "fresh", &["approver"]).await;
         let job = asker.execute(&some(console, 0, 5).await).await;
-        let waits = console.store.job(&job.id).await.unwrap().unwrap().pause_reason;
+        let waits = console
+            .store
+            .job(&job.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .pause_reason;
         assert!(waits.contains("nobody"), "{waits}");
         let (status, _) = approve(&fresh, console, &job.id).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
@@ -103,7 +124,10 @@ async fn approvers_of_other_org_units_learn_nothing_of_it() {
             let other = approver(console, login, &[&format!("approver:{unit}")]).await;
             let (status, _) = other.get(&format!("/approvals/{}", job.id.as_str())).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{unit}");
-            assert_eq!(approve(&other, console, &job.id).await.0, StatusCode::NOT_FOUND);
+            assert_eq!(
+                approve(&other, console, &job.id).await.0,
+                StatusCode::NOT_FOUND
+            );
             assert_eq!(refuse(&other, &job.id, "no").await.0, StatusCode::NOT_FOUND);
             let (_, list) = other.get("/approvals").await;
             assert!(!list.contains(job.id.as_str()), "{unit}");
@@ -124,8 +148,14 @@ async fn other_roles_look_and_do_not_decide() {
             let (status, page) = person.get(&format!("/approvals/{}", job.id.as_str())).await;
             assert_eq!(status, StatusCode::OK, "{role}");
             assert!(!page.contains(">Approve<"), "{role}");
-            assert_eq!(approve(&person, console, &job.id).await.0, StatusCode::FORBIDDEN);
-            assert_eq!(refuse(&person, &job.id, "no").await.0, StatusCode::FORBIDDEN);
+            assert_eq!(
+                approve(&person, console, &job.id).await.0,
+                StatusCode::FORBIDDEN
+            );
+            assert_eq!(
+                refuse(&person, &job.id, "no").await.0,
+                StatusCode::FORBIDDEN
+            );
         }
         let nobody = Person::nobody(console);
         assert!(!approve(&nobody, console, &job.id).await.0.is_success());
@@ -171,7 +201,10 @@ async fn deciding_needs_password_and_code_a_moment_ago() {
         let (status, page) = approve(&second, console, &job.id).await;
         assert_eq!(status, StatusCode::UNAUTHORIZED);
         assert!(page.contains("Sign in again"), "{page}");
-        assert_eq!(refuse(&second, &job.id, "no").await.0, StatusCode::UNAUTHORIZED);
+        assert_eq!(
+            refuse(&second, &job.id, "no").await.0,
+            StatusCode::UNAUTHORIZED
+        );
         assert_eq!(state(console, &job.id).await.1, ApprovalState::Open);
     })
     .await;

@@ -31,7 +31,9 @@ fn rules(above: ApproveAbove) -> Rules {
 /// Runs a story over two schools where jobs of more than [`ABOVE`] devices wait.
 async fn where_jobs_wait(story: impl AsyncFn(&Console)) {
     on_each_database(async |console| {
-        let console = console.over(None, rules(ApproveAbove::Devices(ABOVE))).await;
+        let console = console
+            .over(None, rules(ApproveAbove::Devices(ABOVE)))
+            .await;
         let north = (0..DEVICES).map(north);
         console.fill(north.chain((0..DEVICES).map(south))).await;
         story(&console).await;
@@ -55,7 +57,13 @@ async fn some(console: &Console, first: usize, count: usize) -> Selection {
 }
 
 async fn request(console: &Console, job: &JobId) -> Approval {
-    console.store.approval(job).await.unwrap().expect("a request").0
+    console
+        .store
+        .approval(job)
+        .await
+        .unwrap()
+        .expect("a request")
+        .0
 }
 
 async fn state(console: &Console, job: &JobId) -> (JobState, ApprovalState) {

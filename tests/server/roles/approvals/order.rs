@@ -77,10 +77,8 @@ async fn of_two_at_once_one_counts() {
         let two = approver(console, "two", &["approver"]).await;
         for _ in 0..5 {
             let job = asker.execute(&some(console, 0, 5).await).await;
-            let (first, second) = tokio::join!(
-                approve(&one, console, &job.id),
-                refuse(&two, &job.id, "no")
-            );
+            let (first, second) =
+                tokio::join!(approve(&one, console, &job.id), refuse(&two, &job.id, "no"));
             let both = [first.0, second.0];
             let done = both.iter().filter(|it| it.is_success()).count();
             assert_eq!(done, 1, "{both:?}");

@@ -49,7 +49,10 @@ async fn what_is_tried_again_waits_as_well() {
         let (status, page) = approve(&second, &console, &child.id).await;
         assert_eq!(status, StatusCode::OK, "{page}");
         console.run_jobs().await;
-        assert_eq!(asker.job(&child.id).await.unwrap().state, JobState::Completed);
+        assert_eq!(
+            asker.job(&child.id).await.unwrap().state,
+            JobState::Completed
+        );
     })
     .await;
 }
