@@ -176,14 +176,14 @@ fn walk_copy(path: &Path, mut walk: Walk) -> Result<Walk, String> {
 fn read_checkpoint(path: &Path) -> Result<Checkpoint, String> {
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    let checkpoints = lines.filter_map(|line| {
+    let mut checkpoints = lines.filter_map(|line| {
         let bare = serde_json::from_str::<Checkpoint>(line).ok();
         bare.or_else(|| match serde_json::from_str(line) {
             Ok(Line::Checkpoint { checkpoint }) => Some(checkpoint),
             _ => None,
         })
     });
-    let last = checkpoints.last();
+    let last = checkpoints.next_back();
     last.ok_or_else(|| format!("{} holds no checkpoint.", path.display()))
 }
 
