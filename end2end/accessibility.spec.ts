@@ -62,7 +62,13 @@ test.describe("no violation in any theme and width", () => {
     await open(page, "/devices?q=nowhere");
     await expect(page.getByText("No devices match your filters")).toBeVisible();
     await inEveryLook(page, "no match");
-    for (const address of ["/overview", "/jobs", "/import", "/devices/nobody-knows-it", "/nowhere"]) {
+    for (const address of [
+      "/overview",
+      "/jobs",
+      "/import",
+      "/devices/nobody-knows-it",
+      "/nowhere",
+    ]) {
       await page.goto(address);
       if (address !== "/nowhere") await hydrated(page);
       await inEveryLook(page, address);
@@ -100,7 +106,10 @@ test.describe("no violation in any theme and width", () => {
     await inEveryLook(page, "success");
     await open(page, "/jobs");
     await inEveryLook(page, "jobs");
-    await page.getByRole("link", { name: /^#?1$|Job #1/ }).first().click();
+    await page
+      .getByRole("link", { name: /^#?1$|Job #1/ })
+      .first()
+      .click();
     await expect(page.getByRole("heading", { level: 1 })).toContainText("1");
     await inEveryLook(page, "job");
   });
@@ -111,7 +120,9 @@ test.describe("no violation in any theme and width", () => {
     await leave(page);
     await expect(notifications(page)).toContainText("Completed successfully");
     // It stays while it is pointed at.
-    await notifications(page).getByText(/^Completed successfully/).hover();
+    await notifications(page)
+      .getByText(/^Completed successfully/)
+      .hover();
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await axe(page);
@@ -146,12 +157,15 @@ test.describe("no violation in any theme and width", () => {
 
 const SCREENS = ["/devices", "/overview", "/jobs", "/import"];
 
-test("each screen has one heading, its landmarks, a title of its own, and a skip link", async ({ page }) => {
+test("each screen has one heading, its landmarks, a title of its own, and a skip link", async ({
+  page,
+}) => {
   const titles = new Set<string>();
   for (const address of SCREENS) {
     await open(page, address);
     await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
-    for (const role of ["banner", "main"] as const) await expect(page.getByRole(role)).toHaveCount(1);
+    for (const role of ["banner", "main"] as const)
+      await expect(page.getByRole(role)).toHaveCount(1);
     await expect(page.getByRole("navigation", { name: "Main" })).toHaveCount(1);
     await page.keyboard.press("Tab");
     await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
@@ -182,10 +196,14 @@ test("a click in the navigation leads to the new heading", async ({ page }) => {
 
 test("the table tells its rows, its order and its page", async ({ page }) => {
   await open(page, "/devices");
-  await expect(page.getByRole("table", { name: /^Devices: page 1 of 130 devices found/ })).toBeVisible();
+  await expect(
+    page.getByRole("table", { name: /^Devices: page 1 of 130 devices found/ }),
+  ).toBeVisible();
   await expect(page.getByRole("rowheader")).toHaveCount(50);
   await expect(page.locator("th[aria-sort]")).toHaveCount(1);
-  await expect(page.getByRole("columnheader").getByRole("button", { name: "Serial number" })).toBeVisible();
+  await expect(
+    page.getByRole("columnheader").getByRole("button", { name: "Serial number" }),
+  ).toBeVisible();
   const all = page.getByRole("checkbox", { name: /^Select all 50/ });
   await page.getByRole("checkbox", { name: "Select GRID0000", exact: true }).check();
   await expect(all).toHaveJSProperty("indeterminate", true);
@@ -240,9 +258,16 @@ test("what has the focus is never covered, and has a ring", async ({ page }) => 
       const related = at !== null && (element.contains(at) || at.contains(element));
       const label = element.closest("label");
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
-      const has = (it: CSSStyleDeclaration) => it.outlineStyle !== "none" && 2 <= parseFloat(it.outlineWidth);
-      const ring = has(getComputedStyle(element)) || (label !== null && has(getComputedStyle(label)));
-      return { html: element.outerHTML.slice(0, 100), related, ring, outline: `${outlineStyle} ${outlineWidth}` };
+      const has = (it: CSSStyleDeclaration) =>
+        it.outlineStyle !== "none" && 2 <= parseFloat(it.outlineWidth);
+      const ring =
+        has(getComputedStyle(element)) || (label !== null && has(getComputedStyle(label)));
+      return {
+        html: element.outerHTML.slice(0, 100),
+        related,
+        ring,
+        outline: `${outlineStyle} ${outlineWidth}`,
+      };
     });
     if (/^<(body|html)/.test(seen.html)) continue;
     expect(seen.related, `covered: ${seen.html}`).toBe(true);
@@ -288,7 +313,9 @@ test("a step that is not answered says so in words, at its control", async ({ pa
   await next(page).click();
   await expect(acknowledgement(page)).toBeFocused();
   await expect(acknowledgement(page)).toHaveAttribute("aria-invalid", "true");
-  await expect(acknowledgement(page)).toHaveAccessibleDescription("Select the checkbox to continue.");
+  await expect(acknowledgement(page)).toHaveAccessibleDescription(
+    "Select the checkbox to continue.",
+  );
   await acknowledge(page);
   await expect(page.getByRole("group", { name: "Deprovision reason" })).toBeVisible();
   await expect(page.getByRole("radio", { checked: true })).toHaveCount(0);
@@ -306,7 +333,9 @@ test("nothing moves for those who do not want it", async ({ page }) => {
     return [...document.querySelectorAll(".panel, .panel *, .snackbar, .skeleton")]
       .filter((it) => {
         const { animationDuration, animationName, transitionDuration } = getComputedStyle(it);
-        return (animationName !== "none" && longer(animationDuration)) || longer(transitionDuration);
+        return (
+          (animationName !== "none" && longer(animationDuration)) || longer(transitionDuration)
+        );
       })
       .map((it) => it.outerHTML.slice(0, 80));
   });
@@ -333,7 +362,10 @@ test("the order of navigation and help is the same on all screens", async ({ pag
   const seen: string[] = [];
   for (const address of SCREENS) {
     await open(page, address);
-    const nav = await page.getByRole("navigation", { name: "Main" }).getByRole("link").allInnerTexts();
+    const nav = await page
+      .getByRole("navigation", { name: "Main" })
+      .getByRole("link")
+      .allInnerTexts();
     const tools = await page
       .getByRole("banner")
       .getByRole("button")

@@ -62,7 +62,9 @@ test("devices are disabled in two steps, and enabled again", async ({ page }) =>
   await tick(page, ["GRID0000", "GRID0001"], "?status=DISABLED");
   await open(page, /^Re-enable 2 of 3 devices/);
   const back = dialog(page, /^Re-enable 2 devices$/);
-  await back.getByRole("checkbox", { name: /^I understand that these devices can be used/ }).check();
+  await back
+    .getByRole("checkbox", { name: /^I understand that these devices can be used/ })
+    .check();
   await next(page).click();
   await execute(page).click();
   await expect(notifications(page).getByText("2 devices re-enabled.").first()).toBeVisible();
@@ -85,11 +87,15 @@ test("rows that kept their places for the selection leave the list at OK", async
   await expect(page.getByText("The list has changed")).toBeHidden();
 });
 
-test("an action that none of the devices allows stays in its place and says why", async ({ page }) => {
+test("an action that none of the devices allows stays in its place and says why", async ({
+  page,
+}) => {
   await tick(page, ["GRID0000"]);
   await actions(page).click();
   const item = page.getByRole("menuitem", { name: /^Re-enable/ });
   await expect(item).toHaveAttribute("aria-disabled", "true");
-  await expect(item).toHaveAccessibleDescription(/No selected device can be re-enabled: .*not disabled/);
+  await expect(item).toHaveAccessibleDescription(
+    /No selected device can be re-enabled: .*not disabled/,
+  );
   await screenshot(page, "menu-actions");
 });

@@ -51,7 +51,11 @@ async function still(box: Locator) {
 }
 
 /** Opens each box in turn, and each box within a box. */
-async function each(page: Page, press: Press, then: (box: Locator, isInSheet: boolean) => Promise<void>) {
+async function each(
+  page: Page,
+  press: Press,
+  then: (box: Locator, isInSheet: boolean) => Promise<void>,
+) {
   await page.goto("/devices");
   await hydrated(page);
   // What is said of the connection has its width then: the buttons beside it stay.
@@ -63,7 +67,8 @@ async function each(page: Page, press: Press, then: (box: Locator, isInSheet: bo
     const name = ((await details.locator("> summary").textContent()) ?? "").trim();
     await test.step(name, async () => {
       // On a phone the filters are in a sheet.
-      const isInSheet = (await page.locator("#filter-sheet details").count()) !== 0 &&
+      const isInSheet =
+        (await page.locator("#filter-sheet details").count()) !== 0 &&
         (await details.evaluate((it) => it.closest("#filter-sheet") !== null)) &&
         (await page.locator("#filter-sheet-open").isVisible());
       if (isInSheet) await press(page.locator("#filter-sheet-open"));
@@ -99,17 +104,23 @@ for (const { name, width, hasTouch, press } of WAYS) {
     test(`hints, titles and empty space leave every box open, ${name}`, async ({ page }) => {
       await each(page, press, async (box, isInSheet) => {
         // The content of the box arrives after it opens and moves what is below it.
-        await expect(box.getByText(/^(Loading…|No matches)$/).filter({ visible: true })).toHaveCount(0);
+        await expect(
+          box.getByText(/^(Loading…|No matches)$/).filter({ visible: true }),
+        ).toHaveCount(0);
         await still(box);
         // A finger near a choice or a button presses it: in the sheet everything is near.
         if (!(hasTouch && isInSheet)) await press(box, { x: 4, y: 4 });
         await expect(box).toBeVisible();
-        for (const words of await box.locator("p, h2, h3, legend").filter({ visible: true }).all()) {
+        for (const words of await box
+          .locator("p, h2, h3, legend")
+          .filter({ visible: true })
+          .all()) {
           await press(words);
           await expect(box, (await words.textContent()) ?? "").toBeVisible();
         }
         // After a tap the focus comes a moment later.
-        const hasFocus = () => box.evaluate((it) => it.parentElement!.contains(document.activeElement));
+        const hasFocus = () =>
+          box.evaluate((it) => it.parentElement!.contains(document.activeElement));
         await expect.poll(hasFocus).toBe(true);
         await page.keyboard.press("Escape");
         await expect(box, "Escape closes it from its empty space").toBeHidden();

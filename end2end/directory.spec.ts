@@ -3,7 +3,15 @@
 
 import type { Page } from "@playwright/test";
 
-import { acknowledge, acknowledgement, dialog, execute, heading, next, openPanel } from "./deprovision.ts";
+import {
+  acknowledge,
+  acknowledgement,
+  dialog,
+  execute,
+  heading,
+  next,
+  openPanel,
+} from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, type Server, test } from "./fixtures.ts";
 
 test.use({ serverArgs: ["--rehearsal", "--demo-devices", "60"] });
@@ -87,7 +95,9 @@ test("devices are erased once they are deprovisioned, if that is asked for", asy
   await openPanel(page);
   const powerwash = dialog(page).getByRole("checkbox", { name: /^Also powerwash/ });
   await expect(powerwash).not.toBeChecked();
-  await expect(powerwash).toHaveAccessibleDescription(/deprovisioned first, then gets a powerwash command/);
+  await expect(powerwash).toHaveAccessibleDescription(
+    /deprovisioned first, then gets a powerwash command/,
+  );
   await powerwash.check();
   await screenshot(page, "panel-powerwash");
   await axe(page);
@@ -113,7 +123,10 @@ test("devices are erased once they are deprovisioned, if that is asked for", asy
   await axe(page);
 });
 
-test("every page says that the devices are made up, before any script", async ({ page, server }) => {
+test("every page says that the devices are made up, before any script", async ({
+  page,
+  server,
+}) => {
   for (const path of ["/devices", "/jobs"]) {
     const answer = await (await fetch(`${server.url}${path}`)).text();
     expect(answer).toContain('data-fleet="made-up"');
@@ -132,7 +145,9 @@ test("a directory that asks to wait is waited for, and the panel says so", async
   const busy = { method: "batchChangeStatus", fault: "rate-limit", value: 6 };
   await send(`${control(server)}/faults`, "POST", busy);
   await execute(page).click();
-  await expect(dialog(page)).toContainText(/The directory is limiting requests\. Retrying in \d seconds\./);
+  await expect(dialog(page)).toContainText(
+    /The directory is limiting requests\. Retrying in \d seconds\./,
+  );
   await screenshot(page, "job-slowed");
   await expect(heading(page, "Completed successfully")).toBeVisible({ timeout: 30_000 });
 });
@@ -167,7 +182,9 @@ test("what changes before the page listens is shown once it does", async ({ page
   await hydrated(page);
   const row = page.getByRole("row").nth(1);
   await expect(row.getByRole("checkbox")).toBeVisible();
-  const id = (await row.getByRole("rowheader").getByRole("link").getAttribute("href"))?.split("/").pop();
+  const id = (await row.getByRole("rowheader").getByRole("link").getAttribute("href"))
+    ?.split("/")
+    .pop();
 
   await send(`${control(server)}/devices/${id}`, "POST", { move: "/Elsewhere" });
   const refreshed = await page.request.post("/api/cache/refresh", { data: {} });
@@ -222,7 +239,10 @@ test("rows keep their places while something is ticked, and show what they are n
 test.describe("without devices", () => {
   test.use({ serverArgs: ["--rehearsal", "--demo-devices", "1"] });
 
-  test("an empty list and an empty overview say that a refresh brings them", async ({ page, server }) => {
+  test("an empty list and an empty overview say that a refresh brings them", async ({
+    page,
+    server,
+  }) => {
     await expect(async () => {
       const csv = await (await page.request.get("/devices/export.csv")).text();
       const id = /^[0-9a-f-]{36}(?=,)/m.exec(csv)?.[0];

@@ -149,7 +149,9 @@ test("a link opens it, and closing it leaves the list", async ({ page, allowRequ
 test("a checkbox and a link of a row do what they are for", async ({ page }) => {
   await page.goto("/devices");
   await hydrated(page);
-  await row(page, "GRID0003").locator("label").click({ position: { x: 3, y: 3 } });
+  await row(page, "GRID0003")
+    .locator("label")
+    .click({ position: { x: 3, y: 3 } });
   await expect(page.getByRole("checkbox", { name: "Select GRID0003", exact: true })).toBeChecked();
   await expect(drawer(page)).toBeHidden();
   await page.getByRole("link", { name: "GRID0003" }).click();

@@ -50,7 +50,9 @@ function focused(page: Page): Promise<string> {
     const element = document.activeElement;
     const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : [];
     const label = labels.map((it) => it.textContent).join(" ");
-    return element?.getAttribute("aria-label") ?? (label.trim() || (element?.textContent ?? "").trim());
+    return (
+      element?.getAttribute("aria-label") ?? (label.trim() || (element?.textContent ?? "").trim())
+    );
   });
 }
 
@@ -138,9 +140,11 @@ test("what fits on the first screen", async ({ page }) => {
   }
   await page.setViewportSize({ width: 360, height: 740 });
   await open(page, "/devices");
-  const cards = await page.locator("#grid-rows > tr").evaluateAll(
-    (rows) => rows.filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length,
-  );
+  const cards = await page
+    .locator("#grid-rows > tr")
+    .evaluateAll(
+      (rows) => rows.filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length,
+    );
   figure("devices on the first screen, 360 x 740", cards, "", "6", 6 <= cards);
 });
 
@@ -162,7 +166,9 @@ test("waiting at a quarter of the speed", async ({ page }) => {
   type Seen = { seen: { event: number; task: number } };
   /** The longest event and task of what `act` does. */
   const measured = async (act: () => Promise<void>): Promise<Seen["seen"]> => {
-    await page.evaluate(() => Object.assign((window as unknown as Seen).seen, { event: 0, task: 0 }));
+    await page.evaluate(() =>
+      Object.assign((window as unknown as Seen).seen, { event: 0, task: 0 }),
+    );
     await act();
     await page.waitForTimeout(1500);
     return page.evaluate(() => ({ ...(window as unknown as Seen).seen }));
@@ -172,17 +178,35 @@ test("waiting at a quarter of the speed", async ({ page }) => {
     await page.getByRole("checkbox", { name: /^Select all/ }).click();
     await expect(actions(page)).toBeEnabled();
   });
-  figure("select all 200 rows, longest event, CPU 4x slower", all.event, "ms", "200 ms", all.event <= 200);
+  figure(
+    "select all 200 rows, longest event, CPU 4x slower",
+    all.event,
+    "ms",
+    "200 ms",
+    all.event <= 200,
+  );
   const sorted = await measured(async () => {
     await page.getByRole("button", { name: "Last sync" }).click();
     await expect(page.locator("th.col-last_sync[aria-sort]")).toBeVisible();
   });
-  figure("sort 200 rows, longest task, CPU 4x slower", sorted.task, "ms", "500 ms", sorted.task <= 500);
+  figure(
+    "sort 200 rows, longest task, CPU 4x slower",
+    sorted.task,
+    "ms",
+    "500 ms",
+    sorted.task <= 500,
+  );
   const turned = await measured(async () => {
     await page.getByRole("link", { name: "Next page" }).click();
     await expect(page).toHaveURL(/page=2/);
   });
-  figure("next page of 200 rows, longest task, CPU 4x slower", turned.task, "ms", "500 ms", turned.task <= 500);
+  figure(
+    "next page of 200 rows, longest task, CPU 4x slower",
+    turned.task,
+    "ms",
+    "500 ms",
+    turned.task <= 500,
+  );
 });
 
 test("bytes of a first visit", async ({ page }) => {
@@ -196,7 +220,11 @@ test("bytes of a first visit", async ({ page }) => {
         .filter((entry) => part.test(entry.name))
         .reduce((all, entry) => all + size(entry), 0);
     const files = /\.(js|css|wasm|svg)$/;
-    return { page: sum("navigation", /./), files: sum("resource", files), later: sum("resource", /later/) };
+    return {
+      page: sum("navigation", /./),
+      files: sum("resource", files),
+      later: sum("resource", /later/),
+    };
   });
   const first = sent.files - sent.later;
   figure("the page itself, compressed", sent.page, "B", "12000 B", sent.page <= 12_000);

@@ -15,7 +15,9 @@ async function open(page: Page, query = ""): Promise<void> {
 const box = (page: Page, label: string) =>
   page.locator("summary").getByText(label, { exact: true });
 
-test("the quick search looks through serial, asset id, user, location and notes", async ({ page }) => {
+test("the quick search looks through serial, asset id, user, location and notes", async ({
+  page,
+}) => {
   await open(page);
   const search = page.getByRole("searchbox", { name: "Search devices" });
   for (const [text, found] of [
@@ -81,7 +83,9 @@ test("an org unit means those below it, unless told otherwise", async ({ page })
 
   await page.getByRole("radio", { name: "This organizational unit only" }).check();
   await expect(page.getByText("1–33 of 33")).toBeVisible();
-  await expect(page.getByRole("link", { name: "Remove filter Organizational unit: /District/North only" })).toBeVisible();
+  await expect(
+    page.getByRole("link", { name: "Remove filter Organizational unit: /District/North only" }),
+  ).toBeVisible();
 });
 
 test.describe("a district with hundreds of org units", () => {
@@ -101,13 +105,18 @@ test.describe("a district with hundreds of org units", () => {
     await expect(page.getByRole("checkbox", { name: last, exact: true })).toBeHidden();
     const unit = page.getByRole("group", { name: "Organizational unit" }).getByRole("checkbox");
     const before = await unit.count();
-    await page.getByRole("button", { name: /^Show what is below \/./ }).first().click();
+    await page
+      .getByRole("button", { name: /^Show what is below \/./ })
+      .first()
+      .click();
     expect(await unit.count()).toBeGreaterThan(before);
     await screenshot(page, "org-units");
     await page.getByRole("textbox", { name: "Search organizational units" }).fill(last);
     await page.getByRole("checkbox", { name: last, exact: true }).check();
 
-    await expect(page.getByRole("link", { name: `Remove filter Organizational unit: ${last}` })).toBeVisible();
+    await expect(
+      page.getByRole("link", { name: `Remove filter Organizational unit: ${last}` }),
+    ).toBeVisible();
     await axe(page);
   });
 });
@@ -168,7 +177,9 @@ test("devices are found by milestone and by the day of their enrollment", async 
   const chips = page.getByRole("list", { name: "Applied filters" });
   await chips.getByRole("link", { name: "Remove filter OS version: 126" }).click();
   await expect(page.getByText("1–40 of 40")).toBeVisible();
-  await chips.getByRole("link", { name: "Remove filter Enrollment date: until 2019-12-31" }).click();
+  await chips
+    .getByRole("link", { name: "Remove filter Enrollment date: until 2019-12-31" })
+    .click();
   await expect(page.getByText("1–50 of 130")).toBeVisible();
 });
 
@@ -187,15 +198,20 @@ test("a parameter that does not parse lists nothing", async ({ page, allowReques
   expect(response?.status()).toBe(400);
   await hydrated(page);
 
-  await expect(page.getByRole("alert")).toContainText("ou=nope: an org unit is a path that begins with /");
+  await expect(page.getByRole("alert")).toContainText(
+    "ou=nope: an org unit is a path that begins with /",
+  );
   await expect(page.getByRole("alert")).toContainText("page=0: a page is a whole number from 1");
   await expect(page.getByRole("table")).toBeHidden();
   await axe(page);
   await screenshot(page, "bad-address");
 
   // Leaving one out does not leave out the other.
-  await page.getByRole("listitem").filter({ hasText: "ou=nope" })
-    .getByRole("link", { name: "Remove this filter" }).click();
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: "ou=nope" })
+    .getByRole("link", { name: "Remove this filter" })
+    .click();
   await expect(page.getByRole("alert")).not.toContainText("status");
   await expect(page.getByRole("alert")).toContainText("page=0");
   await page.getByRole("link", { name: "Remove this filter" }).click();

@@ -51,7 +51,13 @@ export const test = base.extend<Options & Fixtures>({
 
   server: async ({ database, serverArgs, importFile }, use, testInfo) => {
     const own = await createDatabase(database);
-    const server = new Server(own.url, ["--seal-key", own.sealKey, "--signing-key", `${own.sealKey}.signing`, ...serverArgs]);
+    const server = new Server(own.url, [
+      "--seal-key",
+      own.sealKey,
+      "--signing-key",
+      `${own.sealKey}.signing`,
+      ...serverArgs,
+    ]);
     try {
       if (importFile !== undefined) {
         await sunset("import", join(HERE, "data", importFile), "--database", own.url);

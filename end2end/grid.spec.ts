@@ -23,7 +23,10 @@ test("the list is a table that says what it holds", async ({ page }) => {
   await expect(table.getByRole("row")).toHaveCount(51);
   await expect(page.getByText("1–50 of 130")).toBeVisible();
   await expect(page).toHaveTitle(/Device Search/);
-  await expect(page.getByRole("link", { name: "GRID0000" })).toHaveAttribute("href", /^\/devices\/./);
+  await expect(page.getByRole("link", { name: "GRID0000" })).toHaveAttribute(
+    "href",
+    /^\/devices\/./,
+  );
   await axe(page);
   await screenshot(page, "grid");
 });
@@ -77,12 +80,17 @@ test("cells stand below their headings at every width, and no status is cut", as
         if (above.width === 0) continue;
         const name = heading.className.replace(/\s.*/, "");
         // Rows out of sight are not laid out.
-        for (const cell of [...document.querySelectorAll<HTMLElement>(`.grid__row > .${name}`)].slice(0, 12)) {
+        for (const cell of [
+          ...document.querySelectorAll<HTMLElement>(`.grid__row > .${name}`),
+        ].slice(0, 12)) {
           const place = cell.getBoundingClientRect();
-          const isOff = Math.max(Math.abs(place.left - above.left), Math.abs(place.right - above.right)) > 1;
-          if (isOff) found.push(`${name}: ${place.left}–${place.right} below ${above.left}–${above.right}`);
+          const isOff =
+            Math.max(Math.abs(place.left - above.left), Math.abs(place.right - above.right)) > 1;
+          if (isOff)
+            found.push(`${name}: ${place.left}–${place.right} below ${above.left}–${above.right}`);
           const mayNot = name === "col-status" || name === "col-last_sync";
-          if (mayNot && cell.scrollWidth > cell.clientWidth) found.push(`${name}: ${cell.textContent} is cut`);
+          if (mayNot && cell.scrollWidth > cell.clientWidth)
+            found.push(`${name}: ${cell.textContent} is cut`);
         }
       }
       return found;
@@ -100,7 +108,12 @@ test("no text is smaller than 12 px, and sentences and controls are 14 px", asyn
       const found = new Set<string>();
       while (texts.nextNode()) {
         const { parentElement, textContent } = texts.currentNode;
-        if (parentElement === null || textContent?.trim() === "" || !parentElement.checkVisibility()) continue;
+        if (
+          parentElement === null ||
+          textContent?.trim() === "" ||
+          !parentElement.checkVisibility()
+        )
+          continue;
         const size = parseFloat(getComputedStyle(parentElement).fontSize);
         // A button that is a picture has its words for who cannot see it.
         if (0 < size && size < 12) found.add(`${size} px: ${textContent}`);
@@ -126,7 +139,10 @@ test("pages are addresses", async ({ page }) => {
   await page.getByRole("link", { name: "Last page" }).click();
   await expect(page.getByText("101–130 of 130")).toBeVisible();
   await expect(page.getByRole("link", { name: "Last page" })).toBeFocused();
-  await expect(page.getByRole("link", { name: "Next page" })).toHaveAttribute("aria-disabled", "true");
+  await expect(page.getByRole("link", { name: "Next page" })).toHaveAttribute(
+    "aria-disabled",
+    "true",
+  );
 
   await page.goBack();
   await expect(page.getByText("51–100 of 130")).toBeVisible();
@@ -234,7 +250,10 @@ test.describe("without devices", () => {
   });
 });
 
-test("a list that fails keeps its rows, says so and tries again", async ({ page, allowRequest }) => {
+test("a list that fails keeps its rows, says so and tries again", async ({
+  page,
+  allowRequest,
+}) => {
   allowRequest(/devices\/search/);
   await open(page);
   // Nothing is asked for by itself any more.

@@ -31,7 +31,9 @@ async function open(page: Page): Promise<void> {
   await hydrated(page);
 }
 
-test("a file that is chosen before the page is alive is checked as soon as it is", async ({ page }) => {
+test("a file that is chosen before the page is alive is checked as soon as it is", async ({
+  page,
+}) => {
   let release = () => {};
   const half = new Promise<void>((resolve) => (release = resolve));
   await page.route(/sunset-later.*\.wasm/, async (route) => {
@@ -66,7 +68,9 @@ test("the empty inventory leads to a file, and the file to devices", async ({ pa
   const first = page.getByRole("region", { name: "First rows" });
   await expect(first.getByRole("row").nth(1)).toContainText("NewIMP0001A-1Active/School/Lab");
   await expect(page.getByRole("main")).toContainText("IgnoredColor");
-  await expect(page.getByRole("main")).toContainText("Statuses that are none of Google's: Stored (1).");
+  await expect(page.getByRole("main")).toContainText(
+    "Statuses that are none of Google's: Stored (1).",
+  );
   await everyLook(page, "import-checked");
 
   const [download] = await Promise.all([
@@ -75,7 +79,9 @@ test("the empty inventory leads to a file, and the file to devices", async ({ pa
   ]);
   expect(download.suggestedFilename()).toMatch(/^refused-rows-.*\.csv$/);
   const lines = (await readFile(await download.path(), "utf8")).split("\r\n");
-  expect(lines[0]).toBe("Refused row,Why it was refused,Serial No.,Asset tag,Status,Org Unit Path,Model,Color");
+  expect(lines[0]).toBe(
+    "Refused row,Why it was refused,Serial No.,Asset tag,Status,Org Unit Path,Model,Color",
+  );
   expect(lines[1]).toMatch(/^5,.*,,A-4,ACTIVE/);
 
   await importButton(page).click();
@@ -102,7 +108,9 @@ test("whoever comes back after an import imports another file, and can look at t
   await page.reload();
   await hydrated(page);
   await expect(field(page)).toBeVisible();
-  await expect(page.getByRole("main")).toContainText("Last import: devices.csv. 3 devices were imported.");
+  await expect(page.getByRole("main")).toContainText(
+    "Last import: devices.csv. 3 devices were imported.",
+  );
   await everyLook(page, "import-last");
 
   await page.getByRole("link", { name: "Show result" }).click();
@@ -175,8 +183,14 @@ test("an upload and what follows say how long they will take", async ({ page }) 
   await open(page);
   const session = await page.context().newCDPSession(page);
   const conditions = { offline: false, latency: 0, downloadThroughput: -1 };
-  await session.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: 200_000 });
-  const rows = Array.from({ length: 30_000 }, (_, at) => `PACE${at},ACTIVE,/School/${"x".repeat(30)}`);
+  await session.send("Network.emulateNetworkConditions", {
+    ...conditions,
+    uploadThroughput: 200_000,
+  });
+  const rows = Array.from(
+    { length: 30_000 },
+    (_, at) => `PACE${at},ACTIVE,/School/${"x".repeat(30)}`,
+  );
   await field(page).setInputFiles(file(["Serial number,Status,Org unit", ...rows].join("\n")));
   await expect(page.getByText(/^\d+\.\d [kM]B per second · \d+ s left$/)).toBeVisible();
   await screenshot(page, "import-pace");
@@ -194,7 +208,12 @@ test("an upload and what follows say how long they will take", async ({ page }) 
   await expect(page.getByText(/^About \d+ s left$/)).toBeVisible();
 });
 
-test("a check that is gone is not imported", async ({ page, server, allowRequest, allowConsole }) => {
+test("a check that is gone is not imported", async ({
+  page,
+  server,
+  allowRequest,
+  allowConsole,
+}) => {
   allowRequest(/./);
   allowConsole(/EventSource|ERR_/);
   await open(page);
@@ -202,7 +221,9 @@ test("a check that is gone is not imported", async ({ page, server, allowRequest
   await expect(importButton(page)).toBeVisible();
   await server.restart();
   await importButton(page).click();
-  await expect(page.getByText("This file isn't here any more, and nothing was imported.")).toBeVisible();
+  await expect(
+    page.getByText("This file isn't here any more, and nothing was imported."),
+  ).toBeVisible();
   await expect(field(page)).toBeVisible();
 });
 

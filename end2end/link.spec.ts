@@ -46,7 +46,9 @@ test("a lost connection is tried again when asked to, and goes on where it was",
   await expect(header.getByText(/^Reconnecting/)).toBeVisible();
   serverBack.happens();
   await ownAttempt.happened;
-  await expect(header.getByText(/^Reconnecting, last update \d+ (seconds?|minutes?) ago/)).toBeVisible();
+  await expect(
+    header.getByText(/^Reconnecting, last update \d+ (seconds?|minutes?) ago/),
+  ).toBeVisible();
   await axe(page);
   await screenshot(page, "reconnecting");
 

@@ -50,7 +50,9 @@ test("a page is asked for by its number", async ({ page }) => {
   await page.getByRole("textbox", { name: "Go to page" }).fill("3");
   await page.getByRole("button", { name: "Go", exact: true }).click();
   await expect(page.getByText("51–75 of 130")).toBeVisible();
-  await expect(page.getByRole("list", { name: "Applied filters" }).getByRole("listitem")).toHaveCount(5);
+  await expect(
+    page.getByRole("list", { name: "Applied filters" }).getByRole("listitem"),
+  ).toHaveCount(5);
 });
 
 test("a bad address is said with its status", async ({ page, allowRequest }) => {
@@ -102,7 +104,11 @@ test.describe("once the script is there", () => {
     await expect(button).toHaveCSS("cursor", "pointer");
     expect(await color(button)).not.toBe(gray);
     const after = await button.boundingBox();
-    expect([after?.width, after?.height, after?.y]).toEqual([before?.width, before?.height, before?.y]);
+    expect([after?.width, after?.height, after?.y]).toEqual([
+      before?.width,
+      before?.height,
+      before?.y,
+    ]);
   });
 });
 

@@ -24,7 +24,10 @@ test.describe("with devices", () => {
     await hydrated(page);
     const main = page.getByRole("navigation", { name: "Main" });
     await expect(main.getByRole("link").first()).toHaveText("Overview");
-    await expect(main.getByRole("link", { name: "Overview" })).toHaveAttribute("aria-current", "page");
+    await expect(main.getByRole("link", { name: "Overview" })).toHaveAttribute(
+      "aria-current",
+      "page",
+    );
     await axe(page);
 
     const retire = card(page, "Ready to retire").getByRole("listitem");

@@ -5,9 +5,14 @@ import { axe, expect, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv", serverArgs: ["--devices-per-second", "1"] });
 
-test("the pace of a job is told in its panel and on its page, until it is over", async ({ page }) => {
+test("the pace of a job is told in its panel and on its page, until it is over", async ({
+  page,
+}) => {
   const numbers = [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12];
-  await tick(page, numbers.map((number) => `GRID${String(number).padStart(4, "0")}`));
+  await tick(
+    page,
+    numbers.map((number) => `GRID${String(number).padStart(4, "0")}`),
+  );
   await deprovision(page);
   const pace = /^About \d+ per (second|minute) · \d+ s left$/;
   await expect(dialog(page).getByText(pace)).toBeVisible();

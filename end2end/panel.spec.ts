@@ -24,16 +24,15 @@ const THREE = ["GRID0000", "GRID0001", "GRID0002"];
 test("a selection is deprovisioned step by step", async ({ page }) => {
   await tick(page, [...THREE, "GRID0007"], "?sort=serial");
   await openPanel(page);
-  await expect(page).toHaveTitle(
-    "Step 1 of 3: Acknowledge – Deprovision – Device Search – Sunset",
-  );
+  await expect(page).toHaveTitle("Step 1 of 3: Acknowledge – Deprovision – Device Search – Sunset");
   await expect(dialog(page)).toHaveAccessibleName("Deprovision 3 devices");
   await expect(dialog(page)).toContainText("Will be deprovisioned3");
   await expect(dialog(page)).toContainText("Skipped1");
   await dialog(page).getByText("Why devices will be skipped").click();
   await expect(dialog(page)).toContainText("1 device: The device is already deprovisioned.");
-  await expect(dialog(page).getByRole("listitem").filter({ hasText: "Acknowledge" }))
-    .toHaveAttribute("aria-current", "step");
+  await expect(
+    dialog(page).getByRole("listitem").filter({ hasText: "Acknowledge" }),
+  ).toHaveAttribute("aria-current", "step");
   await screenshot(page, "panel-acknowledge");
   await acknowledge(page);
 
@@ -73,7 +72,9 @@ test("a step that is not answered says so at its control", async ({ page }) => {
   await next(page).click();
   await expect(acknowledgement(page)).toBeFocused();
   await expect(acknowledgement(page)).toHaveAttribute("aria-invalid", "true");
-  await expect(acknowledgement(page)).toHaveAccessibleDescription("Select the checkbox to continue.");
+  await expect(acknowledgement(page)).toHaveAccessibleDescription(
+    "Select the checkbox to continue.",
+  );
   await acknowledge(page);
 
   await next(page).click();

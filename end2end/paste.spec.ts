@@ -31,7 +31,7 @@ test("a pasted list adds exactly what it names", async ({ page, context }) => {
   await opener(page).click();
   await axe(page);
 
-  await field(page).fill("\uFEFF\"grid0001\", GRID0002\nA-1003\nGRID0001\nNOPE-1 1004\n");
+  await field(page).fill('\uFEFF"grid0001", GRID0002\nA-1003\nGRID0001\nNOPE-1 1004\n');
   await check(page).click();
   await expect(result(page)).toHaveText(
     "3 matched (2 by serial, 1 by asset ID, 0 by device ID) · 2 not found · 1 duplicate",
@@ -60,7 +60,9 @@ test("a pasted list adds exactly what it names", async ({ page, context }) => {
     page.getByText("3 devices added to the selection. 2 entries were not found."),
   ).toBeVisible();
   for (const serial of ["GRID0001", "GRID0002", "GRID0003"]) {
-    await expect(page.getByRole("checkbox", { name: `Select ${serial}`, exact: true })).toBeChecked();
+    await expect(
+      page.getByRole("checkbox", { name: `Select ${serial}`, exact: true }),
+    ).toBeChecked();
   }
 });
 
@@ -132,14 +134,12 @@ test("of a file with a heading the column of serial numbers counts", async ({ pa
   const file = {
     name: "retire.csv",
     mimeType: "text/csv",
-    buffer: Buffer.from("Room,Serial Number\nGRID0005,GRID0006\n\"GRID0007, old\",GRID0008\n"),
+    buffer: Buffer.from('Room,Serial Number\nGRID0005,GRID0006\n"GRID0007, old",GRID0008\n'),
   };
   await page.getByLabel("Or upload a CSV or text file:").setInputFiles(file);
   await expect(field(page)).toHaveValue(/^Room,Serial Number/);
   await check(page).click();
-  await expect(result(page)).toHaveText(
-    "2 matched (2 by serial, 0 by asset ID, 0 by device ID)",
-  );
+  await expect(result(page)).toHaveText("2 matched (2 by serial, 0 by asset ID, 0 by device ID)");
   const column = page.getByLabel("Match by column");
   await expect(column).toHaveValue("1");
   await column.selectOption("0");
@@ -196,7 +196,9 @@ test("a pasted list can be shown, and narrowed down, without selecting anything"
 test.describe("of many devices", () => {
   test.use({ importFile: undefined, serverArgs: ["--demo-devices", "6000"] });
 
-  test("a list that no address holds is selected, and shown as what is selected", async ({ page }) => {
+  test("a list that no address holds is selected, and shown as what is selected", async ({
+    page,
+  }) => {
     const csv = await (await page.request.get("/devices/export.csv")).text();
     const ids = csv.match(/^[0-9a-f-]{36}(?=,)/gm) ?? [];
     const list = ids.filter((_, number) => number % 2 === 0);

@@ -26,7 +26,10 @@ export async function invite(server: Server, people: [string, string[]][]): Prom
 }
 
 /** A browser of somebody who has set up their account; returns a page and their key. */
-export async function join(browser: Browser, link: string): Promise<[Page, string, BrowserContext]> {
+export async function join(
+  browser: Browser,
+  link: string,
+): Promise<[Page, string, BrowserContext]> {
   const context = await browser.newContext({ reducedMotion: "reduce" });
   const page = await context.newPage();
   await page.goto(link);

@@ -104,7 +104,9 @@ for (const width of [320, 360, 400]) {
   test.describe(`a selection, ${width} wide`, () => {
     test.use({ viewport: { width, height: 640 } });
 
-    test(`Actions stands apart from what else the selection offers, ${width} wide`, async ({ page }) => {
+    test(`Actions stands apart from what else the selection offers, ${width} wide`, async ({
+      page,
+    }) => {
       const apart = async () => {
         const button = (await actions(page).boundingBox())!;
         const counts = page.locator(".grid-footer__counts");

@@ -20,9 +20,13 @@ async function controls(page: Page): Promise<string[]> {
 async function print(page: Page): Promise<void> {
   await page.emulateMedia({ media: "print" });
   expect(await controls(page)).toEqual([]);
-  const paper = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const paper = await page.evaluate(
+    () => getComputedStyle(document.documentElement).backgroundColor,
+  );
   expect(paper).toBe("rgb(255, 255, 255)");
-  const ink = await page.getByRole("heading", { level: 1 }).evaluate((it) => getComputedStyle(it).color);
+  const ink = await page
+    .getByRole("heading", { level: 1 })
+    .evaluate((it) => getComputedStyle(it).color);
   expect(ink).toBe("rgb(26, 32, 41)");
   await expect(page.getByText(TIME)).toBeVisible();
 }

@@ -16,12 +16,20 @@ test.use({
   ignoreHTTPSErrors: true,
   serverArgs: ["--demo-devices", "0", "--public-url", ROOT, "--trusted-proxy", "127.0.0.1"],
   launchOptions: async ({ launchOptions }, use) => {
-    const args = [...(launchOptions.args ?? []), "--host-resolver-rules=MAP sunset.example 127.0.0.1"];
+    const args = [
+      ...(launchOptions.args ?? []),
+      "--host-resolver-rules=MAP sunset.example 127.0.0.1",
+    ];
     await use({ ...launchOptions, args });
   },
 });
 
-test("a person signs in and works through a proxy", async ({ page, server, context, allowConsole }) => {
+test("a person signs in and works through a proxy", async ({
+  page,
+  server,
+  context,
+  allowConsole,
+}) => {
   // Chromium says what a sign-out has cleared.
   allowConsole(/Clear-Site-Data/);
   await server.stop();

@@ -32,11 +32,15 @@ test("ineligible devices leave the selection, and the review is a new one", asyn
   await acknowledgement(page).check();
 
   await openDetails(page);
-  await page.getByRole("button", { name: "Copy serial numbers: 2 devices to be deprovisioned" }).click();
+  await page
+    .getByRole("button", { name: "Copy serial numbers: 2 devices to be deprovisioned" })
+    .click();
   await expect(dialog(page).getByText("Copied.")).toBeVisible();
   expect(await clipboard(page)).toBe("GRID0000\nGRID0002");
   await dialog(page).getByText("Why devices will be skipped").click();
-  await page.getByRole("button", { name: "Copy serial numbers: 1 device already deprovisioned" }).click();
+  await page
+    .getByRole("button", { name: "Copy serial numbers: 1 device already deprovisioned" })
+    .click();
   await expect(dialog(page).getByText("Copied.")).toHaveCount(2);
   expect(await clipboard(page)).toBe("GRID0007");
   await axe(page);
@@ -60,9 +64,9 @@ test("the Actions menu copies serials and takes out what is ineligible", async (
   await page.goto("/devices");
   await hydrated(page);
   await actions(page).click();
-  await expect(page.getByRole("menuitem", { name: "Copy serial numbers" })).toHaveAccessibleDescription(
-    "Select at least one device",
-  );
+  await expect(
+    page.getByRole("menuitem", { name: "Copy serial numbers" }),
+  ).toHaveAccessibleDescription("Select at least one device");
   await page.keyboard.press("Escape");
 
   await tick(page, ["GRID0001", "GRID0007"]);
@@ -82,8 +86,15 @@ test("what the filter matches meanwhile is said and added only on demand", async
   const smaller = await page.request.post("/api/devices/select-matching", {
     data: {
       filter: {
-        search: "GRID00", statuses: [], org_units: [], org_units_only: false, models: [],
-        licenses: [], last_sync: {}, never_synced: false, auto_update: {},
+        search: "GRID00",
+        statuses: [],
+        org_units: [],
+        org_units_only: false,
+        models: [],
+        licenses: [],
+        last_sync: {},
+        never_synced: false,
+        auto_update: {},
       },
       expected: 100,
     },

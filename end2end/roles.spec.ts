@@ -32,7 +32,10 @@ test("a technician of one school never sees the other", async ({ server, browser
   await other.getByRole("checkbox", { name: "Select SOUTH1", exact: true }).check();
   await deprovision(other);
   await at(other, "/jobs");
-  const job = await other.getByRole("link", { name: /^Job 1|^1$|#1/ }).first().getAttribute("href");
+  const job = await other
+    .getByRole("link", { name: /^Job 1|^1$|#1/ })
+    .first()
+    .getAttribute("href");
   await at(page, "/jobs");
   await expect(page.locator("main")).not.toContainText(/Deprovision 1|boss/);
   const answer = await page.goto(`${server.url}${job}`);

@@ -4,7 +4,16 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
-import { acknowledge, actions, execute, giveReason, notifications, openDetails, openPanel, leave } from "./deprovision.ts";
+import {
+  acknowledge,
+  actions,
+  execute,
+  giveReason,
+  notifications,
+  openDetails,
+  openPanel,
+  leave,
+} from "./deprovision.ts";
 import { axe, expect, hydrated, screenshot, test } from "./fixtures.ts";
 
 test.use({ importFile: "grid.csv" });
@@ -16,12 +25,17 @@ async function open(page: Page, query = ""): Promise<void> {
 
 const box = (page: Page, serial: string) =>
   page.getByRole("checkbox", { name: `Select ${serial}`, exact: true });
-const pageBox = (page: Page) => page.getByRole("checkbox", { name: /^Select all .* on this page$/ });
+const pageBox = (page: Page) =>
+  page.getByRole("checkbox", { name: /^Select all .* on this page$/ });
 const count = (page: Page) => page.getByRole("status", { name: "Selection" });
 const selectedOnly = (page: Page) => page.getByRole("button", { name: "Show Selected Only" });
-const ticked = (page: Page) => page.getByRole("rowheader").locator("xpath=..").filter({
-  has: page.getByRole("checkbox", { checked: true }),
-});
+const ticked = (page: Page) =>
+  page
+    .getByRole("rowheader")
+    .locator("xpath=..")
+    .filter({
+      has: page.getByRole("checkbox", { checked: true }),
+    });
 
 test("a selection survives paging", async ({ page }) => {
   await open(page);
@@ -87,7 +101,10 @@ test("ticking a page never moves its rows", async ({ page }) => {
 
 test("the whole cell of a checkbox ticks it", async ({ page }) => {
   await open(page);
-  const cell = page.getByRole("row", { name: /GRID0002/ }).getByRole("cell").first();
+  const cell = page
+    .getByRole("row", { name: /GRID0002/ })
+    .getByRole("cell")
+    .first();
   await cell.click({ position: { x: 4, y: 4 } });
   await expect(box(page, "GRID0002")).toBeChecked();
 });
@@ -138,7 +155,8 @@ test("how a selection came about is kept, reviewed and told of the job", async (
   await hydrated(page);
   await box(page, "GRID0004").uncheck();
 
-  const story = /^How selected: \+50 individually; \+54 by Status: Active at \d\d:\d\d; −1 individually$/;
+  const story =
+    /^How selected: \+50 individually; \+54 by Status: Active at \d\d:\d\d; −1 individually$/;
   await openPanel(page);
   await openDetails(page);
   await expect(page.getByText(story)).toBeVisible();
@@ -174,7 +192,9 @@ test("nothing is added when the list changed meanwhile", async ({ page, allowReq
   });
 
   await page.getByRole("button", { name: "Select all 130 devices that match" }).click();
-  await expect(page.getByText("130 devices match now. Your selection didn't change.")).toBeVisible();
+  await expect(
+    page.getByText("130 devices match now. Your selection didn't change."),
+  ).toBeVisible();
   await expect(count(page)).toHaveText("50 selected");
 
   await page.unroute(/select-matching/);

@@ -125,7 +125,9 @@ test("a message goes away by itself, but not while it is pointed at", async ({ p
   await page.getByRole("button", { name: "Clear selection" }).click();
   const status = notifications(page).getByRole("status");
   await expect(status).toHaveText(/cleared/i);
-  await notifications(page).getByText(/cleared/i).hover();
+  await notifications(page)
+    .getByText(/cleared/i)
+    .hover();
   await page.waitForTimeout(9000);
   await expect(status).toHaveText(/cleared/i);
   await page.mouse.move(0, 0);

@@ -11,7 +11,10 @@ const box = (page: Page, name: string) => page.getByRole("checkbox", { name, exa
 const summary = (page: Page, name: string) =>
   page.locator("summary").filter({ hasText: new RegExp(`^${name}$`) });
 const rowHeight = (page: Page) =>
-  page.getByRole("row").nth(1).evaluate((it) => it.getBoundingClientRect().height);
+  page
+    .getByRole("row")
+    .nth(1)
+    .evaluate((it) => it.getBoundingClientRect().height);
 
 test("a column that is left out is left out of the address, too", async ({ page }) => {
   await page.goto("/devices?status=ACTIVE");
@@ -51,7 +54,9 @@ test("a column that is left out is left out of the address, too", async ({ page 
   await expect(column(page, "Last refreshed")).toBeVisible();
 });
 
-test("columns are put in order and sized by keyboard, and a link shows them so", async ({ page }) => {
+test("columns are put in order and sized by keyboard, and a link shows them so", async ({
+  page,
+}) => {
   const headings = () => page.getByRole("columnheader").allInnerTexts();
   const width = (name: string) =>
     column(page, name).evaluate((it) => it.getBoundingClientRect().width);
@@ -103,18 +108,23 @@ test("a column is sized with the mouse, which does not sort by it", async ({ pag
   expect(after.width).toBeGreaterThan(model.width + 20);
 });
 
-test("no column becomes so narrow that a serial number, a status or a date is cut", async ({ page }) => {
+test("no column becomes so narrow that a serial number, a status or a date is cut", async ({
+  page,
+}) => {
   const names = ["Serial number", "Status", "Last sync"];
   const cut = () =>
-    page.locator("tbody :is(.col-serial a, .col-status .badge, .col-last_sync time)").evaluateAll((all) =>
-      all
-        .filter((it) => {
-          const cell = it.closest("td, th")!;
-          const end = cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight);
-          return end + 0.5 < it.getBoundingClientRect().right;
-        })
-        .map((it) => `${it.textContent}: ${it.closest("td, th")!.getBoundingClientRect().width}`),
-    );
+    page
+      .locator("tbody :is(.col-serial a, .col-status .badge, .col-last_sync time)")
+      .evaluateAll((all) =>
+        all
+          .filter((it) => {
+            const cell = it.closest("td, th")!;
+            const end =
+              cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight);
+            return end + 0.5 < it.getBoundingClientRect().right;
+          })
+          .map((it) => `${it.textContent}: ${it.closest("td, th")!.getBoundingClientRect().width}`),
+      );
   const width = (name: string) =>
     column(page, name).evaluate((it) => it.getBoundingClientRect().width);
   await page.goto("/devices?cols=serial+status+org_unit+last_sync&sort=-last_sync");
@@ -129,7 +139,9 @@ test("no column becomes so narrow that a serial number, a status or a date is cu
     expect(dragged, "while it is dragged").toBeGreaterThan(80);
     expect(await cut(), name).toEqual([]);
     await page.mouse.up();
-    await expect(page).toHaveURL(new RegExp(`${name.split(" ")[0]!.toLowerCase()}[^+]*%3A${dragged}`));
+    await expect(page).toHaveURL(
+      new RegExp(`${name.split(" ")[0]!.toLowerCase()}[^+]*%3A${dragged}`),
+    );
   }
   await summary(page, "Columns").click();
   // The column that names the row is sized with the mouse only.

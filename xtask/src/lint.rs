@@ -171,5 +171,8 @@ fn typescript() -> Result<()> {
     let modules = tools::npm_packages(&end2end)?;
     run(tools::npm_program(&modules, "tsc")
         .arg("--noEmit")
+        .current_dir(&end2end))?;
+    run(tools::npm_program(&modules, "biome")
+        .args(["check", "."])
         .current_dir(&end2end))
 }
