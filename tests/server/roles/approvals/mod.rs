@@ -95,7 +95,7 @@ async fn changed(console: &Console) -> u64 {
 }
 
 /// A job that waits, and the two people.
-async fn waiting<'a>(console: &'a Console) -> (Person<'a>, Person<'a>, JobSummary) {
+async fn waiting(console: &Console) -> (Person<'_>, Person<'_>, JobSummary) {
     let asker = Person::new(console, "asker", &["operator"]).await;
     let second = approver(console, "second", &["approver"]).await;
     let job = asker.execute(&some(console, 0, 5).await).await;
