@@ -115,6 +115,10 @@ impl Day<'_> {
         for table in ["instance", "job", "job_event"] {
             assert_ne!(before.remove(table), after.remove(table), "{table}");
         }
+        // The audit goes on from where it was.
+        let audit = (before.remove("audit"), after.remove("audit"));
+        let (was, is) = (audit.0.unwrap(), audit.1.unwrap());
+        assert!(was.len() < is.len() && was.iter().all(|row| is.contains(row)));
         assert!(10 < before.len());
         assert_eq!(before, after);
 
