@@ -1,28 +1,27 @@
 //! The program: reads the command line, and says in one line what it cannot do.
 
+mod commands;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sunset::domain::identity::Severity;
+use sunset::server::App;
 use sunset::server::audit::{Copy, SigningKey};
 use sunset::server::config::{
-    Cli, Command, DatabaseArg, DirectoryCommand, GoogleArgs, Import, JobsCommand, Listen,
-    OperatorCommand, Serve, has_password, is_help, settings_page, usage_sentence,
+    Cli, Command, DatabaseArg, DirectoryCommand, JobsCommand, Listen, Serve, has_password, is_help,
+    settings_page, usage_sentence,
 };
-use sunset::server::directory::Directory;
 use sunset::server::host::{
     Log, ServiceManager, after, allow_open_files, forbid_dumps, open, site_root, start_log,
     stop_on_signal,
 };
 use sunset::server::http::limits::Limits;
 use sunset::server::http::{Front, Listener, ServerState, ops_router, router, serve as serve_http};
+use sunset::server::identity::SealKey;
 use sunset::server::identity::provider::ProviderError;
-use sunset::server::identity::{SealKey, host_actor};
-use sunset::server::simulator::run::{Simulate, rehearse};
-use sunset::server::store::{Database, Store};
-use sunset::server::{App, import};
-use sunset::ui::entrance::words;
+use sunset::server::simulator::run::rehearse;
+use sunset::server::store::Store;
 use tokio_util::sync::CancellationToken;
 
 /// A page is tens of thousands of small pieces, made and freed within milliseconds: the
@@ -79,14 +78,16 @@ async fn main() -> ExitCode {
 async fn run(command: Command, log: Log) -> Result<(), String> {
     match command {
         Command::Serve(options) => serve(*options, log).await,
-        Command::Import(options) => import(options).await,
-        Command::Directory(DirectoryCommand::Check(google)) => check_identity(&google).await,
-        Command::Operator(command) => operator(&command).await,
-        Command::SimulateDirectory(options) => simulate(*options).await,
-        Command::Jobs(JobsCommand::StopAll(database)) => stop_all(&database).await,
+        Command::Import(options) => commands::import(options).await,
+        Command::Directory(DirectoryCommand::Check(google)) => {
+            commands::check_identity(&google).await
+        }
+        Command::Operator(command) => commands::operator(&command).await,
+        Command::SimulateDirectory(options) => commands::simulate(*options).await,
+        Command::Jobs(JobsCommand::StopAll(database)) => commands::stop_all(&database).await,
         Command::Audit(command) => print(command.run().await),
         Command::Evidence(command) => print(command.run()),
-        Command::Check(database) => check(&database).await,
+        Command::Check(database) => commands::check(&database).await,
         Command::Backup(backup) => print(backup.run().await),
         Command::Restore(restore) => print(restore.run().await),
         Command::Healthcheck(healthcheck) => print(healthcheck.run()),
@@ -258,95 +259,4 @@ async fn find_provider(app: &App) -> Result<(), String> {
 async fn listen(place: &Listen) -> Result<Listener, String> {
     let listener = Listener::bind(place).await;
     listener.map_err(|cause| format!("Cannot listen on {place}: {cause}."))
-}
-
-async fn check(options: &DatabaseArg) -> Result<(), String> {
-    let store = open_existing(options).await?;
-    let broken = store
-        .broken_invariants()
-        .await
-        .map_err(|error| format!("The database could not be checked: {error}."))?;
-    store.close().await;
-    if broken.is_empty() {
-        println!("All jobs are consistent.");
-        Ok(())
-    } else {
-        Err(broken.join("\n"))
-    }
-}
-
-/// Opens a database that must be there.
-async fn open_existing(options: &DatabaseArg) -> Result<Store, String> {
-    if let Database::Sqlite(path) = &options.database
-        && !path.exists()
-    {
-        return Err(format!("There is no database at {}.", path.display()));
-    }
-    open(&options.database).await
-}
-
-async fn stop_all(options: &DatabaseArg) -> Result<(), String> {
-    let store = open_existing(options).await?;
-    let stopped = async { store.stop_all_jobs(&host_actor(), store.now().await?).await };
-    let stopped = stopped.await;
-    let stopped = stopped.map_err(|error| format!("The jobs could not be stopped: {error}."))?;
-    store.close().await;
-    println!("{}", words::jobs_stopped(stopped));
-    Ok(())
-}
-
-/// Says what is so and what is not, and what to enter where.
-async fn check_identity(google: &GoogleArgs) -> Result<(), String> {
-    let check = google.connect(None)?.check().await;
-    println!(
-        "Service account: {}\nClient id: {}\nAdministrator: {}\nScopes: {}\n",
-        check.account,
-        check.client_id,
-        check.subject,
-        check.scopes.join(",")
-    );
-    let mut wrong = Vec::new();
-    for finding in &check.findings {
-        if finding.severity == Severity::Fine {
-            println!("Good: {}", finding.what);
-        } else {
-            wrong.push(format!("{}\n  {}", finding.what, finding.remedy));
-        }
-    }
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(wrong.join("\n"))
-    }
-}
-
-async fn operator(command: &OperatorCommand) -> Result<(), String> {
-    let store = Arc::new(open(&command.database().database).await?);
-    let told = command.run(&store).await?;
-    store.close().await;
-    println!("{told}");
-    Ok(())
-}
-
-async fn simulate(options: Simulate) -> Result<(), String> {
-    let stop = CancellationToken::new();
-    let stopped = stop_on_signal(stop.clone());
-    let ended = sunset::server::simulator::run::run(options, stop).await;
-    stopped.abort();
-    ended
-}
-
-async fn import(options: Import) -> Result<(), String> {
-    // A look leaves nothing behind, not even an empty database.
-    let aside = tempfile::tempdir().map_err(|cause| cause.to_string())?;
-    let database = match &options.database.database {
-        Database::Sqlite(path) if options.dry_run && !path.exists() => {
-            Database::Sqlite(aside.path().join("empty.db"))
-        }
-        database => database.clone(),
-    };
-    let store = Arc::new(open(&database).await?);
-    import::command(&store, &options).await?;
-    store.close().await;
-    Ok(())
 }
