@@ -14,7 +14,7 @@ pub use self::nav_toggle::NavToggle;
 pub use self::sign_in_again::{OPERATOR, SignInAgain};
 use self::theme::ThemeChoice;
 use self::zone::ZoneChoice;
-use super::components::Disclosure;
+use super::components::{Disclosure, page_link};
 use super::keyboard::SHORTCUTS_BUTTON_ID;
 use crate::domain::permission::Permission;
 use crate::ui::browser;
@@ -51,31 +51,20 @@ pub fn AccountMenu() -> impl IntoView {
 #[component]
 fn SignedIn() -> impl IntoView {
     view! {
-        <a class="button" href="/account" rel="external">
-            {words::SESSIONS_AND_PASSWORD}
-        </a>
-        {why_not(Permission::Approve)
-            .is_none()
-            .then(|| {
-                view! {
-                    <a class="button" href="/approvals" rel="external">
-                        {words::APPROVALS}
-                    </a>
-                }
-            })}
-        {why_not(Permission::Administer)
-            .is_none()
-            .then(|| {
-                view! {
-                    <a class="button" href="/operators" rel="external">
-                        {words::OPERATORS}
-                    </a>
-                }
-            })}
+        {page_link("/account".to_owned(), words::SESSIONS_AND_PASSWORD)}
+        {for_those_who(Permission::Approve, "/approvals", words::APPROVALS)}
+        {for_those_who(Permission::Administer, "/operators", words::OPERATORS)}
         <form class="account__choices" method="post" action="/sign-out">
             <button type="submit" class="button">
                 {words::SIGN_OUT}
             </button>
         </form>
     }
+}
+
+/// A link to a page of those who may do this.
+fn for_those_who(may: Permission, href: &str, label: &'static str) -> Option<AnyView> {
+    why_not(may)
+        .is_none()
+        .then(|| page_link(href.to_owned(), label))
 }

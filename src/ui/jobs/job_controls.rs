@@ -13,6 +13,7 @@ use crate::domain::error::ApiError;
 use crate::domain::job::{JobId, JobState, JobSummary};
 use crate::domain::permission::Permission;
 use crate::ui::browser;
+use crate::ui::components::page_link;
 use crate::ui::derived::memo;
 use crate::ui::live::learn_job;
 use crate::ui::may::why_not;
@@ -113,13 +114,8 @@ pub fn JobControls(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
         }
         Some(JobState::AwaitingApproval) => {
             let href = id().map(|id| format!("/approvals/{}", id.as_str()));
-            view! {
-                <a class="button" href=href rel="external">
-                    {words::VIEW_REQUEST}
-                </a>
-                {stop()}
-            }
-            .into_any()
+            let request = page_link(href.unwrap_or_default(), words::VIEW_REQUEST);
+            view! { {request} {stop()} }.into_any()
         }
         Some(JobState::Cancelling) => {
             let asks = job.with(|job| job.as_ref().is_some_and(|it| !it.pause_reason.is_empty()));

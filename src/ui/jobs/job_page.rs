@@ -20,7 +20,7 @@ use crate::domain::job::{JobId, JobSummary};
 use crate::domain::job_view::{JobView, ROWS};
 use crate::status::set_status;
 use crate::ui::action::JobProgress;
-use crate::ui::components::{LoadError, PageHeading, Pages};
+use crate::ui::components::{LoadError, PageHeading, Pages, page_link};
 use crate::ui::derived::{computed, memo};
 use crate::ui::state::use_console;
 
@@ -66,9 +66,7 @@ pub fn JobPage() -> impl IntoView {
                     {words::DOWNLOAD_RESULTS}
                 </a>
                 " "
-                <a class="button" href=certificate rel="external">
-                    {words::CERTIFICATE}
-                </a>
+                {page_link(certificate, words::CERTIFICATE)}
             </p>
             <h2>{words::DEVICES}</h2>
             <ItemFilter job view />
