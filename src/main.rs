@@ -113,7 +113,6 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
     let stop = CancellationToken::new();
     let app = connect(&options, &store, &stop, log).await?;
     let app = app.with_seal_key(SealKey::at(options.seal_key()));
-    let app = with_signing_key(app, &options)?;
     let app = match provider {
         Some(provider) => app.with_provider(provider),
         None => app,
@@ -123,6 +122,8 @@ async fn serve(options: Serve, log: Log) -> Result<(), String> {
     app.claim(options.directory.take_over)
         .await
         .map_err(|error| error.to_string())?;
+    // A key is made only where it serves.
+    let app = with_signing_key(app, &options)?;
     if app.is_local() && options.demo_devices != 0 {
         app.demonstrate(options.demo_devices)
             .await
@@ -194,7 +195,7 @@ fn with_signing_key(app: App, options: &Serve) -> Result<App, String> {
     let key = match SigningKey::read_or_make(&path) {
         Ok((key, made)) => {
             if made {
-                tracing::info!(key = key.id(), "a signing key was made");
+                tracing::debug!(key = key.id(), "a signing key was made");
             }
             Some(key)
         }

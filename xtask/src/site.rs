@@ -26,6 +26,8 @@ const WASM_OPT: &[&str] = &[
     "--skip-pass=inlining-optimizing",
     "--skip-pass=code-pushing",
     "--skip-pass=local-cse",
+    "--skip-pass=merge-blocks",
+    "--skip-pass=optimize-instructions",
     "--skip-pass=reorder-functions",
     "--reorder-functions-by-name",
     "--enable-bulk-memory",
