@@ -19,13 +19,9 @@ pub const PAGE: &str = "/approvals";
 
 #[derive(Deserialize)]
 pub struct Looked {
-    /// The page of its devices.
-    #[serde(default = "first")]
-    page: u32,
-}
-
-fn first() -> u32 {
-    1
+    /// The page of its devices; what is no number is the first.
+    #[serde(default)]
+    page: String,
 }
 
 #[derive(Deserialize)]
@@ -61,7 +57,8 @@ pub async fn look(
     Path(id): Path<String>,
     Query(looked): Query<Looked>,
 ) -> Response {
-    show(&state, &who, &JobId(id), looked.page, Ok("")).await
+    let page = looked.page.parse().unwrap_or(1);
+    show(&state, &who, &JobId(id), page, Ok("")).await
 }
 
 pub async fn approve(
