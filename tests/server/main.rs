@@ -44,6 +44,7 @@ mod plans;
 mod pooler;
 mod postgres;
 mod postgres_tls;
+mod postgres_work;
 mod protocol;
 mod proxy;
 mod races;

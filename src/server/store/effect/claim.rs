@@ -71,12 +71,18 @@ impl Store {
         limit: u32,
         now: Timestamp,
     ) -> Result<Option<Call>, StoreError> {
+        // Joined to their items, Postgres may read the items from the first one on for every
+        // call.
         const NEXT: &str = "
-            SELECT effect.device, item.device_id, ordinal, max_batch, item.snap_enrolled
-            FROM effect JOIN job_item item
-                ON item.job_id = effect.job_id AND item.device = effect.device
-            WHERE effect.job_id = $1 AND effect.state = 'pending' AND next_at <= $2
-            ORDER BY ordinal, effect.device LIMIT $3";
+            SELECT device,
+                (SELECT device_id FROM job_item item
+                    WHERE item.job_id = effect.job_id AND item.device = effect.device),
+                ordinal, max_batch,
+                (SELECT snap_enrolled FROM job_item item
+                    WHERE item.job_id = effect.job_id AND item.device = effect.device)
+            FROM effect
+            WHERE job_id = $1 AND state = 'pending' AND next_at <= $2
+            ORDER BY ordinal, device LIMIT $3";
         const SEND: &str = "
             UPDATE effect SET state = 'sent', attempt = attempt + 1, call_id = $4, sent_at = $5
             WHERE job_id = $1 AND ordinal = $2 AND state = 'pending' AND device IN IDS($3)";

@@ -101,41 +101,52 @@ async fn next_items(
     limit: u32,
     now: Timestamp,
 ) -> Result<Vec<Claim>, StoreError> {
-    // Those of one effect.
+    // Those of one effect. Joined to their items in one statement, Postgres may read the items
+    // from the first one on for every batch.
     const NEXT: &str = "
-        SELECT CAST(COALESCE(LISTS(LIST(device, ordinal, device_id, org_unit, snap_enrolled,
-            snap_last_sync, planned_at)), '[]') AS TEXT)
-        FROM (SELECT effect.device, ordinal, item.device_id, org_unit, snap_enrolled,
-                snap_last_sync, planned_at
-            FROM effect JOIN job_item item
-                ON item.job_id = effect.job_id AND item.device = effect.device
-            JOIN job ON job.id = effect.job_id
-            WHERE effect.job_id = $1 AND effect.state = 'pending' AND next_at <= $2
+        SELECT CAST(COALESCE(LISTS(LIST(device, ordinal)), '[]') AS TEXT)
+        FROM (SELECT device, ordinal FROM effect
+            WHERE job_id = $1 AND state = 'pending' AND next_at <= $2
                 AND ordinal = (SELECT MIN(ordinal) FROM effect first
                     WHERE first.job_id = $1 AND first.state = 'pending' AND first.next_at <= $2)
-            ORDER BY effect.device LIMIT $3) AS next";
-    let sql = tx.sql(NEXT);
-    let rows: String = on_tx!(tx, |conn| {
-        sqlx::query_scalar(sql)
+            ORDER BY device LIMIT $3) AS next";
+    const ITEMS: &str = "
+        SELECT CAST(COALESCE(LISTS(LIST(device, device_id, org_unit, snap_enrolled,
+            snap_last_sync, (SELECT planned_at FROM job WHERE id = $1))), '[]') AS TEXT)
+        FROM job_item WHERE job_id = $1 AND device IN IDS($2)";
+    let (next, items) = (tx.sql(NEXT), tx.sql(ITEMS));
+    let next: String = on_tx!(tx, |conn| {
+        sqlx::query_scalar(next)
             .bind(job.as_str())
             .bind(now.0)
             .bind(i64::from(limit))
             .fetch_one(conn)
             .await?
     });
-    let rows: Vec<(i32, u32, String, String, i64, i64, i64)> = rows_of(&rows)?;
-    rows.into_iter()
-        .map(
-            |(device, ordinal, name, org_unit, enrolled, synced, planned_at)| {
-                Ok(Claim {
-                    device: device_id(device)?,
-                    ordinal,
-                    device_id: name,
-                    reviewed: Reviewed::new(org_unit, enrolled, synced, Timestamp(planned_at)),
-                })
-            },
-        )
-        .collect()
+    let next: Vec<(u32, u32)> = rows_of(&next)?;
+    let Some((_, ordinal)) = next.first().copied() else {
+        return Ok(Vec::new());
+    };
+    let items: String = on_tx!(tx, |conn| {
+        sqlx::query_scalar(items)
+            .bind(job.as_str())
+            .bind(id_list(next.iter().map(|(device, _)| *device)))
+            .fetch_one(conn)
+            .await?
+    });
+    let items: Vec<(i32, String, String, i64, i64, i64)> = rows_of(&items)?;
+    let claim = |(device, name, org_unit, enrolled, synced, planned_at)| {
+        Ok(Claim {
+            device: device_id(device)?,
+            ordinal,
+            device_id: name,
+            reviewed: Reviewed::new(org_unit, enrolled, synced, Timestamp(planned_at)),
+        })
+    };
+    let claims: Result<Vec<Claim>, StoreError> = items.into_iter().map(claim).collect();
+    let mut claims = claims?;
+    claims.sort_unstable_by_key(|claim| claim.device);
+    Ok(claims)
 }
 
 /// Many rows come as one value: a row each would have the driver hand over each by
