@@ -245,7 +245,7 @@ test.describe("without devices", () => {
   }) => {
     await expect(async () => {
       const csv = await (await page.request.get("/devices/export.csv")).text();
-      const id = /^[0-9a-f-]{36}(?=,)/m.exec(csv)?.[0];
+      const id = /^"([0-9a-f-]{36})"/m.exec(csv)?.[1];
       const answer = await fetch(`${control(server)}/devices/${id}`, { method: "DELETE" });
       expect(answer.status).toBe(204);
     }).toPass();

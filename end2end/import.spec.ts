@@ -80,9 +80,9 @@ test("the empty inventory leads to a file, and the file to devices", async ({ pa
   expect(download.suggestedFilename()).toMatch(/^refused-rows-.*\.csv$/);
   const lines = (await readFile(await download.path(), "utf8")).split("\r\n");
   expect(lines[0]).toBe(
-    "Refused row,Why it was refused,Serial No.,Asset tag,Status,Org Unit Path,Model,Color",
+    '"Refused row","Why it was refused","Serial No.","Asset tag","Status","Org Unit Path","Model","Color"',
   );
-  expect(lines[1]).toMatch(/^5,.*,,A-4,ACTIVE/);
+  expect(lines[1]).toMatch(/^"5",.*,"","A-4","ACTIVE"/);
 
   await importButton(page).click();
   await expect(page.getByRole("heading", { name: "3 devices were imported." })).toBeVisible();

@@ -3,7 +3,8 @@
 //!
 //! A spreadsheet takes a cell that begins with `=` for a formula, wherever it
 //! came from. Such cells get a leading `'`, and so do cells that begin with one
-//! already, because the import takes exactly one away.
+//! already, because the import takes exactly one away. Every cell is in quotes, so that a
+//! program that separates by semicolons or tabs makes no second cell of a part of one.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -59,21 +60,12 @@ pub struct CsvWriter<W: Write>(csv::Writer<W>);
 
 impl<W: Write> CsvWriter<W> {
     pub fn new(output: W) -> Self {
-        Self(
-            csv::WriterBuilder::new()
-                .terminator(csv::Terminator::CRLF)
-                .from_writer(output),
-        )
+        Self(writer().from_writer(output))
     }
 
     /// The same for records of different lengths.
     pub fn uneven(output: W) -> Self {
-        Self(
-            csv::WriterBuilder::new()
-                .terminator(csv::Terminator::CRLF)
-                .flexible(true)
-                .from_writer(output),
-        )
+        Self(writer().flexible(true).from_writer(output))
     }
 
     /// Writes one record.
@@ -98,6 +90,17 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
+fn writer() -> csv::WriterBuilder {
+    let mut writer = csv::WriterBuilder::new();
+    writer
+        .terminator(csv::Terminator::CRLF)
+        .quote_style(csv::QuoteStyle::Always);
+    writer
+}
+
+/// What a spreadsheet takes for the beginning of a formula.
+const FORMULA: [char; 9] = ['=', '+', '-', '@', '|', '＝', '＋', '－', '＠'];
+
 /// A cell that no spreadsheet takes for a formula, also with something unseen before it,
 /// and no import for something that a spreadsheet has made or that says nothing. NUL, which nothing can read, is left out.
 pub fn neutral(cell: &str) -> Cow<'_, str> {
@@ -107,7 +110,13 @@ pub fn neutral(cell: &str) -> Cow<'_, str> {
         cell.into()
     };
     let shown = cell.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
-    if shown.starts_with(['=', '+', '-', '@', '|', '＝', '＋', '－', '＠'])
+    let is_after = |separator: char| {
+        let mut parts = cell.split(separator).skip(1);
+        parts.any(|part| part.starts_with(FORMULA))
+    };
+    if shown.starts_with(FORMULA)
+        || is_after(';')
+        || is_after('\t')
         || cell.starts_with(['\t', '\r', '\n', '\''])
         || damage(&cell).is_some()
         || (is_placeholder(&cell) && *cell != *DeviceStatus::Unknown.as_str())
@@ -142,7 +151,7 @@ mod tests {
         writer.write(["a", "b"]).unwrap();
         writer.write(cells).unwrap();
         let file = String::from_utf8(writer.finish().unwrap()).unwrap();
-        file.strip_prefix("a,b\r\n").unwrap().to_owned()
+        file.strip_prefix("\"a\",\"b\"\r\n").unwrap().to_owned()
     }
 
     #[test]
@@ -165,22 +174,28 @@ mod tests {
             "＠A",
             "|cmd",
             "#REF!",
+            "Room 5;=1+1",
+            "a\t@b",
         ] {
             assert_eq!(neutral(cell), format!("'{cell}"));
         }
         assert_eq!(neutral("\0=1"), "'=1");
         assert_eq!(neutral("1=1"), "1=1");
+        assert_eq!(neutral("a; b"), "a; b");
         assert_eq!(neutral(""), "");
     }
 
     #[test]
-    fn quotes_commas_and_line_breaks_are_quoted() {
-        assert_eq!(written(&["say \"hi\"", "x"]), "\"say \"\"hi\"\"\",x\r\n");
+    fn every_cell_is_in_quotes() {
+        assert_eq!(
+            written(&["say \"hi\"", "x"]),
+            "\"say \"\"hi\"\"\",\"x\"\r\n"
+        );
         assert_eq!(
             written(&["a,b", "two\nlines"]),
             "\"a,b\",\"two\nlines\"\r\n"
         );
-        assert_eq!(written(&["007", "a;b"]), "007,a;b\r\n");
+        assert_eq!(written(&["007", ""]), "\"007\",\"\"\r\n");
     }
 
     #[test]

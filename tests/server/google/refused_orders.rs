@@ -110,7 +110,11 @@ async fn an_order_that_is_refused_is_no_success_and_says_why() {
             .await;
         let csv = to_bytes(csv.into_body(), usize::MAX).await.unwrap();
         let csv = String::from_utf8(csv.to_vec()).unwrap();
-        assert_eq!(csv.matches(&format!(",refused,{why},")).count(), 3, "{csv}");
+        assert_eq!(
+            csv.matches(&format!("\",\"refused\",\"{why}\",\"")).count(),
+            3,
+            "{csv}"
+        );
         assert_truth(console, google, &job.id).await;
     })
     .await;

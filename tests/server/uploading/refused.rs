@@ -78,14 +78,14 @@ async fn refused_rows_are_downloaded_with_their_reasons_and_refused_again() {
         let text = String::from_utf8(body.to_vec()).unwrap();
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines.len(), 3, "{text}");
-        let head = "Refused row,Why it was refused,Serial number,Notes";
+        let head = r#""Refused row","Why it was refused","Serial number","Notes""#;
         assert_eq!(lines[0], head);
         assert!(
-            lines[1].starts_with("3,") && lines[1].ends_with(",'=1+1,\"a;\"\"b\"\"\""),
+            lines[1].starts_with("\"3\",") && lines[1].ends_with(",\"'=1+1\",\"a;\"\"b\"\"\""),
             "{text}"
         );
         assert!(
-            lines[2].starts_with("5,") && lines[2].ends_with("y,z"),
+            lines[2].starts_with("\"5\",") && lines[2].ends_with("\"y\",\"z\""),
             "{text}"
         );
 
