@@ -30,11 +30,11 @@ pub fn count_facets(
         let few = frequent.column(column);
         let few = few.filter(|few| !all && few.values.len() < few.total);
         if let Some(few) = few {
-            let others = Others::new(answer.besides(Part::Column(column)));
+            let others = Others::new(index, answer.besides(Part::Column(column)));
             return few_values(index, column, few, chosen, &others);
         }
         let Some(place) = column.place() else {
-            let others = Others::new(answer.besides(Part::Column(column)));
+            let others = Others::new(index, answer.besides(Part::Column(column)));
             return all_values(index, column, chosen, |offer| others.count(offer));
         };
         let others = answer.besides(Part::Column(column));
@@ -73,24 +73,34 @@ fn words<'a, T>(chosen: &'a [T], word: impl Fn(&'a T) -> &'a str) -> Vec<&'a str
 }
 
 /// Devices to be counted by some values.
-struct Others {
-    set: RoaringBitmap,
-    /// The same as bits. Two bitmaps of few devices are compared number by number, which
-    /// takes ten times as long.
-    bits: Option<Bits>,
+enum Others {
+    /// All that there are: each value has its number already.
+    All,
+    Set {
+        set: RoaringBitmap,
+        /// The same as bits. Two bitmaps of few devices are compared number by number, which
+        /// takes ten times as long.
+        bits: Option<Bits>,
+    },
 }
 
 impl Others {
-    fn new(set: RoaringBitmap) -> Self {
+    fn new(index: &Index, set: RoaringBitmap) -> Self {
+        if set.len() == index.present().len() {
+            return Self::All;
+        }
         let bits = is_sparse(&set).then(|| Bits::of(&set));
-        Self { set, bits }
+        Self::Set { set, bits }
     }
 
     fn count(&self, offer: &Offer<'_>) -> u64 {
-        let counts = offer.parts.iter().map(|(_, devices)| match &self.bits {
-            Some(_) if self.set.is_empty() => 0,
+        let Self::Set { set, bits } = self else {
+            return offer.len();
+        };
+        let counts = offer.parts.iter().map(|(_, devices)| match bits {
+            Some(_) if set.is_empty() => 0,
             Some(bits) if is_sparse(devices) => bits.count(devices),
-            _ => devices.intersection_len(&self.set),
+            _ => devices.intersection_len(set),
         });
         counts.sum()
     }

@@ -12,7 +12,6 @@ use roaring::RoaringBitmap;
 
 use super::codes::Codes;
 use super::order::{Key, Order};
-use super::question::Parts;
 use super::recent::Recent;
 use super::seen::Seen;
 use super::text::{BLOCK, Field, TextBlock, beginning, field};
@@ -76,13 +75,12 @@ pub struct Index {
     pub(super) blocks: Vec<Block>,
     pub(super) by_text: [Order; 3],
     pub(super) by_last_sync: Order,
-    answers: Answers,
+    found: Found,
     pub(super) seen: Recent<Scope, Seen, 32>,
 }
 
-/// Answers that were given. One takes up to 125 kB for a part of a filter and a million
-/// devices.
-type Answers = Recent<(DeviceFilter, Date), Parts, 8>;
+/// What parts of filters have found. One takes up to 125 kB of a million devices.
+type Found = Recent<(DeviceFilter, Date), RoaringBitmap, 16>;
 
 /// Devices that follow one another.
 #[derive(Clone, Debug, Default)]
@@ -121,8 +119,8 @@ impl Index {
         &self.auto_updates
     }
 
-    pub(super) fn answers(&self) -> &Answers {
-        &self.answers
+    pub(super) fn found(&self) -> &Found {
+        &self.found
     }
 
     /// What somebody may see who is limited to this scope.

@@ -30,85 +30,159 @@ pub enum Part {
 }
 
 /// What each part of a filter matches, of those that ask for something.
-pub type Parts = Vec<(Part, RoaringBitmap)>;
+pub type Parts = Vec<(Part, Arc<RoaringBitmap>)>;
 
 /// What a filter matches of what the asker may see.
 #[derive(Debug)]
 pub struct Answer {
-    parts: Arc<Parts>,
+    parts: Parts,
     seen: Arc<Seen>,
 }
 
-/// Answers a filter, part by part.
-pub fn parts_of(index: &Index, held: &RoaringBitmap, filter: &DeviceFilter, today: Date) -> Parts {
-    let mut parts = Vec::new();
-    let mut take = |part| parts.push(part);
-    let column = |column, is_wanted: &dyn Fn(&str) -> bool| {
-        let matching = index.column(column).any(|value| is_wanted(value));
-        (Part::Column(column), matching)
-    };
-    if !filter.search.is_empty() {
-        take((Part::Search, search(index, &filter.search)));
+impl Part {
+    const ALL: [Self; 12] = [
+        Self::Search,
+        Self::Column(Column::Status),
+        Self::Column(Column::OrgUnit),
+        Self::Column(Column::Model),
+        Self::Column(Column::OsVersion),
+        Self::Column(Column::License),
+        Self::Column(Column::Extended),
+        Self::LastSync,
+        Self::AutoUpdate,
+        Self::Enrolled,
+        Self::InJob,
+        Self::List,
+    ];
+
+    /// The filter with this part of it alone.
+    fn of(self, filter: &DeviceFilter) -> DeviceFilter {
+        let all = DeviceFilter::default;
+        match self {
+            Self::Search => DeviceFilter {
+                search: filter.search.clone(),
+                ..all()
+            },
+            Self::Column(Column::Status) => DeviceFilter {
+                statuses: filter.statuses.clone(),
+                ..all()
+            },
+            Self::Column(Column::OrgUnit) => DeviceFilter {
+                org_units_only: filter.org_units_only && !filter.org_units.is_empty(),
+                org_units: filter.org_units.clone(),
+                ..all()
+            },
+            Self::Column(Column::Model) => DeviceFilter {
+                models: filter.models.clone(),
+                ..all()
+            },
+            Self::Column(Column::OsVersion) => DeviceFilter {
+                os_versions: filter.os_versions.clone(),
+                ..all()
+            },
+            Self::Column(Column::License) => DeviceFilter {
+                licenses: filter.licenses.clone(),
+                ..all()
+            },
+            Self::Column(Column::Extended) => DeviceFilter {
+                extended: filter.extended.clone(),
+                ..all()
+            },
+            Self::LastSync => DeviceFilter {
+                never_synced: filter.never_synced,
+                last_sync: filter.last_sync,
+                ..all()
+            },
+            Self::AutoUpdate => DeviceFilter {
+                auto_update: filter.auto_update,
+                ..all()
+            },
+            Self::Enrolled => DeviceFilter {
+                enrolled: filter.enrolled,
+                ..all()
+            },
+            Self::InJob => DeviceFilter {
+                in_job: filter.in_job,
+                ..all()
+            },
+            Self::List => DeviceFilter {
+                list: filter.list.clone(),
+                ..all()
+            },
+        }
     }
-    if !filter.statuses.is_empty() {
-        let asked = |value: &str| filter.statuses.iter().any(|it| it.as_str() == value);
-        take(column(Column::Status, &asked));
+
+    /// The devices that match this part of the filter.
+    fn matching(
+        self,
+        index: &Index,
+        held: &RoaringBitmap,
+        filter: &DeviceFilter,
+        today: Date,
+    ) -> RoaringBitmap {
+        match self {
+            Self::Search => search(index, &filter.search),
+            Self::Column(column) => index
+                .column(column)
+                .any(|value| column_has(column, filter, value)),
+            Self::LastSync => last_sync(index, filter, today),
+            Self::AutoUpdate => auto_update(index, filter, today),
+            Self::Enrolled => enrolled(index, filter, today),
+            Self::InJob => held.clone(),
+            Self::List => filter.listed().into_set(),
+        }
     }
-    if !filter.org_units.is_empty() {
-        let asked = |value: &str| {
-            filter.org_units.iter().any(|path| {
-                path == value || (!filter.org_units_only && org_unit::is_below(value, path))
-            })
+
+    /// What was found is found again as long as the index stays as it is. Jobs move on
+    /// meanwhile, and a list is quickly read.
+    fn is_kept(self) -> bool {
+        !matches!(self, Self::InJob | Self::List)
+    }
+}
+
+/// Answers a filter, part by part. With `keep`, each part is kept with the index: who looks for
+/// devices adds to a filter and takes away from it, and most of its parts stay.
+pub fn parts_of(
+    index: &Index,
+    held: &RoaringBitmap,
+    filter: &DeviceFilter,
+    today: Date,
+    keep: bool,
+) -> Parts {
+    let parts = Part::ALL.into_iter().filter_map(|part| {
+        let alone = part.of(filter);
+        if alone == DeviceFilter::default() {
+            return None;
+        }
+        let find = || part.matching(index, held, &alone, today);
+        let found = match keep && part.is_kept() {
+            true => index.found().get_or(&(alone.clone(), today), find),
+            false => Arc::new(find()),
         };
-        take(column(Column::OrgUnit, &asked));
-    }
-    if !filter.models.is_empty() {
-        let asked = |value: &str| filter.models.iter().any(|it| it == value);
-        take(column(Column::Model, &asked));
-    }
-    if !filter.os_versions.is_empty() {
-        let asked = |value: &str| {
+        Some((part, found))
+    });
+    parts.collect()
+}
+
+/// Whether the filter asks for this value of a column.
+fn column_has(column: Column, filter: &DeviceFilter, value: &str) -> bool {
+    match column {
+        Column::Status => filter.statuses.iter().any(|it| it.as_str() == value),
+        Column::OrgUnit => filter.org_units.iter().any(|path| {
+            path == value || (!filter.org_units_only && org_unit::is_below(value, path))
+        }),
+        Column::Model => filter.models.iter().any(|it| it == value),
+        Column::OsVersion => {
             let mut parts = filter.os_versions.iter();
             parts.any(|part| os_version::is_within(value, part))
-        };
-        take(column(Column::OsVersion, &asked));
-    }
-    if !filter.licenses.is_empty() {
-        let asked = |value: &str| filter.licenses.contains(&LicenseType::from(value));
-        take(column(Column::License, &asked));
-    }
-    if !filter.extended.is_empty() {
-        let asked = |value: &str| filter.extended.iter().any(|it| it.as_str() == value);
-        take(column(Column::Extended, &asked));
-    }
-    if filter.never_synced || !filter.last_sync.is_open() {
-        take((Part::LastSync, last_sync(index, filter, today)));
-    }
-    if let Some((first, last)) = days(&filter.auto_update, today) {
-        let mut matching = RoaringBitmap::new();
-        if first <= last {
-            matching = index.auto_updates().within(first..=last);
-            // 0 stands for none.
-            matching -= index.auto_updates().within(0..=0);
         }
-        take((Part::AutoUpdate, matching));
+        Column::License => filter.licenses.contains(&LicenseType::from(value)),
+        Column::Extended => filter.extended.iter().any(|it| it.as_str() == value),
     }
-    if let Some(range) = instants(&filter.enrolled, today) {
-        let is_within = |it: i64| it != 0 && range.0 <= it && it < range.1;
-        let matching = by_instant(index, |block| &block.last_enrolled, is_within);
-        take((Part::Enrolled, matching));
-    }
-    if filter.in_job {
-        take((Part::InJob, held.clone()));
-    }
-    if !filter.list.is_empty() {
-        take((Part::List, filter.listed().into_set()));
-    }
-    parts
 }
 
 impl Answer {
-    pub fn new(parts: Arc<Parts>, seen: Arc<Seen>) -> Self {
+    pub fn new(parts: Parts, seen: Arc<Seen>) -> Self {
         Self { parts, seen }
     }
 
@@ -137,7 +211,7 @@ impl Answer {
             .parts
             .iter()
             .filter(|(part, _)| Some(*part) != left_out);
-        let mut sets: Vec<&RoaringBitmap> = asked.map(|(_, set)| set).collect();
+        let mut sets: Vec<&RoaringBitmap> = asked.map(|(_, set)| &**set).collect();
         sets.sort_by_key(|set| set.len());
         let mut matching = self.seen.all.clone();
         for set in sets {
@@ -176,6 +250,23 @@ fn last_sync(index: &Index, filter: &DeviceFilter, today: Date) -> RoaringBitmap
         it => range.is_some_and(|(first, end)| first <= it && it < end),
     };
     by_instant(index, |block| &block.last_sync, is_asked)
+}
+
+fn auto_update(index: &Index, filter: &DeviceFilter, today: Date) -> RoaringBitmap {
+    let mut matching = RoaringBitmap::new();
+    let days = days(&filter.auto_update, today);
+    if let Some((first, last)) = days.filter(|(first, last)| first <= last) {
+        matching = index.auto_updates().within(first..=last);
+        // 0 stands for none.
+        matching -= index.auto_updates().within(0..=0);
+    }
+    matching
+}
+
+fn enrolled(index: &Index, filter: &DeviceFilter, today: Date) -> RoaringBitmap {
+    let range = instants(&filter.enrolled, today);
+    let is_within = |it: i64| it != 0 && range.is_some_and(|(first, end)| first <= it && it < end);
+    by_instant(index, |block| &block.last_enrolled, is_within)
 }
 
 /// The devices whose instant is one of those. Where no device is, 0 stands, and more than

@@ -1,8 +1,9 @@
 //! What was found last.
 //!
-//! A page asks the same filter for its rows and for its facets, and the next page asks it
-//! again. A search through the texts of a million devices takes ten milliseconds, so the
-//! last answers of an index are kept, and likewise which devices somebody may see.
+//! A page asks the same filter for its rows and for its facets, the next page asks it again, and
+//! the next filter has most of its parts. A search through the texts of a million devices takes
+//! ten milliseconds, so what the last parts of filters have found is kept with the index, and
+//! likewise which devices somebody may see.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

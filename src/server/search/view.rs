@@ -110,20 +110,17 @@ impl View {
         devices_named(&self.index, &self.seen.all, names)
     }
 
-    /// For a filter that is likely to be asked again.
+    /// For a filter whose parts are likely to be asked for again.
     fn answer(&self, filter: &DeviceFilter, today: Date) -> Answer {
-        if filter.in_job {
-            // Jobs move on while the index stays as it is.
-            return self.answer_once(filter, today);
-        }
-        let parts = self.index.answers().get_or(&(filter.clone(), today), || {
-            parts_of(&self.index, &self.held.devices, filter, today)
-        });
-        Answer::new(parts, self.seen.clone())
+        self.answer_with(filter, today, true)
     }
 
     fn answer_once(&self, filter: &DeviceFilter, today: Date) -> Answer {
-        let parts = parts_of(&self.index, &self.held.devices, filter, today);
-        Answer::new(Arc::new(parts), self.seen.clone())
+        self.answer_with(filter, today, false)
+    }
+
+    fn answer_with(&self, filter: &DeviceFilter, today: Date, keep: bool) -> Answer {
+        let parts = parts_of(&self.index, &self.held.devices, filter, today, keep);
+        Answer::new(parts, self.seen.clone())
     }
 }
