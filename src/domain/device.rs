@@ -1,6 +1,6 @@
 //! A device, as the directory describes it and as the inventory keeps it.
 
-use serde::ser::SerializeTuple;
+use serde::ser::SerializeSeq;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::action::license::LicenseType;
@@ -20,7 +20,8 @@ use super::visible::shown;
 pub struct DeviceId(pub u32);
 
 /// What the directory knows of a device. Empty text means the
-/// directory has no value.
+/// directory has no value. First comes what a list shows at first: what follows and is not set
+/// is not written.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct DirectoryDevice {
     /// The directory's id, unique among a customer's devices.
@@ -33,20 +34,32 @@ pub struct DirectoryDevice {
     pub model: String,
     /// `annotatedUser`.
     pub user: String,
-    /// `annotatedLocation`.
-    pub location: String,
-    pub notes: String,
-    pub os_version: String,
-    pub license: LicenseType,
+    #[serde(default)]
     pub last_sync: Option<Timestamp>,
-    pub first_enrolled: Option<Timestamp>,
-    pub last_enrolled: Option<Timestamp>,
     /// `autoUpdateThrough`: the last day on which the device gets updates.
+    #[serde(default)]
     pub auto_update: Option<Date>,
+    /// `annotatedLocation`.
+    #[serde(default)]
+    pub location: String,
+    #[serde(default)]
+    pub notes: String,
+    #[serde(default)]
+    pub os_version: String,
+    #[serde(default)]
+    pub license: LicenseType,
+    #[serde(default)]
+    pub first_enrolled: Option<Timestamp>,
+    #[serde(default)]
+    pub last_enrolled: Option<Timestamp>,
     /// The directory's own word, empty unless deprovisioned.
+    #[serde(default)]
     pub deprovision_reason: String,
+    #[serde(default)]
     pub deprovisioned_at: Option<Timestamp>,
+    #[serde(default)]
     pub os_type: OsType,
+    #[serde(default)]
     pub extended: ExtendedUpdates,
 }
 
@@ -76,30 +89,66 @@ impl DirectoryDevice {
     }
 }
 
-/// Written as the list of its fields, without their names: a page has up to 200 devices.
+/// Written as the list of its fields, without their names and without those at the end that are
+/// not set: a page has up to 200 devices.
 impl Serialize for DirectoryDevice {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut row = serializer.serialize_tuple(19)?;
-        row.serialize_element(&self.device_id)?;
-        row.serialize_element(&self.serial)?;
-        row.serialize_element(&self.asset_id)?;
-        row.serialize_element(&self.status)?;
-        row.serialize_element(&self.org_unit)?;
-        row.serialize_element(&self.model)?;
-        row.serialize_element(&self.user)?;
-        row.serialize_element(&self.location)?;
-        row.serialize_element(&self.notes)?;
-        row.serialize_element(&self.os_version)?;
-        row.serialize_element(&self.license)?;
-        row.serialize_element(&self.last_sync)?;
-        row.serialize_element(&self.first_enrolled)?;
-        row.serialize_element(&self.last_enrolled)?;
-        row.serialize_element(&self.auto_update)?;
-        row.serialize_element(&self.deprovision_reason)?;
-        row.serialize_element(&self.deprovisioned_at)?;
-        row.serialize_element(&self.os_type)?;
-        row.serialize_element(&self.extended)?;
-        row.end()
+        const ALWAYS: usize = 7;
+        let is_set = [
+            self.last_sync.is_some(),
+            self.auto_update.is_some(),
+            !self.location.is_empty(),
+            !self.notes.is_empty(),
+            !self.os_version.is_empty(),
+            self.license != LicenseType::default(),
+            self.first_enrolled.is_some(),
+            self.last_enrolled.is_some(),
+            !self.deprovision_reason.is_empty(),
+            self.deprovisioned_at.is_some(),
+            self.os_type != OsType::default(),
+            self.extended != ExtendedUpdates::default(),
+        ];
+        let last = is_set.iter().rposition(|is_set| *is_set);
+        let mut row = Row {
+            left: last.map_or(ALWAYS, |last| ALWAYS + last + 1),
+            list: serializer.serialize_seq(None)?,
+        };
+        row.put(&self.device_id)?;
+        row.put(&self.serial)?;
+        row.put(&self.asset_id)?;
+        row.put(&self.status)?;
+        row.put(&self.org_unit)?;
+        row.put(&self.model)?;
+        row.put(&self.user)?;
+        row.put(&self.last_sync)?;
+        row.put(&self.auto_update)?;
+        row.put(&self.location)?;
+        row.put(&self.notes)?;
+        row.put(&self.os_version)?;
+        row.put(&self.license)?;
+        row.put(&self.first_enrolled)?;
+        row.put(&self.last_enrolled)?;
+        row.put(&self.deprovision_reason)?;
+        row.put(&self.deprovisioned_at)?;
+        row.put(&self.os_type)?;
+        row.put(&self.extended)?;
+        row.list.end()
+    }
+}
+
+/// A list of which so many elements are still to be written.
+struct Row<S> {
+    left: usize,
+    list: S,
+}
+
+impl<S: SerializeSeq> Row<S> {
+    fn put<T: Serialize>(&mut self, value: &T) -> Result<(), S::Error> {
+        if self.left == 0 {
+            return Ok(());
+        }
+        self.left -= 1;
+        self.list.serialize_element(value)
     }
 }
 
@@ -168,7 +217,15 @@ impl Device {
             },
             ..it
         };
-        Self { directory, ..self }
+        let read_at = match columns.shows(Field::ReadAt) {
+            true => self.read_at,
+            false => Timestamp(0),
+        };
+        Self {
+            directory,
+            read_at,
+            ..self
+        }
     }
 }
 
@@ -238,9 +295,24 @@ mod tests {
 
     #[test]
     fn a_device_written_as_a_list_is_read_back_whole() {
-        let device = whole();
-        let written = serde_json::to_vec(&device).unwrap();
-        assert_eq!(serde_json::from_slice::<Device>(&written).unwrap(), device);
+        for field in [None].into_iter().chain(SHOWN.map(Some)) {
+            let columns = match field {
+                Some(field) => Columns::none().with(field, true),
+                None => Columns::none(),
+            };
+            for device in [whole(), whole().as_listed(&columns)] {
+                let written = serde_json::to_vec(&device).unwrap();
+                let read: Device = serde_json::from_slice(&written).unwrap();
+                assert_eq!(read, device, "with {field:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_set_takes_no_room_at_the_end() {
+        let row = whole().as_listed(&Columns::none()).directory;
+        let written = serde_json::to_string(&row).unwrap();
+        assert_eq!(written, r#"["id","serial","","DISABLED","","",""]"#);
     }
 
     #[test]

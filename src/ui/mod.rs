@@ -27,4 +27,5 @@ pub mod refresh;
 pub mod scan;
 pub mod shell;
 pub mod state;
+pub mod static_element;
 pub mod words;

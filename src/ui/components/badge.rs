@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::job::{ItemState, JobState};
 use crate::domain::status::DeviceStatus;
+use crate::ui::static_element::StaticElement;
 
 /// What a state means for the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,4 +74,12 @@ pub fn Badge(
             {label}
         </span>
     }
+}
+
+/// The same for what does not change.
+pub fn badge(tone: Tone, label: String) -> StaticElement {
+    StaticElement::new("span")
+        .with("class", "badge")
+        .with("data-tone", tone.as_str())
+        .text(label)
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::domain::time::Timestamp;
+use crate::ui::static_element::StaticElement;
 
 /// What of an instant is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,13 +19,17 @@ pub enum Precision {
 /// UTC.
 #[component]
 pub fn LocalTime(at: Timestamp, precision: Precision) -> impl IntoView {
+    local_time(at, precision).into_any()
+}
+
+/// The element of [`LocalTime`].
+pub fn local_time(at: Timestamp, precision: Precision) -> StaticElement {
     let (word, text) = match precision {
         Precision::Day => ("day", at.date().in_words()),
         Precision::Minute => ("minute", at.in_words()),
     };
-    view! {
-        <time datetime=at.to_string() data-local=word>
-            {text}
-        </time>
-    }
+    StaticElement::new("time")
+        .with("datetime", at.to_string())
+        .with("data-local", word)
+        .text(text)
 }

@@ -18,7 +18,7 @@ pub mod snackbar;
 mod snackbar_content;
 mod words;
 
-pub use badge::{Badge, Tone};
+pub use badge::{Badge, Tone, badge};
 pub use close_picture::ClosePicture;
 pub use copy_button::{CopyButton, Lines};
 pub use dialog::Dialog;
@@ -27,7 +27,7 @@ pub use field_error::FieldError;
 pub use job_counts::JobCounts;
 pub use link_state::LinkState;
 pub use load_error::LoadError;
-pub use local_time::{LocalTime, Precision};
+pub use local_time::{LocalTime, Precision, local_time};
 pub use no_devices::NoDevices;
 pub use page_heading::{HEADING_ID, PageHeading};
 pub use page_link::page_link;

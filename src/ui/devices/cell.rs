@@ -1,7 +1,5 @@
 //! What stands in a column of the grid.
 
-use leptos::prelude::*;
-
 use super::words;
 use crate::domain::action::reason::DeprovisionReason;
 use crate::domain::chrome_os::flag_label;
@@ -10,13 +8,14 @@ use crate::domain::field::Field;
 use crate::domain::org_unit;
 use crate::domain::time::Timestamp;
 use crate::domain::visible::shown;
-use crate::ui::components::{Badge, LocalTime, Precision, Tone};
+use crate::ui::components::{Precision, Tone, badge, local_time};
+use crate::ui::static_element::StaticElement;
 
 /// What an empty cell shows.
 const NOTHING: &str = "–";
 
 /// The cell of this field in the row of a device.
-pub fn cell(field: Field, device: &Device) -> AnyView {
+pub fn cell(field: Field, device: &Device) -> StaticElement {
     let it = &device.directory;
     let text = match field {
         Field::Status => return status(device),
@@ -53,7 +52,11 @@ pub fn cell(field: Field, device: &Device) -> AnyView {
         "" => NOTHING.to_owned(),
         text => shown(text),
     };
-    view! { <td class=class(field)>{text}</td> }.into_any()
+    td(field).text(text)
+}
+
+fn td(field: Field) -> StaticElement {
+    StaticElement::new("td").with("class", class(field))
 }
 
 /// The class of a column's cells.
@@ -61,44 +64,34 @@ pub fn class(field: Field) -> String {
     format!("col-{}", field.names().word)
 }
 
-fn time(field: Field, at: Option<Timestamp>, otherwise: &'static str) -> AnyView {
+fn time(field: Field, at: Option<Timestamp>, otherwise: &'static str) -> StaticElement {
     let precision = match field {
         Field::ReadAt => Precision::Minute,
         _ => Precision::Day,
     };
-    let time = match at {
-        Some(at) => view! { <LocalTime at precision /> }.into_any(),
-        None => otherwise.into_any(),
-    };
-    view! { <td class=class(field)>{time}</td> }.into_any()
+    match at {
+        Some(at) => td(field).child(local_time(at, precision)),
+        None => td(field).text(otherwise),
+    }
 }
 
-fn status(device: &Device) -> AnyView {
+fn status(device: &Device) -> StaticElement {
     let status = &device.directory.status;
-    let job = device.in_job.map(|number| {
-        view! { <span class="grid__job">{words::in_job(number)}</span> }
-    });
-    view! {
-        <td class="col-status">
-            <Badge tone=Tone::from(status) label=shown(status.label()) />
-            {job}
-        </td>
+    let cell = td(Field::Status).child(badge(Tone::from(status), shown(status.label())));
+    match device.in_job {
+        Some(number) => {
+            let job = StaticElement::new("span").with("class", "grid__job");
+            cell.child(job.text(words::in_job(number)))
+        }
+        None => cell,
     }
-    .into_any()
 }
 
 /// The end of a path says most: it comes first, and what is above follows.
-fn org_unit(path: &str) -> AnyView {
+fn org_unit(path: &str) -> StaticElement {
     let path = shown(path);
     let (above, name) = path.split_at(path.len() - org_unit::name(&path).len());
-    let (above, name) = (above.to_owned(), name.to_owned());
-    view! {
-        <td class="col-org_unit">
-            <span class="path">
-                <span>{above}</span>
-                <span>{name}</span>
-            </span>
-        </td>
-    }
-    .into_any()
+    let part = |text: &str| StaticElement::new("span").text(text.to_owned());
+    let whole = StaticElement::new("span").with("class", "path");
+    td(Field::OrgUnit).child(whole.child(part(above)).child(part(name)))
 }

@@ -37,7 +37,7 @@ pub fn DeviceRow(
         let device = device.read();
         let cells = device.iter().flat_map(|device| {
             fields.with_value(|fields| {
-                let cells = fields.iter().map(|field| cell(*field, device));
+                let cells = fields.iter().map(|field| cell(*field, device).into_any());
                 cells.collect::<Vec<_>>()
             })
         });
