@@ -1,4 +1,4 @@
-// Every test runs on SQLite, and what depends on the database on Postgres as well.
+// Every test runs on SQLite, and what the database keeps on Postgres as well.
 // `cargo xtask test browser` starts it with the server, the Postgres and the browser it needs.
 
 import { defineConfig, devices } from "@playwright/test";
@@ -16,23 +16,29 @@ const browserArgs = [
   "--no-first-run",
 ];
 
-// How a page looks and what its boxes and keys do: the same code whatever the database.
-const sameOnBoth = [
-  "accessibility",
-  "account",
-  "boxes",
-  "drawer",
-  "firefox",
-  "keyboard",
-  "link",
-  "nojs",
-  "pace",
-  "phone",
-  "print",
-  "proxy",
-  "snackbar",
+// What people do that the database keeps, from its first operator to the end of a job. How a
+// page looks is the same code whatever the database, and that both answer every question alike
+// is shown by `tests/server/`.
+const onPostgres = [
+  "approvals",
+  "audit",
+  "import",
+  "jobs",
+  "panel",
+  "roles",
+  "selection",
+  "sign-in",
+  "smoke",
   "sso",
-].map((name) => `${name}.spec.ts`);
+  "steering",
+  "tokens",
+  "views",
+].map((name) => `**/${name}.spec.ts`);
+
+// Recording takes a copy of the page around each step: tests take half as long again, and it
+// would be measured too. Where a test that failed is run again, the second run is recorded.
+const trace = process.stdout.isTTY ? "retain-on-failure" : "on-first-retry";
+const recorded = process.env["SUNSET_FELT"] ? "off" : trace;
 
 export default defineConfig<Options>({
   testDir: ".",
@@ -53,8 +59,7 @@ export default defineConfig<Options>({
     navigationTimeout: 30_000,
     locale: "en-GB",
     timezoneId: "UTC",
-    // Recording takes a copy of the page around each step, which would be measured too.
-    trace: process.env["SUNSET_FELT"] ? "off" : "retain-on-failure",
+    trace: recorded,
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env["CHROMIUM_PATH"] || undefined,
@@ -63,6 +68,6 @@ export default defineConfig<Options>({
   },
   projects: [
     { name: "sqlite", use: { database: "sqlite" } },
-    { name: "postgres", testIgnore: sameOnBoth, use: { database: "postgres" } },
+    { name: "postgres", testMatch: onPostgres, use: { database: "postgres" } },
   ],
 });

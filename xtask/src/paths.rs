@@ -4,6 +4,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use rustix::fs::statvfs;
+
 /// The checkout we were started in. Two checkouts may share a target folder, so what
 /// was true when this program was compiled need not be true now.
 pub fn root() -> &'static Path {
@@ -35,6 +37,18 @@ pub fn cargo_home() -> PathBuf {
 /// Our own corner of the target folder, for what cargo knows nothing about.
 pub fn scratch() -> PathBuf {
     target().join("xtask")
+}
+
+/// Where tests put what they delete again: hundreds of databases. In memory where there is room,
+/// because creating and deleting so many files takes a file system longer than the tests take.
+pub fn temporary() -> PathBuf {
+    const MEMORY: &str = "/dev/shm";
+    const ROOM: u64 = 4 << 30;
+    let room = statvfs(MEMORY).map_or(0, |it| it.f_bavail * it.f_frsize);
+    match ROOM <= room {
+        true => PathBuf::from(MEMORY),
+        false => env::temp_dir(),
+    }
 }
 
 pub fn end2end() -> PathBuf {

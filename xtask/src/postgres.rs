@@ -6,6 +6,7 @@
 
 mod programs;
 
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -99,7 +100,11 @@ impl Cluster {
         let programs = programs()?;
         remove_abandoned();
         let user = user()?;
-        let folder = env::temp_dir().join(format!("{FOLDER}{}", process::id()));
+        let parent = match durable {
+            true => env::temp_dir(),
+            false => paths::temporary(),
+        };
+        let folder = parent.join(format!("{FOLDER}{}", process::id()));
         fs::create_dir_all(&folder)?;
         if let Some((uid, gid)) = user {
             chown(&folder, Some(uid), Some(gid))?;
@@ -286,11 +291,9 @@ pub fn free_port() -> io::Result<u16> {
 
 /// Removes what runs left that were killed before they could.
 fn remove_abandoned() {
-    for entry in fs::read_dir(env::temp_dir())
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
+    let folders = BTreeSet::from([env::temp_dir(), paths::temporary()]);
+    let entries = folders.into_iter().flat_map(fs::read_dir);
+    for entry in entries.flatten().flatten() {
         let name = entry.file_name();
         let owner = name.to_str().and_then(|name| name.strip_prefix(FOLDER));
         let is_alive = |owner: &str| {

@@ -38,5 +38,10 @@ pub fn build_server() -> Result<PathBuf> {
     run(cargo()
         .args(["build", "--package", "sunset", "--bin", "sunset"])
         .args(["--no-default-features", "--features", "ssr"]))?;
-    Ok(paths::target().join("debug/sunset"))
+    Ok(program())
+}
+
+/// Where the server for development is, once it is built.
+pub fn program() -> PathBuf {
+    paths::target().join("debug/sunset")
 }

@@ -26,6 +26,7 @@ const WASM_OPT: &[&str] = &[
     "--skip-pass=inlining-optimizing",
     "--skip-pass=code-pushing",
     "--skip-pass=local-cse",
+    "--skip-pass=simplify-locals",
     "--skip-pass=reorder-functions",
     "--reorder-functions-by-name",
     "--enable-bulk-memory",
@@ -38,9 +39,12 @@ const WASM_OPT: &[&str] = &[
     "--enable-call-indirect-overlong",
 ];
 
-/// Of the second half only: what this pass makes of two alike functions is less alike, and
+/// Of the second half only: what these passes make of two alike functions is less alike, and
 /// saves less than brotli does. The first half is larger without it.
-const LATER_OPT: &[&str] = &["--skip-pass=optimize-instructions"];
+const LATER_OPT: &[&str] = &[
+    "--skip-pass=optimize-instructions",
+    "--skip-pass=precompute-propagate",
+];
 
 /// The half that the first screen needs, as wasm-bindgen calls it.
 const FIRST: &str = "sunset_bg.wasm";

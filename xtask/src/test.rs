@@ -3,7 +3,7 @@
 //! Postgres is never skipped. A test that quietly does not run is worse than
 //! none, so a machine without it gets a private server or a clear failure.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -21,7 +21,13 @@ pub fn test(part: Option<Part>, args: &[String]) -> Result<()> {
         rust(&postgres, args)?;
     }
     if part != Some(Part::Rust) {
-        browser(postgres.url(), args)?;
+        let server = match part {
+            // The Rust tests have just built it, with the features of tests: good enough, and
+            // with others everything would be compiled once more.
+            None => serve::program(),
+            Some(_) => serve::build_server()?,
+        };
+        browser(postgres.url(), &server, args)?;
     }
     if part.is_none() {
         package::test()?;
@@ -41,6 +47,8 @@ fn rust(postgres: &Postgres, args: &[String]) -> Result<()> {
         .args(["test", "--package", "sunset", "--features", "ssr"])
         .arg("--no-fail-fast")
         .args(args)
+        .env("TMPDIR", paths::temporary())
+        .env("RUST_TEST_THREADS", threads().to_string())
         .env("SUNSET_TEST_PYTHON", python)
         .env("SUNSET_TEST_POSTGRES", postgres.url());
     if let Some(file) = postgres.pid_file() {
@@ -53,20 +61,26 @@ fn rust(postgres: &Postgres, args: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn browser(postgres: &str, args: &[String]) -> Result<()> {
+/// Tests at the same time. Most of them wait for a database, a clock or another process more
+/// than they compute.
+fn threads() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn browser(postgres: &str, server: &Path, args: &[String]) -> Result<()> {
     let end2end = paths::end2end();
     let modules = tools::npm_packages(&end2end)?;
     let chromium: PathBuf = tools::chromium(&modules)?;
     let firefox = tools::firefox()?;
     tools::proxies()?;
     site::build_for_development()?;
-    let server = serve::build_server()?;
 
     step("Testing in a browser");
     run(tools::npm_program(&modules, "playwright")
         .arg("test")
         .args(args)
         .current_dir(&end2end)
+        .env("TMPDIR", paths::temporary())
         .env("SUNSET_TEST_POSTGRES", postgres)
         .env("SUNSET_BIN", server)
         .env("CHROMIUM_PATH", chromium)
