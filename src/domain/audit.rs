@@ -84,6 +84,8 @@ acts! {
     PasswordChanged "password-changed" "Changed their password",
     SessionEnded "session-ended" "Ended a session",
     OtherSessionsEnded "other-sessions-ended" "Ended all other sessions",
+    TokenCreated "token-created" "Created an API token",
+    TokenRevoked "token-revoked" "Revoked an API token",
     AccessRefused "access-refused" "Was refused",
     OperatorInvited "operator-invited" "Invited an operator",
     OperatorInvitedAgain "operator-invited-again" "Invited an operator again",

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod announce;
+pub mod api_token;
 pub mod applied_filter;
 pub mod audit;
 pub mod backoff;

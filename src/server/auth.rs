@@ -11,7 +11,7 @@ use axum::http::request::Parts;
 use leptos::prelude::{use_context, with_context};
 
 use super::App;
-use super::store::{STRONG_MS, SignedIn};
+use super::store::{STRONG_MS, SignedIn, TokenOwner};
 use crate::domain::audit::Actor;
 use crate::domain::error::ApiError;
 use crate::domain::permission::{Grants, Permission};
@@ -28,7 +28,13 @@ pub struct Operator {
     grants: Grants,
     /// When they last gave password and code; `None` where nobody signs in.
     strong_at: Option<Timestamp>,
+    /// A script asks for them, with one of their API tokens.
+    is_script: bool,
 }
+
+/// What a script may do at most, whatever the owner of its token may do: nothing that changes a
+/// device, decides about a job or concerns operators.
+const FOR_SCRIPTS: [Permission; 3] = [Permission::View, Permission::Export, Permission::Refresh];
 
 impl Operator {
     /// Whoever sits at this computer, as long as nobody can sign in. The server serves
@@ -39,6 +45,7 @@ impl Operator {
             actor: Actor::named("local"),
             grants: Grants::all(),
             strong_at: None,
+            is_script: false,
         }
     }
 
@@ -49,6 +56,7 @@ impl Operator {
             actor: Actor::named("schedule"),
             grants: Grants::all(),
             strong_at: None,
+            is_script: false,
         }
     }
 
@@ -59,6 +67,18 @@ impl Operator {
             actor: who.actor(),
             grants: who.grants.clone(),
             strong_at: Some(who.strong_at),
+            is_script: false,
+        }
+    }
+
+    /// A script with this token: its owner, reading. It never gave password and code.
+    pub fn by_token(owner: &TokenOwner) -> Self {
+        Self {
+            name: owner.login.clone(),
+            actor: owner.actor(),
+            grants: owner.grants.clone(),
+            strong_at: Some(Timestamp(0)),
+            is_script: true,
         }
     }
 
@@ -81,7 +101,15 @@ impl Operator {
 
     /// Whether they may do this anywhere.
     pub fn may(&self, permission: Permission) -> bool {
-        self.grants.may(permission)
+        self.scope(permission) != Scope::NOWHERE
+    }
+
+    /// Where they may do this.
+    fn scope(&self, permission: Permission) -> Scope {
+        match self.is_script && !FOR_SCRIPTS.contains(&permission) {
+            true => Scope::NOWHERE,
+            false => self.grants.scope(permission),
+        }
     }
 
     /// That they may do this, and where.
@@ -89,7 +117,7 @@ impl Operator {
     /// # Errors
     /// [`ApiError::Forbidden`] if they may do it nowhere.
     pub fn admit<P: Permit>(self) -> Result<Scoped<P>, ApiError> {
-        let scope = self.grants.scope(P::PERMISSION);
+        let scope = self.scope(P::PERMISSION);
         if scope == Scope::NOWHERE {
             return Err(forbidden(P::PERMISSION));
         }
@@ -162,7 +190,7 @@ impl<P> Scoped<P> {
 
     /// Where they may do something else as well; nowhere if they may not.
     pub fn scope_of(&self, permission: Permission) -> Scope {
-        self.operator.grants.scope(permission)
+        self.operator.scope(permission)
     }
 
     /// The same person, looking: every role lets them see its org units.

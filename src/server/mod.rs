@@ -19,6 +19,7 @@ pub mod import;
 mod inventory;
 mod jobs;
 mod join;
+mod json_out;
 mod live;
 mod notices;
 mod overview;

@@ -4,6 +4,7 @@
 
 mod actions;
 mod any_device;
+mod api;
 mod audit;
 mod authority;
 mod backups;

@@ -1,12 +1,12 @@
-//! One's own account, as a plain page with forms: sessions and password.
+//! One's own account, as a plain page with forms: sessions, API tokens and password.
 
-use axum::Form;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::entrance::{NOT_REPEATED, browser, keep, refused, told};
+use super::extract::Form;
 use super::plain::Said;
 use super::serve::Peer;
 use super::{ServerState, plain};
@@ -24,6 +24,19 @@ pub struct Session {
 }
 
 #[derive(Deserialize)]
+pub struct NewToken {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    days: String,
+}
+
+#[derive(Deserialize)]
+pub struct OldToken {
+    token: String,
+}
+
+#[derive(Deserialize)]
 pub struct PasswordForm {
     present: String,
     new: String,
@@ -37,12 +50,74 @@ pub async fn page(State(state): State<ServerState>, who: SignedIn) -> Response {
 
 async fn show(state: &ServerState, who: &SignedIn, this: &str, said: Said) -> Response {
     let resets = state.app.identity.resets().await;
-    match state.app.identity.sessions(who).await {
-        Ok(sessions) => plain::account(state, who, sessions, this, said, resets),
+    let identity = &state.app.identity;
+    let sessions = identity.sessions(who).await;
+    let tokens = identity.tokens(who).await;
+    match sessions.and_then(|sessions| Ok((sessions, tokens?))) {
+        Ok(lists) => plain::account(state, who, lists, this, said, resets),
         Err(error) => {
             let error = IdentityError::from(error);
             refused(told(&error).into_response(), &error)
         }
+    }
+}
+
+/// Makes an API token, for somebody who has just proved who they are: with it a script reads
+/// in their name for months.
+pub async fn create_token(
+    State(state): State<ServerState>,
+    operator: Operator,
+    who: SignedIn,
+    Form(form): Form<NewToken>,
+) -> Response {
+    let identity = &state.app.identity;
+    let this = who.session.as_str();
+    let created = match identity.now().await {
+        Ok(now) if !operator.is_strong(now) => {
+            let why = words::TOKEN_SIGN_IN_FIRST.to_owned();
+            let page = plain::sign_in_again(&state, PAGE, &who, why);
+            return plain::with_status(page, 401);
+        }
+        Ok(_) => {
+            let days = form.days.parse().unwrap_or_default();
+            identity
+                .create_token(operator.actor(), &form.name, days)
+                .await
+        }
+        Err(error) => Err(error),
+    };
+    match created {
+        Ok(token) => {
+            let said = Said {
+                done: words::TOKEN_CREATED_DONE,
+                new_token: token.as_str().to_owned(),
+                ..Said::default()
+            };
+            show(&state, &who, this, said).await
+        }
+        Err(error) => {
+            let said = Said {
+                error: told(&error),
+                ..Said::default()
+            };
+            refused(show(&state, &who, this, said).await, &error)
+        }
+    }
+}
+
+/// Ends one of one's API tokens.
+pub async fn revoke_token(
+    State(state): State<ServerState>,
+    operator: Operator,
+    Form(form): Form<OldToken>,
+) -> Response {
+    match Fingerprint::read(&form.token) {
+        Some(token) => {
+            let identity = &state.app.identity;
+            back(identity.revoke_token(operator.actor(), &token).await)
+        }
+        // Nobody has such a token.
+        None => back(Ok(())),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Requests to approve a job: plain pages with forms. Whoever decides has given password and
 //! code a moment ago.
 
-use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::export::refuse;
+use super::extract::{Form, Path, Query};
 use super::{ServerState, plain};
 use crate::domain::error::ApiError;
 use crate::domain::job::approval::Approval;

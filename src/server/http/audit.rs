@@ -3,7 +3,7 @@
 use std::io;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use time::{Date, Month};
@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::export::{attachment_of, refuse};
+use super::extract::Query;
 use super::limits::Places;
 use super::{ServerState, plain};
 use crate::domain::audit::{Act, AuditRow, Event};

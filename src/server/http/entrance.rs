@@ -3,13 +3,13 @@
 
 use std::net::IpAddr;
 
-use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::cookies::{Cookies, cookie};
+use super::extract::{Form, Path, Query};
 use super::gate::{SET_UP, SIGN_IN, nobody_yet};
 use super::plain::with_status;
 use super::serve::Peer;

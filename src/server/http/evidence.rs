@@ -3,13 +3,14 @@
 use std::io::{self, Read};
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::export::{attachment_of, refuse};
+use super::extract::{Path, Query};
 use super::limits::Places;
 use super::{ServerState, plain};
 use crate::domain::audit::Act;

@@ -4,15 +4,15 @@
 
 use std::io;
 
-use axum::Form;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
+use super::extract::{Form, Path};
 use super::limits::Places;
 use crate::domain::applied_filter::in_words;
 use crate::domain::audit::{Act, Event};
@@ -24,10 +24,21 @@ use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
 use crate::server::csv_out::CsvWriter;
 use crate::server::export::{Export, Pieces};
+use crate::server::json_out::Shape;
 use crate::server::{App, Scoped, ServerError, may};
 
 /// Pieces on their way to one reader.
 const BUFFER: usize = 2;
+
+const JSON_LINES: &str = "application/jsonl; charset=utf-8";
+
+/// What a file is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Csv,
+    /// A JSON object in each line.
+    JsonLines,
+}
 
 /// Says in the address that only the page is wanted, not all that match.
 const PAGE_ONLY: &str = "scope=page";
@@ -60,7 +71,7 @@ pub async fn matching(
         Ok(devices) => {
             let chosen = format!("filter: {query}");
             let pieces = app.export(&who, Export::Selected(devices), &chosen).await;
-            places.file("devices", pieces)
+            places.file("devices", Kind::Csv, pieces)
         }
         Err(error) => refuse(error.into()),
     }
@@ -97,7 +108,7 @@ pub async fn selected(
         Ok(selection) => match app.inventory.visible(&who.viewing(), &selection).await {
             Ok(devices) => {
                 let pieces = app.export(&who, Export::Selected(devices), "selection");
-                places.file("selected-devices", pieces.await)
+                places.file("selected-devices", Kind::Csv, pieces.await)
             }
             Err(error) => refuse(error.into()),
         },
@@ -116,7 +127,7 @@ pub async fn results(
         Ok((job, action)) => {
             let name = format!("job-{}-results", job.number);
             let export = Export::Results(Box::new(job), Box::new(action));
-            places.file(&name, app.export(&who, export, "").await)
+            places.file(&name, Kind::Csv, app.export(&who, export, "").await)
         }
         Err(error) => refuse(error.into()),
     }
@@ -166,7 +177,12 @@ impl Places {
     /// Streams records as a file named after the view and the time, if there is a place for
     /// one more. A failure in the middle breaks the download off, so that half a file is
     /// never taken for a whole.
-    fn file(&self, name: &str, pieces: Result<Pieces, ServerError>) -> Response {
+    pub(super) fn file(
+        &self,
+        name: &str,
+        kind: Kind,
+        pieces: Result<Pieces, ServerError>,
+    ) -> Response {
         let mut pieces = match pieces {
             Ok(pieces) => pieces,
             Err(error) => return refuse(error.into()),
@@ -179,7 +195,16 @@ impl Places {
         let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(BUFFER);
         tokio::spawn(async move {
             let _place = place;
-            let mut next = write(&[pieces.header()]);
+            let header = pieces.header();
+            let shape = Shape::of(header.iter().map(String::as_str));
+            let write = |records: &[Vec<String>]| match kind {
+                Kind::Csv => write(records),
+                Kind::JsonLines => write_lines(&shape, records),
+            };
+            let mut next = match kind {
+                Kind::Csv => write(&[header]),
+                Kind::JsonLines => Ok(Bytes::new()),
+            };
             loop {
                 let failed = next.is_err();
                 if sender.send(next).await.is_err() || failed {
@@ -193,7 +218,11 @@ impl Places {
                 };
             }
         });
-        attachment(name, Body::from_stream(ReceiverStream::new(receiver)))
+        let body = Body::from_stream(ReceiverStream::new(receiver));
+        match kind {
+            Kind::Csv => attachment(name, body),
+            Kind::JsonLines => attachment_of(name, "jsonl", JSON_LINES, body),
+        }
     }
 }
 
@@ -213,6 +242,15 @@ pub fn attachment_of(name: &str, ending: &str, kind: &'static str, body: Body) -
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
     response
+}
+
+fn write_lines(shape: &Shape, records: &[Vec<String>]) -> io::Result<Bytes> {
+    let mut lines = Vec::new();
+    for record in records {
+        serde_json::to_writer(&mut lines, &shape.object(record))?;
+        lines.push(b'\n');
+    }
+    Ok(lines.into())
 }
 
 fn write(records: &[Vec<String>]) -> io::Result<Bytes> {

@@ -1,11 +1,11 @@
 //! The link by which the first operator of a console at a public address is made.
 
-use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::entrance::{refused, told};
+use super::extract::{Form, Path};
 use super::gate::SET_UP;
 use super::operators::login;
 use super::{ServerState, plain};

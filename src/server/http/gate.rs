@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::cookies::cookie;
 use super::first::FIRST;
 use super::serve::Peer;
-use super::{ServerState, export, ops, sso};
+use super::{ServerState, api, export, ops, sso};
 use crate::domain::audit::{Act, Event, Outcome};
 use crate::domain::error::ApiError;
 use crate::domain::time::Timestamp;
@@ -36,7 +36,7 @@ pub struct Resets(pub Vec<(String, Timestamp)>);
 /// What is read by programs: they are told, not led to a page.
 const FOR_PROGRAMS: [&str; 3] = ["/events", ops::METRICS, ops::READY];
 
-pub async fn gate(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
+pub async fn gate(State(state): State<ServerState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if is_open(path) {
         let waits = state.front.public().is_some() && path.starts_with(SIGN);
@@ -46,29 +46,24 @@ pub async fn gate(State(state): State<ServerState>, mut request: Request, next: 
         }
         return next.run(request).await;
     }
-    let session = cookie(request.headers(), state.cookies().session);
-    let visitor = state.app.identity.visitor(session);
-    let visitor = match visitor.await {
-        Ok(visitor) => visitor,
-        Err(error) => return refuse(&request, ApiError::from(ServerError::from(error))),
+    let (parts, body) = request.into_parts();
+    let admitted = match parts.uri.path().starts_with(api::API) {
+        true => api::admit(&state, &parts).await,
+        false => admit(&state, &parts).await,
     };
-    let operator = match &visitor {
-        // Whoever reaches a public address sits anywhere.
-        Visitor::AtThisComputer if state.front.public().is_some() => return nobody_yet(),
-        Visitor::AtThisComputer => Operator::at_this_computer(),
-        Visitor::SignedIn(who) => Operator::signed_in(who),
-        Visitor::Unknown if is_visit(&request) => return to_sign_in(&request),
-        Visitor::Unknown => return refuse(&request, ApiError::SignedOut),
+    let (operator, visitor) = match admitted {
+        Ok(admitted) => admitted,
+        Err(refused) => return refused,
     };
+    let is_visit = is_visit(&parts);
+    let about = Asked::of(&parts);
+    let mut request = Request::from_parts(parts, body);
     if let Visitor::SignedIn(_) = &visitor
-        && is_visit(&request)
+        && is_visit
     {
         let resets = Resets(state.app.identity.resets().await);
         request.extensions_mut().insert(resets);
     }
-    let peer = request.extensions().get::<Peer>().copied();
-    let operator = operator.at(peer.unwrap_or_default().0);
-    let about = Asked::of(&request);
     request.extensions_mut().insert(operator.clone());
     request.extensions_mut().insert(visitor);
     let response = next.run(request).await;
@@ -78,6 +73,31 @@ pub async fn gate(State(state): State<ServerState>, mut request: Request, next: 
     response
 }
 
+/// Who asks for a page or calls a function: whoever has a session, and, as long as nobody can
+/// have one, whoever sits at this computer.
+async fn admit(state: &ServerState, request: &Parts) -> Result<(Operator, Visitor), Response> {
+    if api::shows_token(&request.headers) {
+        return Err(api::token_elsewhere());
+    }
+    let session = cookie(&request.headers, state.cookies().session);
+    let visitor = match state.app.identity.visitor(session).await {
+        Ok(visitor) => visitor,
+        Err(error) => return Err(refuse(request, ApiError::from(ServerError::from(error)))),
+    };
+    let operator = match &visitor {
+        // Whoever reaches a public address sits anywhere.
+        Visitor::AtThisComputer if state.front.public().is_some() => return Err(nobody_yet()),
+        Visitor::AtThisComputer => Operator::at_this_computer(),
+        Visitor::SignedIn(who) => Operator::signed_in(who),
+        Visitor::Token(_) | Visitor::Unknown if is_visit(request) => {
+            return Err(to_sign_in(request));
+        }
+        Visitor::Token(_) | Visitor::Unknown => return Err(refuse(request, ApiError::SignedOut)),
+    };
+    let peer: Option<Peer> = request.extensions.get().copied();
+    Ok((operator.at(peer.unwrap_or_default().0), visitor))
+}
+
 /// What was asked for.
 struct Asked {
     method: Method,
@@ -85,10 +105,10 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(request: &Request) -> Self {
+    fn of(request: &Parts) -> Self {
         Self {
-            method: request.method().clone(),
-            path: request.uri().path().to_owned(),
+            method: request.method.clone(),
+            path: request.uri.path().to_owned(),
         }
     }
 
@@ -122,6 +142,7 @@ fn is_open(path: &str) -> bool {
         || path == SIGN_OUT
         || path == sso::DEPART
         || path == sso::ARRIVE
+        || path == api::CONTRACT
         || path.starts_with(SET_UP)
         || path.starts_with(FIRST)
         || path.starts_with("/pkg/")
@@ -129,10 +150,10 @@ fn is_open(path: &str) -> bool {
 }
 
 /// Whether a person goes to a page.
-fn is_visit(request: &Request) -> bool {
-    let mode = request.headers().get("sec-fetch-mode");
-    let path = request.uri().path();
-    matches!(*request.method(), Method::GET | Method::HEAD)
+fn is_visit(request: &Parts) -> bool {
+    let mode = request.headers.get("sec-fetch-mode");
+    let path = request.uri.path();
+    matches!(request.method, Method::GET | Method::HEAD)
         && mode.is_none_or(|mode| mode == "navigate")
         && !path.starts_with("/api/")
         && !FOR_PROGRAMS.contains(&path)
@@ -146,9 +167,11 @@ pub fn nobody_yet() -> Response {
 }
 
 /// Leads to the page to sign in, and from there back.
-fn to_sign_in(request: &Request) -> Response {
-    let uri = request.uri();
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+fn to_sign_in(request: &Parts) -> Response {
+    let path = request
+        .uri
+        .path_and_query()
+        .map_or("/", |path| path.as_str());
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("return", path)
         .finish();
@@ -156,9 +179,9 @@ fn to_sign_in(request: &Request) -> Response {
 }
 
 /// Says why not: to the application as it says everything, to others in a sentence.
-fn refuse(request: &Request, told: ApiError) -> Response {
+fn refuse(request: &Parts, told: ApiError) -> Response {
     let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-    if request.uri().path().starts_with("/api/")
+    if request.uri.path().starts_with("/api/")
         && let Ok(json) = serde_json::to_string(&told)
     {
         let kind = [(header::CONTENT_TYPE, "application/json")];

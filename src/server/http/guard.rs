@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::api;
 use super::cookies::{Cookies, cookie};
 use super::front::Front;
 
@@ -36,7 +37,11 @@ fn is_foreign(request: &Request) -> bool {
 
 /// Server functions take JSON only: a form of another site cannot send that.
 pub async fn json_only(request: Request, next: Next) -> Response {
-    let is_call = request.method() == Method::POST && request.uri().path().starts_with("/api/");
+    // What scripts ask for, no browser is asked for in somebody's name: cookies do not count.
+    let path = request.uri().path();
+    let is_call = request.method() == Method::POST
+        && path.starts_with("/api/")
+        && !path.starts_with(api::API);
     let is_json = request
         .headers()
         .get(header::CONTENT_TYPE)

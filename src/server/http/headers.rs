@@ -1,5 +1,6 @@
 //! What every answer carries, also that of what is refused.
 
+use axum::body::HttpBody;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -36,6 +37,15 @@ pub async fn defaults(State(front): State<Front>, mut response: Response) -> Res
             .headers_mut()
             .entry(header::RETRY_AFTER)
             .or_insert(soon);
+    }
+    let is_refused = response.status().is_client_error();
+    if is_refused && response.body().size_hint().exact() == Some(0) {
+        let told = match response.status() {
+            StatusCode::METHOD_NOT_ALLOWED => "This address is not asked for in this way.",
+            _ => "This request cannot be answered.",
+        };
+        *response.body_mut() = told.into();
+        response.headers_mut().remove(header::CONTENT_LENGTH);
     }
     if front.public().is_some() {
         let year = HeaderValue::from_static("max-age=31536000");

@@ -1,6 +1,7 @@
 //! The server's face: pages, server functions, live updates, files.
 
 mod account;
+mod api;
 mod approvals;
 mod audit;
 mod connection;
@@ -9,6 +10,7 @@ mod entrance;
 mod events;
 mod evidence;
 mod export;
+mod extract;
 mod first;
 mod front;
 mod gate;
@@ -192,6 +194,7 @@ pub fn router(state: ServerState) -> Router {
     };
     Router::new()
         .merge(pages)
+        .merge(api::routes())
         .merge(ops)
         .nest_service("/pkg", packages(&state.options))
         .route("/", get(|| async { Redirect::temporary("/overview") }))
@@ -226,6 +229,8 @@ pub fn router(state: ServerState) -> Router {
         .route("/account", get(account::page))
         .route("/account/sessions/end", post(account::end_session))
         .route("/account/sessions/end-others", post(account::end_others))
+        .route("/account/tokens/create", post(account::create_token))
+        .route("/account/tokens/revoke", post(account::revoke_token))
         .route("/account/password", post(account::change_password))
         .route(operators::PAGE, get(operators::page))
         .route("/operators/invite", post(operators::invite))
@@ -250,6 +255,7 @@ pub fn router(state: ServerState) -> Router {
         .layer(from_fn(limits::address))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(state.front.clone(), front::admit))
+        .layer(from_fn(api::problems))
         .layer(map_response_with_state(
             state.front.clone(),
             headers::defaults,

@@ -1,7 +1,6 @@
 //! Who may use the console, as administrators see to it: a plain page with forms. Whoever
 //! comes there has given password and code a moment ago.
 
-use axum::Form;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -9,6 +8,7 @@ use serde::Deserialize;
 
 use super::entrance::{refused, told};
 use super::export::refuse;
+use super::extract::Form;
 use super::{ServerState, gate, plain};
 use crate::domain::error::ApiError;
 use crate::domain::login::Login;

@@ -11,12 +11,12 @@ use crate::domain::audit::AuditRow;
 use crate::domain::browser_name::browser_name;
 use crate::domain::time::Timestamp;
 use crate::server::identity::Offer;
-use crate::server::store::{SessionLine, SignedIn};
+use crate::server::store::{SessionLine, SignedIn, TokenLine};
 use crate::ui::approvals::{self, ApprovalRequest, Approvals, RequestRow, RequestView};
 use crate::ui::audit::{AuditForm, AuditPage, Certificate, CertificateFacts, words as audit_words};
 use crate::ui::entrance::{
     Account, Confirm, FirstOperator, NoLink, OperatorRow, Operators, RecoveryCodes, ResetBanner,
-    SessionRow, SetUp, SignIn, words,
+    SessionRow, SetUp, SignIn, TokenRow, words,
 };
 
 /// Such a page runs the two scripts of `public/`, and none that it carries.
@@ -111,12 +111,14 @@ pub fn no_link(state: &ServerState, error: String) -> Response {
 pub struct Said {
     pub done: &'static str,
     pub error: String,
+    /// An API token, in full: it is shown this once.
+    pub new_token: String,
 }
 
 pub fn account(
     state: &ServerState,
     who: &SignedIn,
-    sessions: Vec<SessionLine>,
+    (sessions, tokens): (Vec<SessionLine>, Vec<TokenLine>),
     this: &str,
     said: Said,
     resets: Vec<(String, Timestamp)>,
@@ -131,10 +133,26 @@ pub fn account(
         last_used: line.seen_at,
     };
     let sessions: Vec<SessionRow> = sessions.into_iter().map(row).collect();
+    let token = |line: TokenLine| TokenRow {
+        id: line.token.as_str().to_owned(),
+        name: line.name,
+        created_at: line.created_at,
+        ends_at: line.ends_at,
+        used_at: line.used_at,
+        address: line.ip,
+    };
+    let tokens: Vec<TokenRow> = tokens.into_iter().map(token).collect();
     page(state, words::ACCOUNT, move || {
-        let Said { done, error } = said;
-        view! { <Account name sessions has_password done error /> <ResetBanner resets /> }
-            .into_any()
+        let Said {
+            done,
+            error,
+            new_token,
+        } = said;
+        view! {
+            <Account name sessions tokens new_token has_password done error />
+            <ResetBanner resets />
+        }
+        .into_any()
     })
 }
 

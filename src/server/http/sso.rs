@@ -1,13 +1,14 @@
 //! To the identity provider and back: two links, so that no script is needed, and no form,
 //! whose redirect to another site the pages' own policy would stop.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::cookies::cookie;
 use super::entrance::{Return, browser, keep, refused, told};
+use super::extract::Query;
 use super::gate::SET_UP;
 use super::serve::Peer;
 use super::{ServerState, plain};

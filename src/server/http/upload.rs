@@ -7,10 +7,9 @@
 use std::io::{self, BufWriter, Write};
 use std::pin::pin;
 
-use axum::Form;
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::Field;
-use axum::extract::{FromRequest, Multipart, Query, Request, State};
+use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::{Stream, StreamExt};
@@ -21,6 +20,7 @@ use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::export::{attachment, refuse};
+use super::extract::{Form, Query};
 use super::limits::Limits;
 use crate::domain::error::ApiError;
 use crate::domain::import::{MAX_FILE, result_href};

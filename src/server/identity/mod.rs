@@ -4,6 +4,7 @@
 //! As long as nobody is in the database, whoever sits at this computer is served. From the
 //! first operator on, nobody is without a session.
 
+mod api_token;
 mod authenticator;
 mod command;
 mod device;
@@ -21,6 +22,7 @@ mod visitor;
 
 use std::sync::Arc;
 
+pub use api_token::ApiToken;
 pub use command::host_actor;
 pub use device::KNOWN_DAYS;
 pub use error::IdentityError;

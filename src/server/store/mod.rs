@@ -1,5 +1,6 @@
 //! The database: the only place with SQL.
 
+mod api_token;
 mod audit;
 mod authority;
 mod backup;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 use crate::domain::audit::Event;
 use pool::Pool;
 
+pub use api_token::{MAX_TOKENS, TokenLine, TokenOwner};
 pub use audit::{AuditFilter, EvidenceItem, EvidenceOutcome, EvidencePlan};
 pub use authority::ClaimError;
 pub use backup::{BackupError, Contents, Restored, back_up, restore};

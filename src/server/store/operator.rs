@@ -1,5 +1,6 @@
 //! The operators: who there is, and how one begins and begins again.
 
+use super::api_token::delete_tokens;
 use super::job::may_approve_from;
 use super::oidc::INVITATION_MS;
 use super::pool::{Tx, on_pool, on_tx, text_list};
@@ -177,6 +178,7 @@ impl Store {
         let Some(id) = id else { return Ok(false) };
         delete_codes(&mut tx, &id).await?;
         delete_sessions(&mut tx, &id).await?;
+        delete_tokens(&mut tx, &id).await?;
         tx.record(Event::new(by, Act::OperatorReset).on(login.as_str()));
         tx.commit().await?;
         Ok(true)

@@ -1,6 +1,7 @@
 //! The roles of operators, and how one is kept out. Each change ends the operator's sessions:
 //! they sign in again with what they may do now.
 
+use super::api_token::delete_tokens;
 use super::job::{Hold, apply_hold, lock_job, may_approve_from};
 use super::operator::delete_sessions;
 use super::pool::{Tx, on_tx};
@@ -80,6 +81,7 @@ impl Store {
             sqlx::query(DISABLE).bind(id.as_str()).execute(conn).await?;
         });
         delete_sessions(&mut tx, &id).await?;
+        delete_tokens(&mut tx, &id).await?;
         let jobs: Vec<String> = on_tx!(&mut tx, |conn| sqlx::query_scalar(JOBS)
             .bind(login.as_str())
             .fetch_all(conn)

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::fields::{CodeField, NewPassword, PasswordField};
+use super::tokens::{TokenRow, Tokens};
 use super::{Entrance, words};
 use crate::domain::time::Timestamp;
 use crate::ui::components::{LocalTime, Precision};
@@ -24,6 +25,9 @@ pub struct SessionRow {
 pub fn Account(
     name: String,
     sessions: Vec<SessionRow>,
+    tokens: Vec<TokenRow>,
+    /// A token that was just made; empty where none was.
+    new_token: String,
     /// They have one here; others sign in with the identity provider.
     has_password: bool,
     /// What was just done, in a sentence; empty where nothing was.
@@ -71,7 +75,7 @@ pub fn Account(
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
             </div>
-            {end_others}
+            {end_others} <Tokens tokens new=new_token />
             {has_password.then(|| view! { <ChangePassword name=name.clone() /> })}
         </Entrance>
     }

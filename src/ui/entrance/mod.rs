@@ -9,6 +9,7 @@ mod operators;
 mod reset_banner;
 mod set_up;
 mod sign_in;
+mod tokens;
 pub mod words;
 
 use leptos::prelude::*;
@@ -19,6 +20,7 @@ pub use operators::{BY_PROVIDER, OperatorRow, Operators};
 pub use reset_banner::ResetBanner;
 pub use set_up::{NoLink, RecoveryCodes, SetUp};
 pub use sign_in::{Confirm, SignIn};
+pub use tokens::TokenRow;
 
 /// The frame of such a page: a heading, and what could not be done.
 #[component]

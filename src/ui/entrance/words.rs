@@ -80,6 +80,31 @@ pub fn end_session_of(browser: &str) -> String {
     format!("{END_SESSION}: {browser}")
 }
 
+// API tokens.
+pub const TOKENS: &str = "API tokens";
+pub const TOKENS_HINT: &str = "A script that shows a token may see and export what you may see, \
+     and refresh the cache. It can change no device. What it can ask for is in /api/v1/openapi.json.";
+pub const TOKEN_ONCE: &str = "Copy the token now: it is not shown again.";
+pub const TOKEN_NAME: &str = "Name";
+pub const TOKEN_CREATED: &str = "Created";
+pub const TOKEN_ENDS: &str = "Valid until";
+pub const TOKEN_DAYS: &str = "Valid for";
+pub const CREATE_TOKEN: &str = "Create token";
+pub const REVOKE_TOKEN: &str = "Revoke";
+pub const TOKEN_CREATED_DONE: &str = "The token is created.";
+pub const TOKEN_REVOKED: &str = "The token is revoked.";
+pub const TOKEN_SIGN_IN_FIRST: &str = "Give your password and code once more to create a token.";
+pub const NEVER: &str = "Never";
+
+pub fn days(days: u32) -> String {
+    format!("{days} days")
+}
+
+/// The name of a button that revokes one token of several.
+pub fn revoke_token_of(name: &str) -> String {
+    format!("{REVOKE_TOKEN}: {name}")
+}
+
 // The operators.
 pub const OPERATORS: &str = "Operators";
 pub const WHO_THERE_IS: &str = "Who there is";

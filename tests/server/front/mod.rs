@@ -3,6 +3,7 @@
 
 mod cookies;
 mod doors;
+mod every_route;
 mod first;
 mod headers;
 mod ops;

@@ -1,7 +1,7 @@
 //! Who signs in, from outside: browsers with cookies, forms and links.
 
 mod links;
-mod secrets;
+pub mod secrets;
 mod sessions;
 mod sign_in;
 mod throttle;

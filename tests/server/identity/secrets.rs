@@ -35,13 +35,14 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// All that the four tables hold.
-async fn tables(console: &Console) -> String {
-    const ROWS: [&str; 4] = [
+/// All that the five tables hold.
+pub async fn tables(console: &Console) -> String {
+    const ROWS: [&str; 5] = [
         "SELECT id || login || password_phc || totp_sealed || link_sha256 FROM operator",
         "SELECT token_sha256 || operator_id || ip || agent FROM session",
         "SELECT operator_id || sha256 FROM recovery_code",
         "SELECT key FROM login_throttle",
+        "SELECT sha256 || operator_id || name || ip FROM api_token",
     ];
     let mut all = String::new();
     for sql in ROWS {

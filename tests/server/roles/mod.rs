@@ -84,6 +84,11 @@ impl<'a> Person<'a> {
         }
     }
 
+    /// The same at a public address, where the cookie has another name.
+    pub fn public_cookie(&self) -> String {
+        self.cookie.replacen("sunset=", "__Host-sunset=", 1)
+    }
+
     pub async fn ask(&self, request: axum::http::request::Builder, body: Body) -> Response<Body> {
         let request = request
             .header(header::HOST, "localhost")

@@ -4,7 +4,7 @@
 //! from. So either database can be restored from it, and no program of Postgres' is needed
 //! that would have to fit the server's version.
 //!
-//! A backup contains no sessions and no links, so that an old file lets nobody in. A restore
+//! A backup contains no sessions, no API tokens and no links, so that an old file lets nobody in. A restore
 //! voids device cookies and pauses open jobs: only a person knows what was done since.
 
 mod postgres;

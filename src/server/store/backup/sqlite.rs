@@ -37,8 +37,9 @@ pub(super) async fn open_copy(to: &Path) -> Result<SqliteConnection, BackupError
 }
 
 /// What a backup must not contain, each with the table that it is in.
-const REMOVE: [(&str, &str); 5] = [
+const REMOVE: [(&str, &str); 6] = [
     ("session", "DELETE FROM session"),
+    ("api_token", "DELETE FROM api_token"),
     ("login_throttle", "DELETE FROM login_throttle"),
     ("oidc_attempt", "DELETE FROM oidc_attempt"),
     ("first_link", "DELETE FROM first_link"),
