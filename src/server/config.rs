@@ -13,7 +13,7 @@ mod oidc;
 mod operator;
 mod password;
 mod public_url;
-mod settings;
+mod settings_page;
 mod usage;
 
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ pub use oidc::OidcArgs;
 pub use operator::{Create, Disable, OperatorCommand, Reset};
 pub use password::has_password;
 pub use public_url::PublicUrl;
-pub use settings::settings_page;
+pub use settings_page::settings_page;
 pub use usage::{is_help, usage_sentence};
 
 use super::simulator::run::Simulate;
