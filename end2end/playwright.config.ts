@@ -35,8 +35,8 @@ const onPostgres = [
   "views",
 ].map((name) => `**/${name}.spec.ts`);
 
-// Recording takes a copy of the page around each step: tests take half as long again, and it
-// would be measured too. Where a test that failed is run again, the second run is recorded.
+// Recording takes a copy of the page around each step, which would be measured too. Where a test
+// that failed is run again, the second run is recorded.
 const trace = process.stdout.isTTY ? "retain-on-failure" : "on-first-retry";
 const recorded = process.env["SUNSET_FELT"] ? "off" : trace;
 

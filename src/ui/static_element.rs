@@ -1,8 +1,8 @@
 //! Markup that says what it says until it is replaced: the cells of a long table.
 //!
 //! An element of the framework keeps what it needs to change each of its parts later, and marks
-//! their places in the page with comments. The cells of a page of two hundred devices are some
-//! ten thousand such parts, and none of them ever changes alone: with its device, a cell is made
+//! their places in the page with comments. The cells of a page of two hundred devices are
+//! thousands of such parts, and none of them ever changes alone: with its device, a cell is made
 //! anew. Such an element is one node to the framework. The server writes it, and the browser
 //! takes it as it stands, without a look at what is in it.
 

@@ -39,8 +39,8 @@ pub fn scratch() -> PathBuf {
     target().join("xtask")
 }
 
-/// Where tests put what they delete again: hundreds of databases. In memory where there is room,
-/// because creating and deleting so many files takes a file system longer than the tests take.
+/// Where tests put what they delete again: hundreds of databases, in memory where there is room.
+/// On a disk, much of what Postgres does in the tests is to create and delete their files.
 pub fn temporary() -> PathBuf {
     const MEMORY: &str = "/dev/shm";
     const ROOM: u64 = 4 << 30;
