@@ -39,6 +39,7 @@ mod notices;
 mod opening;
 mod outages;
 mod overview;
+mod page;
 mod panics;
 mod pasting;
 mod plans;

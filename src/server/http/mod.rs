@@ -22,6 +22,7 @@ mod metrics;
 mod one_task;
 mod operators;
 mod ops;
+mod page;
 mod plain;
 mod serve;
 mod sso;
@@ -36,18 +37,12 @@ use std::path::Path;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
-use leptos::nonce::use_nonce;
-use leptos::prelude::{provide_context, use_context, with_context};
-use leptos_axum::{
-    LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
-};
-use leptos_router::location::RequestUrl;
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context};
 use tokio_util::sync::CancellationToken;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -57,16 +52,10 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::cookies::Cookies;
-use self::gate::Resets;
 use self::limits::{Limits, Places};
-use super::identity::Visitor;
-use super::{App, Operator};
-use crate::app::{self, LaterStyle};
+use self::page::Frame;
+use super::App;
 use crate::domain::fleet::Fleet;
-use crate::domain::permission::Permission;
-use crate::domain::time::Timestamp;
-use crate::status::StatusSetter;
-use crate::ui::may::May;
 
 /// What the browser's part is called, as `[package.metadata.leptos]` has it.
 const OUTPUT_NAME: &str = "sunset";
@@ -149,41 +138,18 @@ const QUALITY: i32 = 5;
 /// Every route, with every layer.
 pub fn router(state: ServerState) -> Router {
     one_task::init();
-    let fleet = state.fleet;
     let is_public = state.front.public().is_some();
-    let context = {
-        let app = state.app.clone();
-        move || {
-            provide_context(app.clone());
-            provide_context(May(permissions()));
-            provide_status_setter();
-            set_content_security_policy();
-        }
-    };
+    let app = state.app.clone();
+    let context = move || page::provide_contexts(&app);
+    let frame = Frame::of(&state);
     let pages = Router::new()
-        .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), {
-            let (options, style) = (state.options.clone(), state.later_style.clone());
-            move || {
-                let style = later_style(style.clone());
-                app::shell(
-                    options.clone(),
-                    fleet,
-                    is_public,
-                    signed_in(),
-                    resets(),
-                    style,
-                )
-            }
+        .leptos_routes_with_context(&state, page::routes(), context.clone(), {
+            let frame = frame.clone();
+            move || frame.page()
         })
         .fallback(file_and_error_handler_with_context::<ServerState, _>(
             context,
-            {
-                let style = state.later_style.clone();
-                move |options| {
-                    let style = later_style(style.clone());
-                    app::shell(options, fleet, is_public, signed_in(), resets(), style)
-                }
-            },
+            move |_| frame.page(),
         ))
         .layer(from_fn(one_task::whole))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(QUALITY)));
@@ -280,64 +246,4 @@ fn packages(options: &LeptosOptions) -> Router {
             header::CACHE_CONTROL,
             forever,
         ))
-}
-
-/// The second stylesheet for the page that is asked for: Device Search does not wait for it.
-fn later_style(href: Option<String>) -> LaterStyle {
-    let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
-    let at_once = url.is_none_or(|url| url.path() != "/devices");
-    LaterStyle { href, at_once }
-}
-
-/// Who is signed in, for the page that is being written.
-fn signed_in() -> Option<String> {
-    let visitor = with_context(|parts: &Parts| parts.extensions.get().cloned());
-    match visitor.flatten() {
-        Some(Visitor::SignedIn(who)) => Some(who.name),
-        _ => None,
-    }
-}
-
-/// Who was reset on the server not long ago.
-fn resets() -> Vec<(String, Timestamp)> {
-    let resets = with_context(|parts: &Parts| parts.extensions.get().cloned());
-    let Resets(resets) = resets.flatten().unwrap_or_default();
-    resets
-}
-
-/// What they may do, in words; `None` where nobody signs in.
-fn permissions() -> Option<String> {
-    signed_in()?;
-    let operator = with_context(|parts: &Parts| parts.extensions.get::<Operator>().cloned());
-    let operator = operator.flatten()?;
-    let may = Permission::ALL.into_iter().filter(|it| operator.may(*it));
-    Some(may.map(Permission::as_str).collect::<Vec<_>>().join(" "))
-}
-
-/// Lets a screen say in the page's status that its address is wrong.
-fn provide_status_setter() {
-    let Some(response) = use_context::<ResponseOptions>() else {
-        return;
-    };
-    provide_context(StatusSetter::new(move |code| {
-        if let Ok(status) = StatusCode::from_u16(code) {
-            response.set_status(status);
-        }
-    }));
-}
-
-/// A page's own policy: scripts of ours, and those that carry this answer's nonce.
-fn set_content_security_policy() {
-    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
-        return;
-    };
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; \
-         manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-         object-src 'none'"
-    );
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-    }
 }
