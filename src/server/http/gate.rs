@@ -47,7 +47,7 @@ pub async fn gate(State(state): State<ServerState>, request: Request, next: Next
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let admitted = match parts.uri.path().starts_with(api::API) {
+    let admitted = match api::is_below(parts.uri.path()) {
         true => api::admit(&state, &parts).await,
         false => admit(&state, &parts).await,
     };

@@ -39,9 +39,8 @@ fn is_foreign(request: &Request) -> bool {
 pub async fn json_only(request: Request, next: Next) -> Response {
     // What scripts ask for, no browser is asked for in somebody's name: cookies do not count.
     let path = request.uri().path();
-    let is_call = request.method() == Method::POST
-        && path.starts_with("/api/")
-        && !path.starts_with(api::API);
+    let is_call =
+        request.method() == Method::POST && path.starts_with("/api/") && !api::is_below(path);
     let is_json = request
         .headers()
         .get(header::CONTENT_TYPE)

@@ -104,6 +104,7 @@ async fn every_answer_is_as_the_contract_says() {
         for (method, path, status) in [
             ("GET", "/api/v1/nothing", StatusCode::NOT_FOUND),
             ("GET", "/api/v1/", StatusCode::NOT_FOUND),
+            ("GET", "/api/v1", StatusCode::NOT_FOUND),
             ("DELETE", "/api/v1/devices", StatusCode::METHOD_NOT_ALLOWED),
             ("POST", "/api/v1/jobs", StatusCode::METHOD_NOT_ALLOWED),
             (

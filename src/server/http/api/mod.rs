@@ -27,7 +27,7 @@ use crate::server::identity::{ApiToken, Visitor};
 use crate::server::{Operator, ServerError};
 
 /// Where all of it is.
-pub const API: &str = "/api/v1/";
+const API: &str = "/api/v1";
 
 /// The contract: whoever writes a script reads it before they have a token.
 pub const CONTRACT: &str = "/api/v1/openapi.json";
@@ -47,7 +47,14 @@ pub fn routes() -> Router<ServerState> {
         .route("/api/v1/cache", get(cache::read))
         .route("/api/v1/cache/refresh", post(cache::refresh))
         .route(CONTRACT, get(contract))
+        .route("/api/v1", any(nothing))
         .route("/api/v1/{*rest}", any(nothing))
+}
+
+/// Whether a script asks for this path.
+pub fn is_below(path: &str) -> bool {
+    path.strip_prefix(API)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 async fn contract() -> Response {

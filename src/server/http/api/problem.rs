@@ -9,15 +9,15 @@ use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::json;
 
-use super::API;
+use super::is_below;
 
 /// The longest sentence that is passed on, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// Makes a problem of whatever goes wrong below [`API`], also of what is refused before it is
+/// Makes a problem of whatever goes wrong in the API, also of what is refused before it is
 /// looked at.
 pub async fn problems(request: Request, next: Next) -> Response {
-    let is_ours = request.uri().path().starts_with(API);
+    let is_ours = is_below(request.uri().path());
     let response = next.run(request).await;
     let status = response.status();
     match is_ours && (status.is_client_error() || status.is_server_error()) {
