@@ -7,7 +7,7 @@
 mod api_token;
 mod authenticator;
 mod command;
-mod device;
+mod device_cookie;
 mod error;
 mod first;
 mod password;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 pub use api_token::ApiToken;
 pub use command::host_actor;
-pub use device::KNOWN_DAYS;
+pub use device_cookie::KNOWN_DAYS;
 pub use error::IdentityError;
 pub use roles::GIVEN;
 pub use seal::{KeyError, SealKey};
@@ -35,7 +35,7 @@ pub use visitor::Visitor;
 use tokio::sync::OnceCell;
 
 use self::authenticator::{Authenticator, is_code};
-use self::device::{device_cookie, known_until, throttle_key};
+use self::device_cookie::{device_cookie, known_until, throttle_key};
 use self::password::{Hasher, Password, Place};
 use self::provider::Provider;
 use self::secret::{Fingerprint, Token, fold_code};
