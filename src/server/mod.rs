@@ -18,7 +18,6 @@ pub mod identity;
 pub mod import;
 mod inventory;
 mod jobs;
-mod join;
 mod json_out;
 mod live;
 mod notices;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::Jobs;
@@ -12,7 +13,6 @@ use crate::domain::time::Timestamp;
 use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::error::chain;
-use crate::server::join::join_all;
 use crate::server::store::{Call, CallOutcome, Hold, StoreError};
 
 /// Commands asked after together, at the most.

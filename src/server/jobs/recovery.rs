@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -18,7 +19,6 @@ use crate::domain::time::Timestamp;
 use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::error::chain;
-use crate::server::join::join_all;
 use crate::server::store::{StoreError, Unconfirmed};
 
 /// How often it looks.

@@ -4,13 +4,13 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Jobs;
 use crate::domain::job::{JobState, JobSummary};
 use crate::server::error::{chain, storage_sentence};
-use crate::server::join::join_all;
 use crate::server::store::{Batch, StoreError};
 use crate::server::supervisor::Supervisor;
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
+use futures_util::future::join_all;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -13,7 +14,6 @@ use crate::domain::backoff;
 use crate::domain::device::DirectoryDevice;
 use crate::server::directory::walk::Walk;
 use crate::server::directory::{DirectoryError, DirectoryPage, Live};
-use crate::server::join::join_all;
 use crate::server::store::StoreError;
 
 /// Devices on a page, as asked for; Google may give fewer.
