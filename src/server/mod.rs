@@ -254,6 +254,8 @@ impl App {
         let approval = rules.approval.rule();
         let event = event.with("approve_above", approval.above.to_string());
         let event = event.with("approve_erase", approval.erase);
+        let hours = rules.approval.approve_within_hours;
+        let event = event.with("approve_within_hours", hours);
         self.store.record(event).await?;
         self.audit.note_key().await
     }
