@@ -53,8 +53,8 @@ fn places(folder: &str, words: &[&str], allowed: &[&str]) -> Vec<String> {
 
 /// Where the server writes what a person sees.
 const WRITES_PAGES: [&str; 7] = [
-    "src/server/http/mod.rs",
     "src/server/http/operators.rs",
+    "src/server/http/page.rs",
     "src/server/http/plain.rs",
     "src/server/http/account.rs",
     "src/server/http/approvals.rs",
