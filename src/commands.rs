@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use sunset::domain::identity::Severity;
+use sunset::domain::directory_health::Severity;
 use sunset::server::config::{DatabaseArg, GoogleArgs, Import, OperatorCommand};
 use sunset::server::directory::Directory;
 use sunset::server::host::{open, stop_on_signal};

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::call::Call;
+use crate::domain::directory_health::DirectoryHealth;
 use crate::domain::error::ApiError;
-use crate::domain::identity::DirectoryHealth;
 
 /// Whether the directory can be reached as who we should be, and if not, what to enter
 /// where.

@@ -1,4 +1,4 @@
-//! Who we are to the directory, and whether that still holds: a listing that stops
+//! As whom the directory knows us, and what we may do there: a listing that stops
 //! because a right was lost must not stop in silence.
 
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::identity::Outage;
+use super::directory_health::Outage;
 use super::job::{JobId, JobSummary};
 use super::refresh::CacheState;
 use super::time::Timestamp;

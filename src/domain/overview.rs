@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::directory_health::Outage;
 use super::figures::FleetFigures;
-use super::identity::Outage;
 use super::job::{JobId, JobState, JobSummary};
 use super::refresh::CacheState;
 use super::time::Timestamp;

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::directory::Directory;
 use super::live::Live;
-use crate::domain::identity::DirectoryHealth;
+use crate::domain::directory_health::DirectoryHealth;
 use crate::domain::time::Timestamp;
 
 /// How often a good connection is looked at.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
 
-use crate::domain::identity::Outage;
+use crate::domain::directory_health::Outage;
 use crate::domain::live::LiveMessage;
 
 /// How many messages a slow page may be behind before it is told the state anew.

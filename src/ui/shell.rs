@@ -7,7 +7,7 @@ use super::components::{LocalTime, Precision, SnackbarRegion};
 use super::later::{Later, Piece, later};
 use super::state::use_console;
 use super::words;
-use crate::domain::identity::Outage;
+use crate::domain::directory_health::Outage;
 
 /// The frame around a screen. While a modal panel is open, everything but the panel
 /// and the snackbar is inert.

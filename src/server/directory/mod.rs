@@ -10,7 +10,7 @@ use std::pin::Pin;
 
 use crate::domain::action::effect::EffectKind;
 use crate::domain::device::DirectoryDevice;
-use crate::domain::identity::IdentityCheck;
+use crate::domain::directory_health::IdentityCheck;
 
 /// What a call to the directory returns, in time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, DirectoryError>> + Send + 'a>>;

@@ -2,7 +2,7 @@
 //! whose header is translated.
 
 use super::error::{FileError, shown};
-use super::escapes::Escapes;
+use super::gam_escapes::Escapes;
 use super::records::Record;
 use crate::domain::field::Field;
 use crate::domain::heading::squeezed;

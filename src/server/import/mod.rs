@@ -13,7 +13,7 @@ mod command;
 mod dates;
 mod difference;
 mod error;
-mod escapes;
+mod gam_escapes;
 mod known;
 mod left;
 mod progress;

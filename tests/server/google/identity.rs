@@ -2,7 +2,7 @@
 //! nothing can be started meanwhile.
 
 use serde_json::json;
-use sunset::domain::identity::{DirectoryHealth, IdentityCheck, Severity};
+use sunset::domain::directory_health::{DirectoryHealth, IdentityCheck, Severity};
 use sunset::server::directory::Directory;
 use sunset::server::directory::google::{DEVICES, GoogleDirectory, ORG_UNITS, Options};
 use sunset::server::simulator::CUSTOMER;

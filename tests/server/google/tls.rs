@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use sunset::domain::identity::Severity;
+use sunset::domain::directory_health::Severity;
 use sunset::server::directory::Directory;
 use sunset::server::directory::google::{GoogleDirectory, ServiceAccount};
 use sunset::server::simulator::key;

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::tokens::TokenError;
 use super::wire::WireOrgUnits;
 use super::{DEVICES, GoogleDirectory, ORG_UNITS, parse};
-use crate::domain::identity::{Finding, IdentityCheck, Severity};
+use crate::domain::directory_health::{Finding, IdentityCheck, Severity};
 
 /// Where scopes are delegated.
 const DELEGATION: &str = "In the Admin console, open Security > Access and data control > API \

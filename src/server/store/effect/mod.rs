@@ -16,9 +16,9 @@ mod overlay;
 mod preflight;
 mod read_back;
 mod record;
+mod refusal;
 mod reread;
 mod starter;
-mod words;
 
 pub use claim::{Call, CallOutcome, Recorded};
 pub use follow::Taken;

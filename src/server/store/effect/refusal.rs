@@ -1,4 +1,4 @@
-//! The directory's own words of a device that it refuses, kept with the effect. Written
+//! Why the directory refuses a device, in its own words, kept with the effect. Written
 //! before the effect ends, so that the words are there when it does.
 
 use super::super::pool::on_tx;
