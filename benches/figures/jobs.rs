@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::action::{Action, ActionKind};
-use sunset::domain::audit::Actor;
+use sunset::domain::audit::{Act, Actor, Event};
 use sunset::domain::filter::DeviceFilter;
 use sunset::domain::job::JobId;
 use sunset::domain::plan::Execution;
@@ -15,7 +15,7 @@ use sunset::domain::time::Timestamp;
 use sunset::server::Scoped;
 use sunset::server::store::{Batch, PlanDraft, Start, Starting};
 
-use crate::report::{alone, ms, row};
+use crate::report::{alone, median, ms, row};
 use crate::setting::Setting;
 
 const BATCH: u32 = 500;
@@ -42,6 +42,7 @@ async fn measure_job(setting: &Setting, size: u32) {
     let bare = bare_job(setting, all.iter().skip(size as usize).map(|id| id.0), size).await;
 
     let id = JobId(uuid::Uuid::new_v4().simple().to_string());
+    let on_record = store.audit_end().await.expect("it answers");
     let begun = Instant::now();
     let draft = PlanDraft {
         id: id.clone(),
@@ -95,6 +96,17 @@ async fn measure_job(setting: &Setting, size: u32) {
         }
     }
     row(&format!("job of {size}"), begun.elapsed(), bare);
+
+    let events = store.audit_end().await.expect("it answers") - on_record;
+    let event = || Event::new(&Actor::named("bench"), Act::ServerStarted);
+    let one = median(20, async || {
+        store.record(event()).await.expect("it is kept");
+    })
+    .await;
+    alone(
+        &format!("audit of a job of {size}"),
+        &format!("{events} events, {} for one by itself", ms(one)),
+    );
 }
 
 /// The floor: the same changes to directory and inventory and nothing on record, in

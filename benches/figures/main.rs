@@ -12,6 +12,7 @@ mod report;
 mod server;
 mod setting;
 mod streams;
+mod team;
 
 use std::path::Path;
 
@@ -71,6 +72,7 @@ async fn measure(size: u32, name: &str, database: Database) {
         jobs::measure(&setting).await;
     }
     let combined = pages::combined(&setting).await.0;
+    let units = team::some_units(&setting).await;
     setting.store.close().await;
     drop(setting);
     if is_asked_for("http") {
@@ -78,6 +80,9 @@ async fn measure(size: u32, name: &str, database: Database) {
     }
     if is_asked_for("streams") && size >= streams::DEVICES {
         streams::measure(&database).await;
+    }
+    if is_asked_for("team") {
+        team::measure(&database, &units, &combined).await;
     }
 }
 

@@ -8,6 +8,19 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use sunset::server::store::Database;
 
+/// The program named by `SUNSET_BENCH_SERVER`, if there is one.
+pub fn program() -> Option<Command> {
+    std::env::var("SUNSET_BENCH_SERVER").ok().map(Command::new)
+}
+
+/// A database as the program is told of it.
+pub fn url(database: &Database) -> String {
+    match database {
+        Database::Sqlite(path) => format!("sqlite:{}", path.display()),
+        Database::Postgres(url) => url.clone(),
+    }
+}
+
 /// Dropped, it ends.
 pub struct Server {
     process: Child,
@@ -19,15 +32,11 @@ pub struct Server {
 impl Server {
     /// Starts the program named by `SUNSET_BENCH_SERVER`, if there is one.
     pub fn start(database: &Database) -> Option<Self> {
-        let program = std::env::var("SUNSET_BENCH_SERVER").ok()?;
-        let url = match database {
-            Database::Sqlite(path) => format!("sqlite:{}", path.display()),
-            Database::Postgres(url) => url.clone(),
-        };
+        let mut command = program()?;
         let begun = Instant::now();
-        let mut process = Command::new(program)
+        let mut process = command
             .args(["serve", "--listen", "127.0.0.1:0", "--grace-seconds", "0"])
-            .args(["--database", &url])
+            .args(["--database", &url(database)])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -82,6 +91,28 @@ impl Server {
         (begun.elapsed(), status)
     }
 
+    /// How long a page took for somebody with this cookie.
+    pub fn get_with(&self, path: &str, cookie: &str) -> Duration {
+        let begun = Instant::now();
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Cookie: {cookie}\r\n\r\n"
+        ));
+        begun.elapsed()
+    }
+
+    /// The whole answer to a page.
+    pub fn page(&self, path: &str) -> String {
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        ))
+    }
+
+    /// The whole answer to a form, whatever it is.
+    pub fn form(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> String {
+        self.send(&form(path, cookie, fields))
+    }
+
     fn ask(&self, request: &str) -> String {
         let answer = self.send(request);
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -101,6 +132,25 @@ impl Server {
         let resident = memory_of(self.process.id(), "VmRSS:").unwrap_or(f64::NAN);
         format!("{resident:.0} MB")
     }
+
+    /// The most that was ever resident.
+    pub fn most_memory(&self) -> String {
+        let most = memory_of(self.process.id(), "VmHWM:").unwrap_or(f64::NAN);
+        format!("{most:.0} MB")
+    }
+}
+
+/// The request that sends a form of one of our pages.
+pub fn form(path: &str, cookie: &str, fields: &[(&str, &str)]) -> String {
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n\
+         Sec-Fetch-Mode: navigate\r\nCookie: {cookie}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 /// What the kernel says of a process's memory, in MB; `None` once it has ended.

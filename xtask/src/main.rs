@@ -80,7 +80,7 @@ enum Command {
         /// Sizes of fleet to measure.
         #[arg(long, value_delimiter = ',', default_values_t = [10_000, 100_000, 1_000_000])]
         devices: Vec<u32>,
-        /// Only these parts: pages, jobs, http, streams, import, google.
+        /// Only these parts: pages, jobs, http, streams, team, import, google.
         #[arg(long, value_delimiter = ',')]
         parts: Vec<String>,
     },
