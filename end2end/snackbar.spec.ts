@@ -117,7 +117,9 @@ for (const width of [1024, 1280, 1600]) {
       expect(message.y + message.height, "the message ends above it").toBeLessThanOrEqual(y);
     }
     const region = (await page.locator(".grid-region").boundingBox())!;
-    expect(region.y + region.height, "the rows end above the message").toBeLessThanOrEqual(message.y);
+    expect(region.y + region.height, "the rows end above the message").toBeLessThanOrEqual(
+      message.y,
+    );
     await screenshot(page, `snackbar-${width}`);
   });
 }
