@@ -32,6 +32,15 @@ pub struct Server {
 impl Server {
     /// Starts the program named by `SUNSET_BENCH_SERVER`, if there is one.
     pub fn start(database: &Database) -> Option<Self> {
+        Self::start_until(database, "/readyz")
+    }
+
+    /// The same with operators: only to them it says whether it is ready.
+    pub fn start_for_operators(database: &Database) -> Option<Self> {
+        Self::start_until(database, "/healthz")
+    }
+
+    fn start_until(database: &Database, answers: &str) -> Option<Self> {
         let mut command = program()?;
         let begun = Instant::now();
         let mut process = command
@@ -53,7 +62,7 @@ impl Server {
             address,
             ready: Duration::ZERO,
         };
-        while server.answer("/readyz").1 != "200" {
+        while server.answer(answers).1 != "200" {
             std::thread::sleep(Duration::from_millis(5));
         }
         server.ready = begun.elapsed();

@@ -52,7 +52,7 @@ pub async fn measure(database: &Database, units: &[String], combined: &str) {
         .map(|unit| format!("--role=viewer:{unit}"))
         .collect();
     let few = invite(database, "few", &roles).expect("there is a program");
-    let Some(server) = Server::start(database) else {
+    let Some(server) = Server::start_for_operators(database) else {
         return;
     };
     let mut chief = block_in_place(|| Account::set_up(&server, "chief", &chief));
@@ -103,9 +103,9 @@ async fn sign_in(server: Server, chief: &mut Account) {
         .collect();
     tokio::time::sleep(Duration::from_millis(500)).await;
     let mut owner = chief.clone();
-    let (server, took) = spawn_blocking(move || {
-        let took = owner.sign_in(&server, 1);
-        (server, took)
+    let (server, (took, tries)) = spawn_blocking(move || {
+        let waited = owner.sign_in_at_last(&server, 1);
+        (server, waited)
     })
     .await
     .expect("the owner is signed in");
@@ -119,7 +119,7 @@ async fn sign_in(server: Server, chief: &mut Account) {
         .collect();
     alone(
         &format!("sign-in of the owner among {GUESSES} guesses"),
-        &format!("{}, alone {}", ms(took), ms(alone_took)),
+        &format!("{} at try {tries}, alone {}", ms(took), ms(alone_took)),
     );
     alone(
         "answers to the guesses",
@@ -192,18 +192,35 @@ impl Account {
 
     /// Signs in with the code of so many half minutes from now. Each is good once.
     fn sign_in(&mut self, server: &Server, step: i64) -> Duration {
+        let begun = Instant::now();
+        let answer = self.try_to_sign_in(server, step);
+        let took = begun.elapsed();
+        assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+        self.keep_cookies(&answer);
+        took
+    }
+
+    /// Tries until it is answered. Returns how long that took, and how many tries.
+    fn sign_in_at_last(&mut self, server: &Server, step: i64) -> (Duration, usize) {
+        let begun = Instant::now();
+        for tries in 1.. {
+            let answer = self.try_to_sign_in(server, step);
+            if !answer.is_empty() {
+                assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+                return (begun.elapsed(), tries);
+            }
+        }
+        unreachable!("it is tried without end")
+    }
+
+    fn try_to_sign_in(&self, server: &Server, step: i64) -> String {
         let code = self.code(step);
         let fields = [
             ("login", self.login.as_str()),
             ("password", PASSWORD),
             ("code", &code),
         ];
-        let begun = Instant::now();
-        let answer = server.form("/sign-in", &self.cookie, &fields);
-        let took = begun.elapsed();
-        assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
-        self.keep_cookies(&answer);
-        took
+        server.form("/sign-in", &self.cookie, &fields)
     }
 
     fn keep_cookies(&mut self, answer: &str) {
