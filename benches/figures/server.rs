@@ -117,9 +117,10 @@ impl Server {
         ))
     }
 
-    /// The whole answer to a form, whatever it is.
-    pub fn form(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> String {
-        self.send(&form(path, cookie, fields))
+    /// The whole answer to a form, whatever it is; `None` if the connection was ended before.
+    pub fn form(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Option<String> {
+        let answer = self.try_to_send(&form(path, cookie, fields)).ok();
+        answer.filter(|answer| !answer.is_empty())
     }
 
     fn ask(&self, request: &str) -> String {
@@ -129,11 +130,15 @@ impl Server {
     }
 
     fn send(&self, request: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).expect("it listens");
-        stream.write_all(request.as_bytes()).expect("it reads");
+        self.try_to_send(request).expect("it answers")
+    }
+
+    fn try_to_send(&self, request: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.write_all(request.as_bytes())?;
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("it answers");
-        String::from_utf8_lossy(&answer).into_owned()
+        stream.read_to_end(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
     }
 
     /// What is resident, as the kernel says.

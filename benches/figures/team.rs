@@ -184,7 +184,7 @@ impl Account {
         };
         let code = account.code(-1);
         let fields = [("new", PASSWORD), ("repeated", PASSWORD), ("code", &code)];
-        let answer = server.form(link, "", &fields);
+        let answer = server.form(link, "", &fields).expect("it answers");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         account.keep_cookies(&answer);
         account
@@ -193,7 +193,7 @@ impl Account {
     /// Signs in with the code of so many half minutes from now. Each is good once.
     fn sign_in(&mut self, server: &Server, step: i64) -> Duration {
         let begun = Instant::now();
-        let answer = self.try_to_sign_in(server, step);
+        let answer = self.try_to_sign_in(server, step).expect("it answers");
         let took = begun.elapsed();
         assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
         self.keep_cookies(&answer);
@@ -204,8 +204,7 @@ impl Account {
     fn sign_in_at_last(&mut self, server: &Server, step: i64) -> (Duration, usize) {
         let begun = Instant::now();
         for tries in 1.. {
-            let answer = self.try_to_sign_in(server, step);
-            if !answer.is_empty() {
+            if let Some(answer) = self.try_to_sign_in(server, step) {
                 assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
                 return (begun.elapsed(), tries);
             }
@@ -213,7 +212,7 @@ impl Account {
         unreachable!("it is tried without end")
     }
 
-    fn try_to_sign_in(&self, server: &Server, step: i64) -> String {
+    fn try_to_sign_in(&self, server: &Server, step: i64) -> Option<String> {
         let code = self.code(step);
         let fields = [
             ("login", self.login.as_str()),
