@@ -16,22 +16,25 @@ use leptos::tachys::renderer::{CastFrom, Rndr};
 use leptos::tachys::view::add_attr::AddAnyAttr;
 use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderFlags, RenderHtml};
 
+/// Elements that have no end tag.
+const VOID: [&str; 1] = ["input"];
+
 /// An element with all that is in it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct StaticElement {
     tag: &'static str,
     attributes: Vec<(&'static str, Cow<'static, str>)>,
     children: Vec<Child>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 enum Child {
     Text(Cow<'static, str>),
     Element(StaticElement),
 }
 
 impl StaticElement {
-    /// An empty element. Not for those without an end tag.
+    /// An empty element.
     pub fn new(tag: &'static str) -> Self {
         Self {
             tag,
@@ -59,13 +62,14 @@ impl StaticElement {
     }
 
     /// As HTML. A value that needs no quotes has none.
-    fn write(&self, html: &mut String) {
+    pub fn write(&self, html: &mut String) {
         html.push('<');
         html.push_str(self.tag);
         for (name, value) in &self.attributes {
             html.push(' ');
             html.push_str(name);
-            let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':');
+            let is_plain =
+                |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '/');
             if value.is_empty() {
                 continue;
             }
@@ -80,6 +84,9 @@ impl StaticElement {
             }
         }
         html.push('>');
+        if VOID.contains(&self.tag) {
+            return;
+        }
         for child in &self.children {
             match child {
                 Child::Text(text) => html.push_str(&escape(text)),
@@ -91,19 +98,54 @@ impl StaticElement {
         html.push('>');
     }
 
-    fn create(&self) -> Element {
+    pub fn create(&self) -> Element {
         let element = Rndr::create_element(self.tag, None);
         for (name, value) in &self.attributes {
             Rndr::set_attribute(&element, name, value);
         }
         for child in &self.children {
-            let node: DomNode = match child {
-                Child::Text(text) => Rndr::create_text_node(text).into(),
-                Child::Element(child) => child.create().into(),
-            };
-            Rndr::insert_node(&element, &node, None);
+            Rndr::insert_node(&element, &child.create(), None);
         }
         element
+    }
+
+    /// Makes the children of an element those of this one. It was made of `was`, which has as
+    /// many, none of them an empty text. Those that are the same stay as they are on the page.
+    pub fn replace_children(&self, was: &Self, element: &Element) {
+        let mut place = Rndr::first_child(element);
+        for (child, was) in self.children.iter().zip(&was.children) {
+            let Some(here) = place else { return };
+            place = Rndr::next_sibling(&here);
+            if child != was {
+                Rndr::insert_node(element, &child.create(), Some(&here));
+                Rndr::remove(&here);
+            }
+        }
+    }
+
+    /// Takes the element that the server wrote, which comes next on the page.
+    pub fn take(&self, cursor: &Cursor, position: &PositionState) -> Element {
+        match position.get() {
+            Position::FirstChild => cursor.child(),
+            Position::Current => {}
+            _ => cursor.sibling(),
+        }
+        let here = Element::cast_from(cursor.current());
+        // A page of another version than this program: what is made here is not shown, as the
+        // page is about to be loaded again.
+        let node = here.unwrap_or_else(|| self.create());
+        cursor.set(node.clone().into());
+        position.set(Position::NextChild);
+        node
+    }
+}
+
+impl Child {
+    fn create(&self) -> DomNode {
+        match self {
+            Self::Text(text) => Rndr::create_text_node(text).into(),
+            Self::Element(child) => child.create().into(),
+        }
     }
 }
 
@@ -179,18 +221,7 @@ impl RenderHtml for StaticElement {
         cursor: &Cursor,
         position: &PositionState,
     ) -> Element {
-        match position.get() {
-            Position::FirstChild => cursor.child(),
-            Position::Current => {}
-            _ => cursor.sibling(),
-        }
-        let here = Element::cast_from(cursor.current());
-        // A page of another version than this program: what is made here is not shown, as the
-        // page is about to be loaded again.
-        let node = here.unwrap_or_else(|| self.create());
-        cursor.set(node.clone().into());
-        position.set(Position::NextChild);
-        node
+        self.take(cursor, position)
     }
 
     fn into_owned(self) -> Self {
@@ -214,6 +245,27 @@ mod tests {
             cell.to_html(),
             "<td class=col-notes title=\"&quot;&gt;&lt;script&gt;alert('1')&lt;/script&gt;\" hidden>\
              a &lt; b &amp;&amp; &lt;b&gt;&quot;c&quot;&lt;/b&gt;<span>–</span></td>"
+        );
+    }
+
+    #[test]
+    fn an_input_has_no_end_tag_and_an_address_no_quotes() {
+        let label = StaticElement::new("label")
+            .child(StaticElement::new("input").with("value", "7"))
+            .child(
+                StaticElement::new("a")
+                    .with("href", "/devices/a-1")
+                    .text("A"),
+            )
+            .child(
+                StaticElement::new("a")
+                    .with("href", "/devices/a b")
+                    .text("B"),
+            );
+        assert_eq!(
+            label.to_html(),
+            "<label><input value=7><a href=/devices/a-1>A</a>\
+             <a href=\"/devices/a b\">B</a></label>"
         );
     }
 }

@@ -14,15 +14,9 @@ use crate::domain::facets::{Counted, Facets, Values};
 use crate::domain::filter::DeviceFilter;
 use crate::domain::os_version::is_within;
 
-/// Counts every facet. Without `all`, the most frequent values of each are listed and those
-/// of the filter.
-pub fn count_facets(
-    index: &Index,
-    answer: &Answer,
-    held: &RoaringBitmap,
-    filter: &DeviceFilter,
-    all: bool,
-) -> Facets {
+/// Counts every facet but the devices in jobs. Without `all`, the most frequent values of each
+/// are listed and those of the filter.
+pub fn count_facets(index: &Index, answer: &Answer, filter: &DeviceFilter, all: bool) -> Facets {
     let frequent = answer.seen().frequent(index);
     let matching = answer.matching();
     let tallies = OnceCell::new();
@@ -64,7 +58,7 @@ pub fn count_facets(
         statuses: facet(Column::Status, words(&filter.statuses, |it| it.as_str())),
         licenses: facet(Column::License, words(&filter.licenses, |it| it.as_str())),
         never_synced: frequent.never_synced.intersection_len(&others),
-        in_job: held.intersection_len(&answer.besides(Part::InJob)),
+        in_job: 0,
     }
 }
 

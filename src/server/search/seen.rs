@@ -7,13 +7,19 @@ use roaring::RoaringBitmap;
 
 use super::index::{Column, Index};
 use super::offers::Frequent;
+use super::recent::Recent;
+use crate::domain::facets::Facets;
+use crate::domain::filter::DeviceFilter;
 use crate::domain::scope::Scope;
+use crate::domain::time::Date;
 
 #[derive(Debug)]
 pub struct Seen {
     pub all: RoaringBitmap,
     /// Found when it is asked for first.
     frequent: OnceLock<Frequent>,
+    /// What was counted beside a filter: the next page has the same filter.
+    pub counted: Recent<(DeviceFilter, Date), Facets, 16>,
 }
 
 impl Seen {
@@ -28,6 +34,7 @@ impl Seen {
         Self {
             all,
             frequent: OnceLock::new(),
+            counted: Recent::default(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::Held;
 use super::facets::count_facets;
 use super::index::{Column, Index};
 use super::names::{Named, devices_named};
-use super::question::{Answer, parts_of};
+use super::question::{Answer, Part, parts_of};
 use super::seen::Seen;
 use crate::domain::device::DeviceId;
 use crate::domain::facets::Facets;
@@ -102,7 +102,17 @@ impl View {
 
     pub fn facets(&self, filter: &DeviceFilter, today: Date, all: bool) -> Facets {
         let answer = self.answer(filter, today);
-        count_facets(&self.index, &answer, &self.held.devices, filter, all)
+        let count = || count_facets(&self.index, &answer, filter, all);
+        // What jobs hold changes without the index.
+        let counted = match all || filter.in_job {
+            true => Arc::new(count()),
+            false => self.seen.counted.get_or(&(filter.clone(), today), count),
+        };
+        let in_job = answer.besides(Part::InJob);
+        Facets {
+            in_job: self.held.devices.intersection_len(&in_job),
+            ..Facets::clone(&counted)
+        }
     }
 
     /// The devices with one of these serial numbers or asset ids, which are in lower case.

@@ -41,6 +41,15 @@ fn active_element() -> Option<Element> {
     document()?.active_element()
 }
 
+/// Moves elements on the page. One that is moved loses the focus, and has it again after it.
+pub fn keep_focus(moves: impl FnOnce()) {
+    let focused = active_element();
+    moves();
+    if let Some(focused) = focused.filter(|it| active_element().as_ref() != Some(it)) {
+        focus_element(&focused);
+    }
+}
+
 /// Whether no element has the focus.
 pub fn has_no_focus() -> bool {
     active_element().is_none_or(|element| element.matches("body").unwrap_or(false))

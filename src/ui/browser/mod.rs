@@ -17,6 +17,7 @@ mod signal;
 mod size;
 mod storage;
 mod stream;
+mod ticks;
 mod upload;
 mod zone;
 
@@ -29,7 +30,7 @@ pub use columns::{on_column_drag, set_column_widths};
 pub use dialog::{copy, read_chosen, read_dropped, save, show_dialog};
 pub use focus::{
     AtEnd, focus, focus_first_soon, focus_soon, has_focus_within, has_no_focus, is_plain_key,
-    keep_focus_origin, move_focus, return_focus, step_focus, wrap_tab,
+    keep_focus, keep_focus_origin, move_focus, return_focus, step_focus, wrap_tab,
 };
 pub use outside::{close_from_outside, when_left};
 pub use place::{begin_at, keep_place, place_to_return_to, return_to};
@@ -39,6 +40,7 @@ pub use signal::{beep, vibrate};
 pub use size::publish_height;
 pub use storage::{local_get, local_remove, local_set, session_get, session_remove, session_set};
 pub use stream::{Stream, listen};
+pub use ticks::{row_of_checkbox, show_ticks, show_ticks_within};
 pub use upload::{
     LocalFile, Sent, abort_upload, chosen_file, dropped_file, send_file, waiting_file,
 };

@@ -215,31 +215,12 @@ impl Shown {
             .with(|it| it.as_ref().is_some_and(|it| it.held))
     }
 
-    /// Whether one of the devices of the page is like that.
-    pub fn any(&self, is_like: impl Fn(&Device) -> bool) -> bool {
+    /// Something of the devices of the page, in its order.
+    pub fn rows<T>(&self, of: impl FnOnce(&[Device]) -> T) -> T {
         self.listing.with(|it| {
             let page = it.as_ref().and_then(Listing::page);
-            page.is_some_and(|page| page.rows.iter().any(is_like))
+            of(page.map_or(&[], |page| page.rows.as_slice()))
         })
-    }
-
-    /// The device of a row, as it is now. A row that is about to leave keeps the last one.
-    pub fn device(self, id: DeviceId) -> Signal<Option<Device>> {
-        let find = move || {
-            self.listing.with(|it| {
-                let rows = &it.as_ref().and_then(Listing::page)?.rows;
-                rows.iter().find(|row| row.id == id).cloned()
-            })
-        };
-        if cfg!(target_arch = "wasm32") {
-            Memo::new(move |last: Option<&Option<Device>>| {
-                find().or_else(|| last.cloned().flatten())
-            })
-            .into()
-        } else {
-            // A page that is sent does not change.
-            Signal::stored(untrack(find))
-        }
     }
 
     /// What takes the place of rows, or the rows.

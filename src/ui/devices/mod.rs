@@ -38,7 +38,9 @@ mod paste_result;
 mod quick_search;
 mod results;
 mod row;
+mod rows;
 mod table;
+mod ticks;
 mod views;
 mod words;
 

@@ -8,14 +8,14 @@ use super::column_heading::ColumnHeading;
 use super::footer::FOOTER_ID;
 use super::listing::Shown;
 use super::page_checkbox::PageCheckbox;
-use super::row::{DeviceRow, Tick};
+use super::rows::Rows;
+use super::ticks::Ticks;
 use super::words;
 use crate::domain::columns::Columns;
+use crate::domain::device::Device;
 use crate::domain::field::Field;
-use crate::domain::ticking::Anchor;
-use crate::ui::browser::{self, AtEnd};
+use crate::ui::browser;
 use crate::ui::derived::derived;
-use crate::ui::keyboard::ROWS_ID;
 use crate::ui::later::{Piece, later};
 use crate::ui::state::use_console;
 
@@ -23,19 +23,7 @@ use crate::ui::state::use_console;
 #[component]
 pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
     let console = use_console();
-    let anchor = StoredValue::new(Anchor::default());
-    let on_tick = Callback::new(move |tick: Tick| {
-        let view = shown.view.read_untracked();
-        let rows = if tick.range {
-            anchor.with_value(|it| it.rows_to(&view, &shown.ids.read_untracked(), tick.id))
-        } else {
-            vec![tick.id]
-        };
-        console.select(words::HOW_INDIVIDUALLY, |selection| {
-            rows.iter().for_each(|id| selection.set(*id, tick.selected));
-        });
-        anchor.update_value(|anchor| anchor.set(&view, tick.id));
-    });
+    let ticks = Ticks::new(shown);
     let caption = move || {
         let view = shown.view.read();
         let total = shown.total.get().unwrap_or_default();
@@ -46,21 +34,11 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
         browser::focus(FOOTER_ID);
     };
 
-    let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "a" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            console.select(words::HOW_INDIVIDUALLY, |selection| {
-                let ids = shown.ids.read_untracked();
-                ids.iter().for_each(|id| selection.set(*id, true));
-            });
-        }
-        browser::move_focus(&event, "input[type=checkbox]", AtEnd::Stay);
-    };
-
     let has_long_serials = move || {
         /// What fits into the narrow column.
         const SHORT: usize = 12;
-        shown.any(|row| SHORT < row.directory.name().chars().count())
+        let is_long = |row: &Device| SHORT < row.directory.name().chars().count();
+        shown.rows(|rows| rows.iter().any(is_long))
     };
 
     // The table is made anew when other columns are shown, and only then.
@@ -76,13 +54,15 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
             <div class="grid-bar" hidden=move || !is_pending()></div>
             {move || {
                 let headings = fields.get();
-                let fields = StoredValue::new(headings.clone());
+                let columns = headings.clone();
                 view! {
                     <table
                         class="grid"
                         data-serials=move || has_long_serials().then_some("long")
                         data-columns=move || is_chosen().then_some("chosen")
                         aria-busy=move || is_pending().to_string()
+                        on:click=move |event| ticks.on_click(&event)
+                        on:keydown=move |event| ticks.on_key(&event)
                     >
                         <caption class="visually-hidden">{caption}</caption>
                         <thead>
@@ -100,11 +80,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
                                     .collect_view()}
                             </tr>
                         </thead>
-                        <tbody id=ROWS_ID on:keydown=on_key>
-                            <For each=move || shown.ids.get() key=|id| *id let(id)>
-                                <DeviceRow id device=shown.device(id) fields on_tick />
-                            </For>
-                        </tbody>
+                        {move || shown.rows(|rows| Rows::new(rows, &columns, console))}
                     </table>
                     <Show when=move || console.hydrated.get()>
                         {later(Piece::ColumnWidths(shown.view))}
