@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::checks::{check_length, check_ranges, check_selection};
 use super::search::{About, Page, Search, View};
+use super::shared_read::SharedRead;
 use super::store::Store;
 use super::{Scoped, ServerError, may};
 use crate::domain::device::DeviceId;
@@ -27,11 +28,16 @@ const TRIES: u32 = 10;
 pub struct Inventory {
     pub(super) store: Arc<Store>,
     search: Search,
+    cache_state: Arc<SharedRead<CacheState>>,
 }
 
 impl Inventory {
     pub fn new(store: Arc<Store>, search: Search) -> Self {
-        Self { store, search }
+        Self {
+            store,
+            search,
+            cache_state: Arc::default(),
+        }
     }
 
     /// How many devices there are, for somebody who may see all of them.
@@ -287,7 +293,7 @@ impl Inventory {
 
     /// The inventory's age, and the refresh that runs or ended last.
     pub async fn cache_state(&self, who: &Scoped<may::View>) -> Result<CacheState, ServerError> {
-        let state = self.store.cache_state().await?;
+        let state = self.cache_state.get(self.store.cache_state()).await?;
         Ok(state.as_seen_in(who.scope()))
     }
 }

@@ -27,6 +27,7 @@ pub mod private;
 mod refresher;
 mod results;
 pub mod search;
+mod shared_read;
 pub mod simulator;
 pub mod store;
 mod supervisor;
@@ -34,6 +35,7 @@ mod transport;
 mod upload;
 mod views;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -65,9 +67,13 @@ use supervisor::Supervisor;
 use upload::Uploads;
 use views::Views;
 
-/// The application: everything a server function can be asked for.
+/// The application: everything a server function can be asked for. Clones share it.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What the application consists of.
+#[derive(Clone, Debug)]
+pub struct Parts {
     pub inventory: Inventory,
     pub jobs: Jobs,
     pub refresher: Refresher,
@@ -86,6 +92,14 @@ pub struct App {
     store: Arc<Store>,
     supervisor: Supervisor,
     started_at: Timestamp,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl App {
@@ -129,7 +143,7 @@ impl App {
             supervisor.clone(),
             !is_remote,
         );
-        Self {
+        Self(Arc::new(Parts {
             inventory: Inventory::new(store.clone(), search.clone()),
             jobs: Jobs::new(
                 store.clone(),
@@ -154,31 +168,28 @@ impl App {
             store,
             supervisor,
             started_at: Timestamp::now(),
-        }
+        }))
+    }
+
+    fn with(self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut parts = Arc::unwrap_or_clone(self.0);
+        change(&mut parts);
+        Self(Arc::new(parts))
     }
 
     /// The same, known to be a rehearsal.
     pub fn rehearsing(self) -> Self {
-        Self {
-            is_rehearsal: true,
-            ..self
-        }
+        self.with(|parts| parts.is_rehearsal = true)
     }
 
     /// The same with a key for operators' secrets.
     pub fn with_seal_key(self, key: SealKey) -> Self {
-        Self {
-            identity: self.identity.with_seal_key(key),
-            ..self
-        }
+        self.with(|parts| parts.identity = parts.identity.clone().with_seal_key(key))
     }
 
     /// The same with an identity provider.
     pub fn with_provider(self, provider: Provider) -> Self {
-        Self {
-            identity: self.identity.with_provider(provider),
-            ..self
-        }
+        self.with(|parts| parts.identity = parts.identity.clone().with_provider(provider))
     }
 
     /// The same with a key that signs the audit, and maybe a file that it is copied to.
@@ -187,10 +198,7 @@ impl App {
         key: impl Into<Option<SigningKey>>,
         copy: impl Into<Option<Copy>>,
     ) -> Self {
-        Self {
-            audit: self.audit.with(key.into(), copy.into()),
-            ..self
-        }
+        self.with(|parts| parts.audit = parts.audit.clone().with(key.into(), copy.into()))
     }
 
     /// Makes the database this directory's; see [`Store::claim`].

@@ -29,6 +29,7 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::error::chain;
+use super::shared_read::SharedRead;
 use super::store::{OpenJob, Store, StoreError};
 use super::{Scoped, may};
 use crate::domain::grid::Sort;
@@ -52,6 +53,8 @@ pub struct Search {
 struct Kept {
     index: RwLock<Arc<Index>>,
     held: RwLock<Arc<Held>>,
+    generation: SharedRead<i64>,
+    open_jobs: SharedRead<Vec<OpenJob>>,
     /// Held by the one who takes changes in. Those who read are never kept waiting by it.
     taking_in: Mutex<()>,
 }
@@ -127,7 +130,8 @@ impl Search {
     }
 
     async fn index(&self) -> Result<Arc<Index>, StoreError> {
-        let wanted = Some(self.store.generation().await?);
+        let generation = self.kept.generation.get(self.store.generation());
+        let wanted = Some(generation.await?);
         let known = read(&self.kept.index);
         if wanted <= known.generation {
             return Ok(known);
@@ -168,7 +172,7 @@ impl Search {
     }
 
     async fn held(&self) -> Result<Arc<Held>, StoreError> {
-        let jobs = self.store.open_jobs().await?;
+        let jobs = self.kept.open_jobs.get(self.store.open_jobs()).await?;
         let known = read(&self.kept.held);
         if known.jobs == jobs {
             return Ok(known);
