@@ -56,3 +56,17 @@ where
         computed(value)
     }
 }
+
+/// A value within a part of the page that is written once all that it needs is there, such as
+/// what [`ready`](super::ready::ready) marks. In the browser it is kept until what it was made
+/// of changes. The server makes it at once, and only once.
+pub fn settled<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    if cfg!(target_arch = "wasm32") {
+        memo(value).into()
+    } else {
+        Signal::stored(untrack(value))
+    }
+}

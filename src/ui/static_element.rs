@@ -61,8 +61,30 @@ impl StaticElement {
         self
     }
 
-    /// As HTML. A value that needs no quotes has none.
+    /// As HTML.
     pub fn write(&self, html: &mut String) {
+        self.write_start(html);
+        if VOID.contains(&self.tag) {
+            return;
+        }
+        for child in &self.children {
+            match child {
+                Child::Text(text) => html.push_str(&escape(text)),
+                Child::Element(element) => element.write(html),
+            }
+        }
+        self.write_end(html);
+    }
+
+    /// As HTML, with something in it that is HTML already.
+    pub fn write_around(&self, html: &mut String, content: &str) {
+        self.write_start(html);
+        html.push_str(content);
+        self.write_end(html);
+    }
+
+    /// A value that needs no quotes has none.
+    fn write_start(&self, html: &mut String) {
         html.push('<');
         html.push_str(self.tag);
         for (name, value) in &self.attributes {
@@ -84,15 +106,9 @@ impl StaticElement {
             }
         }
         html.push('>');
-        if VOID.contains(&self.tag) {
-            return;
-        }
-        for child in &self.children {
-            match child {
-                Child::Text(text) => html.push_str(&escape(text)),
-                Child::Element(element) => element.write(html),
-            }
-        }
+    }
+
+    fn write_end(&self, html: &mut String) {
         html.push_str("</");
         html.push_str(self.tag);
         html.push('>');

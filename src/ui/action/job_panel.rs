@@ -14,7 +14,7 @@ use crate::api::jobs::read_job;
 use crate::domain::action::ActionKind;
 use crate::domain::announce::Announcer;
 use crate::domain::error::ApiError;
-use crate::domain::job::JobId;
+use crate::domain::job::{JobId, JobState};
 use crate::domain::panel::Panel;
 use crate::ui::bell::dismiss_of_job;
 use crate::ui::browser;
@@ -47,6 +47,12 @@ pub fn JobPanel(action: ActionKind, job: JobId, moves: Moves) -> impl IntoView {
         })
     };
     let over = memo(move || job.read().as_ref().is_some_and(|job| job.state.is_over()));
+    // Not while somebody has to do something first.
+    let goes_on = memo(move || {
+        let job = job.read();
+        let state = job.as_ref().map(|job| job.state);
+        !matches!(state, Some(JobState::AwaitingApproval | JobState::Paused))
+    });
 
     // Asked once, as it may have ended long ago, then while nobody else tells.
     Effect::new(move |_| {
@@ -123,9 +129,11 @@ pub fn JobPanel(action: ActionKind, job: JobId, moves: Moves) -> impl IntoView {
                     <JobControls job=computed(move || job.get()) />
                     <Show
                         when=move || over.get()
-                        fallback=|| {
+                        fallback=move || {
                             view! {
-                                <p class="hint">{words::JOB_KEEPS_RUNNING}</p>
+                                <p class="hint" hidden=move || !goes_on.get()>
+                                    {words::JOB_KEEPS_RUNNING}
+                                </p>
                                 <LinkState />
                             }
                         }
@@ -156,7 +164,11 @@ pub fn JobPanel(action: ActionKind, job: JobId, moves: Moves) -> impl IntoView {
                     class="button button--primary panel__forward"
                     on:click=move |_| close.run(())
                 >
-                    {move || if over.get() { words::OK } else { words::RUN_IN_BACKGROUND }}
+                    {move || match (over.get(), goes_on.get()) {
+                        (true, _) => words::OK,
+                        (_, true) => words::RUN_IN_BACKGROUND,
+                        _ => words::CLOSE,
+                    }}
                 </button>
             </div>
         </PanelFrame>

@@ -118,7 +118,14 @@ pub fn JobProgress(#[prop(into)] job: Signal<Option<JobSummary>>) -> impl IntoVi
                 {words::READING_BACK}
             </p>
             {move || waiting().map(|text| view! { <p class="hint">{text}</p> })}
-            {move || paused().map(|reason| view! { <p class="field-error">{reason}</p> })}
+            {move || {
+                paused()
+                    .map(|reason| {
+                        let is_wrong = job.read().as_ref().is_some_and(|job| job.state == JobState::Paused);
+                        let class = if is_wrong { "field-error" } else { "hint" };
+                        view! { <p class=class>{reason}</p> }
+                    })
+            }}
         </div>
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::grid::GridView;
 use crate::domain::query;
 use crate::ui::browser;
 use crate::ui::components::Disclosure;
-use crate::ui::derived::memo;
+use crate::ui::derived::{memo, settled};
 use crate::ui::state::use_console;
 
 /// The box to choose columns in, to put them in order and to size them.
@@ -78,7 +78,7 @@ pub fn ColumnChooser(
 fn Choice(field: Field, columns: Memo<Columns>, change: Callback<Columns>) -> impl IntoView {
     let console = use_console();
     let names = field.names();
-    let shown = memo(move || columns.read().shows(field));
+    let shown = settled(move || columns.read().shows(field));
     let id = |what: &str| format!("column-{}-{what}", names.word);
     let button = move |what: &'static str,
                        text: &'static str,
@@ -100,6 +100,18 @@ fn Choice(field: Field, columns: Memo<Columns>, change: Callback<Columns>) -> im
         }
     };
 
+    let has_tools = settled(move || console.hydrated.get() && shown.get());
+    let tools = move || {
+        view! {
+            <span class="columns__tools">
+                {button("up", "↑", words::move_left(names.term), |it, field| it.moved(field, -1))}
+                {button("down", "↓", words::move_right(names.term), |it, field| it.moved(field, 1))}
+                {button("narrow", "−", words::make_narrower(names.term), |it, field| sized(it, field, false))}
+                {button("widen", "+", words::make_wider(names.term), |it, field| sized(it, field, true))}
+            </span>
+        }
+    };
+
     view! {
         <div class="columns__choice">
             <label class="facet__choice">
@@ -115,14 +127,7 @@ fn Choice(field: Field, columns: Memo<Columns>, change: Callback<Columns>) -> im
                 />
                 <span>{names.term}</span>
             </label>
-            <Show when=move || console.hydrated.get() && shown.get()>
-                <span class="columns__tools">
-                    {button("up", "↑", words::move_left(names.term), |it, field| it.moved(field, -1))}
-                    {button("down", "↓", words::move_right(names.term), |it, field| it.moved(field, 1))}
-                    {button("narrow", "−", words::make_narrower(names.term), |it, field| sized(it, field, false))}
-                    {button("widen", "+", words::make_wider(names.term), |it, field| sized(it, field, true))}
-                </span>
-            </Show>
+            {move || has_tools.get().then(tools)}
         </div>
     }
 }

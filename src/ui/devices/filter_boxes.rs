@@ -18,7 +18,7 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::status::DeviceStatus;
 use crate::ui::components::Disclosure;
-use crate::ui::derived::{computed, memo};
+use crate::ui::derived::{computed, memo, settled};
 use crate::ui::ready::ready;
 use crate::ui::state::use_console;
 
@@ -90,7 +90,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
 
     // The resource is read only here, within what waits for it.
     let choices = move |pick: fn(&Facets) -> &Values, choice: fn(&str) -> Choice| {
-        computed(move || {
+        settled(move || {
             facets.with(|facets| match facets {
                 Some(Some(facets)) => {
                     let Values { listed, total } = pick(facets);
@@ -107,11 +107,8 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     };
 
     let count = move |pick: fn(&Facets) -> u64| {
-        computed(move || facets.with(|facets| facets.as_ref()?.as_ref().map(pick)))
+        settled(move || facets.with(|facets| facets.as_ref()?.as_ref().map(pick)))
     };
-
-    let org_units = choices(|facets| &facets.org_units, plain);
-    let chosen_org_units = computed(move || filter.read().org_units.clone());
 
     let more = computed(move || {
         let rarer = DeviceFilter {
@@ -129,13 +126,15 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     });
 
     let sheet = move || {
+        let org_units = choices(|facets| &facets.org_units, plain);
+        let chosen_org_units = settled(move || filter.read().org_units.clone());
         view! {
             <FilterSheet filter>
                 <Facet
                     label=words::STATUS
                     name="status"
                     choices=choices(|facets| &facets.statuses, status)
-                    chosen=computed(move || {
+                    chosen=settled(move || {
                         filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
                     })
                     on_toggle
@@ -168,7 +167,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     label=words::MODEL
                     name="model"
                     choices=choices(|facets| &facets.models, plain)
-                    chosen=computed(move || filter.read().models.clone())
+                    chosen=settled(move || filter.read().models.clone())
                     on_toggle
                     on_open
                 />
@@ -177,7 +176,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                         label=words::OS_VERSION
                         name="os"
                         choices=choices(|facets| &facets.os_versions, plain)
-                        chosen=computed(move || filter.read().os_versions.clone())
+                        chosen=settled(move || filter.read().os_versions.clone())
                         on_toggle
                         on_open
                     />
@@ -185,7 +184,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                         label=words::LICENSE
                         name="license"
                         choices=choices(|facets| &facets.licenses, license)
-                        chosen=computed(move || {
+                        chosen=settled(move || {
                             filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
                         })
                         on_toggle
@@ -194,9 +193,9 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <Dates
                         label=words::LAST_SYNC
                         name="sync"
-                        range=computed(move || filter.read().last_sync)
+                        range=settled(move || filter.read().last_sync)
                         presets=SYNC_PRESETS
-                        also=computed(move || filter.read().never_synced)
+                        also=settled(move || filter.read().never_synced)
                         on_open
                         on_range=on_range(set_sync)
                         href=href(set_sync)
@@ -215,9 +214,9 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <Dates
                         label=words::AUE
                         name="aue"
-                        range=computed(move || filter.read().auto_update)
+                        range=settled(move || filter.read().auto_update)
                         presets=AUTO_UPDATE_PRESETS
-                        also=computed(move || !filter.read().extended.is_empty())
+                        also=settled(move || !filter.read().extended.is_empty())
                         on_open
                         on_range=on_range(set_auto_update)
                         href=href(set_auto_update)
@@ -227,7 +226,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <Dates
                         label=words::ENROLLMENT
                         name="enrolled"
-                        range=computed(move || filter.read().enrolled)
+                        range=settled(move || filter.read().enrolled)
                         presets=ENROLLED_PRESETS
                         also=false
                         on_open

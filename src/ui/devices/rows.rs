@@ -26,7 +26,10 @@ use crate::ui::static_element::StaticElement;
 
 /// The body of the table.
 pub struct Rows {
+    /// What the browser makes and changes rows of.
     rows: Vec<(DeviceId, StaticElement)>,
+    /// What the server sends: each row is written before the next is made.
+    html: String,
     console: Console,
 }
 
@@ -39,13 +42,19 @@ pub struct RowsState {
 impl Rows {
     /// One row for each device, with these columns after the serial number.
     pub fn new(devices: &[Device], fields: &[Field], console: Console) -> Self {
-        let rows = devices
-            .iter()
-            .map(|device| (device.id, row(device, fields)));
-        Self {
-            rows: rows.collect(),
+        let mut all = Self {
+            rows: Vec::new(),
+            html: String::new(),
             console,
+        };
+        for device in devices {
+            let row = row(device, fields);
+            match cfg!(target_arch = "wasm32") {
+                true => all.rows.push((device.id, row)),
+                false => row.write(&mut all.html),
+            }
         }
+        all
     }
 
     fn body() -> StaticElement {
@@ -153,8 +162,7 @@ impl RenderHtml for Rows {
         _: RenderFlags,
         _: Vec<AnyAttribute>,
     ) {
-        let rows = self.rows.into_iter().map(|(_, row)| row);
-        rows.fold(Self::body(), StaticElement::child).write(buf);
+        Self::body().write_around(buf, &self.html);
         *position = Position::NextChild;
     }
 
