@@ -25,6 +25,10 @@ test("a job waits for a second person, who approves it", async ({ server, browse
   await execute(asker).press("Enter");
   await expect(asker.getByRole("heading", { name: /Waiting for approval/ })).toBeVisible();
   await expect(asker.getByText(/before anything is sent/)).toBeVisible();
+  // It does not run, and nothing is wrong with it.
+  await expect(dialog(asker).getByText("The job keeps running.")).toBeHidden();
+  await expect(dialog(asker).locator(".field-error")).toHaveCount(0);
+  await expect(dialog(asker).getByRole("button", { name: "Close" }).last()).toBeVisible();
   await everyLook(asker, "waiting-for-approval");
 
   // The approver finds it in the account menu.

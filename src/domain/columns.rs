@@ -1,11 +1,6 @@
 //! Which columns the grid shows, in which order and how wide. The serial number always
 //! is the first: it names the row.
 
-use std::fmt;
-
-use serde::de::{Deserializer, Error, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
-
 use super::field::{Field, SHOWN};
 use super::query::BadParameter;
 
@@ -34,8 +29,7 @@ pub struct Column {
     pub width: Option<u16>,
 }
 
-/// The columns that are shown, in their order. The first is the serial number. In JSON
-/// they are written as in an address.
+/// The columns that are shown, in their order. The first is the serial number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Columns(Vec<Column>);
 
@@ -187,34 +181,6 @@ impl Columns {
     }
 }
 
-impl Serialize for Columns {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.words())
-    }
-}
-
-impl<'de> Deserialize<'de> for Columns {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Words)
-    }
-}
-
-struct Words;
-
-impl Visitor<'_> for Words {
-    type Value = Columns;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the words of columns")
-    }
-
-    fn visit_str<E: Error>(self, words: &str) -> Result<Columns, E> {
-        let mut columns = Columns::none();
-        columns.take(words).map_err(E::custom)?;
-        Ok(columns)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -238,9 +204,6 @@ mod tests {
         assert_eq!(read(&[&columns.to_value().unwrap()]).unwrap(), columns);
         assert_eq!(read(&["serial"]).unwrap().to_value().unwrap(), "serial");
         assert_eq!(Columns::default().to_value(), None);
-        let json = serde_json::to_string(&columns).unwrap();
-        assert_eq!(json, r#""serial status:140 model""#);
-        assert_eq!(serde_json::from_str::<Columns>(&json).unwrap(), columns);
     }
 
     #[test]
@@ -259,9 +222,6 @@ mod tests {
         }
         let why = read(&["status model status"]).unwrap_err().why;
         assert_eq!(why, "a column is named twice");
-        for json in ["7", "null", "[]", r#""serial color""#] {
-            assert!(serde_json::from_str::<Columns>(json).is_err(), "{json}");
-        }
     }
 
     #[test]

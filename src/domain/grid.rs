@@ -22,8 +22,7 @@ const MAX_PAGE: u32 = 10_000_000;
 
 /// A column that the grid can be sorted by. Ties are broken by the inventory id,
 /// so that a page is the same page each time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SortKey {
     #[default]
     Serial,
@@ -68,15 +67,15 @@ impl SortKey {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sort {
     pub key: SortKey,
     pub descending: bool,
 }
 
-/// One view of the grid. As JSON it obeys the rules of the URL.
+/// One view of the grid. As JSON it is the query of its URL.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "GridFields")]
+#[serde(into = "String", try_from = "String")]
 pub struct GridView {
     pub filter: DeviceFilter,
     pub sort: Sort,
@@ -89,36 +88,19 @@ pub struct GridView {
     pub columns: Columns,
 }
 
-/// The fields of a view in JSON, before they are checked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GridFields {
-    filter: DeviceFilter,
-    sort: Sort,
-    page: u32,
-    size: u32,
-    selected_only: bool,
-    columns: Columns,
+impl From<GridView> for String {
+    fn from(view: GridView) -> Self {
+        view.to_query()
+    }
 }
 
-impl TryFrom<GridFields> for GridView {
+impl TryFrom<String> for GridView {
     type Error = BadParameter;
 
-    fn try_from(fields: GridFields) -> Result<Self, BadParameter> {
-        let sent = Self {
-            filter: fields.filter,
-            sort: fields.sort,
-            page: fields.page,
-            size: fields.size,
-            selected_only: fields.selected_only,
-            columns: fields.columns,
-        };
-        // The browser reads what the server has checked.
-        if cfg!(target_arch = "wasm32") {
-            return Ok(sent);
-        }
-        let parsed = Self::parse(&sent.to_query());
-        parsed.bad.into_iter().next().map_or(Ok(parsed.view), Err)
+    fn try_from(query: String) -> Result<Self, BadParameter> {
+        let parsed = Self::parse(&query);
+        let wrong = parsed.bad.into_iter().chain(parsed.unknown).next();
+        wrong.map_or(Ok(parsed.view), Err)
     }
 }
 

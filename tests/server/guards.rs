@@ -157,8 +157,9 @@ async fn a_request_that_is_too_large_or_malformed_changes_nothing() {
 
         let malformed = [
             json!({}),
-            json!({ "view": { "page": 0 } }),
-            json!({ "view": { "filter": {}, "surprise": 1 } }),
+            json!({ "view": { "page": 1 } }),
+            json!({ "view": "page=0" }),
+            json!({ "view": "surprise=1" }),
         ];
         for arguments in malformed {
             let (status, _) = console

@@ -44,6 +44,7 @@ use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -209,23 +210,28 @@ pub fn router(state: ServerState) -> Router {
         .route("/approvals/{id}/approve", post(approvals::approve))
         .route("/approvals/{id}/refuse", post(approvals::refuse_job))
         .route(ops::HEALTH, get(|| async { "ok" }))
-        // The last is the first to see a request. `limits::body` knows how large one may be.
-        .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(state.limits, limits::answer))
-        .layer(from_fn_with_state(state.limits, limits::body))
-        .layer(from_fn_with_state(state.clone(), gate::gate))
-        .layer(from_fn_with_state(state.front.clone(), guard::marked))
-        .layer(from_fn(guard::json_only))
-        .layer(CsrfLayer::new())
-        .layer(from_fn(guard::same_site))
-        .layer(from_fn(limits::address))
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(state.front.clone(), front::admit))
-        .layer(from_fn(api::problems))
-        .layer(map_response_with_state(
-            state.front.clone(),
-            headers::defaults,
-        ))
+        .layer(
+            // Together they are one layer: each by itself is copied for each request by all
+            // that are around it. The first is the first to see a request.
+            ServiceBuilder::new()
+                .layer(map_response_with_state(
+                    state.front.clone(),
+                    headers::defaults,
+                ))
+                .layer(from_fn(api::problems))
+                .layer(from_fn_with_state(state.front.clone(), front::admit))
+                .layer(CatchPanicLayer::new())
+                .layer(from_fn(limits::address))
+                .layer(from_fn(guard::same_site))
+                .layer(CsrfLayer::new())
+                .layer(from_fn(guard::json_only))
+                .layer(from_fn_with_state(state.front.clone(), guard::marked))
+                .layer(from_fn_with_state(state.clone(), gate::gate))
+                .layer(from_fn_with_state(state.limits, limits::body))
+                .layer(from_fn_with_state(state.limits, limits::answer))
+                // `limits::body` knows how large one may be.
+                .layer(DefaultBodyLimit::disable()),
+        )
         .with_state(state)
 }
 

@@ -8,8 +8,11 @@ use roaring::RoaringBitmap;
 
 use super::bits::Bits;
 
-/// Up to so many devices are sorted rather than found along the order.
+/// Up to so many devices may be sorted rather than found along the order.
 const FEW: u64 = 4096;
+
+/// Sorting a device takes as long as passing by so many in the order.
+const SORTED_TO_PASSED: u64 = 64;
 
 /// What devices are ordered by: a number that decides most of the time, then bytes.
 pub trait Key {
@@ -82,7 +85,14 @@ impl Order {
     ) -> Vec<u32> {
         let total = matching.len();
         let rows = rows.min(total.saturating_sub(skip) as usize);
-        if total <= FEW {
+        if rows == 0 {
+            return Vec::new();
+        }
+        let after = total - (skip + rows as u64);
+        // From the nearer end.
+        let passed = (skip.min(after) + rows as u64) * present.len() / total;
+        let is_sorting_quicker = self.now.get().is_none() || total * SORTED_TO_PASSED < passed;
+        if total <= FEW && is_sorting_quicker {
             let all = sorted(matching.iter(), key);
             return all.into_iter().skip(skip as usize).take(rows).collect();
         }
@@ -97,7 +107,6 @@ impl Order {
             false => Bits::of(matching),
         };
         let is_match = |device: &u32| some.contains(*device) != is_most;
-        let after = total - total.min(skip + rows as u64);
         if skip <= after {
             return order
                 .filter(is_match)
@@ -105,7 +114,6 @@ impl Order {
                 .take(rows)
                 .collect();
         }
-        // From the nearer end.
         let mut window: Vec<u32> = order
             .rev()
             .filter(is_match)
@@ -188,16 +196,38 @@ mod tests {
     fn a_page_is_found_from_either_end() {
         let key = Numbers((0..20_000u32).map(|it| (it % 251) as u8).collect());
         let present: RoaringBitmap = (0..20_000).collect();
-        let matching: RoaringBitmap = (0..20_000).filter(|it| it % 3 != 0).collect();
+        let every = |nth: usize| -> RoaringBitmap { (1..20_000).step_by(nth).collect() };
         let mut order = Order::default();
         order.change(&present);
-        for set in [&matching, &present] {
-            let all = expected(set, &key);
-            for skip in [0, 1, 50, 6_000, 13_300, 13_332] {
-                let window = order.window(set, &present, &key, skip, 50);
-                let to = all.len().min(skip as usize + 50);
-                assert_eq!(window, all[skip as usize..to]);
+        // The few are sorted before the order is known, and maybe found along it after that.
+        for set in [
+            every(7),
+            every(500),
+            every(2),
+            present.clone(),
+            every(7),
+            every(500),
+        ] {
+            let all = expected(&set, &key);
+            let length = all.len();
+            for skip in [
+                0,
+                1,
+                50,
+                length / 3,
+                length / 2,
+                length - 40,
+                length,
+                length + 9,
+            ] {
+                let window = order.window(&set, &present, &key, skip as u64, 50);
+                assert_eq!(window, all[skip.min(length)..length.min(skip + 50)]);
             }
         }
+        assert!(
+            order
+                .window(&RoaringBitmap::new(), &present, &key, 0, 50)
+                .is_empty()
+        );
     }
 }
