@@ -16,7 +16,7 @@ use sunset::server::host::{
     Log, ServiceManager, after, allow_open_files, forbid_dumps, open, site_root, start_log,
     stop_on_signal,
 };
-use sunset::server::http::limits::Limits;
+use sunset::server::http::request_limits::Limits;
 use sunset::server::http::{Front, Listener, ServerState, ops_router, router, serve as serve_http};
 use sunset::server::identity::SealKey;
 use sunset::server::identity::provider::ProviderError;

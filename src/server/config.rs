@@ -40,7 +40,7 @@ pub use usage::{is_help, usage_sentence};
 
 use super::simulator::run::Simulate;
 use super::store::Starting;
-use crate::domain::job::limits::JobLimits;
+use crate::domain::job::host_limits::JobLimits;
 
 /// Takes managed ChromeOS devices out of service.
 #[derive(Debug, Parser)]

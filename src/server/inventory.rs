@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::checks::{check_length, check_ranges, check_selection};
 use super::search::{About, Page, Search, View};
-use super::shared_read::SharedRead;
 use super::store::Store;
 use super::{Scoped, ServerError, may};
 use crate::domain::device::DeviceId;
@@ -28,16 +27,11 @@ const TRIES: u32 = 10;
 pub struct Inventory {
     pub(super) store: Arc<Store>,
     search: Search,
-    cache_state: Arc<SharedRead<CacheState>>,
 }
 
 impl Inventory {
     pub fn new(store: Arc<Store>, search: Search) -> Self {
-        Self {
-            store,
-            search,
-            cache_state: Arc::default(),
-        }
+        Self { store, search }
     }
 
     /// How many devices there are, for somebody who may see all of them.
@@ -293,7 +287,7 @@ impl Inventory {
 
     /// The inventory's age, and the refresh that runs or ended last.
     pub async fn cache_state(&self, who: &Scoped<may::View>) -> Result<CacheState, ServerError> {
-        let state = self.cache_state.get(self.store.cache_state()).await?;
+        let state = self.search.state().await?.cache;
         Ok(state.as_seen_in(who.scope()))
     }
 }

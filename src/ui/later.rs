@@ -12,7 +12,6 @@ use leptos::task::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::account::NavToggle;
-use super::alive::{HeaderTools, LivePanel};
 use super::browser;
 use super::components::SnackbarContent;
 use super::device::{DeviceDrawer, DevicePage};
@@ -20,6 +19,7 @@ use super::devices::{
     ActionItems, CacheAge, ColumnChooser, ColumnWidths, DeviceTools, Empty, ExportMenu,
     FilterBoxes, Kind, Listing, Offer, OldRows, ReloadRows, SelectAllState, Shown, Views,
 };
+use super::frame_tools::{HeaderTools, LivePanel};
 use super::imports::ImportPage;
 use super::jobs::{JobPage, JobsPage};
 use super::overview::OverviewPage;

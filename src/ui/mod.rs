@@ -3,7 +3,6 @@
 
 mod account;
 pub mod action;
-pub mod alive;
 pub mod approvals;
 pub mod audit;
 pub mod bell;
@@ -13,6 +12,7 @@ pub mod derived;
 pub mod device;
 pub mod devices;
 pub mod entrance;
+pub mod frame_tools;
 pub mod imports;
 pub mod jobs;
 pub mod keyboard;

@@ -103,9 +103,7 @@ async fn a_list_of_more_devices_than_ever_were_finds_those_there_are() {
             let answer = console.send(request).await;
             assert_eq!(answer.status().as_u16(), status, "{containers} containers");
             let page = to_bytes(answer.into_body(), 1_000_000).await.unwrap();
-            let rows = String::from_utf8_lossy(&page)
-                .matches("scope=row")
-                .count();
+            let rows = String::from_utf8_lossy(&page).matches("scope=row").count();
             let expected = if status == 200 { 3 } else { 0 };
             assert_eq!(rows, expected, "{containers} containers");
         }

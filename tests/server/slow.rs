@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sunset::server::http::limits::Limits;
+use sunset::server::http::request_limits::Limits;
 use sunset::server::http::{ServerState, router, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -143,6 +143,37 @@ async fn who_only_holds_a_place_keeps_nobody_out() {
         }
         server.is_well().await;
         drop(holding);
+        server.end().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_all_are_at_work_a_new_connection_waits_for_its_turn() {
+    on_each_database(async |console: Console| {
+        let limits = Limits {
+            connections: 2,
+            ..Limits::default()
+        };
+        let server = Listening::start(&console, limits).await;
+        let mut at_work = Vec::new();
+        for _ in 0..2 {
+            let mut stream = server
+                .say("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .await;
+            let mut answer = [0; 15];
+            stream.read_exact(&mut answer).await.unwrap();
+            assert_eq!(&answer, b"HTTP/1.1 200 OK");
+            at_work.push(stream);
+        }
+        let mut next = server.say(WHOLE).await;
+        let mut answer = [0; 15];
+        let early = tokio::time::timeout(SOON, next.read_exact(&mut answer)).await;
+        assert!(early.is_err(), "there is no place for it: {early:?}");
+        at_work.pop();
+        next.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200 OK");
+        drop(at_work);
         server.end().await;
     })
     .await;

@@ -3,8 +3,8 @@
 pub mod answer;
 pub mod approval;
 pub mod breaker;
+pub mod host_limits;
 mod item;
-pub mod limits;
 pub mod outcome;
 mod page;
 pub mod preflight;

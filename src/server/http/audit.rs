@@ -12,7 +12,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::export::{attachment_of, refuse};
 use super::extract::Query;
-use super::limits::Places;
+use super::request_limits::Places;
 use super::{ServerState, plain};
 use crate::domain::audit::{Act, AuditRow, Event};
 use crate::domain::error::ApiError;

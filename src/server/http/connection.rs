@@ -8,6 +8,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::response::Response;
@@ -16,7 +17,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::limits::Limits;
+use super::request_limits::Limits;
+
+/// A new connection has so long to ask for something before its place may be given to another.
+const TO_ASK: Duration = Duration::from_millis(250);
 
 /// What a connection waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +78,15 @@ impl Watch {
         state.since.elapsed() > patience
     }
 
-    /// Since when nothing has been asked for, if that is so.
+    /// Since when nothing has been asked for, if that is so and it was given time to ask.
     pub fn idle_since(&self) -> Option<Instant> {
         let state = self.lock();
-        (state.wait != Wait::Answer).then_some(state.since)
+        let is_idle = match state.wait {
+            Wait::First | Wait::Header => state.since.elapsed() > TO_ASK,
+            Wait::Next => true,
+            Wait::Answer => false,
+        };
+        is_idle.then_some(state.since)
     }
 
     /// A request has arrived. It is under way as long as what this returns lives.

@@ -18,7 +18,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
 use super::extract::Query;
-use super::limits::Places;
+use super::request_limits::Places;
 use crate::domain::job::JobId;
 use crate::domain::live::LiveMessage;
 use crate::domain::position::Position;

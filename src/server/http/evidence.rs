@@ -11,7 +11,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::export::{attachment_of, refuse};
 use super::extract::{Path, Query};
-use super::limits::Places;
+use super::request_limits::Places;
 use super::{ServerState, plain};
 use crate::domain::audit::Act;
 use crate::domain::error::ApiError;

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::extract::{Form, Path};
-use super::limits::Places;
+use super::request_limits::Places;
 use crate::domain::applied_filter::in_words;
 use crate::domain::audit::{Act, Event};
 use crate::domain::error::ApiError;

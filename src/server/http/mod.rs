@@ -16,7 +16,6 @@ mod front;
 mod gate;
 mod guard;
 mod headers;
-pub mod limits;
 mod listener;
 mod metrics;
 mod one_task;
@@ -24,6 +23,7 @@ mod operators;
 mod ops;
 mod page;
 mod plain;
+pub mod request_limits;
 mod serve;
 mod sso;
 mod upload;
@@ -53,8 +53,8 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::cookies::Cookies;
-use self::limits::{Limits, Places};
 use self::page::Frame;
+use self::request_limits::{Limits, Places};
 use super::App;
 use crate::domain::fleet::Fleet;
 
@@ -177,7 +177,7 @@ pub fn router(state: ServerState) -> Router {
         .route("/audit/export.csv", get(audit::csv))
         .route("/audit/export.jsonl", get(audit::json_lines))
         .route("/overview/{chart}/figures.csv", get(export::figures))
-        .route(limits::UPLOAD, post(upload::receive))
+        .route(request_limits::UPLOAD, post(upload::receive))
         .route("/import/apply", post(upload::apply))
         .route("/import/discard", post(upload::discard))
         .route("/import/refused.csv", get(upload::refused))
@@ -221,15 +221,15 @@ pub fn router(state: ServerState) -> Router {
                 .layer(from_fn(api::problems))
                 .layer(from_fn_with_state(state.front.clone(), front::admit))
                 .layer(CatchPanicLayer::new())
-                .layer(from_fn(limits::address))
+                .layer(from_fn(request_limits::address))
                 .layer(from_fn(guard::same_site))
                 .layer(CsrfLayer::new())
                 .layer(from_fn(guard::json_only))
                 .layer(from_fn_with_state(state.front.clone(), guard::marked))
                 .layer(from_fn_with_state(state.clone(), gate::gate))
-                .layer(from_fn_with_state(state.limits, limits::body))
-                .layer(from_fn_with_state(state.limits, limits::answer))
-                // `limits::body` knows how large one may be.
+                .layer(from_fn_with_state(state.limits, request_limits::body))
+                .layer(from_fn_with_state(state.limits, request_limits::answer))
+                // `request_limits::body` knows how large one may be.
                 .layer(DefaultBodyLimit::disable()),
         )
         .with_state(state)

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::front::{self, Front};
-use super::{ServerState, headers, limits, metrics};
+use super::{ServerState, headers, metrics, request_limits};
 use crate::server::App;
 
 pub const READY: &str = "/readyz";
@@ -24,7 +24,7 @@ pub fn router(state: ServerState) -> Router {
     Router::new()
         .merge(routes())
         .route(HEALTH, get(|| async { "ok" }))
-        .layer(from_fn_with_state(state.limits, limits::answer))
+        .layer(from_fn_with_state(state.limits, request_limits::answer))
         .layer(from_fn_with_state(local.clone(), front::admit))
         .layer(map_response_with_state(local, headers::defaults))
         .with_state(state)

@@ -23,14 +23,17 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::connection::{Watch, Watched};
-use super::limits::Limits;
 use super::listener::{Listener, Stream};
+use super::request_limits::Limits;
 
 /// The longest header of a request, in bytes.
 const MAX_HEADER: usize = 32 * 1024;
 
 /// How often it is looked whether a client has had its time, at most.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether there is room, while there is none.
+const LOOK_FOR_ROOM: Duration = Duration::from_millis(20);
 
 /// Where a request comes from; `None` where it came over no network.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,27 +57,30 @@ pub async fn serve(
     let listener = listener.into();
     let mut connections = JoinSet::new();
     let mut watches = HashMap::<Id, Arc<Watch>>::new();
+    let mut was_full = false;
     loop {
+        // Where all are at work, the next ones wait in the system's queue: a page that comes
+        // late is better than one that does not come.
+        let is_full = watches.len() >= limits.connections && !make_room(&mut watches);
+        if is_full && !was_full {
+            let count = watches.len();
+            tracing::warn!("new connections have to wait: all {count} are at work");
+        }
+        was_full = is_full;
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
             Some(ended) = connections.join_next_with_id() => {
                 watches.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
                 continue;
             }
-            accepted = listener.accept() => accepted,
+            () = sleep(LOOK_FOR_ROOM), if is_full => continue,
+            accepted = listener.accept(), if !is_full => accepted,
         };
         let Ok((stream, peer)) = accepted else {
             // Too many open files, or a client that is gone already.
             sleep(Duration::from_millis(50)).await;
             continue;
         };
-        if watches.len() >= limits.connections && !make_room(&mut watches) {
-            tracing::warn!(
-                "a connection was refused: all {} are at work",
-                watches.len()
-            );
-            continue;
-        }
         let watch = Watch::new();
         let serving = connection(
             stream,
@@ -90,7 +96,8 @@ pub async fn serve(
     while connections.join_next().await.is_some() {}
 }
 
-/// Ends the connection that has asked for nothing for longest. Returns whether there is one.
+/// Ends the connection that has asked for nothing for longest. Returns whether there is one. One
+/// that has only just begun may be about to ask.
 fn make_room(watches: &mut HashMap<Id, Arc<Watch>>) -> bool {
     let idle = watches
         .iter()

@@ -21,7 +21,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::export::{attachment, refuse};
 use super::extract::{Form, Query};
-use super::limits::Limits;
+use super::request_limits::Limits;
 use crate::domain::error::ApiError;
 use crate::domain::import::{MAX_FILE, result_href};
 use crate::server::import::write_refused;

@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::chain;
 use super::shared_read::SharedRead;
-use super::store::{OpenJob, Store, StoreError};
+use super::store::{InventoryState, OpenJob, Store, StoreError};
 use super::{Scoped, may};
 use crate::domain::grid::Sort;
 use index::Index;
@@ -46,6 +46,7 @@ const SMALL: u64 = 200_000;
 #[derive(Clone, Debug)]
 pub struct Search {
     store: Arc<Store>,
+    state: SharedRead<InventoryState, StoreError>,
     kept: Arc<Kept>,
 }
 
@@ -53,8 +54,6 @@ pub struct Search {
 struct Kept {
     index: RwLock<Arc<Index>>,
     held: RwLock<Arc<Held>>,
-    generation: SharedRead<i64>,
-    open_jobs: SharedRead<Vec<OpenJob>>,
     /// Held by the one who takes changes in. Those who read are never kept waiting by it.
     taking_in: Mutex<()>,
 }
@@ -76,7 +75,12 @@ pub enum About {
 
 impl Search {
     pub fn new(store: Arc<Store>) -> Self {
+        let of = store.clone();
         Self {
+            state: SharedRead::new(move || {
+                let store = of.clone();
+                async move { store.inventory_state().await }
+            }),
             store,
             kept: Arc::default(),
         }
@@ -93,10 +97,11 @@ impl Search {
         about: About,
         question: impl FnOnce(&View) -> T + Send + 'static,
     ) -> Result<T, StoreError> {
-        let index = self.index().await?;
+        let state = self.state().await?;
+        let index = self.index(state.generation).await?;
         let held = match about {
             About::Devices => Arc::default(),
-            About::DevicesAndJobs => self.held().await?,
+            About::DevicesAndJobs => self.held(state.open_jobs).await?,
         };
         let view = View::new(index, held, who.scope());
         // In a small inventory the answer takes less than the way to another thread and back.
@@ -114,7 +119,7 @@ impl Search {
     /// wait for much, until the token is cancelled.
     pub async fn keep_fresh(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            if let Err(error) = self.index().await {
+            if let Err(error) = self.look().await {
                 tracing::warn!(cause = %chain(&error), "the search index is not up to date");
             }
             tokio::select! {
@@ -129,9 +134,22 @@ impl Search {
         read(&self.kept.index).generation.is_some()
     }
 
-    async fn index(&self) -> Result<Arc<Index>, StoreError> {
-        let generation = self.kept.generation.get(self.store.generation());
-        let wanted = Some(generation.await?);
+    /// How the inventory stands: read after this was called.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn state(&self) -> Result<InventoryState, StoreError> {
+        self.state.get().await
+    }
+
+    async fn look(&self) -> Result<(), StoreError> {
+        let state = self.state().await?;
+        self.index(state.generation).await.map(drop)
+    }
+
+    /// The index as it was in this generation, or a newer one.
+    async fn index(&self, wanted: i64) -> Result<Arc<Index>, StoreError> {
+        let wanted = Some(wanted);
         let known = read(&self.kept.index);
         if wanted <= known.generation {
             return Ok(known);
@@ -171,8 +189,8 @@ impl Search {
         Ok(index)
     }
 
-    async fn held(&self) -> Result<Arc<Held>, StoreError> {
-        let jobs = self.kept.open_jobs.get(self.store.open_jobs()).await?;
+    /// What these jobs hold.
+    async fn held(&self, jobs: Vec<OpenJob>) -> Result<Arc<Held>, StoreError> {
         let known = read(&self.kept.held);
         if known.jobs == jobs {
             return Ok(known);

@@ -10,6 +10,7 @@ mod directory_device;
 mod directory_import;
 mod effect;
 mod first;
+mod inventory_state;
 mod job;
 mod named;
 mod news;
@@ -49,6 +50,7 @@ pub(in crate::server) use directory_import::{
 pub use effect::{
     Batch, Call, CallOutcome, Dealt, Look, Recorded, Taken, Touched, Unchecked, Unconfirmed,
 };
+pub use inventory_state::{InventoryState, OpenJob};
 pub use job::{
     Decided, Decider, GroupedBy, Hold, PlanDraft, Resume, Retry, ReviewedGroup, Start, Starting,
 };
@@ -58,7 +60,7 @@ pub use open::{Database, OpenError};
 pub use operator::{Credentials, Invited, OperatorLine};
 pub use pool::Tx;
 pub use roles::Changed;
-pub use search::{OpenJob, SearchRow};
+pub use search::SearchRow;
 pub use selected::SelectionGroup;
 pub use session::{NewSession, STRONG_MS, SessionLine, SignedIn};
 pub use sign_in::{Proof, SetUp};

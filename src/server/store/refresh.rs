@@ -12,10 +12,18 @@ use crate::domain::refresh::{CacheState, Refresh};
 use crate::domain::selection::Selection;
 use crate::domain::time::Timestamp;
 
+/// The columns of a [`CacheRow`], and where they come from.
+pub(super) const CACHE_COLUMNS: &str = "
+    generation, complete_as_of, CLOCK() AS now, last.number, started_by, started_at, finished_at,
+    read_count, expected, added, changed, gone, unclear, failure";
+pub(super) const CACHE: &str = "
+    inventory LEFT JOIN
+        (SELECT * FROM inventory_refresh ORDER BY number DESC LIMIT 1) AS last ON TRUE";
+
 /// The inventory, and the refresh that began last if there ever was one.
 #[derive(FromRow)]
-struct CacheRow {
-    generation: i64,
+pub(super) struct CacheRow {
+    pub generation: i64,
     complete_as_of: i64,
     now: i64,
     number: Option<i32>,
@@ -59,13 +67,9 @@ impl From<CacheRow> for CacheState {
 impl Store {
     /// The inventory's age, and the refresh that runs or ended last.
     pub async fn cache_state(&self) -> Result<CacheState, StoreError> {
-        const STATE: &str = "
-            SELECT generation, complete_as_of, CLOCK() AS now, last.number, started_by, started_at,
-                finished_at, read_count, expected, added, changed, gone, unclear, failure
-            FROM inventory LEFT JOIN
-                (SELECT * FROM inventory_refresh ORDER BY number DESC LIMIT 1) AS last ON TRUE";
+        let sql = format!("SELECT {CACHE_COLUMNS} FROM {CACHE}");
         let row: CacheRow = on_pool!(self, |pool| {
-            sqlx::query_as(self.pool.sql(STATE)).fetch_one(pool).await?
+            sqlx::query_as(self.pool.sql(&sql)).fetch_one(pool).await?
         });
         Ok(CacheState::from(row))
     }

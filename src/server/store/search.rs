@@ -41,14 +41,6 @@ pub struct SearchRow {
     pub extended: &'static str,
 }
 
-/// How far an unfinished job is. Whatever it holds differs only if this does.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct OpenJob {
-    number: i32,
-    seq: i64,
-    holds: i64,
-}
-
 impl Store {
     /// Rises with each change of a device's row.
     pub async fn generation(&self) -> Result<i64, StoreError> {
@@ -109,16 +101,6 @@ impl Store {
                 .await?
         });
         Ok(selection_of(&ids)?.iter().collect())
-    }
-
-    /// The jobs that hold devices, or may, in the order of their numbers.
-    pub async fn open_jobs(&self) -> Result<Vec<OpenJob>, StoreError> {
-        const JOBS: &str = "
-            SELECT number, seq, pending + sent + unconfirmed AS holds FROM job
-            WHERE state IN ('queued', 'running', 'paused', 'cancelling') ORDER BY number";
-        Ok(on_pool!(self, |pool| sqlx::query_as(JOBS)
-            .fetch_all(pool)
-            .await?))
     }
 
     /// The devices that jobs hold.

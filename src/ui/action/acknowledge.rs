@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::fix::{DataAge, DriftNotes, LeftOut, RecentlySynced};
 use super::panel::Moves;
 use super::recheck::Recheck;
+use super::review_notes::{DataAge, DriftNotes, LeftOut, RecentlySynced};
 use super::step_heading::StepHeading;
 use super::tally::Tally;
 use super::wizard::Answers;

@@ -20,7 +20,7 @@ const NAMES: [(&str, &str); 9] = [
     ("audit::PAGE", "/audit"),
     ("gate::SIGN_IN", "/sign-in"),
     ("gate::SIGN_OUT", "/sign-out"),
-    ("limits::UPLOAD", "/import/upload"),
+    ("request_limits::UPLOAD", "/import/upload"),
     ("operators::PAGE", "/operators"),
     ("ops::HEALTH", "/healthz"),
     ("sso::ARRIVE", "/sign-in/sso/callback"),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use sunset::server::config::{FrontArgs, Listen};
-use sunset::server::http::limits::Limits;
+use sunset::server::http::request_limits::Limits;
 use sunset::server::http::{Listener, router, serve};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;

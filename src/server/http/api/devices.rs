@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::export::{Kind, refuse};
 use super::super::extract::Path;
-use super::super::limits::Places;
+use super::super::request_limits::Places;
 use crate::domain::device::Device;
 use crate::domain::error::ApiError;
 use crate::domain::grid::GridView;

@@ -6,7 +6,7 @@ use super::super::pool::{on_pool, on_tx};
 use super::super::row::{count, instant};
 use super::super::{Store, StoreError, Tx};
 use super::approver::approvers;
-use super::limit::{Starting, started_within_hour};
+use super::host_limits::{Starting, started_within_hour};
 use super::note;
 use crate::domain::action::effect::Effect;
 use crate::domain::audit::{Act, Actor, Event};

@@ -3,14 +3,14 @@
 use super::super::pool::on_tx;
 use super::super::{Store, StoreError};
 use super::approval::ask_where_needed;
-use super::limit::{Starting, check_limits};
+use super::host_limits::{Starting, check_limits};
 use super::plan_hash::{VERSION, execution_hash, may_be_carried_out, read_content};
 use super::step::insert_steps;
 use super::{finish_if_done, insert_event, lock_job};
 use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
-use crate::domain::job::limits::Beyond;
+use crate::domain::job::host_limits::Beyond;
 use crate::domain::job::outcome::Cause;
 use crate::domain::time::Timestamp;
 

@@ -3,14 +3,14 @@
 use super::super::pool::{Conn, on_tx};
 use super::super::{Store, StoreError, Tx};
 use super::approval::ask_where_needed;
-use super::limit::{Starting, check_limits};
+use super::host_limits::{Starting, check_limits};
 use super::org_unit::insert_destination;
 use super::plan_hash::{hash_of, may_be_carried_out};
 use super::step::insert_steps;
 use super::{action_of, finish_if_done, insert_event, options_of};
 use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::eligibility::Rule;
-use crate::domain::job::limits::Beyond;
+use crate::domain::job::host_limits::Beyond;
 use crate::domain::plan::Execution;
 use crate::domain::time::Timestamp;
 

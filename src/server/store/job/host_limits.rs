@@ -8,7 +8,7 @@ use super::super::row::count;
 use super::super::{StoreError, Tx};
 use crate::domain::job::JobId;
 use crate::domain::job::approval::ApprovalRule;
-use crate::domain::job::limits::{Beyond, JobLimits};
+use crate::domain::job::host_limits::{Beyond, JobLimits};
 use crate::domain::time::Timestamp;
 
 /// What holds for a job that starts.
