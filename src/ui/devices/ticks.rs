@@ -64,7 +64,7 @@ impl Ticks {
             }
             _ => {}
         }
-        browser::move_focus(event, "tbody input", AtEnd::Stay);
+        browser::move_focus(event, "tbody input[type=checkbox]", AtEnd::Stay);
     }
 
     /// With Shift: everything since the last one.
