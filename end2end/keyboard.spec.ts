@@ -94,6 +94,9 @@ test("Ctrl with A ticks the page from within the list only", async ({ page }) =>
   await open(page);
   await page.keyboard.press("Control+a");
   await expect(count(page)).toHaveText("0 selected");
+  await page.getByRole("columnheader", { name: "Serial" }).getByRole("link").focus();
+  await page.keyboard.press("Control+a");
+  await expect(count(page)).toHaveText("0 selected");
   await page.keyboard.press("j");
   await page.keyboard.press("Control+a");
   await expect(count(page)).toHaveText("50 selected");

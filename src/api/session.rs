@@ -19,6 +19,11 @@ pub fn has_ended() -> bool {
     ENDED.get()
 }
 
+/// Asks to sign in before the session has ended.
+pub fn ask() {
+    ENDED.set(true);
+}
+
 /// Waits until somebody has signed in.
 pub(super) async fn signed_in_again() {
     ENDED.set(true);

@@ -20,6 +20,18 @@ pub enum LiveMessage {
     Trouble(Option<String>),
     /// Why nothing can be deprovisioned; `None` when the directory can be reached.
     Directory(Option<Outage>),
+    /// The session of the page ends within two minutes; `None` when it does not any more.
+    SessionEnds(Option<SessionEnd>),
+}
+
+/// Why a session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionEnd {
+    /// It was not used. Any request prolongs it.
+    Unused,
+    /// No session lasts longer.
+    Longest,
 }
 
 /// Something that ended while the operator may have looked elsewhere. It stays

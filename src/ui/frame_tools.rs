@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::account::{AccountMenu, SignInAgain};
+use super::account::{AccountMenu, SessionEnding, SignInAgain};
 use super::action::ActionPanel;
 use super::bell::Bell;
 use super::browser;
@@ -41,6 +41,7 @@ pub fn LivePanel() -> impl IntoView {
     refresh::start(console);
     view! {
         <ActionPanel />
+        <SessionEnding />
         <SignInAgain />
     }
 }

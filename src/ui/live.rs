@@ -81,6 +81,8 @@ impl Live {
             Stream::Open => {
                 self.attempts.try_set_value(0);
                 self.console.link.try_set(Link::Live);
+                // Said again if it is so.
+                self.console.session_ends.try_set(None);
                 self.catch_up();
             }
             Stream::Message { text, position } => {
@@ -163,6 +165,9 @@ impl Live {
             }
             Ok(LiveMessage::Directory(outage)) => {
                 self.console.directory.try_set(outage);
+            }
+            Ok(LiveMessage::SessionEnds(end)) => {
+                self.console.session_ends.try_set(end);
             }
             Err(_) => {}
         }

@@ -15,7 +15,7 @@ use super::later::Later;
 use crate::domain::directory_health::Outage;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::job::JobSummary;
-use crate::domain::live::Notice;
+use crate::domain::live::{Notice, SessionEnd};
 use crate::domain::provenance::Provenance;
 use crate::domain::refresh::CacheState;
 use crate::domain::selection::Selection;
@@ -66,6 +66,8 @@ pub struct Console {
     pub trouble: RwSignal<Option<String>>,
     /// Why nothing can be deprovisioned; `None` while the directory can be reached.
     pub directory: RwSignal<Option<Outage>>,
+    /// Why the session is about to end; `None` while it is not.
+    pub session_ends: RwSignal<Option<SessionEnd>>,
     /// Rises when rows on screen may be old: a job moved on, a refresh ended.
     pub inventory_version: RwSignal<u32>,
     /// What the grid shows, and what it is to show next in place of what the server would
@@ -101,6 +103,7 @@ pub fn provide_console() -> Console {
         later: RwSignal::default(),
         trouble: RwSignal::default(),
         directory: RwSignal::default(),
+        session_ends: RwSignal::default(),
         inventory_version: RwSignal::default(),
         grid: StoredValue::default(),
         snackbar: Snackbar::default(),

@@ -22,7 +22,7 @@ use super::request_limits::Places;
 use crate::domain::job::JobId;
 use crate::domain::live::LiveMessage;
 use crate::domain::position::Position;
-use crate::server::identity::Visitor;
+use crate::server::identity::{Standing, Visitor};
 use crate::server::live::Told;
 use crate::server::{App, Scoped, ServerError, may};
 
@@ -31,6 +31,9 @@ const BUFFER: usize = 32;
 
 /// A page that takes nothing for so long is cut off; it comes back by itself.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An event on its way to a page.
+type SentEvent = Result<Event, Infallible>;
 
 /// How often it is looked whether the session has not ended.
 const LOOK: Duration = Duration::from_secs(5);
@@ -86,7 +89,7 @@ pub async fn stream(
         tokio::select! {
             () = stop.cancelled() => {}
             () = sender.closed() => {}
-            () = let_out(&app, &visitor) => {}
+            () = watch_session(&app, &visitor, &sender) => {}
             () = page.forward(first, live, &sender) => {}
         }
     });
@@ -105,18 +108,26 @@ pub async fn stream(
     (headers, events).into_response()
 }
 
-/// Ends when the visitor would not be let in any more. Nothing can be told while the
-/// database does not answer, so that is no reason.
-async fn let_out(app: &App, visitor: &Visitor) {
+/// Tells the page when its session is about to end, and ends when the visitor would not be
+/// let in any more. Nothing can be told while the database does not answer, so that is no
+/// reason.
+async fn watch_session(app: &App, visitor: &Visitor, page: &mpsc::Sender<SentEvent>) {
+    let mut told = None;
     loop {
         tokio::time::sleep(LOOK).await;
-        if app
-            .identity
-            .is_still(visitor)
-            .await
-            .is_ok_and(|still| !still)
-        {
-            return;
+        match app.identity.standing(visitor).await {
+            Ok(Standing::Out) => return,
+            Ok(Standing::In(end)) if end != told => {
+                let message = LiveMessage::SessionEnds(end);
+                let Ok(event) = Event::default().json_data(&message) else {
+                    return;
+                };
+                if page.send_timeout(Ok(event), PATIENCE).await.is_err() {
+                    return;
+                }
+                told = end;
+            }
+            Ok(Standing::In(_)) | Err(_) => {}
         }
     }
 }
@@ -163,7 +174,7 @@ impl Page {
         mut self,
         first: Vec<LiveMessage>,
         mut live: broadcast::Receiver<Told>,
-        sender: &mpsc::Sender<Result<Event, Infallible>>,
+        sender: &mpsc::Sender<SentEvent>,
     ) {
         let mut pending = first;
         loop {
@@ -213,11 +224,7 @@ impl Page {
     }
 
     /// Tells the page, with where it stands then. Returns whether it is still there.
-    async fn tell(
-        &mut self,
-        sender: &mpsc::Sender<Result<Event, Infallible>>,
-        message: &LiveMessage,
-    ) -> bool {
+    async fn tell(&mut self, sender: &mpsc::Sender<SentEvent>, message: &LiveMessage) -> bool {
         if let LiveMessage::Job(job) = message
             && !self.told.learn(job.number, job.seq, job.state.is_over())
         {

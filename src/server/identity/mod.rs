@@ -30,7 +30,7 @@ pub use roles::GIVEN;
 pub use seal::{KeyError, SealKey};
 pub use set_up::{LINK_MS, Offer};
 pub use sso::{Arrival, Departure, Return};
-pub use visitor::Visitor;
+pub use visitor::{Standing, Visitor};
 
 use tokio::sync::OnceCell;
 

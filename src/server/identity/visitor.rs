@@ -7,10 +7,14 @@ use std::time::{Duration, Instant};
 use super::Identity;
 use super::secret::Fingerprint;
 use crate::domain::audit::Actor;
-use crate::server::store::{SessionLine, SignedIn, StoreError, TokenOwner};
+use crate::domain::live::SessionEnd;
+use crate::server::store::{SessionLine, SignedIn, StoreError, TimeLeft, TokenOwner};
 
 /// For how long it is taken for true that nobody could sign in.
 const LASTS: Duration = Duration::from_secs(1);
+
+/// How long before a session ends its pages say so, in milliseconds.
+const WARN_MS: i64 = 2 * 60_000;
 
 /// Who a request comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +26,23 @@ pub enum Visitor {
     Token(TokenOwner),
     /// Nobody that we know.
     Unknown,
+}
+
+/// What has become of a visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They would be let in, and their session may end within two minutes.
+    In(Option<SessionEnd>),
+    Out,
+}
+
+/// Says why a session ends, if it ends soon.
+fn ends_soon(left: TimeLeft) -> Option<SessionEnd> {
+    match left {
+        TimeLeft { in_all, .. } if in_all <= WARN_MS => Some(SessionEnd::Longest),
+        TimeLeft { unused, .. } if unused <= WARN_MS => Some(SessionEnd::Unused),
+        _ => None,
+    }
 }
 
 /// Whether there are operators. They do not become none again. Clones share it.
@@ -47,24 +68,28 @@ impl Identity {
         let Some(cookie) = cookie else {
             return Ok(Visitor::Unknown);
         };
-        let session = self.store.session(&Fingerprint::of(cookie), true).await?;
+        let session = self.store.use_session(&Fingerprint::of(cookie)).await?;
         Ok(session.map_or(Visitor::Unknown, Visitor::SignedIn))
     }
 
-    /// Whether this visitor would still be let in. Does not count as a visit.
+    /// Whether this visitor would still be let in, and for how long. Does not count as a visit.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn is_still(&self, visitor: &Visitor) -> Result<bool, StoreError> {
-        match visitor {
-            Visitor::AtThisComputer => Ok(!self.has_operators().await?),
-            Visitor::SignedIn(who) => {
-                let session = self.store.session(&who.session, false).await?;
-                Ok(session.as_ref() == Some(who))
-            }
+    pub async fn standing(&self, visitor: &Visitor) -> Result<Standing, StoreError> {
+        let is_still = match visitor {
+            Visitor::AtThisComputer => !self.has_operators().await?,
+            Visitor::SignedIn(who) => match self.store.session(&who.session).await? {
+                Some((now, left)) if now == *who => return Ok(Standing::In(ends_soon(left))),
+                _ => false,
+            },
             // No script listens for longer than one answer.
-            Visitor::Token(_) | Visitor::Unknown => Ok(false),
-        }
+            Visitor::Token(_) | Visitor::Unknown => false,
+        };
+        Ok(match is_still {
+            true => Standing::In(None),
+            false => Standing::Out,
+        })
     }
 
     /// While the database does not answer, it counts what it said before: there is nothing

@@ -62,7 +62,7 @@ pub use pool::Tx;
 pub use roles::Changed;
 pub use search::SearchRow;
 pub use selected::SelectionGroup;
-pub use session::{NewSession, STRONG_MS, SessionLine, SignedIn};
+pub use session::{NewSession, STRONG_MS, SessionLine, SignedIn, TimeLeft};
 pub use sign_in::{Proof, SetUp};
 pub use upsert::UpsertCounts;
 pub use worker::Worker;

@@ -68,6 +68,15 @@ impl SignedIn {
     }
 }
 
+/// In how long a session ends, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeLeft {
+    /// Unless there is a request.
+    pub unused: i64,
+    /// In any case.
+    pub in_all: i64,
+}
+
 /// A session as its operator sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionLine {
@@ -79,33 +88,13 @@ pub struct SessionLine {
 }
 
 impl Store {
-    /// Whose session this is, if it is not over. Notes that it is used if `touch`.
-    pub async fn session(
-        &self,
-        token: &Fingerprint,
-        touch: bool,
-    ) -> Result<Option<SignedIn>, StoreError> {
-        const READ: &str = "
-            SELECT operator.id, login, name, CLOCK() - seen_at, strong_at,
-                (SELECT CAST(COALESCE(LISTS(LIST(role, org_unit)), '[]') AS TEXT)
-                    FROM operator_grant WHERE operator_id = operator.id),
-                oidc_sub <> '' AND password_phc = ''
-            FROM session JOIN operator ON operator.id = session.operator_id
-            WHERE token_sha256 = $1 AND state = 'active' AND session.epoch = operator.epoch
-                AND CLOCK() < ends_at AND CLOCK() < seen_at + $2";
+    /// Whose session this is, if it is not over. Notes that it is used.
+    pub async fn use_session(&self, token: &Fingerprint) -> Result<Option<SignedIn>, StoreError> {
         const NOTE: &str = "UPDATE session SET seen_at = CLOCK() WHERE token_sha256 = $1";
-        type Row = (String, String, String, i64, i64, String, bool);
-        let row: Option<Row> = on_pool!(self, |pool| {
-            sqlx::query_as(self.pool.sql(READ))
-                .bind(token.as_str())
-                .bind(IDLE_MS)
-                .fetch_optional(pool)
-                .await?
-        });
-        let Some((operator_id, login, name, unseen, strong_at, grants, is_sso)) = row else {
+        let Some((who, left)) = self.session(token).await? else {
             return Ok(None);
         };
-        if touch && NOTE_MS <= unseen {
+        if left.unused <= IDLE_MS - NOTE_MS {
             let mut tx = self.begin().await?;
             let sql = tx.sql(NOTE);
             on_tx!(&mut tx, |conn| {
@@ -113,7 +102,35 @@ impl Store {
             });
             tx.commit().await?;
         }
-        Ok(Some(SignedIn {
+        Ok(Some(who))
+    }
+
+    /// Whose session this is, if it is not over, and in how long it ends.
+    pub async fn session(
+        &self,
+        token: &Fingerprint,
+    ) -> Result<Option<(SignedIn, TimeLeft)>, StoreError> {
+        const READ: &str = "
+            SELECT operator.id, login, name, seen_at + $2 - CLOCK(), ends_at - CLOCK(), strong_at,
+                (SELECT CAST(COALESCE(LISTS(LIST(role, org_unit)), '[]') AS TEXT)
+                    FROM operator_grant WHERE operator_id = operator.id),
+                oidc_sub <> '' AND password_phc = ''
+            FROM session JOIN operator ON operator.id = session.operator_id
+            WHERE token_sha256 = $1 AND state = 'active' AND session.epoch = operator.epoch
+                AND CLOCK() < ends_at AND CLOCK() < seen_at + $2";
+        type Row = (String, String, String, i64, i64, i64, String, bool);
+        let row: Option<Row> = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(READ))
+                .bind(token.as_str())
+                .bind(IDLE_MS)
+                .fetch_optional(pool)
+                .await?
+        });
+        let Some((operator_id, login, name, unused, in_all, strong_at, grants, is_sso)) = row
+        else {
+            return Ok(None);
+        };
+        let who = SignedIn {
             operator_id,
             login,
             name,
@@ -121,7 +138,8 @@ impl Store {
             is_sso,
             strong_at: Timestamp(strong_at),
             session: token.clone(),
-        }))
+        };
+        Ok(Some((who, TimeLeft { unused, in_all })))
     }
 
     /// The operator's sessions that are not over, the last used first.

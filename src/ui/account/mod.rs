@@ -2,6 +2,7 @@
 
 mod density;
 mod nav_toggle;
+mod session_ending;
 mod sign_in_again;
 mod theme;
 mod words;
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 
 use self::density::Density;
 pub use self::nav_toggle::NavToggle;
+pub use self::session_ending::SessionEnding;
 pub use self::sign_in_again::{OPERATOR, SignInAgain};
 use self::theme::ThemeChoice;
 use self::zone::ZoneChoice;

@@ -15,6 +15,14 @@ pub const ENDED: &str = "Sign in again";
 pub const ENDED_WHY: &str = "Your session has ended, or this step needs your password and code once \
                              more. Nothing that you selected or typed is lost.";
 
+// A session that is about to end.
+pub const ENDING: &str = "You will be signed out soon";
+pub const ENDING_UNUSED: &str = "Nothing was done here for almost 30 minutes. In less than two \
+                                 minutes your session ends.";
+pub const ENDING_LONGEST: &str = "A session lasts 10 hours. In less than two minutes yours ends. \
+                                  Sign in again to go on without a break.";
+pub const STAY: &str = "Stay signed in";
+
 // Theme.
 pub const THEME: &str = "Theme";
 pub const THEME_SYSTEM: &str = "System";

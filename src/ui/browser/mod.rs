@@ -40,7 +40,7 @@ pub use signal::{beep, vibrate};
 pub use size::publish_height;
 pub use storage::{local_get, local_remove, local_set, session_get, session_remove, session_set};
 pub use stream::{Stream, listen};
-pub use ticks::{row_of_checkbox, show_ticks, show_ticks_within};
+pub use ticks::{is_in_rows, row_of_checkbox, show_ticks, show_ticks_within};
 pub use upload::{
     LocalFile, Sent, abort_upload, chosen_file, dropped_file, send_file, waiting_file,
 };

@@ -13,6 +13,12 @@ pub fn row_of_checkbox(event: &Event) -> Option<u32> {
     target.value().parse().ok().filter(|_| is_in_row)
 }
 
+/// Whether an event happened within the rows.
+pub fn is_in_rows(event: &Event) -> bool {
+    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    target.is_some_and(|it| matches!(it.closest(&format!("#{ROWS_ID}")), Ok(Some(_))))
+}
+
 /// Ticks the rows on the page whose checkbox has one of these values, and no others.
 /// Checkboxes that are not enabled wait for the script.
 pub fn show_ticks(is_ticked: impl Fn(u32) -> bool, enabled: bool) {

@@ -55,7 +55,7 @@ impl Ticks {
             {
                 self.toggle(DeviceId(row), event.shift_key());
             }
-            ("a", _) if event.ctrl_key() || event.meta_key() => {
+            ("a", _) if (event.ctrl_key() || event.meta_key()) && browser::is_in_rows(event) => {
                 event.prevent_default();
                 console.select(words::HOW_INDIVIDUALLY, |selection| {
                     let ids = self.shown.ids.read_untracked();

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use tokio_stream::StreamExt;
 
 use super::{Browser, PASSWORD, Person, between, forget_steps, on_each_with_key, sql};
+use crate::support::Console;
 
 #[tokio::test]
 async fn a_session_is_in_a_cookie_that_no_script_reads_and_no_other_site_sends() {
@@ -113,18 +115,54 @@ async fn live_updates_end_soon_after_their_session() {
     on_each_with_key(async |console| {
         let browser = Browser::new(&console);
         Person::join(&browser, "ada").await;
-        let token = browser.cookies.borrow()["sunset"].clone();
-        let request = Request::get("/events")
-            .header(header::HOST, "localhost")
-            .header(header::COOKIE, format!("sunset={token}"))
-            .body(Body::empty())
-            .unwrap();
-        let stream = console.send(request).await;
-        assert_eq!(stream.status(), StatusCode::OK);
+        let stream = listen(&console, &browser).await;
         browser.post("/sign-out", &[]).await;
-        let rest = to_bytes(stream.into_body(), usize::MAX);
+        let rest = to_bytes(stream, usize::MAX);
         let ended = tokio::time::timeout(Duration::from_secs(20), rest).await;
         assert!(ended.is_ok(), "the stream goes on");
+    })
+    .await;
+}
+
+/// The live updates of a browser.
+async fn listen(console: &Console, browser: &Browser<'_>) -> Body {
+    let token = browser.cookies.borrow()["sunset"].clone();
+    let request = Request::get("/events")
+        .header(header::HOST, "localhost")
+        .header(header::COOKIE, format!("sunset={token}"))
+        .body(Body::empty())
+        .unwrap();
+    let answer = console.send(request).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    answer.into_body()
+}
+
+#[tokio::test]
+async fn a_page_is_told_two_minutes_before_its_session_ends_and_when_it_goes_on() {
+    on_each_with_key(async |console| {
+        let browser = Browser::new(&console);
+        Person::join(&browser, "ada").await;
+        let mut stream = listen(&console, &browser).await.into_data_stream();
+        let mut is_told = async |wanted: &str| {
+            let mut told = String::new();
+            let telling = async {
+                while !told.contains(wanted) {
+                    let piece = stream.next().await.expect("the stream goes on");
+                    told.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+                }
+            };
+            let telling = tokio::time::timeout(Duration::from_secs(20), telling);
+            telling.await.expect(wanted);
+        };
+        let change = async |change: &str| {
+            sql(&console, &format!("UPDATE session SET {change}")).await;
+        };
+        change("seen_at = seen_at - 29 * 60000").await;
+        is_told(r#"{"session_ends":"unused"}"#).await;
+        assert!(browser.is_in().await, "which is a request");
+        is_told(r#"{"session_ends":null}"#).await;
+        change("ends_at = ends_at - 10 * 3600000 + 60000").await;
+        is_told(r#"{"session_ends":"longest"}"#).await;
     })
     .await;
 }

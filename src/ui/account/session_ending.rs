@@ -1,0 +1,55 @@
+//! Says that the session is about to end, while there is time to go on without signing in.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::words;
+use crate::api::cache::read_cache_state;
+use crate::api::session;
+use crate::domain::live::SessionEnd;
+use crate::ui::components::Dialog;
+use crate::ui::state::use_console;
+
+/// The dialog. Whoever closes it is there, so a session that was not used goes on.
+#[component]
+pub fn SessionEnding() -> impl IntoView {
+    let ends = use_console().session_ends;
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(ends.read().is_some()));
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = open.get();
+        if was_open == Some(true) && !is_open && ends.get_untracked() == Some(SessionEnd::Unused) {
+            ends.set(None);
+            // Any request prolongs the session.
+            spawn_local(async { _ = read_cache_state().await });
+        }
+        is_open
+    });
+    Effect::new(move |_| {
+        if session::has_ended() {
+            ends.set(None);
+        }
+    });
+    let on_click = move |_| {
+        if ends.get_untracked() == Some(SessionEnd::Longest) {
+            session::ask();
+        }
+        open.set(false);
+    };
+    view! {
+        <Dialog id="session-ending" title=words::ENDING open>
+            <p>
+                {move || match ends.get() {
+                    Some(SessionEnd::Longest) => words::ENDING_LONGEST,
+                    _ => words::ENDING_UNUSED,
+                }}
+            </p>
+            <button type="button" class="button button--primary" on:click=on_click>
+                {move || match ends.get() {
+                    Some(SessionEnd::Longest) => words::SIGN_IN,
+                    _ => words::STAY,
+                }}
+            </button>
+        </Dialog>
+    }
+}
