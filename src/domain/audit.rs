@@ -92,6 +92,7 @@ acts! {
     RolesChanged "roles-changed" "Changed roles",
     OperatorDisabled "operator-disabled" "Disabled an operator",
     OperatorReset "operator-reset" "Reset an operator",
+    OperatorSignedOut "operator-signed-out" "Signed an operator out everywhere",
     PlanMade "plan-made" "Reviewed devices",
     JobStarted "job-started" "Started a job",
     JobRetried "job-retried" "Retried a job",

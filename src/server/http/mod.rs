@@ -203,6 +203,7 @@ pub fn router(state: ServerState) -> Router {
         .route("/operators/invite", post(operators::invite))
         .route("/operators/invite-again", post(operators::invite_again))
         .route("/operators/roles", post(operators::give))
+        .route("/operators/sign-out", post(operators::sign_out))
         .route("/operators/disable", post(operators::disable))
         .route("/operators/stop-all", post(operators::stop_all))
         .route(approvals::PAGE, get(approvals::list))

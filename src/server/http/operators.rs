@@ -117,6 +117,8 @@ async fn show(
         is_sso: line.is_sso,
         grants: line.grants,
         seen_at: line.seen_at,
+        sessions: line.sessions,
+        tokens: line.tokens,
     };
     let resets = state.app.identity.resets().await;
     let rows = operators.into_iter().map(row).collect();
@@ -193,6 +195,20 @@ pub async fn give(
         Ok(said(words::roles_changed(login.as_str())))
     };
     show(&state, &who, given.await).await
+}
+
+pub async fn sign_out(
+    State(state): State<ServerState>,
+    Administrator(who): Administrator,
+    Form(form): Form<Who>,
+) -> Response {
+    let signed_out = async {
+        let login = login(&form.login)?;
+        let identity = &state.app.identity;
+        identity.sign_out_everywhere(&who, &login).await?;
+        Ok(said(words::signed_out(login.as_str())))
+    };
+    show(&state, &who, signed_out.await).await
 }
 
 pub async fn disable(

@@ -128,6 +128,22 @@ impl Identity {
         Ok(())
     }
 
+    /// Ends all sessions and API tokens of an operator, who may sign in again: for a computer
+    /// that was lost, or a token that got around.
+    ///
+    /// # Errors
+    /// There is no such operator.
+    pub async fn sign_out_everywhere(
+        &self,
+        by: &Scoped<may::Administer>,
+        login: &Login,
+    ) -> Result<(), IdentityError> {
+        let changed = self.store.sign_out_operator(by.actor(), login);
+        done(login, changed.await?)?;
+        tracing::warn!(%login, by = by.name, "an operator was signed out everywhere");
+        Ok(())
+    }
+
     /// Keeps an operator out, as an administrator.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::job::may_approve_from;
 use super::oidc::INVITATION_MS;
 use super::pool::{Tx, on_pool, on_tx, text_list};
 use super::roles::{grants_of, in_words, insert_grants};
-use super::session::NewSession;
+use super::session::{IDLE_MS, NewSession};
 use super::{Store, StoreError};
 use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::login::Login;
@@ -25,6 +25,10 @@ pub struct OperatorLine {
     pub grants: Grants,
     /// They sign in with the identity provider.
     pub is_sso: bool,
+    /// Browsers in which they are signed in.
+    pub sessions: u32,
+    /// API tokens that are good.
+    pub tokens: u32,
 }
 
 /// Somebody who has opened a set-up link.
@@ -104,16 +108,24 @@ impl Store {
             SELECT login, state, operator.created_at, COALESCE(MAX(session.seen_at), 0),
                 (SELECT CAST(COALESCE(LISTS(LIST(role, org_unit)), '[]') AS TEXT)
                     FROM operator_grant WHERE operator_id = operator.id),
-                oidc_sub <> '' OR oidc_until <> 0
+                oidc_sub <> '' OR oidc_until <> 0,
+                (SELECT COUNT(*) FROM session WHERE operator_id = operator.id
+                    AND epoch = operator.epoch AND CLOCK() < ends_at AND CLOCK() < seen_at + $1),
+                (SELECT COUNT(*) FROM api_token WHERE operator_id = operator.id
+                    AND CLOCK() < ends_at)
             FROM operator LEFT JOIN session ON session.operator_id = operator.id
             WHERE kind = 'human'
             GROUP BY operator.id, login, state, operator.created_at, oidc_sub, oidc_until
             ORDER BY login";
-        type Row = (String, String, i64, i64, String, bool);
-        let rows: Vec<Row> = on_pool!(self, |pool| sqlx::query_as(self.pool.sql(LIST))
-            .fetch_all(pool)
-            .await?);
-        let line = |(login, state, created_at, seen_at, grants, is_sso): Row| {
+        type Row = (String, String, i64, i64, String, bool, i64, i64);
+        let rows: Vec<Row> = on_pool!(self, |pool| {
+            sqlx::query_as(self.pool.sql(LIST))
+                .bind(IDLE_MS)
+                .fetch_all(pool)
+                .await?
+        });
+        let line = |row: Row| {
+            let (login, state, created_at, seen_at, grants, is_sso, sessions, tokens) = row;
             Ok(OperatorLine {
                 login,
                 state,
@@ -121,6 +133,8 @@ impl Store {
                 seen_at: (seen_at != 0).then_some(Timestamp(seen_at)),
                 grants: grants_of(&grants)?,
                 is_sso,
+                sessions: sessions as u32,
+                tokens: tokens as u32,
             })
         };
         rows.into_iter().map(line).collect()

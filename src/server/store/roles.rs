@@ -60,6 +60,23 @@ impl Store {
         Ok(Changed::Done)
     }
 
+    /// Ends all sessions and API tokens of an operator, who may sign in again. Their jobs go on.
+    pub async fn sign_out_operator(
+        &self,
+        by: &Actor,
+        login: &Login,
+    ) -> Result<Changed, StoreError> {
+        let mut tx = self.begin().await?;
+        let Some((id, _, _)) = lock_operator(&mut tx, login).await? else {
+            return Ok(Changed::NoSuchOperator);
+        };
+        delete_sessions(&mut tx, &id).await?;
+        delete_tokens(&mut tx, &id).await?;
+        tx.record(Event::new(by, Act::OperatorSignedOut).on(login.as_str()));
+        tx.commit().await?;
+        Ok(Changed::Done)
+    }
+
     /// Keeps an operator out, and pauses the jobs that they run.
     pub async fn disable_operator(&self, by: &Actor, login: &Login) -> Result<Changed, StoreError> {
         const DISABLE: &str = "

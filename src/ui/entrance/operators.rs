@@ -20,6 +20,10 @@ pub struct OperatorRow {
     pub is_sso: bool,
     pub grants: Grants,
     pub seen_at: Option<Timestamp>,
+    /// Browsers in which they are signed in.
+    pub sessions: u32,
+    /// API tokens that are good.
+    pub tokens: u32,
     /// It is who asks.
     pub is_self: bool,
 }
@@ -143,6 +147,21 @@ fn Row(row: OperatorRow) -> impl IntoView {
             </form>
         }
     });
+    let has_access = row.sessions + row.tokens != 0;
+    let sign_out = (has_access && !row.is_self).then(|| {
+        let label = words::sign_out(&row.login);
+        view! {
+            <form method="post" action="/operators/sign-out">
+                <input type="hidden" name="login" value=row.login.clone() />
+                <button type="submit" class="button button--small" aria-label=label>
+                    {words::SIGN_OUT_EVERYWHERE}
+                </button>
+            </form>
+        }
+    });
+    let access = has_access.then(|| {
+        view! { <p class="hint">{words::access(row.sessions, row.tokens)}</p> }
+    });
     view! {
         <tr>
             <th scope="row">{row.login.clone()}</th>
@@ -150,7 +169,7 @@ fn Row(row: OperatorRow) -> impl IntoView {
             <td>
                 <ul class="entrance__roles">{roles.collect_view()}</ul>
             </td>
-            <td>{seen}</td>
+            <td>{seen} {access}</td>
             <td>
                 <div class="entrance__acts">
                 <details>
@@ -166,6 +185,7 @@ fn Row(row: OperatorRow) -> impl IntoView {
                     </form>
                 </details>
                 {invite_again}
+                {sign_out}
                 {disable}
                 </div>
             </td>

@@ -1,5 +1,6 @@
 //! The texts of the pages to sign in, to set up an account, of the account, and of the operators.
 
+use crate::domain::number::counted;
 use crate::domain::permission::{Grant, Role};
 pub use crate::ui::audit::words::AUDIT;
 pub use crate::ui::words::SIGN_OUT;
@@ -118,6 +119,7 @@ pub const SIGNS_IN: &str = "Signs in";
 pub const BY_LINK: &str = "With a password, by a link that you send them";
 pub const BY_SSO: &str = "(single sign-on)";
 pub const WAYS_HINT: &str = "With single sign-on, the login is their e-mail address.";
+pub const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
 pub const DISABLE: &str = "Disable";
 pub const CHANGE_ROLES: &str = "Change roles";
 pub const SAVE_ROLES: &str = "Save roles";
@@ -195,6 +197,26 @@ pub fn invite_again(login: &str, is_sso: bool) -> String {
         true => format!("{INVITE_AGAIN}: {login}"),
         false => format!("{NEW_LINK} for {login}"),
     }
+}
+
+pub fn sign_out(login: &str) -> String {
+    format!("Sign {login} out everywhere")
+}
+
+/// By what somebody has access at this moment.
+pub fn access(sessions: u32, tokens: u32) -> String {
+    let sessions = counted(sessions.into(), "session", "sessions");
+    match tokens {
+        0 => sessions,
+        _ => format!(
+            "{sessions}, {}",
+            counted(tokens.into(), "API token", "API tokens")
+        ),
+    }
+}
+
+pub fn signed_out(login: &str) -> String {
+    format!("{login} is signed out everywhere, and their API tokens are revoked.")
 }
 
 pub fn disable(login: &str) -> String {

@@ -129,3 +129,34 @@ async fn a_token_ends_when_its_time_is_over_and_is_nowhere_in_the_database() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_sees_who_has_access_and_ends_it() {
+    on_two_schools(async |console| {
+        let boss = Person::new(console, "boss", &["administrator"]).await;
+        let tech = Person::new(console, "tech", &["operator:/North"]).await;
+        let script = Script::of(&tech, console).await;
+        let (_, page) = boss.get("/operators").await;
+        assert!(page.contains("1 session, 1 API token"), "{page}");
+        assert!(
+            !page.contains("Sign boss out"),
+            "their own are on their account"
+        );
+        assert_eq!(script.get("/api/v1/devices").await.status, StatusCode::OK);
+
+        let fields = [("login", "tech")];
+        let (status, page) = boss.submit("/operators/sign-out", &fields).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(page.contains("tech is signed out everywhere"), "{page}");
+        assert!(!page.contains("API token<"), "{page}");
+        assert_eq!(tech.get("/devices").await.0, StatusCode::SEE_OTHER);
+        assert_eq!(
+            script.get("/api/v1/devices").await.status,
+            StatusCode::UNAUTHORIZED
+        );
+        let fields = [("login", "nobody")];
+        let (status, _) = boss.submit("/operators/sign-out", &fields).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    })
+    .await;
+}
