@@ -9,7 +9,7 @@ use crate::domain::fleet::Fleet;
 use crate::domain::time::Timestamp;
 use crate::ui::devices::DeviceSearch;
 use crate::ui::entrance::ResetBanner;
-use crate::ui::later::{self, Piece, later};
+use crate::ui::lazy::{self, LazyView, lazy};
 use crate::ui::may::May;
 use crate::ui::not_found::NotFound;
 use crate::ui::shell::Shell;
@@ -33,9 +33,9 @@ pub fn shell(
     is_public: bool,
     operator: Option<String>,
     resets: Vec<(String, Timestamp)>,
-    later: LaterStyle,
+    lazy: LaterStyle,
 ) -> impl IntoView {
-    let LaterStyle { href, at_once } = later;
+    let LaterStyle { href, at_once } = lazy;
     let may = use_context::<May>().and_then(|may| may.0);
     let sheet = href.map(|href| view! { <link rel="stylesheet" href=href /> });
     let (first, last) = if at_once {
@@ -109,19 +109,19 @@ pub fn plain(
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let console = state::provide_console();
-    later::start(console);
+    lazy::start(console);
 
     view! {
         <Title formatter=|screen: String| words::title(&screen) />
         <Router>
             <Shell>
                 <FlatRoutes fallback=NotFound>
-                    <Route path=path!("/overview") view=|| later(Piece::OverviewPage) ssr=SsrMode::Async />
+                    <Route path=path!("/overview") view=|| lazy(LazyView::OverviewPage) ssr=SsrMode::Async />
                     <Route path=path!("/devices") view=DeviceSearch ssr=SsrMode::Async />
-                    <Route path=path!("/devices/:device_id") view=|| later(Piece::DevicePage) ssr=SsrMode::Async />
-                    <Route path=path!("/import") view=|| later(Piece::ImportPage) ssr=SsrMode::Async />
-                    <Route path=path!("/jobs") view=|| later(Piece::JobsPage) ssr=SsrMode::Async />
-                    <Route path=path!("/jobs/:id") view=|| later(Piece::JobPage) ssr=SsrMode::Async />
+                    <Route path=path!("/devices/:device_id") view=|| lazy(LazyView::DevicePage) ssr=SsrMode::Async />
+                    <Route path=path!("/import") view=|| lazy(LazyView::ImportPage) ssr=SsrMode::Async />
+                    <Route path=path!("/jobs") view=|| lazy(LazyView::JobsPage) ssr=SsrMode::Async />
+                    <Route path=path!("/jobs/:id") view=|| lazy(LazyView::JobPage) ssr=SsrMode::Async />
                 </FlatRoutes>
             </Shell>
         </Router>

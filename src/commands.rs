@@ -79,9 +79,9 @@ pub async fn check_identity(google: &GoogleArgs) -> Result<(), String> {
 /// Makes an operator, or helps one.
 pub async fn operator(command: &OperatorCommand) -> Result<(), String> {
     let store = Arc::new(open(&command.database().database).await?);
-    let told = command.run(&store).await?;
+    let message = command.run(&store).await?;
     store.close().await;
-    println!("{told}");
+    println!("{message}");
     Ok(())
 }
 

@@ -17,6 +17,6 @@ pub mod ui;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    ui::later::needed().await;
+    ui::lazy::needed().await;
     leptos::mount::hydrate_body(app::App);
 }

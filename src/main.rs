@@ -61,8 +61,8 @@ async fn main() -> ExitCode {
         );
     }
     let mut command = cli.command;
-    let settled = command.database_mut().map_or(Ok(()), DatabaseArg::settle);
-    let result = match settled {
+    let resolved = command.database_mut().map_or(Ok(()), DatabaseArg::resolve);
+    let result = match resolved {
         Ok(()) => run(command, log).await,
         Err(sentence) => Err(sentence),
     };

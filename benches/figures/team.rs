@@ -113,7 +113,7 @@ async fn sign_in(server: Server, chief: &mut Account) {
     for guess in guesses {
         *answers.entry(guess.await.expect("it ends")).or_default() += 1;
     }
-    let told: Vec<String> = answers
+    let message: Vec<String> = answers
         .iter()
         .map(|(status, count)| format!("{count} × {status}"))
         .collect();
@@ -123,7 +123,7 @@ async fn sign_in(server: Server, chief: &mut Account) {
     );
     alone(
         "answers to the guesses",
-        &format!("{} in {}", told.join(", "), ms(begun.elapsed())),
+        &format!("{} in {}", message.join(", "), ms(begun.elapsed())),
     );
     alone("memory at most", &server.most_memory());
 }
@@ -151,10 +151,10 @@ fn invite(database: &Database, login: &str, roles: &[String]) -> Option<String> 
         .arg(login)
         .output()
         .expect("the program starts");
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    let (_, link) = told.split_once("/set-up/").unwrap_or_else(|| {
+    let message = String::from_utf8_lossy(&output.stdout).into_owned();
+    let (_, link) = message.split_once("/set-up/").unwrap_or_else(|| {
         let why = String::from_utf8_lossy(&output.stderr);
-        panic!("no link: {told}{why}")
+        panic!("no link: {message}{why}")
     });
     let link = link.split_whitespace().next().unwrap_or_default();
     Some(format!("/set-up/{link}"))

@@ -10,7 +10,7 @@ impl FromServerFnError for ApiError {
     type Encoder = Wire;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        let told = match error {
+        let answer = match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
             ServerFnErrorErr::Deserialization(_) if cfg!(target_arch = "wasm32") => Self::Invalid {
                 message: "The answer could not be read. Reload the page and try again.".to_owned(),
@@ -24,8 +24,8 @@ impl FromServerFnError for ApiError {
                 message: "The server could not answer. Try again.".to_owned(),
             },
         };
-        set_status(told.status());
-        told
+        set_status(answer.status());
+        answer
     }
 }
 

@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn extended_updates_are_told_as_far_as_they_are_known() {
-        let told = |eligible, enabled| {
+        let state_of = |eligible, enabled| {
             ExtendedUpdates {
                 eligible,
                 enabled,
@@ -191,11 +191,11 @@ mod tests {
             }
             .text()
         };
-        assert_eq!(told(Some(true), Some(true)), "On, from 2027-06-01");
+        assert_eq!(state_of(Some(true), Some(true)), "On, from 2027-06-01");
         assert_eq!(
-            told(Some(true), Some(false)),
+            state_of(Some(true), Some(false)),
             "Eligible, off, from 2027-06-01"
         );
-        assert_eq!(told(None, None), "from 2027-06-01");
+        assert_eq!(state_of(None, None), "from 2027-06-01");
     }
 }

@@ -181,10 +181,10 @@ mod tests {
     fn a_device_that_is_gone_or_busy_is_left_out_whatever_is_to_be_done() {
         for action in ActionKind::ALL {
             let status = eligible_statuses(*action).next().unwrap();
-            let told = |gone, busy| verdict(*action, &status, gone, busy);
-            assert_eq!(told(false, false), Ok(()));
-            assert_eq!(told(true, true), Err(Rule::NotInDirectory));
-            assert_eq!(told(false, true), Err(Rule::BusyInJob));
+            let found = |gone, busy| verdict(*action, &status, gone, busy);
+            assert_eq!(found(false, false), Ok(()));
+            assert_eq!(found(true, true), Err(Rule::NotInDirectory));
+            assert_eq!(found(false, true), Err(Rule::BusyInJob));
         }
     }
 

@@ -37,8 +37,8 @@ impl Table {
     /// It is damaged or has too many rows.
     pub fn read(text: &str) -> Result<Option<Self>, BadList> {
         let mut text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-        let told = take_separator(&mut text);
-        let Some((delimiter, width)) = delimiter(&text, told) else {
+        let separator = take_separator(&mut text);
+        let Some((delimiter, width)) = delimiter(&text, separator) else {
             return Ok(None);
         };
         let mut rows = cells(&text, &[delimiter], true).map_err(BadList::OpenQuote)?;
@@ -161,19 +161,19 @@ fn take_separator(text: &mut String) -> Option<char> {
     let start = text.len() - text.trim_start().len();
     let line = text[start..].lines().next()?.to_owned();
     let bare = line.trim().trim_matches('"');
-    let told = bare.get(4..).and_then(|it| it.chars().next());
+    let separator = bare.get(4..).and_then(|it| it.chars().next());
     let is_told = bare.get(..4)?.eq_ignore_ascii_case("sep=") && bare.chars().count() <= 5;
     is_told.then(|| {
         text.replace_range(start..start + line.len(), "");
         // A tab at the end of the line is trimmed away.
-        told.unwrap_or('\t')
+        separator.unwrap_or('\t')
     })
 }
 
 /// What parts the columns, and how many there are: two rows have the same number.
-fn delimiter(text: &str, told: Option<char>) -> Option<(char, usize)> {
-    let candidates: &[char] = match &told {
-        Some(told) => std::slice::from_ref(told),
+fn delimiter(text: &str, separator: Option<char>) -> Option<(char, usize)> {
+    let candidates: &[char] = match &separator {
+        Some(separator) => std::slice::from_ref(separator),
         None => &['\t', ';', ','],
     };
     let mut best = None;

@@ -116,7 +116,7 @@ impl ScanLog {
     }
 
     /// Notes the answer. Returns false if the scan was undone meanwhile.
-    pub fn settle(&mut self, number: u32, outcome: Outcome, device: Option<&Device>) -> bool {
+    pub fn complete(&mut self, number: u32, outcome: Outcome, device: Option<&Device>) -> bool {
         let Some(scan) = self.scans.iter_mut().find(|scan| scan.number == number) else {
             return false;
         };

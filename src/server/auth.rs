@@ -254,5 +254,5 @@ pub async fn authorize<P: Permit>() -> Result<(App, Scoped<P>), ApiError> {
     let operator: Result<Operator, _> = operator.flatten().ok_or(ApiError::SignedOut);
     let admitted = operator.and_then(Operator::admit);
     let admitted = app.and_then(|app| Ok((app, admitted?)));
-    admitted.inspect_err(|told| set_status(told.status()))
+    admitted.inspect_err(|text| set_status(text.status()))
 }

@@ -20,12 +20,12 @@ pub enum ServerError {
 
 impl From<ServerError> for ApiError {
     fn from(error: ServerError) -> Self {
-        let told = match error {
-            ServerError::Refused(told) => told,
+        let answer = match error {
+            ServerError::Refused(answer) => answer,
             ServerError::Store(cause) => tell_failure(&cause),
         };
-        set_status(told.status());
-        told
+        set_status(answer.status());
+        answer
     }
 }
 

@@ -13,14 +13,14 @@ const BACKLOG: usize = 256;
 
 /// A message, and for whom it is: everybody, or the operator of this name.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct Addressed {
     pub to: Option<String>,
     pub message: LiveMessage,
 }
 
 #[derive(Clone, Debug)]
 pub struct Live {
-    pages: broadcast::Sender<Told>,
+    pages: broadcast::Sender<Addressed>,
     troubles: Arc<Mutex<Troubles>>,
 }
 
@@ -50,16 +50,16 @@ impl Live {
 
     /// Tells every open page. Nobody listening is fine.
     pub fn tell(&self, message: LiveMessage) {
-        let _ = self.pages.send(Told { to: None, message });
+        let _ = self.pages.send(Addressed { to: None, message });
     }
 
     /// Tells the pages of one operator.
     pub fn tell_one(&self, operator: String, message: LiveMessage) {
         let to = Some(operator);
-        let _ = self.pages.send(Told { to, message });
+        let _ = self.pages.send(Addressed { to, message });
     }
 
-    pub fn listen(&self) -> broadcast::Receiver<Told> {
+    pub fn listen(&self) -> broadcast::Receiver<Addressed> {
         self.pages.subscribe()
     }
 

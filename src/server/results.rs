@@ -3,7 +3,7 @@
 use crate::domain::action::Action;
 use crate::domain::action::effect::{Effect, EffectKind};
 use crate::domain::action::license::license_effect;
-use crate::domain::job::{How, ItemEffect, ItemState, JobItem, JobSummary};
+use crate::domain::job::{ItemEffect, ItemState, JobItem, JobSummary, SuccessKind};
 
 /// The header row.
 pub const RESULT_COLUMNS: [&str; 32] = [
@@ -54,7 +54,9 @@ pub fn result_record(job: &JobSummary, action: &Action, item: &JobItem) -> Vec<S
         .and_then(|_| kind.main_effect().target());
     let how = item.how();
     // A device that others have deprovisioned has the reason that they gave.
-    let reason = action.reason().filter(|_| how != Some(How::Already));
+    let reason = action
+        .reason()
+        .filter(|_| how != Some(SuccessKind::Already));
     let text = |text: &str| text.to_owned();
     let mut cells = vec![
         item.serial.clone(),
@@ -64,7 +66,7 @@ pub fn result_record(job: &JobSummary, action: &Action, item: &JobItem) -> Vec<S
         text(item.before.as_str()),
         text(after.as_ref().map_or("", |status| status.as_str())),
         text(item.state.as_str()),
-        text(how.map_or("", How::as_str)),
+        text(how.map_or("", SuccessKind::as_str)),
         text(item.rule.map_or("", |rule| rule.id())),
         item.detail(),
         item.attempt().to_string(),
@@ -124,7 +126,7 @@ fn word(effect: &ItemEffect) -> &'static str {
         ItemState::Succeeded => effect
             .reply
             .map(|reply| reply.as_str())
-            .or(effect.how.map(How::as_str))
+            .or(effect.how.map(SuccessKind::as_str))
             .unwrap_or_default(),
         ItemState::Failed => effect.cause.map_or("failed", |cause| cause.as_str()),
         ItemState::Skipped => effect.rule.map_or("skipped", |rule| rule.id()),

@@ -60,10 +60,10 @@ impl<T: Clone + Send + 'static, E: 'static> SharedRead<T, E> {
     /// # Errors
     /// The read failed.
     pub async fn get(&self) -> Result<T, E> {
-        let (told, value) = oneshot::channel();
+        let (results, value) = oneshot::channel();
         let is_reading = {
             let mut state = self.lock();
-            state.waiting.push(told);
+            state.waiting.push(results);
             std::mem::replace(&mut state.is_reading, true)
         };
         if !is_reading {
@@ -91,8 +91,8 @@ impl<T: Clone + Send + 'static, E: 'static> SharedRead<T, E> {
                 std::mem::take(&mut state.waiting)
             };
             if let Ok(value) = (self.read)().await {
-                for told in waiting {
-                    let _ = told.send(value.clone());
+                for results in waiting {
+                    let _ = results.send(value.clone());
                 }
             }
         }
@@ -158,9 +158,9 @@ mod tests {
         (source, shared)
     }
 
-    type Asked = tokio::task::JoinHandle<Result<u32, &'static str>>;
+    type Reading = tokio::task::JoinHandle<Result<u32, &'static str>>;
 
-    fn ask(shared: &SharedRead<u32, &'static str>, times: u32) -> Vec<Asked> {
+    fn ask(shared: &SharedRead<u32, &'static str>, times: u32) -> Vec<Reading> {
         let one = |_| {
             let shared = shared.clone();
             tokio::spawn(async move { shared.get().await })
@@ -168,7 +168,7 @@ mod tests {
         (0..times).map(one).collect()
     }
 
-    async fn told(asked: Vec<Asked>) -> Vec<Result<u32, &'static str>> {
+    async fn results(asked: Vec<Reading>) -> Vec<Result<u32, &'static str>> {
         let mut all = Vec::new();
         for each in asked {
             all.push(each.await.expect("it ends"));
@@ -176,7 +176,7 @@ mod tests {
         all
     }
 
-    async fn settle() {
+    async fn let_tasks_run() {
         for _ in 0..20 {
             tokio::task::yield_now().await;
         }
@@ -186,32 +186,32 @@ mod tests {
     async fn nobody_is_told_what_was_read_before_they_asked() {
         let (source, shared) = source(false);
         let first = ask(&shared, 1);
-        settle().await;
+        let_tasks_run().await;
         source.value.store(1, Ordering::SeqCst);
         let later = ask(&shared, 5);
-        settle().await;
+        let_tasks_run().await;
         source.may_end.add_permits(2);
-        assert_eq!(told(first).await, [Ok(0)]);
-        assert_eq!(told(later).await, [Ok(1); 5]);
+        assert_eq!(results(first).await, [Ok(0)]);
+        assert_eq!(results(later).await, [Ok(1); 5]);
         assert_eq!(
             source.reads.load(Ordering::SeqCst),
             2,
             "five share one read"
         );
         source.may_end.add_permits(1);
-        assert_eq!(told(ask(&shared, 1)).await, [Ok(1)]);
+        assert_eq!(results(ask(&shared, 1)).await, [Ok(1)]);
     }
 
     #[tokio::test]
     async fn who_gives_up_keeps_nobody_waiting() {
         let (source, shared) = source(false);
         let first = ask(&shared, 1);
-        settle().await;
+        let_tasks_run().await;
         let second = ask(&shared, 1);
-        settle().await;
+        let_tasks_run().await;
         first[0].abort();
         source.may_end.add_permits(2);
-        assert_eq!(told(second).await, [Ok(0)]);
+        assert_eq!(results(second).await, [Ok(0)]);
     }
 
     #[tokio::test]
@@ -223,7 +223,7 @@ mod tests {
         });
         assert!(polled.await);
         source.may_end.add_permits(9);
-        assert_eq!(told(ask(&shared, 3)).await, [Ok(0); 3]);
+        assert_eq!(results(ask(&shared, 3)).await, [Ok(0); 3]);
         assert_eq!(left_alone.await, Ok(0));
     }
 
@@ -231,13 +231,13 @@ mod tests {
     async fn those_who_wait_for_a_read_that_fails_read_side_by_side() {
         let (source, shared) = source(true);
         let asked = ask(&shared, 4);
-        settle().await;
+        let_tasks_run().await;
         assert_eq!(source.reads.load(Ordering::SeqCst), 1);
         source.may_end.add_permits(1);
-        settle().await;
+        let_tasks_run().await;
         assert_eq!(source.reads.load(Ordering::SeqCst), 5);
         source.may_end.add_permits(4);
-        assert_eq!(told(asked).await, [Err("it is down"); 4]);
+        assert_eq!(results(asked).await, [Err("it is down"); 4]);
     }
 
     #[tokio::test]
@@ -250,7 +250,7 @@ mod tests {
                 Ok(nth)
             }
         });
-        assert_eq!(told(ask(&shared, 1)).await, [Ok(1)]);
-        assert_eq!(told(ask(&shared, 1)).await, [Ok(2)]);
+        assert_eq!(results(ask(&shared, 1)).await, [Ok(1)]);
+        assert_eq!(results(ask(&shared, 1)).await, [Ok(2)]);
     }
 }

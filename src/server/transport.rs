@@ -37,7 +37,7 @@ pub struct Patience {
 #[derive(Clone, Debug)]
 pub struct Transport {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    patience: Patience,
+    time_limit: Patience,
 }
 
 /// An answer, whatever it says.
@@ -64,7 +64,7 @@ impl Transport {
     ///
     /// # Errors
     /// A sentence: there are no certificates to trust.
-    pub fn new(patience: Patience, trust: Option<&Path>) -> Result<Self, String> {
+    pub fn new(time_limit: Patience, trust: Option<&Path>) -> Result<Self, String> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -74,7 +74,7 @@ impl Transport {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(patience.connect));
+        connector.set_connect_timeout(Some(time_limit.connect));
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(config)
             .https_or_http()
@@ -85,7 +85,7 @@ impl Transport {
             .pool_timer(TokioTimer::new())
             .retry_canceled_requests(false)
             .build(connector);
-        Ok(Self { client, patience })
+        Ok(Self { client, time_limit })
     }
 
     /// Sends a request, once.
@@ -93,29 +93,29 @@ impl Transport {
     /// # Errors
     /// There is no answer, or none that could be read to its end.
     pub async fn send(&self, request: Request<Full<Bytes>>) -> Result<Reply, TransportError> {
-        let patience = self.patience.answer;
-        match tokio::time::timeout(patience, self.exchange(request)).await {
+        let time_limit = self.time_limit.answer;
+        match tokio::time::timeout(time_limit, self.exchange(request)).await {
             Ok(reply) => reply,
             Err(_) => {
-                let told = format!("no answer within {} s", patience.as_secs_f32());
-                Err(TransportError::Unanswered(told))
+                let message = format!("no answer within {} s", time_limit.as_secs_f32());
+                Err(TransportError::Unanswered(message))
             }
         }
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Reply, TransportError> {
         let answer = self.client.request(request).await.map_err(|error| {
-            let told = chain(&error);
+            let message = chain(&error);
             if error.is_connect() || was_not_sent(&error) {
-                TransportError::NotSent(told)
+                TransportError::NotSent(message)
             } else {
-                TransportError::Unanswered(told)
+                TransportError::Unanswered(message)
             }
         })?;
         let (head, body) = answer.into_parts();
         if head.headers.contains_key(header::CONTENT_ENCODING) {
-            let told = "the answer is compressed, which was not asked for";
-            return Err(TransportError::Unanswered(told.to_owned()));
+            let message = "the answer is compressed, which was not asked for";
+            return Err(TransportError::Unanswered(message.to_owned()));
         }
         let body = Limited::new(body, LONGEST_ANSWER)
             .collect()

@@ -58,9 +58,9 @@ where
 }
 
 /// A value within a part of the page that is written once all that it needs is there, such as
-/// what [`ready`](super::ready::ready) marks. In the browser it is kept until what it was made
+/// what [`without_resource`](super::without_resource::without_resource) marks. In the browser it is kept until what it was made
 /// of changes. The server makes it at once, and only once.
-pub fn settled<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+pub fn snapshot<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
 where
     T: PartialEq + Send + Sync + 'static,
 {

@@ -20,7 +20,7 @@ use crate::domain::live::{LiveMessage, Notice};
 use crate::domain::refresh::CacheState;
 
 /// Where the tab keeps which jobs' devices have left its selection.
-const SETTLED_KEY: &str = "sunset.settled";
+const DESELECTED_KEY: &str = "sunset.settled";
 
 /// Seconds between attempts to connect again.
 const BACKOFF_S: [u32; 5] = [1, 2, 5, 10, 30];
@@ -193,7 +193,7 @@ impl Live {
             jobs.truncate(JOBS_KEPT);
         });
         if over {
-            self.settle(id);
+            self.deselect_done(id);
         }
         self.rows_changed(over);
     }
@@ -214,7 +214,7 @@ impl Live {
 
     fn notice(self, notice: Notice) {
         if let Some(id) = &notice.job {
-            self.settle(id.clone());
+            self.deselect_done(id.clone());
         }
         self.console.notices.try_update(|notices| {
             match notices
@@ -238,9 +238,9 @@ impl Live {
     }
 
     /// The devices on which a job was carried out leave the selection, once.
-    fn settle(self, id: JobId) {
-        let settled = browser::session_get(SETTLED_KEY).unwrap_or_default();
-        if settled.split(' ').any(|known| known == id.as_str()) {
+    fn deselect_done(self, id: JobId) {
+        let deselected = browser::session_get(DESELECTED_KEY).unwrap_or_default();
+        if deselected.split(' ').any(|known| known == id.as_str()) {
             return;
         }
         let empty = self
@@ -257,12 +257,12 @@ impl Live {
                     selection.remove_all(&done);
                 });
             }
-            let latest = settled
+            let latest = deselected
                 .split(' ')
                 .take(JOBS_KEPT)
                 .collect::<Vec<_>>()
                 .join(" ");
-            browser::session_set(SETTLED_KEY, &format!("{} {latest}", id.as_str()));
+            browser::session_set(DESELECTED_KEY, &format!("{} {latest}", id.as_str()));
         });
     }
 }

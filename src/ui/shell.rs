@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::components::{LocalTime, Precision, SnackbarRegion};
-use super::later::{Later, Piece, later};
+use super::lazy::{LazyState, LazyView, lazy};
 use super::state::use_console;
 use super::words;
 use crate::domain::directory_health::Outage;
@@ -29,7 +29,7 @@ pub fn Shell(children: Children) -> impl IntoView {
                 </svg>
                 {words::PRODUCT}
             </A>
-            <Show when=move || console.hydrated.get()>{later(Piece::HeaderTools)}</Show>
+            <Show when=move || console.hydrated.get()>{lazy(LazyView::HeaderTools)}</Show>
         </header>
         <nav class="nav" aria-label=words::NAVIGATION inert=inert>
             <ul class="nav__links">
@@ -49,14 +49,14 @@ pub fn Shell(children: Children) -> impl IntoView {
                     </A>
                 </li>
             </ul>
-            <Show when=move || console.hydrated.get()>{later(Piece::NavToggle)}</Show>
+            <Show when=move || console.hydrated.get()>{lazy(LazyView::NavToggle)}</Show>
             <p class="nav__note">{words::THIS_COMPUTER}</p>
         </nav>
         <main id="main" class="main" tabindex="-1" inert=inert>
             <Trouble />
             {children()}
         </main>
-        <Show when=move || console.hydrated.get()>{later(Piece::LivePanel)}</Show>
+        <Show when=move || console.hydrated.get()>{lazy(LazyView::LivePanel)}</Show>
         <SnackbarRegion />
     }
 }
@@ -74,7 +74,7 @@ fn Trouble() -> impl IntoView {
             let at = view! { <LocalTime at=since precision=Precision::Minute /> };
             return Some((words::DIRECTORY_DOWN_SINCE, at, ". ", why).into_any());
         }
-        let is_missing = console.later.get() == Later::Missing;
+        let is_missing = console.lazy.get() == LazyState::Missing;
         is_missing.then(|| words::HALF_MISSING.into_any())
     };
 

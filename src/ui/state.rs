@@ -11,7 +11,7 @@ use super::account::OPERATOR;
 use super::browser;
 use super::components::snackbar::Snackbar;
 use super::devices::{Listing, Shown};
-use super::later::Later;
+use super::lazy::LazyState;
 use crate::domain::directory_health::Outage;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::job::JobSummary;
@@ -61,7 +61,7 @@ pub struct Console {
     /// The operator asks to connect again at once.
     pub check_link: Trigger,
     /// Whether the second half of the script is here.
-    pub later: RwSignal<Later>,
+    pub lazy: RwSignal<LazyState>,
     /// Why jobs wait for the database; `None` when they do not.
     pub trouble: RwSignal<Option<String>>,
     /// Why nothing can be deprovisioned; `None` while the directory can be reached.
@@ -100,7 +100,7 @@ pub fn provide_console() -> Console {
         notices: RwSignal::default(),
         link: RwSignal::default(),
         check_link: Trigger::new(),
-        later: RwSignal::default(),
+        lazy: RwSignal::default(),
         trouble: RwSignal::default(),
         directory: RwSignal::default(),
         session_ends: RwSignal::default(),

@@ -221,7 +221,7 @@ impl RemoteDirectory for TcpDirectory {
         Duration::ZERO
     }
 
-    fn settles_within(&self) -> Duration {
+    fn call_ends_within(&self) -> Duration {
         Duration::from_secs(1)
     }
 
@@ -236,8 +236,8 @@ impl RemoteDirectory for TcpDirectory {
                     let found = self.get(&devices).await.map_err(unread)?;
                     let notes = found.map(|found| found.fields.notes).unwrap_or_default();
                     let Some(notes) = changes.notes_after(&notes) else {
-                        let told = Verdict::Refused("its notes are full".to_owned());
-                        return Ok(vec![(devices, told)]);
+                        let message = Verdict::Refused("its notes are full".to_owned());
+                        return Ok(vec![(devices, message)]);
                     };
                     format!("NOTES {devices} {}", json!(notes))
                 }

@@ -31,38 +31,38 @@ fn the_audit_is_verified_beside_the_server_and_under_a_new_key() {
     let mut server = start(folder.path(), "127.0.0.1:0");
     let mut out = BufReader::new(server.stdout.take().unwrap());
     out.read_line(&mut String::new()).unwrap();
-    let mut told = verify();
+    let mut message = verify();
     for _ in 0..100 {
-        if told.contains("with a trusted key") {
+        if message.contains("with a trusted key") {
             break;
         }
         sleep(Duration::from_millis(100));
-        told = verify();
+        message = verify();
     }
     assert!(
-        told.contains("Signed up to row 4, with a trusted key."),
-        "{told}"
+        message.contains("Signed up to row 4, with a trusted key."),
+        "{message}"
     );
     server.kill().unwrap();
     server.wait().unwrap();
 
     let old = of(&["audit", "key"]);
     assert_eq!(old.len(), 64);
-    let told = of(&["audit", "rotate-key"]);
-    assert!(told.contains(&old), "{told}");
+    let message = of(&["audit", "rotate-key"]);
+    assert!(message.contains(&old), "{message}");
     let new = of(&["audit", "key"]);
     assert_ne!(old, new);
     for key in [&old, &new] {
-        let told = of(&["audit", "verify", "--key", key]);
+        let message = of(&["audit", "verify", "--key", key]);
         assert!(
-            told.contains("Signed up to row 6, with a trusted key."),
-            "{told}"
+            message.contains("Signed up to row 6, with a trusted key."),
+            "{message}"
         );
     }
     let copy = path("copy");
     fs::write(&copy, of(&["audit", "export"]) + "\n").unwrap();
-    let told = of(&["audit", "verify", "--copy", &copy, "--key", &old]);
-    assert!(told.starts_with("6 rows are"), "{told}");
+    let message = of(&["audit", "verify", "--copy", &copy, "--key", &old]);
+    assert!(message.starts_with("6 rows are"), "{message}");
     let cut = fs::read_to_string(&copy).unwrap();
     let cut: Vec<&str> = cut
         .lines()
@@ -70,6 +70,9 @@ fn the_audit_is_verified_beside_the_server_and_under_a_new_key() {
         .collect();
     fs::write(&copy, cut.join("\n")).unwrap();
     let refused = sunset(&["audit", "verify", "--copy", &copy]);
-    let told = String::from_utf8(refused.stderr).unwrap();
-    assert!(told.contains("A gap: row 4 comes after row 2."), "{told}");
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        message.contains("A gap: row 4 comes after row 2."),
+        "{message}"
+    );
 }

@@ -27,13 +27,13 @@ fn a_backup_is_taken_beside_the_server_and_restored_elsewhere() {
     let mut line = String::new();
     let mut out = BufReader::new(server.stdout.take().unwrap());
     out.read_line(&mut line).unwrap();
-    let told = refusal(&["check", "--database", &database]);
-    assert!(told.starts_with("Another Sunset is using"), "{told}");
+    let message = refusal(&["check", "--database", &database]);
+    assert!(message.starts_with("Another Sunset is using"), "{message}");
     let file = path("backup");
     let backup = ["backup", &file, "--database", &database];
-    let told = said(&backup);
-    assert!(told.starts_with(&format!("{file} holds 2 devices, 0 jobs and 1 operator.")));
-    assert!(told.contains("The seal key is not in it"), "{told}");
+    let message = said(&backup);
+    assert!(message.starts_with(&format!("{file} holds 2 devices, 0 jobs and 1 operator.")));
+    assert!(message.contains("The seal key is not in it"), "{message}");
     server.kill().unwrap();
     server.wait().unwrap();
     let mode = fs::metadata(&file).unwrap().permissions().mode();
@@ -43,9 +43,9 @@ fn a_backup_is_taken_beside_the_server_and_restored_elsewhere() {
 
     let restored = sqlite(&folder.path().join("elsewhere.db"));
     let restore = ["restore", &file, "--database", &restored];
-    let told = said(&restore);
+    let message = said(&restore);
     let expected = format!("Restored 2 devices, 0 jobs and 1 operator from {file}.");
-    assert!(told.starts_with(&expected), "{told}");
+    assert!(message.starts_with(&expected), "{message}");
     let operators = said(&["operator", "list", "--database", &restored]);
     assert!(operators.starts_with("ada (invited)"), "{operators}");
     said(&["check", "--database", &restored]);

@@ -21,23 +21,23 @@ fn ask(mut stream: impl Read + Write, host: &str, path: &str) -> (String, String
 
 #[test]
 fn an_address_that_others_can_reach_is_refused() {
-    let told = refusal(&["serve", "--listen", "0.0.0.0:0"]);
-    assert!(told.contains("serves this computer only"), "{told}");
-    let told = refusal(&["serve", "--listen", "unix:/tmp/sunset.sock"]);
-    assert!(told.contains("without --public-url"), "{told}");
-    let told = refusal(&["serve", "--ops-listen", "0.0.0.0:9300"]);
-    assert!(told.contains("use 127.0.0.1"), "{told}");
-    let told = refusal(&["serve", "--trusted-proxy", "10.0.0.5"]);
-    assert!(told.contains("needs --public-url"), "{told}");
-    let told = refusal(&["serve", "--public-url", "http://sunset.example"]);
+    let message = refusal(&["serve", "--listen", "0.0.0.0:0"]);
+    assert!(message.contains("serves this computer only"), "{message}");
+    let message = refusal(&["serve", "--listen", "unix:/tmp/sunset.sock"]);
+    assert!(message.contains("without --public-url"), "{message}");
+    let message = refusal(&["serve", "--ops-listen", "0.0.0.0:9300"]);
+    assert!(message.contains("use 127.0.0.1"), "{message}");
+    let message = refusal(&["serve", "--trusted-proxy", "10.0.0.5"]);
+    assert!(message.contains("needs --public-url"), "{message}");
+    let message = refusal(&["serve", "--public-url", "http://sunset.example"]);
     assert!(
-        told.contains("https://HOST or https://HOST:PORT is needed"),
-        "{told}"
+        message.contains("https://HOST or https://HOST:PORT is needed"),
+        "{message}"
     );
-    let told = refusal(&["serve", "--trusted-proxy", "10.0.0.5,10.0.0.1/24"]);
+    let message = refusal(&["serve", "--trusted-proxy", "10.0.0.5,10.0.0.1/24"]);
     assert!(
-        told.contains("10.0.0.1/24 has bits beyond the first 24"),
-        "{told}"
+        message.contains("10.0.0.1/24 has bits beyond the first 24"),
+        "{message}"
     );
 }
 

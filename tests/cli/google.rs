@@ -10,10 +10,10 @@ use crate::{refusal, sunset};
 
 #[test]
 fn a_simulated_directory_that_others_could_reach_is_refused() {
-    let told = refusal(&["simulate-directory", "--listen", "0.0.0.0:0"]);
-    assert!(told.contains("its key is public"), "{told}");
-    let told = refusal(&["simulate-directory", "--file", "/no/such/file.csv"]);
-    assert!(told.contains("/no/such/file.csv"), "{told}");
+    let message = refusal(&["simulate-directory", "--listen", "0.0.0.0:0"]);
+    assert!(message.contains("its key is public"), "{message}");
+    let message = refusal(&["simulate-directory", "--file", "/no/such/file.csv"]);
+    assert!(message.contains("/no/such/file.csv"), "{message}");
 }
 
 #[test]
@@ -24,20 +24,23 @@ fn what_googles_directory_lacks_is_said_before_anything_is_called() {
     let path = folder.path().join("key.json");
     let key = path.display().to_string();
     private::write(&path, "{\"private_key\": \"s3cret\"}").unwrap();
-    let told = check(&["--google-key", &key, "--google-subject", "a@b.example"]);
-    assert!(told.contains("not the key of a service account") && !told.contains("s3cret"));
+    let message = check(&["--google-key", &key, "--google-subject", "a@b.example"]);
+    assert!(message.contains("not the key of a service account") && !message.contains("s3cret"));
     assert!(check(&["--google-key", "/no/such.json"]).contains("/no/such.json"));
     let key = service_account("http://127.0.0.1:1").to_string();
     private::write(&path, &key).unwrap();
     let path = path.display().to_string();
     for customer in ["my_customer", "0123", "C0/3", "C"] {
-        let told = check(&["--google-key", &path, "--google-customer", customer]);
-        assert!(told.contains("needs --google-subject"), "{told}");
-        assert!(told.contains(&format!("{customer} is none")), "{told}");
+        let message = check(&["--google-key", &path, "--google-customer", customer]);
+        assert!(message.contains("needs --google-subject"), "{message}");
+        assert!(
+            message.contains(&format!("{customer} is none")),
+            "{message}"
+        );
     }
     for nobody in ["nobody", "a b@c.example", "@c.example"] {
-        let told = check(&["--google-key", &path, "--google-subject", nobody]);
-        assert!(told.contains("not an e-mail address"), "{told}");
+        let message = check(&["--google-key", &path, "--google-subject", nobody]);
+        assert!(message.contains("not an e-mail address"), "{message}");
     }
 }
 

@@ -38,11 +38,11 @@ fn sunset(arguments: &[&str]) -> Output {
 /// What the program said when it refused.
 fn refusal(arguments: &[&str]) -> String {
     let output = sunset(arguments);
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success(), "{arguments:?} was done: {told}");
-    assert_eq!(told.trim().lines().count(), 1, "one sentence: {told}");
-    assert!(!told.contains("panicked"), "{told}");
-    told.trim().to_owned()
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{arguments:?} was done: {error}");
+    assert_eq!(error.trim().lines().count(), 1, "one sentence: {error}");
+    assert!(!error.contains("panicked"), "{error}");
+    error.trim().to_owned()
 }
 
 fn sqlite(path: &Path) -> String {
@@ -55,10 +55,10 @@ fn a_port_in_use_is_said_and_the_database_left_alone() {
     let path = folder.path().join("sunset.db");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let told = refusal(&["serve", "--listen", &address, "--database", &sqlite(&path)]);
+    let error = refusal(&["serve", "--listen", &address, "--database", &sqlite(&path)]);
     assert!(
-        told.starts_with(&format!("Cannot listen on {address}")),
-        "{told}"
+        error.starts_with(&format!("Cannot listen on {address}")),
+        "{error}"
     );
     assert!(!path.exists());
 }
@@ -66,33 +66,35 @@ fn a_port_in_use_is_said_and_the_database_left_alone() {
 #[test]
 fn a_folder_that_cannot_be_written_is_said() {
     // A folder of the kernel's: nobody writes there, not even root.
-    let told = refusal(&["import", "-", "--database", "sqlite:/proc/sunset.db"]);
+    let error = refusal(&["import", "-", "--database", "sqlite:/proc/sunset.db"]);
     assert!(
-        told.contains("/proc/sunset.db") && told.contains("cannot be written"),
-        "{told}"
+        error.contains("/proc/sunset.db") && error.contains("cannot be written"),
+        "{error}"
     );
 }
 
 #[test]
 fn a_folder_that_does_not_exist_is_said() {
-    let told = refusal(&[
+    let error = refusal(&[
         "serve",
         "--listen",
         "127.0.0.1:0",
         "--database",
         "sqlite:/no/where/s.db",
     ]);
-    assert_eq!(told, "The folder /no/where does not exist.");
+    assert_eq!(error, "The folder /no/where does not exist.");
 }
 
 #[test]
 fn an_unreachable_postgres_is_said_without_its_password() {
     let url = "postgres://me:secret@127.0.0.1:1/none";
     let output = sunset(&["serve", "--listen", "127.0.0.1:0", "--database", url]);
-    let told = String::from_utf8(output.stderr).unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
     assert!(
-        !output.status.success() && told.contains("cannot be reached") && !told.contains("secret"),
-        "{told}"
+        !output.status.success()
+            && error.contains("cannot be reached")
+            && !error.contains("secret"),
+        "{error}"
     );
 }
 
@@ -101,14 +103,14 @@ fn a_file_that_is_not_a_database_of_ours_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.txt");
     fs::write(&path, "shopping list\n".repeat(500)).unwrap();
-    let told = refusal(&[
+    let error = refusal(&[
         "serve",
         "--listen",
         "127.0.0.1:0",
         "--database",
         &sqlite(&path),
     ]);
-    assert!(told.contains("is not a database of Sunset's"), "{told}");
+    assert!(error.contains("is not a database of Sunset's"), "{error}");
     assert_eq!(
         fs::read_to_string(&path).unwrap(),
         "shopping list\n".repeat(500)
@@ -127,7 +129,7 @@ fn a_database_of_one_directory_is_not_served_over_another() {
         let import = [&["import", &file, "--database", &database], dry_run].concat();
         assert!(sunset(&import).status.success());
     }
-    let told = refusal(&[
+    let error = refusal(&[
         "serve",
         "--listen",
         "127.0.0.1:0",
@@ -136,8 +138,8 @@ fn a_database_of_one_directory_is_not_served_over_another() {
         &database,
     ]);
     assert!(
-        told.starts_with("The database belongs to the embedded directory"),
-        "{told}"
+        error.starts_with("The database belongs to the embedded directory"),
+        "{error}"
     );
 }
 
@@ -156,13 +158,13 @@ fn a_file_of_devices_that_cannot_be_understood_changes_nothing() {
 
     let bad = folder.path().join("bad.csv");
     fs::write(&bad, "color,size\nred,1\n").unwrap();
-    let told = refusal(&[
+    let error = refusal(&[
         "import",
         &bad.display().to_string(),
         "--database",
         &database,
     ]);
-    assert!(told.ends_with('.'), "{told}");
+    assert!(error.ends_with('.'), "{error}");
     let missing = refusal(&["import", "/no/such/file.csv", "--database", &database]);
     assert!(missing.contains("/no/such/file.csv"), "{missing}");
 
@@ -170,8 +172,8 @@ fn a_file_of_devices_that_cannot_be_understood_changes_nothing() {
     let empty = folder.path().join("empty.csv");
     fs::write(&empty, "Serial Number,Status\n").unwrap();
     let empty = empty.display().to_string();
-    let told = refusal(&["import", &empty, "--database", &database]);
-    assert_eq!(told, "No row of the file could be taken.");
+    let error = refusal(&["import", &empty, "--database", &database]);
+    assert_eq!(error, "No row of the file could be taken.");
 
     let again = sunset(&["import", &good, "--dry-run", "--database", &database]);
     let report = String::from_utf8(again.stdout).unwrap();
@@ -182,8 +184,11 @@ fn a_file_of_devices_that_cannot_be_understood_changes_nothing() {
 fn a_look_at_a_database_that_does_not_exist_makes_none() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("none.db");
-    let told = refusal(&["check", "--database", &sqlite(&path)]);
-    assert_eq!(told, format!("There is no database at {}.", path.display()));
+    let error = refusal(&["check", "--database", &sqlite(&path)]);
+    assert_eq!(
+        error,
+        format!("There is no database at {}.", path.display())
+    );
 
     let file = folder.path().join("devices.csv");
     fs::write(&file, "Serial Number\nSN1\n").unwrap();
@@ -237,10 +242,10 @@ fn a_wrong_command_line_is_said_in_one_sentence() {
         ),
     ] {
         assert_eq!(sunset(arguments).status.code(), Some(2), "{arguments:?}");
-        let told = refusal(arguments);
+        let error = refusal(arguments);
         assert!(
-            told.contains(said) && told.ends_with('.'),
-            "{arguments:?}: {told}"
+            error.contains(said) && error.ends_with('.'),
+            "{arguments:?}: {error}"
         );
     }
     assert!(refusal(&["serve", "--directory", "google"]).contains("--google-key"));
@@ -315,8 +320,8 @@ fn a_start_that_is_cut_off_at_any_moment_is_taken_up_by_the_next() {
         first.kill().unwrap();
         first.wait().unwrap();
         let next = sunset(&import);
-        let told = String::from_utf8_lossy(&next.stderr).into_owned();
-        assert!(next.status.success(), "after {moment:?}: {told}");
+        let error = String::from_utf8_lossy(&next.stderr).into_owned();
+        assert!(next.status.success(), "after {moment:?}: {error}");
     }
 }
 

@@ -21,8 +21,8 @@ fn operators_are_invited_listed_and_reset_on_the_host() {
         &on_it[..],
     ]
     .concat();
-    let told = said(&create);
-    let link = told.lines().last().unwrap();
+    let message = said(&create);
+    let link = message.lines().last().unwrap();
     let token = link.strip_prefix("http://127.0.0.1:3999/set-up/").unwrap();
     assert_eq!(token.len(), 43);
     assert!(said(&list).starts_with("ada@school.example (invited), since "));
@@ -32,7 +32,7 @@ fn operators_are_invited_listed_and_reset_on_the_host() {
     );
 
     let public = ["--public-url", "https://sunset.example"];
-    let told = said(
+    let message = said(
         &[
             &["operator", "reset", "ada@school.example"],
             &on_it[..],
@@ -40,14 +40,17 @@ fn operators_are_invited_listed_and_reset_on_the_host() {
         ]
         .concat(),
     );
-    assert!(told.contains("\nhttps://sunset.example/set-up/"), "{told}");
+    assert!(
+        message.contains("\nhttps://sunset.example/set-up/"),
+        "{message}"
+    );
 
     let reset = [&["operator", "reset", "ada@school.example"], &on_it[..]].concat();
     let again = said(&reset);
     assert_ne!(again.lines().last(), Some(link));
     let nobody = [&["operator", "reset", "nobody"], &on_it[..]].concat();
-    let told = refusal(&nobody);
-    assert_eq!(told, "There is no operator nobody.");
+    let message = refusal(&nobody);
+    assert_eq!(message, "There is no operator nobody.");
 }
 
 #[test]
@@ -56,7 +59,7 @@ fn a_login_that_cannot_be_is_refused_before_anything_is_made() {
     let path = folder.path().join("sunset.db");
     let database = sqlite(&path);
     for login in ["two words", "local", ""] {
-        let told = refusal(&[
+        let message = refusal(&[
             "operator",
             "create",
             "--admin",
@@ -65,12 +68,12 @@ fn a_login_that_cannot_be_is_refused_before_anything_is_made() {
             &database,
         ]);
         assert!(
-            told.starts_with("Invalid value") || told.contains("value"),
-            "{told}"
+            message.starts_with("Invalid value") || message.contains("value"),
+            "{message}"
         );
     }
-    let told = refusal(&["operator", "create", "ada", "--database", &database]);
-    assert!(told.contains("--admin"), "{told}");
+    let message = refusal(&["operator", "create", "ada", "--database", &database]);
+    assert!(message.contains("--admin"), "{message}");
     for role in ["owner", "operator:", "operator:North", "viewer:/A//B"] {
         let create = [
             "operator",
@@ -81,8 +84,11 @@ fn a_login_that_cannot_be_is_refused_before_anything_is_made() {
             "--database",
             &database,
         ];
-        let told = refusal(&create);
-        assert!(told.contains(role) || told.contains("org unit"), "{told}");
+        let message = refusal(&create);
+        assert!(
+            message.contains(role) || message.contains("org unit"),
+            "{message}"
+        );
     }
     assert!(!path.exists());
 }
@@ -100,24 +106,27 @@ fn roles_are_given_and_taken_on_the_host() {
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     };
-    let told = said(&["create", "ada", "--admin"]);
+    let message = said(&["create", "ada", "--admin"]);
     assert!(
-        told.starts_with(
+        message.starts_with(
             "ada may see to operators, and pause and stop jobs. To run jobs they need the role \
              operator.\n"
         ),
-        "{told}"
+        "{message}"
     );
     let roles = ["--role", "operator:/Schools/North", "--role", "viewer"];
     said(&[&["create", "tech"], &roles[..]].concat());
-    let told = said(&["list"]);
+    let message = said(&["list"]);
     assert!(
-        told.contains("ada (invited)") && told.contains(": administrator\n"),
-        "{told}"
+        message.contains("ada (invited)") && message.contains(": administrator\n"),
+        "{message}"
     );
-    assert!(told.contains(": viewer, operator:/Schools/North"), "{told}");
+    assert!(
+        message.contains(": viewer, operator:/Schools/North"),
+        "{message}"
+    );
 
-    let told = said(&[
+    let message = said(&[
         "roles",
         "tech",
         "--role",
@@ -125,11 +134,17 @@ fn roles_are_given_and_taken_on_the_host() {
         "--role",
         "operator",
     ]);
-    assert!(told.contains("(in /Schools/North and below)"), "{told}");
+    assert!(
+        message.contains("(in /Schools/North and below)"),
+        "{message}"
+    );
     assert!(said(&["list"]).contains(": operator, eraser:/Schools/North"));
     said(&["disable", "tech"]);
     assert!(said(&["list"]).contains("tech (disabled)"));
     let refused = on_it(&["disable", "ada"]);
-    let told = String::from_utf8(refused.stderr).unwrap();
-    assert!(told.contains("ada is the last administrator."), "{told}");
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        message.contains("ada is the last administrator."),
+        "{message}"
+    );
 }

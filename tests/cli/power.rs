@@ -85,19 +85,22 @@ fn what_was_synced_when_the_power_went_is_enough_to_end_with_the_truth() {
     let mut program = server(folder, &directory);
     program.until_read();
     let job = program.start_job(DEVICES);
-    let mut told = 0;
+    let mut message = 0;
     for loss in 0..LOSSES {
         // At another moment each time, and only once there is something to lose.
         program.until(&job, |job| {
-            told < succeeded(job) || job["state"] == "completed"
+            message < succeeded(job) || job["state"] == "completed"
         });
         sleep(Duration::from_millis(37 * loss));
-        told = succeeded(&program.job(&job));
+        message = succeeded(&program.job(&job));
         program.kill();
         forget(folder);
         program = server(folder, &directory);
         let now = succeeded(&program.job(&job));
-        assert!(told <= now, "{told} were told to be done, and {now} are");
+        assert!(
+            message <= now,
+            "{message} were told to be done, and {now} are"
+        );
     }
     program.until(&job, |job| {
         job["state"] != "running" && job["state"] != "queued"

@@ -22,7 +22,7 @@ fn run(arguments: &[&str], variables: &[(&str, &Path)]) -> Output {
 }
 
 /// The sentence with which it refuses.
-fn told(output: Output) -> String {
+fn message(output: Output) -> String {
     assert!(!output.status.success(), "{output:?}");
     String::from_utf8(output.stderr).unwrap().trim().to_owned()
 }
@@ -58,12 +58,12 @@ fn the_database_is_typed_or_in_a_file_or_a_credential_or_in_the_environment() {
         (&all[..2], "/in/credential.db"),
         (&all[..], "/in/file.db"),
     ] {
-        assert_eq!(told(run(&["check"], given)), missing(path));
+        assert_eq!(message(run(&["check"], given)), missing(path));
     }
     let typed = ["check", "--database", "sqlite:/in/command.db"];
-    assert_eq!(told(run(&typed, &all)), missing("/in/command.db"));
+    assert_eq!(message(run(&typed, &all)), missing("/in/command.db"));
     let typed = ["operator", "list", "--database", "sqlite:/in/command.db"];
-    let refused = told(run(&typed, &all));
+    let refused = message(run(&typed, &all));
     assert_eq!(refused, "The folder /in does not exist.");
 }
 
@@ -78,7 +78,7 @@ fn a_secret_that_everybody_can_read_is_refused_and_one_of_the_group_warned_of() 
     );
     let check = || {
         let given = path.display().to_string();
-        let refused = told(sunset(&["check", "--database-file", &given]));
+        let refused = message(sunset(&["check", "--database-file", &given]));
         assert!(!refused.contains("s3cret"), "{refused}");
         refused
     };
@@ -110,14 +110,14 @@ fn googles_key_may_be_a_credential_which_comes_before_the_environment() {
     let folder = tempfile::tempdir().unwrap();
     let check = ["directory", "check"];
     let handed = ("CREDENTIALS_DIRECTORY", folder.path());
-    let refused = told(run(&check, &[handed]));
+    let refused = message(run(&check, &[handed]));
     assert!(refused.contains("the credential google-key"), "{refused}");
     let wrong = ("SUNSET_GOOGLE_KEY", Path::new("{}"));
-    let refused = told(run(&check, &[handed, wrong]));
+    let refused = message(run(&check, &[handed, wrong]));
     assert!(refused.contains("not the key of a service account"));
     let key = service_account("http://127.0.0.1:1").to_string();
     write(folder.path(), "google-key", &key);
-    let refused = told(run(&check, &[handed, wrong]));
+    let refused = message(run(&check, &[handed, wrong]));
     assert!(refused.contains("needs --google-subject"), "{refused}");
 }
 
@@ -141,11 +141,11 @@ async fn the_seal_key_may_be_a_credential_whatever_its_mode_says() {
     let serve = ["serve", "--listen", "127.0.0.1:0", "--database", &database];
     let site = ("SUNSET_SITE_ROOT", folder.path());
     let beside = format!("The seal key {}.key is missing", path.display());
-    assert!(told(run(&serve, &[site])).starts_with(&beside));
+    assert!(message(run(&serve, &[site])).starts_with(&beside));
     // How the service manager marks a right that it has given to the service's user.
     write(folder.path(), "seal-key", "x");
     set_mode(&folder.path().join("seal-key"), 0o440);
-    let refused = told(run(
+    let refused = message(run(
         &serve,
         &[site, ("CREDENTIALS_DIRECTORY", folder.path())],
     ));

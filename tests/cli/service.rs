@@ -87,9 +87,9 @@ fn the_service_manager_is_told_that_it_serves_that_it_lives_and_that_it_ends() {
 fn a_healthcheck_asks_the_server_and_fails_where_there_is_none() {
     let folder = tempfile::tempdir().unwrap();
     let none = sunset(&["healthcheck", "--listen", "127.0.0.1:1"]);
-    let told = String::from_utf8(none.stderr).unwrap();
+    let text = String::from_utf8(none.stderr).unwrap();
     assert!(!none.status.success());
-    assert!(told.starts_with("Sunset does not answer at 127.0.0.1:1: "));
+    assert!(text.starts_with("Sunset does not answer at 127.0.0.1:1: "));
 
     let socket = format!("unix:{}", folder.path().join("http").display());
     let public = [
@@ -129,8 +129,8 @@ fn a_healthcheck_asks_the_server_and_fails_where_there_is_none() {
         std::thread::sleep(Duration::from_millis(50));
     }
     // By another name it is not the console.
-    let (is_well, told) = check(&[&public[..3], &["https://other.example"]].concat());
-    assert!(!is_well && told.contains("status 421"), "{told}");
+    let (is_well, text) = check(&[&public[..3], &["https://other.example"]].concat());
+    assert!(!is_well && text.contains("status 421"), "{text}");
     end(server);
 }
 
@@ -175,15 +175,15 @@ fn what_is_to_be_logged_can_be_chosen_and_a_mistake_in_it_is_said() {
         String::from_utf8(sunset(&check).stderr).unwrap()
     };
     assert!(check("error").contains("/no/such cannot be read"));
-    let told = check("sunset=loud");
+    let text = check("sunset=loud");
     assert!(
-        told.starts_with("--log sunset=loud cannot be understood"),
-        "{told}"
+        text.starts_with("--log sunset=loud cannot be understood"),
+        "{text}"
     );
     // Nobody reads colors in a file.
     let warned = sunset(&["check", "--database", "postgres://me:x@127.0.0.1:1/x"]);
-    let told = String::from_utf8(warned.stderr).unwrap();
-    assert!(told.contains("WARN") && !told.contains('\u{1b}'), "{told}");
+    let text = String::from_utf8(warned.stderr).unwrap();
+    assert!(text.contains("WARN") && !text.contains('\u{1b}'), "{text}");
 }
 
 #[test]

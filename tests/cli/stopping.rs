@@ -39,8 +39,8 @@ fn a_server_whose_jobs_wait_for_long_stops_in_time() {
 
     let pid = program.process.id().to_string();
     let begun = Instant::now();
-    let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
-    assert!(told.success());
+    let message = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    assert!(message.success());
     while program.process.try_wait().unwrap().is_none() {
         assert!(begun.elapsed() < IN_TIME, "it does not stop");
         sleep(Duration::from_millis(50));
@@ -74,8 +74,8 @@ fn an_import_that_is_interrupted_leaves_everything_as_it_was() {
         sleep(Duration::from_millis(20));
     }
     let pid = import.id().to_string();
-    let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
-    assert!(told.success());
+    let message = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(message.success());
     assert_eq!(import.wait().unwrap().code(), Some(130));
     let mut said = String::new();
     import.stderr.unwrap().read_to_string(&mut said).unwrap();

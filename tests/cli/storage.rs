@@ -47,8 +47,8 @@ fn until_trouble(program: &Program, why: &str) {
     stream
         .set_read_timeout(Some(Duration::from_secs(60)))
         .unwrap();
-    let told = BufReader::new(stream).lines().map_while(Result::ok);
-    let mut troubles = told.filter(|line| line.contains("\"trouble\":\""));
+    let message = BufReader::new(stream).lines().map_while(Result::ok);
+    let mut troubles = message.filter(|line| line.contains("\"trouble\":\""));
     let trouble = troubles.next().expect("a trouble is told");
     assert!(trouble.contains(why), "{trouble}");
 }
@@ -112,8 +112,11 @@ fn a_databases_password_is_never_repeated() {
         &["check", "--database=postgres://me:s3cret@host:port/name"],
         &["check", "--postgres=postgres://me:s3cret@host/name"],
     ] {
-        let told = String::from_utf8(sunset(arguments).stderr).unwrap();
-        assert!(!told.is_empty() && !told.contains("s3cret"), "{told}");
+        let message = String::from_utf8(sunset(arguments).stderr).unwrap();
+        assert!(
+            !message.is_empty() && !message.contains("s3cret"),
+            "{message}"
+        );
     }
     for arguments in [
         &["--help"][..],
@@ -125,23 +128,23 @@ fn a_databases_password_is_never_repeated() {
             .env("SUNSET_DATABASE", "mysql://me:s3cret@host/name")
             .output()
             .unwrap();
-        let told = format!("{output:?}");
-        assert!(!told.contains("s3cret"), "{told}");
+        let message = format!("{output:?}");
+        assert!(!message.contains("s3cret"), "{message}");
     }
 }
 
 #[test]
 fn a_password_on_the_command_line_is_warned_of() {
     let database = "postgres://me:s3cret@127.0.0.1:1/name";
-    let told = String::from_utf8(sunset(&["check", "--database", database]).stderr).unwrap();
-    assert!(told.contains("where ps shows it"), "{told}");
+    let message = String::from_utf8(sunset(&["check", "--database", database]).stderr).unwrap();
+    assert!(message.contains("where ps shows it"), "{message}");
     let output = Command::new(env!("CARGO_BIN_EXE_sunset"))
         .arg("check")
         .env("SUNSET_DATABASE", database)
         .output()
         .unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(!told.contains("where ps shows it"), "{told}");
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(!message.contains("where ps shows it"), "{message}");
 }
 
 #[test]
@@ -155,8 +158,8 @@ fn a_database_on_another_computer_has_to_prove_that_it_is_the_one() {
     ];
     for database in insecure {
         for command in ["serve", "check"] {
-            let told = refusal(&[command, "--database", database]);
-            assert!(told.contains("sslmode=verify-full"), "{told}");
+            let message = refusal(&[command, "--database", database]);
+            assert!(message.contains("sslmode=verify-full"), "{message}");
         }
     }
     let secure = [
@@ -168,12 +171,12 @@ fn a_database_on_another_computer_has_to_prove_that_it_is_the_one() {
         "postgres://me@none.invalid/name?sslmode=verify-full",
     ];
     for database in secure {
-        let told = refusal(&["check", "--database", database]);
-        assert!(told.contains("cannot be reached"), "{told}");
+        let message = refusal(&["check", "--database", database]);
+        assert!(message.contains("cannot be reached"), "{message}");
     }
     let host = "postgres://me@none.invalid/name";
-    let told = refusal(&["check", "--insecure-database", "--database", host]);
-    assert!(told.contains("cannot be reached"), "{told}");
+    let message = refusal(&["check", "--insecure-database", "--database", host]);
+    assert!(message.contains("cannot be reached"), "{message}");
 }
 
 #[test]
@@ -207,9 +210,10 @@ fn a_demonstration_of_before_is_closed_to_everybody() {
 
     let database = folder.path().join("data/sunset.db");
     fs::set_permissions(&database, Permissions::from_mode(0o644)).unwrap();
-    let (opened, told) = run(&[&import[..], &["--database", "sqlite:./data/sunset.db"]].concat());
-    assert!(!opened && told.contains("Run: chmod 600"), "{told}");
-    let (opened, told) = run(&import);
-    assert!(opened, "{told}");
+    let (opened, message) =
+        run(&[&import[..], &["--database", "sqlite:./data/sunset.db"]].concat());
+    assert!(!opened && message.contains("Run: chmod 600"), "{message}");
+    let (opened, message) = run(&import);
+    assert!(opened, "{message}");
     assert_eq!(mode("data/sunset.db"), 0o600);
 }

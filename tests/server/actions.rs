@@ -8,7 +8,7 @@ use sunset::domain::device::Device;
 use sunset::domain::eligibility::Rule;
 use sunset::domain::error::ApiError;
 use sunset::domain::job::JobPage;
-use sunset::domain::job::{How, ItemState, JobState, JobSummary};
+use sunset::domain::job::{ItemState, JobState, JobSummary, SuccessKind};
 use sunset::domain::plan::{EligibilityCount, Execution, Plan};
 use sunset::domain::status::DeviceStatus;
 use sunset::server::simulator::fault::{Fault, FaultRule};
@@ -144,9 +144,9 @@ async fn a_plan_is_carried_out_as_the_action_that_was_reviewed_and_as_no_other()
         console.fill((0..5).map(device)).await;
         let devices = console.devices().await;
         let plan = plan(&console, ActionKind::Disable, &devices).await;
-        let (status, told) = console.start(&execution(&plan)).await.unwrap_err();
+        let (status, message) = console.start(&execution(&plan)).await.unwrap_err();
         assert_eq!(
-            (status, told),
+            (status, message),
             (StatusCode::CONFLICT, ApiError::PlanChanged)
         );
         assert_eq!(statuses(&console).await, vec![DeviceStatus::Active; 5]);
@@ -172,8 +172,10 @@ async fn google_is_asked_to_disable_without_a_reason_and_believed_by_what_it_sho
         assert!(done.is_success(), "{done:?}");
         assert_eq!(done.already(), 1);
         let items = items(console, &job.id).await;
-        assert_eq!(item_of(&items, &gone).how(), Some(How::Already));
-        let confirmed = items.iter().filter(|it| it.how() == Some(How::Confirmed));
+        assert_eq!(item_of(&items, &gone).how(), Some(SuccessKind::Already));
+        let confirmed = items
+            .iter()
+            .filter(|it| it.how() == Some(SuccessKind::Confirmed));
         assert!(confirmed.count() >= 49, "a call was not answered");
         for item in &items {
             assert_eq!(item.state, ItemState::Succeeded);

@@ -130,8 +130,8 @@ pub fn world(size: usize) -> impl Iterator<Item = DirectoryDevice> {
 /// that failed is kept beside this file and tried first from then on.
 pub fn seeded_runner(cases: u32) -> TestRunner {
     const FAILED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/server/any_device.seeds");
-    let told = std::env::var("PROPTEST_RNG_SEED").ok();
-    let seed = told.and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let message = std::env::var("PROPTEST_RNG_SEED").ok();
+    let seed = message.and_then(|seed| seed.parse().ok()).unwrap_or(1);
     TestRunner::new(Config {
         cases,
         rng_seed: RngSeed::Fixed(seed),

@@ -138,8 +138,8 @@ async fn a_reader_that_holds_up_the_log_fails_no_job_and_leaves_no_large_log() {
         };
         trouble
     };
-    let told = trouble().expect("it is said");
-    assert!(told.contains("its log grows"), "{told}");
+    let message = trouble().expect("it is said");
+    assert!(message.contains("its log grows"), "{message}");
 
     reader.close().await.unwrap();
     load.close().await.unwrap();

@@ -64,12 +64,15 @@ async fn a_selection_of_more_devices_than_ever_were_is_refused_before_it_is_unfo
                 ("devices/eligibility", json!({ "selection": bomb })),
             ];
             for (function, arguments) in entrances {
-                let (status, told) = console
+                let (status, message) = console
                     .call::<Value>(function, arguments)
                     .await
                     .unwrap_err();
-                assert_eq!(status.as_u16(), 422, "{function}: {told}");
-                assert!(told.to_string().contains("never had"), "{function}: {told}");
+                assert_eq!(status.as_u16(), 422, "{function}: {message}");
+                assert!(
+                    message.to_string().contains("never had"),
+                    "{function}: {message}"
+                );
             }
             let form = as_form(&bomb);
             let request = Request::post("/devices/export.csv")
@@ -79,8 +82,8 @@ async fn a_selection_of_more_devices_than_ever_were_is_refused_before_it_is_unfo
                 .unwrap();
             let answer = console.send(request).await;
             assert_eq!(answer.status().as_u16(), 422);
-            let told = to_bytes(answer.into_body(), 1000).await.unwrap();
-            assert!(String::from_utf8_lossy(&told).contains("never had"));
+            let message = to_bytes(answer.into_body(), 1000).await.unwrap();
+            assert!(String::from_utf8_lossy(&message).contains("never had"));
             let grown = most_memory() - before;
             assert!(grown < ELSEWHERE_KB, "{containers} containers: {grown} kB");
         }

@@ -9,7 +9,7 @@ use sunset::domain::action::fields::FieldChanges;
 use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::device::{Device, DirectoryDevice};
 use sunset::domain::eligibility::Rule;
-use sunset::domain::job::{How, JobId, JobSummary};
+use sunset::domain::job::{JobId, JobSummary, SuccessKind};
 use sunset::domain::plan::{Execution, Plan};
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
@@ -87,8 +87,8 @@ async fn devices_are_moved_and_shown_in_their_new_org_unit_at_once() {
         let job = start_as(&console, moving("/Retired"), &devices).await;
         console.run_jobs().await;
         let done = console.job(&job.id).await;
-        let told = "Completed successfully: 5 devices moved, 1 already there.";
-        assert_eq!(done.notice(), told);
+        let message = "Completed successfully: 5 devices moved, 1 already there.";
+        assert_eq!(done.notice(), message);
         let after = console.devices().await;
         for (before, after) in devices.iter().zip(&after) {
             let mut expected = before.directory.clone();
@@ -144,8 +144,8 @@ async fn fields_are_set_cleared_and_added_to_and_the_others_stay() {
             after[4].directory, devices[4].directory,
             "it is left as it was"
         );
-        let told = items(&console, &job.id).await[4].detail();
-        assert!(told.contains("longer than 500 characters"), "{told}");
+        let message = items(&console, &job.id).await[4].detail();
+        assert!(message.contains("longer than 500 characters"), "{message}");
         // Once more, there is nothing to do.
         let job = start_as(&console, Action::UpdateFields(updating()), &devices[..4]).await;
         console.run_jobs().await;
@@ -179,7 +179,7 @@ async fn choices_that_cannot_be_carried_out_are_refused_with_a_sentence() {
             ),
             (Action::UpdateFields(long), "at most 100 characters"),
         ];
-        for (action, told) in refused {
+        for (action, message) in refused {
             let plan = plan(&console, action.kind(), &devices).await;
             let execution = Execution {
                 action,
@@ -187,7 +187,7 @@ async fn choices_that_cannot_be_carried_out_are_refused_with_a_sentence() {
             };
             let (status, error) = console.start(&execution).await.unwrap_err();
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-            assert!(error.to_string().contains(told), "{error}");
+            assert!(error.to_string().contains(message), "{error}");
         }
         // The local directory has no way to reach a device.
         let arguments = json!({ "action": "clear_profiles", "selection": selection_of(&devices),
@@ -224,7 +224,9 @@ async fn google_moves_devices_silently_and_is_believed_by_what_it_shows() {
         let done = console.job(&job.id).await;
         assert!(done.is_success(), "{done:?}");
         let items = items(console, &job.id).await;
-        let confirmed = items.iter().filter(|it| it.how() == Some(How::Confirmed));
+        let confirmed = items
+            .iter()
+            .filter(|it| it.how() == Some(SuccessKind::Confirmed));
         assert!(confirmed.count() > 0, "a call was not answered");
         for item in &items {
             assert_eq!(shown(google, &item.device_id).org_unit, to);
@@ -322,8 +324,8 @@ async fn profiles_of_devices_that_are_not_as_reviewed_are_kept() {
         };
         let job = console.start(&execution).await.unwrap();
         console.run_jobs().await;
-        let told = items(console, &job.id).await;
-        let rules: Vec<_> = told
+        let message = items(console, &job.id).await;
+        let rules: Vec<_> = message
             .iter()
             .map(|it| it.current().and_then(|it| it.rule))
             .collect();

@@ -1,9 +1,9 @@
 //! A COMMIT whose answer never comes is neither a success nor a failure: whatever was
 //! done, every device still ends with the truth (tests/FAULTS.md 18).
 
-use sunset::domain::job::How;
-use sunset::domain::job::answer::Next;
-use sunset::domain::job::outcome::Settlement;
+use sunset::domain::job::SuccessKind;
+use sunset::domain::job::answer::NextStep;
+use sunset::domain::job::outcome::Outcome;
 use sunset::server::store::{CallOutcome, Database, Recorded};
 
 use crate::faulty::FaultyDirectory;
@@ -89,14 +89,14 @@ async fn an_answer_whose_commit_is_cut_off_is_told_twice_and_counts_once() {
     by_proxy(async |console, directory, proxy| {
         let job = start(console, 20).await;
         let store = &console.store;
-        for (cut, again) in CUTS.into_iter().zip([Recorded::Settled, Recorded::Late]) {
+        for (cut, again) in CUTS.into_iter().zip([Recorded::InTime, Recorded::Late]) {
             let now = store.now().await.unwrap();
             let id = format!("{cut:?}");
             look(store, &job.id).await;
             let call = store.open_call(&job.id, &id, 4711, 5, now).await;
             let call = call.unwrap().unwrap();
             directory.apply(call.devices.iter().map(|device| device.1.as_str()));
-            let done = Next::Settle(Settlement::Succeeded(How::Applied));
+            let done = NextStep::Finish(Outcome::Succeeded(SuccessKind::Applied));
             let outcome = CallOutcome {
                 next: call.devices.iter().map(|device| (device.0, done)).collect(),
                 ..CallOutcome::default()
@@ -104,10 +104,10 @@ async fn an_answer_whose_commit_is_cut_off_is_told_twice_and_counts_once() {
             let before = console.job(&job.id).await;
 
             proxy.will([Some(cut)]);
-            let told = store.close_call(&call, &outcome, now).await;
-            assert!(told.is_err());
-            let told = store.close_call(&call, &outcome, now).await;
-            assert_eq!(told.unwrap(), again);
+            let message = store.close_call(&call, &outcome, now).await;
+            assert!(message.is_err());
+            let message = store.close_call(&call, &outcome, now).await;
+            assert_eq!(message.unwrap(), again);
             let after = console.job(&job.id).await;
             assert_eq!(after.counts.succeeded, before.counts.succeeded + 5);
             assert_eq!(after.seq, before.seq + 1);

@@ -207,9 +207,9 @@ async fn select_all_matching_gives_exactly_the_number_that_was_seen_or_nothing()
         let refused = console
             .call::<Selection>("devices/select-matching", ask(11))
             .await;
-        let (status, told) = refused.unwrap_err();
+        let (status, message) = refused.unwrap_err();
         assert_eq!(
-            (status.as_u16(), told),
+            (status.as_u16(), message),
             (409, ApiError::CountChanged { count: 10 })
         );
     })

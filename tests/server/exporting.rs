@@ -87,9 +87,12 @@ async fn an_export_with_a_filter_that_cannot_be_read_is_refused() {
     on_each_database(async |console: Console| {
         console.fill((0..3).map(device)).await;
         for query in ["ou=nope", "color=red", "page=x"] {
-            let (status, told) = get(&console, &format!("/devices/export.csv?{query}")).await;
+            let (status, message) = get(&console, &format!("/devices/export.csv?{query}")).await;
             assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
-            assert!(told.contains(query.split('=').next().unwrap()), "{told}");
+            assert!(
+                message.contains(query.split('=').next().unwrap()),
+                "{message}"
+            );
         }
     })
     .await;
@@ -116,7 +119,7 @@ async fn a_jobs_results_hold_every_device_with_its_outcome() {
                 .all(|record| &record[6] == "succeeded" && record[17] == plan.hash)
         );
         // Each license is explained by its own row.
-        let told = |license: &str| {
+        let message = |license: &str| {
             let row = records.iter().find(|record| &record[18] == license);
             row.map(|record| record[19].to_owned())
         };
@@ -128,7 +131,7 @@ async fn a_jobs_results_hold_every_device_with_its_outcome() {
         );
         let inferred = if documented { "" } else { " (inferred)" };
         let expected = format!("{}{inferred}", effect.counted(1));
-        assert_eq!(told(license.as_str()), Some(expected));
+        assert_eq!(message(license.as_str()), Some(expected));
 
         let (status, _) = get(&console, "/jobs/nowhere/results.csv").await;
         assert_eq!(status, StatusCode::NOT_FOUND);
@@ -150,10 +153,10 @@ async fn an_export_of_a_page_holds_exactly_its_rows() {
             .position(|name| name == "serialNumber")
             .unwrap();
         let records = reader.records().map(Result::unwrap);
-        let mut told: Vec<String> = records.map(|row| row[column].to_owned()).collect();
-        told.sort();
+        let mut message: Vec<String> = records.map(|row| row[column].to_owned()).collect();
+        message.sort();
         let expected: Vec<String> = (0..10).map(|number| device(number).serial).collect();
-        assert_eq!(told, expected);
+        assert_eq!(message, expected);
         let (status, _) = get(&console, "/devices/export.csv?size=7&scope=page").await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
     })

@@ -257,7 +257,7 @@ impl RemoteDirectory for FaultyDirectory {
 
     /// A call that is held is waited for: how long a test holds it depends on the
     /// machine.
-    fn settles_within(&self) -> Duration {
+    fn call_ends_within(&self) -> Duration {
         match self.state().held {
             true => Duration::from_secs(20),
             false => SETTLES,

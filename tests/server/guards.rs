@@ -127,10 +127,10 @@ async fn what_a_proxy_passes_on_is_refused() {
                     .header(name, "203.0.113.7");
                 let answer = console.send(request.body(Body::empty()).unwrap()).await;
                 assert_eq!(answer.status().as_u16(), 403, "{path}: {name}");
-                let told = axum::body::to_bytes(answer.into_body(), 1000)
+                let message = axum::body::to_bytes(answer.into_body(), 1000)
                     .await
                     .unwrap();
-                assert!(String::from_utf8_lossy(&told).contains("through a proxy"));
+                assert!(String::from_utf8_lossy(&message).contains("through a proxy"));
             }
         }
     })

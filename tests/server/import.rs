@@ -146,8 +146,8 @@ async fn an_ambiguous_serial_changes_no_device() {
         let before = directory(store).await;
 
         let report = take(store, "serial,notes\nABC123,x\n").await;
-        let told = "2: 2 devices have the serial number ABC123; a device id is needed";
-        assert_eq!(reasons(&report), [told]);
+        let message = "2: 2 devices have the serial number ABC123; a device id is needed";
+        assert_eq!(reasons(&report), [message]);
         assert_eq!(directory(store).await, before);
     })
     .await;
@@ -159,8 +159,8 @@ async fn another_devices_serial_is_not_taken_over() {
         let store = &console.store;
         take(store, format!("deviceId,serial\n{ID_A},ABC123\n")).await;
         let report = take(store, format!("deviceId,serial\n{ID_B},ABC123\n")).await;
-        let told = format!("2: the serial number ABC123 belongs to another device, {ID_A}");
-        assert_eq!(reasons(&report), [told]);
+        let message = format!("2: the serial number ABC123 belongs to another device, {ID_A}");
+        assert_eq!(reasons(&report), [message]);
     })
     .await;
 }
@@ -185,8 +185,8 @@ async fn a_file_that_breaks_off_changes_nothing() {
             file.push_str(&format!("SN{n:06},x\n"));
         }
         file.push_str("SN999999,\"never closed\nSN999998,x\n");
-        let told = refusal(&console.store, &file).await;
-        assert_eq!(told, "A quotation mark in row 3002 is never closed.");
+        let message = refusal(&console.store, &file).await;
+        assert_eq!(message, "A quotation mark in row 3002 is never closed.");
         assert!(directory(&console.store).await.is_empty());
     })
     .await;
@@ -217,8 +217,8 @@ async fn a_fleet_goes_out_and_in_again_as_it_was() {
 async fn real_devices_are_not_put_among_made_up_ones() {
     on_each_database(async |console: Console| {
         console.app.demonstrate(10).await.unwrap();
-        let told = refusal(&console.store, "serial\nABC123\n").await;
-        assert!(told.contains("demonstration fleet"), "{told}");
+        let message = refusal(&console.store, "serial\nABC123\n").await;
+        assert!(message.contains("demonstration fleet"), "{message}");
         assert_eq!(directory(&console.store).await.len(), 10);
     })
     .await;
@@ -233,14 +233,14 @@ async fn the_report_says_what_was_read_and_what_was_refused() {
         }
         let report = take(&console.store, file).await;
         assert_eq!((report.refused, report.refusals.len()), (1_200, 1_200));
-        let told = report.to_string();
+        let message = report.to_string();
         for part in [
             "Columns read: serial number (\"Serial No.\"), location (\"Room\").\n",
             "Devices added: 1; changed: 0; left as they were: 0.\n",
             "Rows refused: 1,200.\n  Row 3: there is neither a serial number nor a device id.\n",
             "  … and 200 more rows.",
         ] {
-            assert!(told.contains(part), "{told}");
+            assert!(message.contains(part), "{message}");
         }
     })
     .await;
@@ -250,13 +250,13 @@ async fn the_report_says_what_was_read_and_what_was_refused() {
 async fn a_file_that_is_not_there_is_named() {
     on_each_database(async |console: Console| {
         let path = Path::new("/no/such/devices.csv");
-        let told = run(&console.store, path, false, &Progress::default())
+        let message = run(&console.store, path, false, &Progress::default())
             .await
             .unwrap_err()
             .to_string();
         assert!(
-            told.starts_with("/no/such/devices.csv cannot be opened: "),
-            "{told}"
+            message.starts_with("/no/such/devices.csv cannot be opened: "),
+            "{message}"
         );
     })
     .await;
@@ -287,20 +287,20 @@ async fn what_an_import_leaves_aside_or_removes_is_told() {
         let store = &console.store;
         let first = "Serial number,Asset ID,Notes,License,Color\nSN1,A1,fine,education,red\n\
                      SN2,A2,,,blue\n";
-        let told = take(store, first).await.to_string();
-        assert!(told.contains("\nColumns not read: Color."), "{told}");
-        assert!(!told.contains("Blank cells"), "{told}");
+        let message = take(store, first).await.to_string();
+        assert!(message.contains("\nColumns not read: Color."), "{message}");
+        assert!(!message.contains("Blank cells"), "{message}");
 
         let blank = "Serial number,Asset ID,Notes,License,Status\nSN1,,,,QUARANTINED\n\
                      SN2,A2,,,ACTIVE\n";
         let report = take(store, blank).await;
         assert_eq!(counts(&report), [0, 1, 1, 0]);
         assert_eq!(report.cleared, 3);
-        let told = report.to_string();
+        let message = report.to_string();
         let removed = "Blank cells have removed 3 values; without their columns the values stay.";
-        assert!(told.contains(removed), "{told}");
+        assert!(message.contains(removed), "{message}");
         let statuses = "Statuses that are none of Google's: QUARANTINED (1).";
-        assert!(told.contains(statuses), "{told}");
+        assert!(message.contains(statuses), "{message}");
         assert_eq!(device(store, "SN1").await.asset_id, "");
     })
     .await;

@@ -189,9 +189,9 @@ fn a_file_that_cannot_be_understood_is_refused_in_one_sentence() {
             "\"Serial\" and \"S/N\" both mean the serial number, and row 4",
         ),
     ] {
-        let told = rows(file).unwrap_err().to_string();
-        assert!(told.contains(sentence), "{told}");
-        assert!(!told.contains('\n'), "{told}");
+        let message = rows(file).unwrap_err().to_string();
+        assert!(message.contains(sentence), "{message}");
+        assert!(!message.contains('\n'), "{message}");
     }
 }
 
@@ -199,10 +199,10 @@ fn a_file_that_cannot_be_understood_is_refused_in_one_sentence() {
 fn a_cell_of_ten_megabytes_is_refused_with_its_row() {
     let mut file = b"Serial,Notes\nABC,x\nDEF,".to_vec();
     file.resize(10 << 20, b'x');
-    let told = rows(Cursor::new(file)).unwrap_err().to_string();
+    let message = rows(Cursor::new(file)).unwrap_err().to_string();
     assert!(
-        told.starts_with("Row 3 is longer than 1048576 characters"),
-        "{told}"
+        message.starts_with("Row 3 is longer than 1048576 characters"),
+        "{message}"
     );
 }
 
@@ -220,13 +220,13 @@ fn a_row_that_makes_no_sense_is_refused_with_its_number_and_reason() {
         ,A7\n\
         ,A8,,,,/,surplus\n\
         ,A9,,,,/,,\n";
-    let told: Vec<_> = rows(file.as_bytes())
+    let message: Vec<_> = rows(file.as_bytes())
         .unwrap()
         .into_iter()
         .filter_map(|row| Some(format!("{}: {}", row.number, row.change.err()?)))
         .collect();
     assert_eq!(
-        told,
+        message,
         [
             "3: there is neither a serial number nor a device id",
             "4: \"5CD1234XYZ\" in \"Device ID\" is not a device id; this looks like the wrong column",

@@ -50,9 +50,9 @@ async fn a_column_that_may_hold_the_status_is_never_passed_over() {
     on_each_database(async |console: Console| {
         let store = &console.store;
         for name in ["Lifecycle status", "chromeStatus", "Status (2026)"] {
-            let told = refusal(store, &format!("Serial,{name}\nA1,DEPROVISIONED\n")).await;
+            let message = refusal(store, &format!("Serial,{name}\nA1,DEPROVISIONED\n")).await;
             let expected = format!("The column \"{name}\" may hold the status");
-            assert!(told.starts_with(&expected), "{told}");
+            assert!(message.starts_with(&expected), "{message}");
         }
         assert!(directory(store).await.is_empty());
         let file = "deviceId,serialNumber,osUpdateStatus.state\n,A1,x\n";
@@ -72,9 +72,9 @@ async fn a_status_that_is_none_of_googles_never_replaces_one_that_is() {
             let report = take(store, fixture("asset-system-statuses.csv")).await;
             assert_eq!(report.refused, 0);
             assert_eq!(device(store, "SNO00001").await.status.as_str(), known);
-            let told = report.to_string();
+            let message = report.to_string();
             let statuses = "none of Google's: Ready to Deploy (1).";
-            assert!(told.contains(statuses), "{told}");
+            assert!(message.contains(statuses), "{message}");
         }
         take(store, "serial,status\nNEW1,Lost/Stolen\n").await;
         take(store, "serial,status\nNEW1,Ready to Deploy\n").await;
@@ -98,11 +98,11 @@ async fn what_a_spreadsheet_has_destroyed_replaces_nothing() {
         let report = take(store, bad).await;
         assert_eq!(counts(&report), [0, 0, 1, 3]);
         assert_eq!(directory(store).await, [before]);
-        let told = report.to_string();
+        let message = report.to_string();
         let rounded = "\n  Row 2: \"1.00235E+11\" in \"asset id\": a spreadsheet has rounded it";
-        assert!(told.contains(rounded), "{told}");
+        assert!(message.contains(rounded), "{message}");
         let error = "\"#REF!\" in \"model\": it is a spreadsheet's error.";
-        assert!(told.contains(error), "{told}");
+        assert!(message.contains(error), "{message}");
         assert_eq!(report.cleared, 0);
     })
     .await;
@@ -174,9 +174,9 @@ async fn licenses_are_known_by_their_names_and_an_unknown_word_replaces_none() {
             assert_eq!(device(store, serial).await.license, expected, "{serial}");
         }
         assert_eq!(report.cleared, 1);
-        let told = report.to_string();
+        let message = report.to_string();
         let word = "\"Bronze plan\" in \"License type\": no license is known by this name.";
-        assert!(told.contains(word), "{told}");
+        assert!(message.contains(word), "{message}");
     })
     .await;
 }
@@ -205,12 +205,12 @@ async fn dates_of_spreadsheets_are_read_if_they_are_one_day_only() {
             (after.location.as_str(), after.auto_update),
             ("7", us.auto_update)
         );
-        let told = report.to_string();
+        let message = report.to_string();
         for part in [
             "Row 2: \"5/6/2028\" in \"AUE\": it could be two different days",
             "Row 3: \"soon\" in \"AUE\": it is not a date",
         ] {
-            assert!(told.contains(part), "{told}");
+            assert!(message.contains(part), "{message}");
         }
     })
     .await;
@@ -238,9 +238,9 @@ async fn of_two_columns_for_one_field_the_more_exact_counts() {
             device(store, "IIQ0002").await.location,
             "Garfield Elementary"
         );
-        let told = report.to_string();
+        let message = report.to_string();
         let line = "\n\"Room\" is read only where \"Location\" is blank.";
-        assert!(told.contains(line), "{told}");
+        assert!(message.contains(line), "{message}");
         take(store, "Serial,Room,Location\nA1,7,\n").await;
         assert_eq!(device(store, "A1").await.location, "7");
     })

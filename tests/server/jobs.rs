@@ -7,7 +7,7 @@ use sunset::domain::device::DirectoryDevice;
 use sunset::domain::eligibility::Rule;
 use sunset::domain::error::ApiError;
 use sunset::domain::job::ItemPage;
-use sunset::domain::job::{How, ItemState, JobState};
+use sunset::domain::job::{ItemState, JobState, SuccessKind};
 use sunset::domain::live::Notice;
 use sunset::domain::plan::Execution;
 use sunset::domain::selection::Selection;
@@ -87,9 +87,9 @@ async fn a_plan_started_with_another_reason_is_refused() {
             action: Action::deprovision(DeprovisionReason::SameModelReplacement),
             ..execution(&plan)
         };
-        let (status, told) = console.start(&other).await.unwrap_err();
+        let (status, message) = console.start(&other).await.unwrap_err();
         assert_eq!(status.as_u16(), 409);
-        assert!(matches!(told, ApiError::Conflict { .. }));
+        assert!(matches!(message, ApiError::Conflict { .. }));
     })
     .await;
 }
@@ -165,10 +165,10 @@ async fn what_changed_since_the_review_is_told_device_by_device() {
         assert_eq!(
             ended,
             [
-                (ItemState::Succeeded, Some(How::Already), None),
+                (ItemState::Succeeded, Some(SuccessKind::Already), None),
                 (ItemState::Skipped, None, Some(Rule::ChangedSinceReview)),
                 (ItemState::Skipped, None, Some(Rule::NotInDirectory)),
-                (ItemState::Succeeded, Some(How::Applied), None),
+                (ItemState::Succeeded, Some(SuccessKind::Applied), None),
             ]
         );
         let job = console.job(&job.id).await;
@@ -203,7 +203,7 @@ async fn a_job_goes_on_after_a_restart() {
             .store
             .run_local_batch(&job.id, "call", 20, Timestamp::now())
             .await;
-        assert_eq!(batch.unwrap(), Batch::Settled(20));
+        assert_eq!(batch.unwrap(), Batch::Worked(20));
 
         let console = console.restart().await;
         let half = console.job(&job.id).await;

@@ -51,13 +51,13 @@ impl Page {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
                 let field = |name| event.lines().find_map(|line| line.strip_prefix(name));
-                let told = field("data: ").map(|data| {
+                let jobs = field("data: ").map(|data| {
                     let position = field("id: ").expect("every message has its position");
                     (position.to_owned(), serde_json::from_str(data).unwrap())
                 });
                 self.text = rest.to_owned();
-                if told.is_some() {
-                    return told;
+                if jobs.is_some() {
+                    return jobs;
                 }
                 continue;
             }
@@ -68,17 +68,17 @@ impl Page {
 
     /// What is told of jobs until one is over, each with its position.
     async fn until_over(&mut self) -> Vec<(String, JobSummary)> {
-        let mut told = Vec::new();
+        let mut jobs = Vec::new();
         while let Some((position, message)) = self.next().await {
             if let LiveMessage::Job(job) = message {
                 let over = job.state.is_over();
-                told.push((position, *job));
+                jobs.push((position, *job));
                 if over {
                     break;
                 }
             }
         }
-        told
+        jobs
     }
 
     /// The jobs it begins with, by number and sequence: told before any other change.
@@ -106,15 +106,15 @@ async fn a_page_that_comes_back_from_anywhere_is_told_exactly_what_it_missed() {
         let mut page = Page::listen(console).await;
         let job = start(console, 60).await;
         let work = console.work().await;
-        let told = page.until_over().await;
+        let jobs = page.until_over().await;
         work.end().await;
-        assert!(told.windows(2).all(|two| two[0].1.seq < two[1].1.seq));
-        assert!(told.iter().all(|(_, told)| told.id == job.id));
+        assert!(jobs.windows(2).all(|two| two[0].1.seq < two[1].1.seq));
+        assert!(jobs.iter().all(|(_, it)| it.id == job.id));
 
         let last = numbers(&console.job(&job.id).await);
-        assert_eq!(numbers(&told.last().unwrap().1), last);
-        for (n, (position, _)) in told.iter().enumerate() {
-            let missed = if n + 1 == told.len() {
+        assert_eq!(numbers(&jobs.last().unwrap().1), last);
+        for (n, (position, _)) in jobs.iter().enumerate() {
+            let missed = if n + 1 == jobs.len() {
                 vec![]
             } else {
                 vec![last]
@@ -168,12 +168,12 @@ async fn a_page_comes_back_to_another_process_without_a_gap() {
         let job = start(console, 60).await;
         let work = console.work().await;
         // Told by a process that had nothing to do with it.
-        let told = page.until_over().await;
+        let jobs = page.until_over().await;
         work.end().await;
         let last = numbers(&console.job(&job.id).await);
-        assert_eq!(numbers(&told.last().unwrap().1), last);
-        let back = Page::back_at(console, &told[0].0).await;
-        let missed = if told.len() == 1 { vec![] } else { vec![last] };
+        assert_eq!(numbers(&jobs.last().unwrap().1), last);
+        let back = Page::back_at(console, &jobs[0].0).await;
+        let missed = if jobs.len() == 1 { vec![] } else { vec![last] };
         assert_eq!(back.beginning(console).await, missed);
         watching.end().await;
         other.store.close().await;
@@ -222,11 +222,11 @@ async fn a_page_that_falls_behind_is_told_where_things_stand_now() {
         for _ in 0..400 {
             console.app.live.tell(LiveMessage::Trouble(None));
         }
-        let told = page.until_over().await;
+        let jobs = page.until_over().await;
         work.end().await;
-        assert!(told.windows(2).all(|two| two[0].1.seq < two[1].1.seq));
+        assert!(jobs.windows(2).all(|two| two[0].1.seq < two[1].1.seq));
         let last = numbers(&console.job(&job.id).await);
-        assert_eq!(numbers(&told.last().unwrap().1), last);
+        assert_eq!(numbers(&jobs.last().unwrap().1), last);
     })
     .await;
 }

@@ -18,9 +18,12 @@ pub async fn figures(console: &Console) -> String {
     String::from_utf8(body.to_vec()).unwrap()
 }
 
-fn assert_figures(told: &str, expected: &[&str]) {
+fn assert_figures(message: &str, expected: &[&str]) {
     for line in expected {
-        assert!(told.lines().any(|told| told == *line), "{line} in\n{told}");
+        assert!(
+            message.lines().any(|message| message == *line),
+            "{line} in\n{message}"
+        );
     }
 }
 
@@ -58,17 +61,19 @@ async fn figures_follow_a_job_from_its_start_to_its_end() {
         for line in after.lines().filter(|line| !line.starts_with('#')) {
             let name = line.split(['{', ' ']).next().unwrap();
             let kind = format!("# TYPE {name} ");
-            let told = after.lines().filter(|line| line.starts_with(&kind)).count();
-            assert_eq!(told, 1, "{name}");
+            let message = after.lines().filter(|line| line.starts_with(&kind)).count();
+            assert_eq!(message, 1, "{name}");
         }
     })
     .await;
 }
 
 /// The figure of this name.
-pub fn figure(told: &str, name: &str) -> i64 {
-    let mut values = told.lines().filter_map(|line| line.strip_prefix(name));
-    let value = values.next().unwrap_or_else(|| panic!("{name} in\n{told}"));
+pub fn figure(message: &str, name: &str) -> i64 {
+    let mut values = message.lines().filter_map(|line| line.strip_prefix(name));
+    let value = values
+        .next()
+        .unwrap_or_else(|| panic!("{name} in\n{message}"));
     value.trim().parse().unwrap()
 }
 

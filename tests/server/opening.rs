@@ -30,8 +30,11 @@ async fn a_file_that_is_no_database_is_left_as_it_is() {
     let path = folder.path().join("holiday.jpg");
     let content = vec![0x5a; 20_000];
     fs::write(&path, &content).unwrap();
-    let told = refusal(&sqlite(&path)).await;
-    assert!(told.contains("is not a database of Sunset's"), "{told}");
+    let message = refusal(&sqlite(&path)).await;
+    assert!(
+        message.contains("is not a database of Sunset's"),
+        "{message}"
+    );
     assert_eq!(fs::read(&path).unwrap(), content);
 }
 
@@ -47,8 +50,11 @@ async fn a_database_of_another_program_is_left_as_it_is() {
         .unwrap();
     other.close().await.unwrap();
     let before = fs::read(&path).unwrap();
-    let told = refusal(&sqlite(&path)).await;
-    assert!(told.contains("is not a database of Sunset's"), "{told}");
+    let message = refusal(&sqlite(&path)).await;
+    assert!(
+        message.contains("is not a database of Sunset's"),
+        "{message}"
+    );
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
@@ -62,15 +68,15 @@ async fn a_truncated_database_is_never_made_anew() {
     for ending in ["-wal", "-shm"] {
         let _ = fs::remove_file(folder.path().join(format!("sunset.db{ending}")));
     }
-    let told = refusal(&sqlite(&path)).await;
-    assert!(!told.is_empty());
+    let message = refusal(&sqlite(&path)).await;
+    assert!(!message.is_empty());
     assert!(fs::read(&path).unwrap().len() <= content.len());
 }
 
 #[tokio::test]
 async fn a_folder_that_does_not_exist_is_said() {
-    let told = refusal(&sqlite(Path::new("/no/such/folder/sunset.db"))).await;
-    assert_eq!(told, "The folder /no/such/folder does not exist.");
+    let message = refusal(&sqlite(Path::new("/no/such/folder/sunset.db"))).await;
+    assert_eq!(message, "The folder /no/such/folder does not exist.");
 }
 
 #[tokio::test]
@@ -78,8 +84,8 @@ async fn a_second_process_on_the_same_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sunset.db");
     let first = Store::open(&sqlite(&path)).await.unwrap();
-    let told = refusal(&sqlite(&path)).await;
-    assert!(told.starts_with("Another Sunset is using"), "{told}");
+    let message = refusal(&sqlite(&path)).await;
+    assert!(message.starts_with("Another Sunset is using"), "{message}");
     drop(first);
     Store::open(&sqlite(&path)).await.unwrap();
 }
@@ -90,17 +96,17 @@ async fn a_symbolic_link_is_no_way_around_the_lock() {
     let path = folder.path().join("sunset.db");
     let link = folder.path().join("link.db");
     symlink(&path, &link).unwrap();
-    let told = refusal(&sqlite(&link)).await;
-    assert!(told.contains("a file that does not exist"), "{told}");
+    let message = refusal(&sqlite(&link)).await;
+    assert!(message.contains("a file that does not exist"), "{message}");
     let first = Store::open(&sqlite(&path)).await.unwrap();
-    let told = refusal(&sqlite(&link)).await;
-    assert!(told.starts_with("Another Sunset is using"), "{told}");
+    let message = refusal(&sqlite(&link)).await;
+    assert!(message.starts_with("Another Sunset is using"), "{message}");
     first.close().await;
     drop(first);
     // Alone, it leads to the same files as the name itself.
     let by_link = Store::open(&sqlite(&link)).await.unwrap();
-    let told = refusal(&sqlite(&path)).await;
-    assert!(told.starts_with("Another Sunset is using"), "{told}");
+    let message = refusal(&sqlite(&path)).await;
+    assert!(message.starts_with("Another Sunset is using"), "{message}");
     by_link.close().await;
     assert!(!folder.path().join("link.db.lock").exists());
 }
@@ -113,8 +119,8 @@ async fn a_file_with_two_names_is_refused() {
     let other = folder.path().join("other.db");
     fs::hard_link(&path, &other).unwrap();
     for name in [&path, &other] {
-        let told = refusal(&sqlite(name)).await;
-        assert!(told.contains("has 2 names"), "{told}");
+        let message = refusal(&sqlite(name)).await;
+        assert!(message.contains("has 2 names"), "{message}");
     }
     fs::remove_file(&other).unwrap();
     Store::open(&sqlite(&path)).await.unwrap();
@@ -139,9 +145,9 @@ async fn what_is_no_file_is_refused_at_once() {
         ("/dev/null".into(), "is a device of the system"),
     ] {
         let database = sqlite(&path);
-        let told = tokio::time::timeout(Duration::from_secs(10), refusal(&database));
-        let told = told.await.expect("refused at once");
-        assert!(told.contains(what), "{told}");
+        let message = tokio::time::timeout(Duration::from_secs(10), refusal(&database));
+        let message = message.await.expect("refused at once");
+        assert!(message.contains(what), "{message}");
     }
 }
 
@@ -160,10 +166,10 @@ async fn the_files_of_a_database_are_their_owners_alone() {
 
     let before = fs::read(&path).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    let told = refusal(&sqlite(&path)).await;
+    let message = refusal(&sqlite(&path)).await;
     let path = fs::canonicalize(&path).unwrap();
     let line = format!("Run: chmod 600 {}", path.display());
-    assert!(told.ends_with(&line), "{told}");
+    assert!(message.ends_with(&line), "{message}");
     assert_eq!(fs::read(&path).unwrap(), before);
 
     // The group is whoever the owner lets in; a lock of before is closed in passing.
@@ -178,12 +184,12 @@ async fn the_files_of_a_database_are_their_owners_alone() {
 #[tokio::test]
 async fn a_postgres_that_is_not_there_is_said_without_its_password() {
     let url = "postgres://me:secret@127.0.0.1:1/none".to_owned();
-    let told = refusal(&Database::Postgres(url)).await;
+    let message = refusal(&Database::Postgres(url)).await;
     assert!(
-        told.starts_with("The Postgres database cannot be reached"),
-        "{told}"
+        message.starts_with("The Postgres database cannot be reached"),
+        "{message}"
     );
-    assert!(!told.contains("secret"), "{told}");
+    assert!(!message.contains("secret"), "{message}");
 }
 
 #[tokio::test]
@@ -194,8 +200,11 @@ async fn a_postgres_of_another_program_is_left_as_it_is() {
         .execute("CREATE TABLE cats (name TEXT)")
         .await
         .unwrap();
-    let told = refusal(&Database::Postgres(postgres.url.clone())).await;
-    assert!(told.contains("tables that are not Sunset's"), "{told}");
+    let message = refusal(&Database::Postgres(postgres.url.clone())).await;
+    assert!(
+        message.contains("tables that are not Sunset's"),
+        "{message}"
+    );
     let tables: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'public'",
     )
@@ -233,10 +242,10 @@ async fn a_postgres_whose_first_start_was_cut_off_is_set_up_by_the_next() {
 async fn a_pooler_that_gives_each_transaction_another_session_is_refused() {
     let postgres = PostgresDatabase::create().await;
     let pooler = Pooler::start(&postgres.url).await;
-    let told = refusal(&Database::Postgres(pooler.url)).await;
+    let message = refusal(&Database::Postgres(pooler.url)).await;
     assert!(
-        told.contains("gives each transaction another session"),
-        "{told}"
+        message.contains("gives each transaction another session"),
+        "{message}"
     );
     let mut beside = PgConnection::connect(&postgres.url).await.unwrap();
     let tables: i64 = sqlx::query_scalar(

@@ -164,9 +164,9 @@ async fn pages_that_take_every_connection_do_not_hold_up_a_job() {
 
     let work = console.work().await;
     until(async || directory.effects().len() == FLEET).await;
-    let told = console.post("jobs/read", json!({ "id": job.id })).await;
-    assert_eq!(told.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(told.headers()[header::RETRY_AFTER], "5");
+    let message = console.post("jobs/read", json!({ "id": job.id })).await;
+    assert_eq!(message.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(message.headers()[header::RETRY_AFTER], "5");
     assert_eq!(trouble(&console), None);
 
     drop(taken);

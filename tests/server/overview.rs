@@ -152,16 +152,16 @@ async fn a_file_holds_the_numbers_of_its_chart() {
             let mut reader = csv::Reader::from_reader(file.as_bytes());
             assert_eq!(&reader.headers().unwrap()[0], chart.heading());
             let rows = reader.records().map(Result::unwrap);
-            let told: Vec<(String, u64)> = rows
+            let message: Vec<(String, u64)> = rows
                 .map(|row| (row[0].to_owned(), row[1].parse().unwrap()))
                 .collect();
             let figures = overview.figures.of(*chart).into_iter();
             let shown: Vec<(String, u64)> = figures.map(|it| (it.label, it.count)).collect();
-            assert_eq!(told, shown, "{path}");
+            assert_eq!(message, shown, "{path}");
         }
-        let (status, told) = text(&console, "/overview/color/figures.csv").await;
+        let (status, message) = text(&console, "/overview/color/figures.csv").await;
         assert_eq!(status, StatusCode::NOT_FOUND);
-        assert_eq!(told, "This chart was not found.");
+        assert_eq!(message, "This chart was not found.");
     })
     .await;
 }

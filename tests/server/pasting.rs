@@ -135,13 +135,13 @@ async fn a_list_over_the_cap_is_refused_and_one_within_it_is_answered() {
                 .map(|n| format!("SN{n:06}\n"))
                 .collect::<String>()
         };
-        let (status, told) = console
+        let (status, answer) = console
             .call::<Pasted>("devices/paste", json!({ "text": list(50_001) }))
             .await
             .unwrap_err();
         let message = "The list has 50,001 entries. The limit is 50,000.".to_owned();
         assert_eq!(
-            (status.as_u16(), told),
+            (status.as_u16(), answer),
             (422, ApiError::Invalid { message })
         );
 

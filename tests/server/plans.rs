@@ -33,15 +33,15 @@ async fn a_plan_and_its_job_say_how_the_selection_came_about() {
     on_each_database(async |console: Console| {
         console.fill((0..3).map(device)).await;
         let selection = selection_of(&console.devices().await);
-        let told = "+2 by Status: Active at 10:41; +1 individually";
+        let message = "+2 by Status: Active at 10:41; +1 individually";
         let plan: Plan = console
             .call(
                 "plans/make",
-                json!({ "selection": selection, "provenance": told }),
+                json!({ "selection": selection, "provenance": message }),
             )
             .await
             .unwrap();
-        assert_eq!(plan.provenance, told);
+        assert_eq!(plan.provenance, message);
 
         let endless = "a".repeat(MAX_PROVENANCE + 1);
         let cut: Plan = console
@@ -54,7 +54,7 @@ async fn a_plan_and_its_job_say_how_the_selection_came_about() {
         assert_eq!(cut.provenance.len(), MAX_PROVENANCE);
 
         let job = console.start(&execution(&plan)).await.unwrap();
-        assert_eq!(console.job(&job.id).await.provenance, told);
+        assert_eq!(console.job(&job.id).await.provenance, message);
     })
     .await;
 }
@@ -89,8 +89,8 @@ async fn a_plans_items_are_exactly_the_selection() {
                         eligible
                     );
                 }
-                Err((_, told)) => {
-                    assert_eq!((told, eligible), (ApiError::NothingEligible, 0));
+                Err((_, message)) => {
+                    assert_eq!((message, eligible), (ApiError::NothingEligible, 0));
                 }
             }
         }
@@ -112,8 +112,8 @@ async fn a_hash_belongs_to_one_plan() {
             hash: first.hash.clone(),
             ..execution(&again)
         };
-        let (_, told) = console.start(&mixed_up).await.unwrap_err();
-        assert_eq!(told, ApiError::PlanChanged);
+        let (_, message) = console.start(&mixed_up).await.unwrap_err();
+        assert_eq!(message, ApiError::PlanChanged);
         assert_eq!(console.execute(&first).await.unwrap().plan_hash, first.hash);
     })
     .await;
@@ -154,8 +154,8 @@ async fn a_review_tells_which_devices_synced_shortly_before() {
 async fn an_empty_selection_is_refused() {
     on_each_database(async |console: Console| {
         console.fill((0..3).map(device)).await;
-        let (status, told) = console.plan(&Selection::default()).await.unwrap_err();
-        assert_eq!((status.as_u16(), told), (422, ApiError::EmptySelection));
+        let (status, message) = console.plan(&Selection::default()).await.unwrap_err();
+        assert_eq!((status.as_u16(), message), (422, ApiError::EmptySelection));
     })
     .await;
 }
@@ -166,9 +166,9 @@ async fn a_selection_with_unknown_devices_is_refused_whole() {
         console.fill((0..3).map(device)).await;
         let mut selection = selection_of(&console.devices().await);
         selection.set(DeviceId(4_000_000), true);
-        let (status, told) = console.plan(&selection).await.unwrap_err();
+        let (status, message) = console.plan(&selection).await.unwrap_err();
         assert_eq!(
-            (status.as_u16(), told),
+            (status.as_u16(), message),
             (409, ApiError::UnknownDevices { count: 1 })
         );
 
@@ -190,8 +190,8 @@ async fn a_plan_with_nothing_eligible_is_refused_with_nothing_kept() {
         };
         console.fill([gone]).await;
         let selection = selection_of(&console.devices().await);
-        let (_, told) = console.plan(&selection).await.unwrap_err();
-        assert_eq!(told, ApiError::NothingEligible);
+        let (_, message) = console.plan(&selection).await.unwrap_err();
+        assert_eq!(message, ApiError::NothingEligible);
     })
     .await;
 }
@@ -232,8 +232,8 @@ async fn what_the_panel_asks_for_is_asked_by_the_server_too() {
             hash: "0".repeat(64),
             ..right.clone()
         };
-        let (status, told) = console.start(&stale).await.unwrap_err();
-        assert_eq!((status.as_u16(), told), (409, ApiError::PlanChanged));
+        let (status, message) = console.start(&stale).await.unwrap_err();
+        assert_eq!((status.as_u16(), message), (409, ApiError::PlanChanged));
         assert!(console.app.jobs.unfinished().await.unwrap().is_empty());
         console.start(&right).await.unwrap();
     })
@@ -278,11 +278,11 @@ async fn serials_are_told_by_verdict_and_ineligible_devices_by_the_same_rules() 
             Some(Rule::AlreadyDeprovisioned),
             Some(Rule::UnprovenStatus),
         ] {
-            let told: Vec<String> = console
+            let message: Vec<String> = console
                 .call("plans/serials", json!({ "id": plan.id, "rule": rule }))
                 .await
                 .unwrap();
-            assert_eq!(told, wanted(rule));
+            assert_eq!(message, wanted(rule));
         }
 
         let eligible: Selection = console

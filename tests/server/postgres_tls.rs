@@ -101,9 +101,9 @@ async fn a_postgres_that_cannot_prove_who_it_is_is_told_nothing() {
         (None, "does not support TLS"),
     ] {
         let front = Front::start(&postgres.url, certificate).await;
-        let told = front.open().await.unwrap_err();
-        assert!(told.starts_with("The Postgres database cannot be reached"));
-        assert!(told.contains(why), "{certificate:?}: {told}");
+        let message = front.open().await.unwrap_err();
+        assert!(message.starts_with("The Postgres database cannot be reached"));
+        assert!(message.contains(why), "{certificate:?}: {message}");
         assert_eq!(front.sessions.load(Ordering::Relaxed), 0);
     }
     let front = Front::start(&postgres.url, Some("good.pem")).await;

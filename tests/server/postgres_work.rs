@@ -53,7 +53,7 @@ async fn a_batch_does_not_look_at_the_devices_before_it() {
         let call = format!("{}-{batch}", job.id.as_str());
         let now = Timestamp::now();
         let done = console.store.run_local_batch(&job.id, &call, BATCH, now);
-        assert_eq!(done.await.unwrap(), Batch::Settled(u64::from(BATCH)));
+        assert_eq!(done.await.unwrap(), Batch::Worked(u64::from(BATCH)));
     }
     console.store.close().await;
     let looked = looked_at(&pool, "job_item").await - before;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sunset::domain::eligibility::Rule;
-use sunset::domain::job::{How, ItemState};
+use sunset::domain::job::{ItemState, SuccessKind};
 use sunset::domain::status::DeviceStatus;
 use sunset::server::config::Rules;
 
@@ -63,7 +63,11 @@ async fn a_lost_answer_is_read_back_and_never_sent_again() {
         console.run_jobs().await;
         assert_eq!(directory.calls().len(), 1);
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how() == Some(How::Confirmed)));
+        assert!(
+            items
+                .iter()
+                .all(|item| item.how() == Some(SuccessKind::Confirmed))
+        );
     })
     .await;
 }
@@ -103,7 +107,7 @@ async fn a_garbled_answer_is_read_by_id_and_what_is_unclear_is_read_back() {
         let items = items(console, &job.id).await;
         let confirmed = items
             .iter()
-            .filter(|item| item.how() == Some(How::Confirmed));
+            .filter(|item| item.how() == Some(SuccessKind::Confirmed));
         assert_eq!(confirmed.count(), 2);
         assert_truth(console, directory, &job.id).await;
     })
@@ -135,7 +139,11 @@ async fn what_others_did_first_is_no_failure() {
         let job = start(console, 10).await;
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how() == Some(How::Already)));
+        assert!(
+            items
+                .iter()
+                .all(|item| item.how() == Some(SuccessKind::Already))
+        );
         assert!(directory.effects().is_empty());
     })
     .await;
@@ -210,7 +218,7 @@ async fn a_call_left_open_by_a_dead_process_is_read_back() {
         let items = items(console, &job.id).await;
         let confirmed = items
             .iter()
-            .filter(|item| item.how() == Some(How::Confirmed));
+            .filter(|item| item.how() == Some(SuccessKind::Confirmed));
         assert_eq!(confirmed.count(), 5);
         assert_eq!(directory.calls().iter().flatten().count(), 5);
     })
@@ -219,8 +227,8 @@ async fn a_call_left_open_by_a_dead_process_is_read_back() {
 
 #[tokio::test]
 async fn an_answer_that_comes_too_late_changes_nothing() {
-    use sunset::domain::job::answer::Next;
-    use sunset::domain::job::outcome::{Cause, Settlement};
+    use sunset::domain::job::answer::NextStep;
+    use sunset::domain::job::outcome::{Cause, Outcome};
     use sunset::server::store::{CallOutcome, Recorded};
 
     on_each(async |console, _| {
@@ -234,7 +242,7 @@ async fn an_answer_that_comes_too_late_changes_nothing() {
             .unwrap()
             .unwrap();
         assert!(store.lose_call(&job.id, "late", now, now).await.unwrap());
-        let failed = Next::Settle(Settlement::Failed(Cause::Refused));
+        let failed = NextStep::Finish(Outcome::Failed(Cause::Refused));
         let outcome = CallOutcome {
             next: call
                 .devices

@@ -2,7 +2,7 @@
 //! things, made to happen.
 
 use sqlx::{Connection, Executor, PgConnection};
-use sunset::domain::job::{How, ItemState, JobState};
+use sunset::domain::job::{ItemState, JobState, SuccessKind};
 use sunset::server::Scoped;
 use sunset::server::store::Database;
 
@@ -19,7 +19,11 @@ async fn a_device_is_read_back_only_once_its_call_has_surely_ended() {
         assert!(SETTLES <= directory.waited(), "{:?}", directory.waited());
         assert_eq!(directory.calls().len(), 1, "nothing is sent again");
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how() == Some(How::Confirmed)));
+        assert!(
+            items
+                .iter()
+                .all(|item| item.how() == Some(SuccessKind::Confirmed))
+        );
     })
     .await;
 }

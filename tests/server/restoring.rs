@@ -174,16 +174,19 @@ async fn nothing_is_written_over() {
         let backup = folder.path().join("backup");
         back_up(&console.database, &backup).await.unwrap();
         let content = fs::read(&backup).unwrap();
-        let told = back_up(&console.database, &backup).await.unwrap_err();
+        let message = back_up(&console.database, &backup).await.unwrap_err();
         let expected = format!(
             "{} is there already, and nothing was written. Name another file.",
             backup.display()
         );
-        assert_eq!(told.to_string(), expected);
+        assert_eq!(message.to_string(), expected);
         assert_eq!(fs::read(&backup).unwrap(), content);
 
-        let told = restore(&backup, &console.database).await.unwrap_err();
-        assert!(told.to_string().contains("nothing was restored"), "{told}");
+        let message = restore(&backup, &console.database).await.unwrap_err();
+        assert!(
+            message.to_string().contains("nothing was restored"),
+            "{message}"
+        );
         assert_eq!(console.devices().await.len(), 3);
         assert_eq!(fs::read(&backup).unwrap(), content);
         let left = fs::read_dir(folder.path()).unwrap().count();
@@ -202,8 +205,8 @@ async fn what_is_left_beside_a_database_that_is_gone_is_not_taken_for_the_new_on
         let log = folder.path().join("sunset.db-wal");
         fs::write(&log, "an old log").unwrap();
         let database = Database::Sqlite(place.clone());
-        let told = restore(&backup, &database).await.unwrap_err();
-        assert!(told.to_string().starts_with("There is a database at"));
+        let message = restore(&backup, &database).await.unwrap_err();
+        assert!(message.to_string().starts_with("There is a database at"));
         assert!(!place.exists());
         fs::remove_file(&log).unwrap();
         // A lock holds nothing.
@@ -219,17 +222,17 @@ async fn what_is_left_beside_a_database_that_is_gone_is_not_taken_for_the_new_on
 async fn what_is_no_backup_of_ours_makes_no_database() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("sunset.db");
-    let told = async |name: &str| {
+    let message = async |name: &str| {
         let from = folder.path().join(name);
         let database = Database::Sqlite(place.clone());
-        let told = restore(&from, &database).await.unwrap_err().to_string();
-        assert!(!place.exists(), "{told}");
-        told
+        let message = restore(&from, &database).await.unwrap_err().to_string();
+        assert!(!place.exists(), "{message}");
+        message
     };
-    assert!(told("none").await.starts_with("There is no backup at"));
+    assert!(message("none").await.starts_with("There is no backup at"));
     fs::write(folder.path().join("notes"), "milk\n".repeat(300)).unwrap();
     assert!(
-        told("notes")
+        message("notes")
             .await
             .contains("is not a database of Sunset's")
     );
@@ -242,7 +245,7 @@ async fn what_is_no_backup_of_ours_makes_no_database() {
     let middle = content.len() / 2;
     content[middle..middle + 20_000].fill(0x5a);
     fs::write(&damaged, content).unwrap();
-    assert!(!told("damaged").await.is_empty());
+    assert!(!message("damaged").await.is_empty());
 
     // Of a Sunset that is newer than this one.
     let newer = folder.path().join("newer");
@@ -252,20 +255,20 @@ async fn what_is_no_backup_of_ours_makes_no_database() {
     let migration = "INSERT INTO _sqlx_migrations VALUES (9999, 'x', 0, TRUE, x'00', 0)";
     beside.execute(migration).await.unwrap();
     beside.close().await.unwrap();
-    assert!(told("newer").await.contains("made by a newer Sunset"));
+    assert!(message("newer").await.contains("made by a newer Sunset"));
 }
 
 #[tokio::test]
 async fn a_database_that_is_not_there_or_not_ours_is_not_backed_up() {
     let folder = tempfile::tempdir().unwrap();
     let backup = folder.path().join("backup");
-    let told = async |database: &Database| {
-        let told = back_up(database, &backup).await.unwrap_err().to_string();
-        assert!(!backup.exists(), "{told}");
-        told
+    let message = async |database: &Database| {
+        let message = back_up(database, &backup).await.unwrap_err().to_string();
+        assert!(!backup.exists(), "{message}");
+        message
     };
     let none = folder.path().join("none.db");
-    let missing = told(&Database::Sqlite(none.clone())).await;
+    let missing = message(&Database::Sqlite(none.clone())).await;
     assert_eq!(
         missing,
         format!("There is no database at {}.", none.display())
@@ -273,15 +276,15 @@ async fn a_database_that_is_not_there_or_not_ours_is_not_backed_up() {
     assert!(!none.exists());
     fs::write(&none, "milk\n".repeat(300)).unwrap();
     fs::set_permissions(&none, Permissions::from_mode(0o600)).unwrap();
-    let other = told(&Database::Sqlite(none)).await;
+    let other = message(&Database::Sqlite(none)).await;
     assert!(other.contains("is not a database of Sunset's"), "{other}");
 
     let postgres = PostgresDatabase::create().await;
-    let empty = told(&Database::Postgres(postgres.url.clone())).await;
+    let empty = message(&Database::Postgres(postgres.url.clone())).await;
     assert!(empty.contains("tables that are not Sunset's"), "{empty}");
     postgres.remove().await;
     let nowhere = Database::Postgres("postgres://me:s3cret@127.0.0.1:1/x".to_owned());
-    let nowhere = told(&nowhere).await;
+    let nowhere = message(&nowhere).await;
     assert!(nowhere.contains("cannot be reached"), "{nowhere}");
     assert!(!nowhere.contains("s3cret"), "{nowhere}");
 }

@@ -45,8 +45,8 @@ async fn a_device_is_retired_in_one_job_and_each_effect_has_its_own_outcome() {
         let job = start_as(&console, retiring(false, "/Retired"), &devices).await;
         console.run_jobs().await;
         let done = console.job(&job.id).await;
-        let told = "Completed: 4 deprovisioned, 3 updated, 1 not updated, 3 moved";
-        assert_eq!(done.headline(), told);
+        let message = "Completed: 4 deprovisioned, 3 updated, 1 not updated, 3 moved";
+        assert_eq!(done.headline(), message);
         for device in &console.devices().await[..3] {
             let device = &device.directory;
             assert_eq!(device.status, DeviceStatus::Deprovisioned);

@@ -101,14 +101,14 @@ async fn a_client_that_is_slow_in_any_way_is_cut_off() {
 
         assert_eq!(until_cut(silent).await, b"");
         assert_eq!(until_cut(half_a_header).await, b"");
-        let told = until_cut(half_a_body).await;
+        let message = until_cut(half_a_body).await;
         assert!(
-            told.starts_with(b"HTTP/1.1 408"),
+            message.starts_with(b"HTTP/1.1 408"),
             "{}",
-            String::from_utf8_lossy(&told)
+            String::from_utf8_lossy(&message)
         );
-        let told = until_cut(idle).await;
-        assert!(told.starts_with(b"HTTP/1.1 200"));
+        let message = until_cut(idle).await;
+        assert!(message.starts_with(b"HTTP/1.1 200"));
         // Once it was cut off there is a place for another export.
         crate::support::until(async || {
             let mut other = server.say(EXPORT).await;

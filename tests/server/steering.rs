@@ -246,9 +246,9 @@ async fn a_stopped_job_whose_devices_cannot_be_read_asks_for_a_person_and_ends_b
         let now = console.store.now().await.unwrap();
         let later = Timestamp(now.0 + 60_000);
         for item in console.store.due_for_reading(100, later).await.unwrap() {
-            let tired = Unconfirmed { checks: 7, ..item };
+            let too_often = Unconfirmed { checks: 7, ..item };
             let until = Timestamp(later.0 + 1000);
-            let postponed = console.store.postpone_reading(&tired, until, later);
+            let postponed = console.store.postpone_reading(&too_often, until, later);
             postponed.await.unwrap();
         }
         let asks = console.job(&job.id).await;

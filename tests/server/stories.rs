@@ -50,7 +50,7 @@ pub async fn start(console: &Console, devices: usize) -> JobSummary {
 pub async fn look(store: &Store, job: &JobId) {
     let now = store.now().await.unwrap();
     let look = store.look(job, now).await.unwrap();
-    store.settle_recheck(job, look, &[], now).await.unwrap();
+    store.record_recheck(job, look, &[], now).await.unwrap();
 }
 
 pub async fn items(console: &Console, job: &JobId) -> Vec<JobItem> {

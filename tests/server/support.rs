@@ -202,9 +202,9 @@ impl Console {
         if status == StatusCode::OK {
             Ok(serde_json::from_slice(&body).unwrap())
         } else {
-            let told = serde_json::from_slice(&body)
+            let message = serde_json::from_slice(&body)
                 .unwrap_or_else(|_| panic!("{status}: {}", String::from_utf8_lossy(&body)));
-            Err((status, told))
+            Err((status, message))
         }
     }
 

@@ -61,9 +61,9 @@ async fn a_plan_whose_items_were_changed_does_not_start() {
         for set in CHANGES {
             let plan = plan(&console).await;
             change(&console, &of_one_item(&plan, set)).await;
-            let (status, told) = console.start(&execution(&plan)).await.unwrap_err();
+            let (status, message) = console.start(&execution(&plan)).await.unwrap_err();
             assert_eq!(
-                (status.as_u16(), told),
+                (status.as_u16(), message),
                 (409, ApiError::PlanChanged),
                 "{set}"
             );
@@ -76,8 +76,8 @@ async fn a_plan_whose_items_were_changed_does_not_start() {
         ] {
             let plan = plan(&console).await;
             change(&console, &sql.replace("ID", plan.id.as_str())).await;
-            let (_, told) = console.start(&execution(&plan)).await.unwrap_err();
-            assert_eq!(told, ApiError::PlanChanged, "{sql}");
+            let (_, message) = console.start(&execution(&plan)).await.unwrap_err();
+            assert_eq!(message, ApiError::PlanChanged, "{sql}");
         }
         // Untouched, it starts.
         let plan = plan(&console).await;
@@ -97,8 +97,8 @@ async fn an_older_version_of_the_hash_is_no_way_around_it() {
             plan.id.as_str()
         );
         change(&console, &older).await;
-        let (status, told) = console.start(&execution(&plan)).await.unwrap_err();
-        assert_eq!((status.as_u16(), told), (409, ApiError::PlanChanged));
+        let (status, message) = console.start(&execution(&plan)).await.unwrap_err();
+        assert_eq!((status.as_u16(), message), (409, ApiError::PlanChanged));
     })
     .await;
 }
@@ -125,9 +125,9 @@ async fn a_job_whose_rows_were_changed_is_not_resumed_and_the_check_names_it() {
             let id = job.id.as_str();
             steer(console, "pause", &job.id).await.unwrap();
             change(console, &sql.replace("ID", id)).await;
-            let (status, told) = steer(console, "resume", &job.id).await.unwrap_err();
+            let (status, message) = steer(console, "resume", &job.id).await.unwrap_err();
             assert_eq!(status.as_u16(), 409, "{sql}");
-            assert!(told.to_string().contains("not those that were reviewed"));
+            assert!(message.to_string().contains("not those that were reviewed"));
             assert_eq!(console.job(&job.id).await.state, JobState::Paused);
             let broken = console.store.broken_invariants().await.unwrap();
             let named = format!("job #{}: not true that its devices", job.number);

@@ -164,7 +164,7 @@ async fn assert_as_before(store: &Store) {
     );
     assert!(store.lose_call(&open, "c2", now, now).await.unwrap());
     let look = store.look(&open, now).await.unwrap();
-    store.settle_recheck(&open, look, &[], now).await.unwrap();
+    store.record_recheck(&open, look, &[], now).await.unwrap();
     let call = store
         .open_call(&open, "new", 9, 50, now)
         .await

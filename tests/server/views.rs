@@ -40,10 +40,10 @@ async fn views_are_kept_replaced_and_forgotten() {
 #[tokio::test]
 async fn a_view_that_cannot_be_understood_is_refused() {
     on_each_database(async |console: Console| {
-        let (status, told) = save(&console, "x", "ou=nope").await.unwrap_err();
+        let (status, text) = save(&console, "x", "ou=nope").await.unwrap_err();
         let message = "This link has a filter we can't read. Remove it first.".to_owned();
         assert_eq!(
-            (status.as_u16(), told),
+            (status.as_u16(), text),
             (422, ApiError::Invalid { message })
         );
     })

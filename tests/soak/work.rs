@@ -204,9 +204,9 @@ pub async fn refresh(app: App, store: Arc<Store>, seed: u64, until: Instant, tal
 
 /// Waits for the job's end. Every device has been deprovisioned by it.
 pub async fn hold_job(app: &App, store: &Store, job: &JobId, devices: u64) {
-    let patience = Instant::now() + Duration::from_secs(600);
+    let time_limit = Instant::now() + Duration::from_secs(600);
     while !app.jobs.unfinished().await.expect("it answers").is_empty() {
-        assert!(Instant::now() < patience, "the job does not end");
+        assert!(Instant::now() < time_limit, "the job does not end");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let summary = store.job(job).await.expect("it answers").expect("the job");

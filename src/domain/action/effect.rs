@@ -86,7 +86,7 @@ impl EffectKind {
 
     /// The effect may follow only what the job itself has done to the device, not what it
     /// was found to be already.
-    pub fn needs_own_deed_before(self) -> bool {
+    pub fn needs_own_change_before(self) -> bool {
         self == Self::Powerwash
     }
 

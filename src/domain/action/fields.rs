@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn changes_that_cannot_be_made_are_refused_with_a_sentence() {
         assert!(changes(Some(""), None).check().is_ok());
-        for (wrong, told) in [
+        for (wrong, message) in [
             (FieldChanges::default(), "at least one field"),
             (
                 changes(Some(&"x".repeat(MAX_USER + 1)), None),
@@ -238,7 +238,7 @@ mod tests {
             (changes(None, Some("")), "Enter a note"),
         ] {
             let sentence = wrong.check().unwrap_err();
-            assert!(sentence.contains(told), "{sentence}");
+            assert!(sentence.contains(message), "{sentence}");
         }
         let odd = FieldChanges {
             asset_id: Some("A\u{200b}1".to_owned()),

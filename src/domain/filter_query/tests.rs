@@ -82,8 +82,8 @@ fn a_filter_has_a_hundred_values_of_two_hundred_characters() {
     assert!(parse(&many(100)).is_ok());
     // A value that the filter has already takes no room.
     assert!(parse(&(many(100) + "&model=0")).is_ok());
-    let told = parse(&many(101)).unwrap_err();
-    assert_eq!(told.why, TOO_MANY_VALUES);
+    let message = parse(&many(101)).unwrap_err();
+    assert_eq!(message.why, TOO_MANY_VALUES);
     assert!(parse(&format!("q={}", "é".repeat(200))).is_ok());
     assert!(parse(&format!("model={}", "é".repeat(201))).is_err());
     let listed = GridView::parse(&many(300));

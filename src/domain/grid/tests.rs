@@ -5,8 +5,8 @@ use super::*;
 #[test]
 fn of_a_parameter_that_is_given_twice_none_is_dropped_in_silence() {
     let parsed = GridView::parse("q=a&status=ACTIVE&status=DISABLED&q=b");
-    let told: Vec<String> = parsed.bad.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["q=b: used more than once"]);
+    let message: Vec<String> = parsed.bad.iter().map(ToString::to_string).collect();
+    assert_eq!(message, ["q=b: used more than once"]);
     assert_eq!(parsed.view.filter.statuses.len(), 2);
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::outcome::{Cause, Settlement};
+use super::outcome::{Cause, Outcome};
 
 /// Device details of one device of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,8 +19,8 @@ pub enum Verdict {
 
 /// What to do with a device now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Next {
-    Settle(Settlement),
+pub enum NextStep {
+    Finish(Outcome),
     /// Nobody knows what happened: read it back before anything else, not before
     /// `at` (milliseconds since 1970). If it was `refused` for its state, it is not
     /// sent again.
@@ -41,7 +41,7 @@ pub enum Next {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
     /// For each device asked for, in that order.
-    pub next: Vec<Next>,
+    pub next: Vec<NextStep>,
     /// Devices in the answer that nobody asked for. They are touched nowhere.
     pub foreign: usize,
 }
@@ -61,7 +61,7 @@ pub fn judge(asked: &[&str], answered: &[(String, Verdict)], now: i64) -> Judged
             Some(Some(_)) => contradicted.push(device.as_str()),
         }
     }
-    let unclear = Next::ReadBack {
+    let unclear = NextStep::ReadBack {
         at: now,
         refused: false,
     };
@@ -69,11 +69,15 @@ pub fn judge(asked: &[&str], answered: &[(String, Verdict)], now: i64) -> Judged
         .iter()
         .map(|device| match verdicts.get(device).copied().flatten() {
             _ if contradicted.contains(device) => unclear,
-            Some(Verdict::Taken(_)) => Next::Settle(Settlement::Succeeded(super::How::Ordered)),
-            Some(Verdict::Done) => Next::Settle(Settlement::Succeeded(super::How::Applied)),
-            Some(Verdict::Gone) => Next::Settle(Settlement::Failed(Cause::Gone)),
-            Some(Verdict::Refused(_)) => Next::Settle(Settlement::Failed(Cause::Refused)),
-            Some(Verdict::NotAsExpected) => Next::ReadBack {
+            Some(Verdict::Taken(_)) => {
+                NextStep::Finish(Outcome::Succeeded(super::SuccessKind::Ordered))
+            }
+            Some(Verdict::Done) => {
+                NextStep::Finish(Outcome::Succeeded(super::SuccessKind::Applied))
+            }
+            Some(Verdict::Gone) => NextStep::Finish(Outcome::Failed(Cause::Gone)),
+            Some(Verdict::Refused(_)) => NextStep::Finish(Outcome::Failed(Cause::Refused)),
+            Some(Verdict::NotAsExpected) => NextStep::ReadBack {
                 at: now,
                 refused: true,
             },
@@ -85,11 +89,11 @@ pub fn judge(asked: &[&str], answered: &[(String, Verdict)], now: i64) -> Judged
 
 /// What becomes of the devices of a call that was refused as a whole, as malformed:
 /// half as many go together next time, until the one at fault is alone.
-pub fn bisect(devices: usize, now: i64) -> Next {
+pub fn bisect(devices: usize, now: i64) -> NextStep {
     if devices <= 1 {
-        Next::Settle(Settlement::Failed(Cause::Invalid))
+        NextStep::Finish(Outcome::Failed(Cause::Invalid))
     } else {
-        Next::Again {
+        NextStep::Again {
             at: now,
             max_batch: devices.div_ceil(2) as u32,
             free: true,
@@ -99,9 +103,9 @@ pub fn bisect(devices: usize, now: i64) -> Next {
 
 /// The same for a call that was refused as a whole because of one device's state: alone,
 /// that device is read back.
-pub fn bisect_by_state(devices: usize, now: i64) -> Next {
+pub fn bisect_by_state(devices: usize, now: i64) -> NextStep {
     if devices <= 1 {
-        Next::ReadBack {
+        NextStep::ReadBack {
             at: now,
             refused: true,
         }
@@ -113,9 +117,9 @@ pub fn bisect_by_state(devices: usize, now: i64) -> Next {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::job::How;
+    use crate::domain::job::SuccessKind;
 
-    const DONE: Next = Next::Settle(Settlement::Succeeded(How::Applied));
+    const DONE: NextStep = NextStep::Finish(Outcome::Succeeded(SuccessKind::Applied));
 
     #[test]
     fn an_answer_is_read_by_id_and_what_is_unclear_is_read_back() {
@@ -130,13 +134,13 @@ mod tests {
         ]
         .map(|(device, verdict)| (device.to_owned(), verdict));
         let judged = judge(&["a", "b", "c", "missing", "d"], &answered, 7);
-        let read_back = |refused| Next::ReadBack { at: 7, refused };
+        let read_back = |refused| NextStep::ReadBack { at: 7, refused };
         assert_eq!(
             judged.next,
             [
                 DONE,
                 read_back(false),
-                Next::Settle(Settlement::Failed(Cause::Gone)),
+                NextStep::Finish(Outcome::Failed(Cause::Gone)),
                 read_back(false),
                 read_back(true),
             ]
@@ -148,7 +152,7 @@ mod tests {
     fn a_device_at_fault_is_alone_after_few_calls() {
         // Every part that holds the device at fault is refused and halved.
         let (mut devices, mut calls) = (50usize, 0);
-        while let Next::Again { max_batch, .. } = bisect(devices, 0) {
+        while let NextStep::Again { max_batch, .. } = bisect(devices, 0) {
             // The half with it, and the other half that goes through.
             calls += 2;
             devices = max_batch as usize;

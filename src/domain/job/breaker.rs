@@ -28,15 +28,15 @@ mod tests {
 
     #[test]
     fn a_job_pauses_when_more_than_a_fifth_of_enough_devices_failed() {
-        let told = |effect, succeeded, failed| trips(effect, Window { succeeded, failed });
+        let tripped = |effect, succeeded, failed| trips(effect, Window { succeeded, failed });
         let batch = EffectKind::Deprovision;
-        assert!(!told(batch, 0, 199), "too few to tell");
-        assert!(told(batch, 159, 41));
-        assert!(!told(batch, 160, 40), "exactly a fifth");
+        assert!(!tripped(batch, 0, 199), "too few to tell");
+        assert!(tripped(batch, 159, 41));
+        assert!(!tripped(batch, 160, 40), "exactly a fifth");
         let command = EffectKind::Powerwash;
-        assert!(!told(command, 0, 4));
-        assert!(told(command, 0, 5));
-        assert!(told(command, 19, 5));
-        assert!(!told(command, 20, 5));
+        assert!(!tripped(command, 0, 4));
+        assert!(tripped(command, 0, 5));
+        assert!(tripped(command, 19, 5));
+        assert!(!tripped(command, 20, 5));
     }
 }

@@ -90,9 +90,9 @@ mod tests {
             hour_in_all: 0,
         };
         let beyond = limits.check(21, 480, 480).map_err(Beyond::sentence);
-        let told = "You may start jobs of at most 500 devices within an hour here, and 20 are \
+        let message = "You may start jobs of at most 500 devices within an hour here, and 20 are \
                     left for now. Select fewer, or wait.";
-        assert_eq!(beyond, Err(told.to_owned()));
+        assert_eq!(beyond, Err(message.to_owned()));
         assert_eq!(limits.check(20, 480, 9000), Ok(()));
     }
 

@@ -55,7 +55,7 @@ impl ItemState {
 
 words! {
     /// How an effect came to be.
-    How {
+    SuccessKind {
         /// By this job.
         Applied = "applied",
         /// It was so before the job came to it.
@@ -72,7 +72,7 @@ words! {
 pub struct ItemEffect {
     pub kind: EffectKind,
     pub state: ItemState,
-    pub how: Option<How>,
+    pub how: Option<SuccessKind>,
     /// Why it was skipped.
     pub rule: Option<Rule>,
     /// Why it failed.
@@ -89,8 +89,8 @@ pub struct ItemEffect {
 
 impl ItemEffect {
     /// The job itself has done it, and not others before it.
-    pub fn is_own_deed(&self) -> bool {
-        self.state == ItemState::Succeeded && self.how != Some(How::Already)
+    pub fn is_own_change(&self) -> bool {
+        self.state == ItemState::Succeeded && self.how != Some(SuccessKind::Already)
     }
 
     /// Where it stands, in a word or two.
@@ -111,14 +111,14 @@ impl ItemEffect {
             (ItemState::Failed, _) => self
                 .cause
                 .map_or_else(String::new, |cause| cause.sentence_with(&self.words)),
-            (ItemState::Succeeded, Some(How::Already)) => {
+            (ItemState::Succeeded, Some(SuccessKind::Already)) => {
                 let already = self.kind.already().unwrap_or_default();
                 let mut letters = already.chars();
                 let first = letters.next().into_iter().flat_map(char::to_uppercase);
                 let sentence: String = first.chain(letters).collect();
                 format!("{sentence} when the job reached it.")
             }
-            (ItemState::Succeeded, Some(How::Confirmed)) => {
+            (ItemState::Succeeded, Some(SuccessKind::Confirmed)) => {
                 "Confirmed by reading the device back.".to_owned()
             }
             (ItemState::Succeeded, _) => self.words.clone(),
@@ -164,11 +164,11 @@ impl JobItem {
 
     /// The job itself has done this to it, and not others before it.
     pub fn was_done_by_job(&self, kind: EffectKind) -> bool {
-        self.effect(kind).is_some_and(ItemEffect::is_own_deed)
+        self.effect(kind).is_some_and(ItemEffect::is_own_change)
     }
 
     /// How the first effect came to be.
-    pub fn how(&self) -> Option<How> {
+    pub fn how(&self) -> Option<SuccessKind> {
         self.effects.first()?.how
     }
 

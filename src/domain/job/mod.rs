@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::words::words;
 
-pub use item::{How, ItemEffect, ItemState, JobItem};
+pub use item::{ItemEffect, ItemState, JobItem, SuccessKind};
 pub use page::{ItemPage, JobPage};
 pub use summary::{JobSummary, StepCounts};
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{How, ItemState};
+use super::{ItemState, SuccessKind};
 use crate::domain::action::effect::{Effect, EffectKind};
 use crate::domain::action::fields::Fields;
 use crate::domain::device::DirectoryDevice;
@@ -39,13 +39,13 @@ impl From<&DirectoryDevice> for Found {
 
 /// How an effect ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Settlement {
-    Succeeded(How),
+pub enum Outcome {
+    Succeeded(SuccessKind),
     Skipped(Rule),
     Failed(Cause),
 }
 
-impl Settlement {
+impl Outcome {
     /// The effect was carried out, or was not needed.
     pub fn is_success(self) -> bool {
         matches!(self, Self::Succeeded(_))
@@ -105,20 +105,20 @@ impl Cause {
     }
 }
 
-/// Settles an effect whose call had no effect on the device.
-pub fn settle(effect: &Effect, reviewed_enrolled: i64, found: Option<&Found>) -> Settlement {
+/// Tells how an effect ends whose call did nothing to the device.
+pub fn outcome_of(effect: &Effect, reviewed_enrolled: i64, found: Option<&Found>) -> Outcome {
     let Some(found) = found else {
-        return Settlement::Failed(Cause::Gone);
+        return Outcome::Failed(Cause::Gone);
     };
     if found.enrolled != reviewed_enrolled {
-        return Settlement::Skipped(Rule::ChangedSinceReview);
+        return Outcome::Skipped(Rule::ChangedSinceReview);
     }
     if effect.is_shown_by(found) {
-        return Settlement::Succeeded(How::Already);
+        return Outcome::Succeeded(SuccessKind::Already);
     }
     match effect.kind().check(&found.status) {
-        Err(rule) => Settlement::Skipped(rule),
-        Ok(()) => Settlement::Failed(Cause::Refused),
+        Err(rule) => Outcome::Skipped(rule),
+        Ok(()) => Outcome::Failed(Cause::Refused),
     }
 }
 
@@ -132,18 +132,18 @@ pub fn reconcile(
     reviewed_enrolled: i64,
     sent_at: i64,
     found: Option<&Found>,
-) -> Option<Settlement> {
+) -> Option<Outcome> {
     // Of the other changes the directory does not tell the time: what was not so when it
     // was sent, and is so now, counts as ours.
     let is_since = |found: &Found| {
         effect.kind() != EffectKind::Deprovision || sent_at - CLOCK_SKEW <= found.deprovisioned
     };
-    match settle(effect, reviewed_enrolled, found) {
-        Settlement::Failed(Cause::Refused) => None,
-        Settlement::Succeeded(_) if found.is_some_and(is_since) => {
-            Some(Settlement::Succeeded(How::Confirmed))
+    match outcome_of(effect, reviewed_enrolled, found) {
+        Outcome::Failed(Cause::Refused) => None,
+        Outcome::Succeeded(_) if found.is_some_and(is_since) => {
+            Some(Outcome::Succeeded(SuccessKind::Confirmed))
         }
-        settlement => Some(settlement),
+        outcome => Some(outcome),
     }
 }
 
@@ -175,41 +175,41 @@ mod tests {
             };
             reconcile(&DEPROVISION, 1, sent, Some(&found))
         };
-        let succeeded = |how| Some(Settlement::Succeeded(how));
+        let succeeded = |how| Some(Outcome::Succeeded(how));
         let deprovisioned = DeviceStatus::Deprovisioned;
         assert_eq!(
             read(deprovisioned.clone(), 1, ours),
-            succeeded(How::Confirmed)
+            succeeded(SuccessKind::Confirmed)
         );
         assert_eq!(
             read(deprovisioned.clone(), 1, theirs),
-            succeeded(How::Already)
+            succeeded(SuccessKind::Already)
         );
         assert_eq!(read(DeviceStatus::Active, 1, 0), None);
         // Wiped and enrolled again: whatever it shows, it is not what was reviewed.
-        let changed = Some(Settlement::Skipped(Rule::ChangedSinceReview));
+        let changed = Some(Outcome::Skipped(Rule::ChangedSinceReview));
         assert_eq!(read(DeviceStatus::Active, 2, ours), changed);
         assert_eq!(read(deprovisioned, 2, ours), changed);
-        let gone = Some(Settlement::Failed(Cause::Gone));
+        let gone = Some(Outcome::Failed(Cause::Gone));
         assert_eq!(reconcile(&DEPROVISION, 1, sent, None), gone);
     }
 
     #[test]
     fn a_device_enrolled_again_is_never_counted_as_done() {
         for status in [DeviceStatus::Active, DeviceStatus::Deprovisioned] {
-            let settlement = settle(&DEPROVISION, 1, Some(&found(status, 2)));
-            assert_eq!(settlement, Settlement::Skipped(Rule::ChangedSinceReview));
+            let outcome = outcome_of(&DEPROVISION, 1, Some(&found(status, 2)));
+            assert_eq!(outcome, Outcome::Skipped(Rule::ChangedSinceReview));
         }
     }
 
     #[test]
     fn a_device_deprovisioned_already_is_no_failure() {
-        let settlement = settle(
+        let outcome = outcome_of(
             &DEPROVISION,
             1,
             Some(&found(DeviceStatus::Deprovisioned, 1)),
         );
-        assert_eq!(settlement, Settlement::Succeeded(How::Already));
+        assert_eq!(outcome, Outcome::Succeeded(SuccessKind::Already));
     }
 
     #[test]
@@ -219,18 +219,18 @@ mod tests {
             Effect::Powerwash,
             Effect::Move("/R".to_owned()),
         ] {
-            let settlement = settle(&effect, 1, None);
-            assert_eq!(settlement, Settlement::Failed(Cause::Gone));
+            let outcome = outcome_of(&effect, 1, None);
+            assert_eq!(outcome, Outcome::Failed(Cause::Gone));
         }
     }
 
     #[test]
     fn a_device_that_was_disabled_while_no_answer_came_counts_as_ours() {
         let read = |status| reconcile(&Effect::Disable, 1, 1000, Some(&found(status, 1)));
-        let ours = Some(Settlement::Succeeded(How::Confirmed));
+        let ours = Some(Outcome::Succeeded(SuccessKind::Confirmed));
         assert_eq!(read(DeviceStatus::Disabled), ours);
         assert_eq!(read(DeviceStatus::Active), None);
-        let left_out = Some(Settlement::Skipped(Rule::AlreadyDeprovisioned));
+        let left_out = Some(Outcome::Skipped(Rule::AlreadyDeprovisioned));
         assert_eq!(read(DeviceStatus::Deprovisioned), left_out);
     }
 
@@ -238,7 +238,7 @@ mod tests {
     fn what_no_status_shows_is_told_by_the_org_unit_and_the_fields() {
         let here = found(DeviceStatus::Active, 1);
         let moved = |to: &str| reconcile(&Effect::Move(to.to_owned()), 1, 0, Some(&here));
-        let ours = Some(Settlement::Succeeded(How::Confirmed));
+        let ours = Some(Outcome::Succeeded(SuccessKind::Confirmed));
         assert_eq!(moved("/School"), ours);
         assert_eq!(moved("/Retired"), None, "it may be sent again");
         let cleared = Effect::UpdateFields(FieldChanges {

@@ -2,7 +2,7 @@
 //! it at the moment of Execute. The inventory may be a day old; this makes that
 //! harmless.
 
-use super::outcome::{Cause, Found, Settlement, settle};
+use super::outcome::{Cause, Found, Outcome, outcome_of};
 use crate::domain::action::effect::Effect;
 use crate::domain::device::DirectoryDevice;
 use crate::domain::eligibility::Rule;
@@ -55,30 +55,26 @@ impl From<&DirectoryDevice> for LiveDevice {
 }
 
 /// How a device ends that is not as it was reviewed. `None` if it is.
-pub fn recheck(
-    effect: &Effect,
-    reviewed: &Reviewed,
-    live: Option<&LiveDevice>,
-) -> Option<Settlement> {
+pub fn recheck(effect: &Effect, reviewed: &Reviewed, live: Option<&LiveDevice>) -> Option<Outcome> {
     let Some(live) = live else {
-        return Some(Settlement::Skipped(Rule::NotInDirectory));
+        return Some(Outcome::Skipped(Rule::NotInDirectory));
     };
-    match settle(effect, reviewed.enrolled, Some(&live.found)) {
+    match outcome_of(effect, reviewed.enrolled, Some(&live.found)) {
         // The effect can be carried out.
-        Settlement::Failed(_) => {}
-        settlement => return Some(settlement),
+        Outcome::Failed(_) => {}
+        outcome => return Some(outcome),
     }
     if live.found.org_unit != reviewed.org_unit {
-        return Some(Settlement::Skipped(Rule::MovedSinceReview));
+        return Some(Outcome::Skipped(Rule::MovedSinceReview));
     }
     if let Effect::UpdateFields(changes) = effect
         && changes.notes_after(&live.found.fields.notes).is_none()
     {
-        return Some(Settlement::Failed(Cause::NotesFull));
+        return Some(Outcome::Failed(Cause::NotesFull));
     }
     let is_found = reviewed.silent && live.last_sync.is_some_and(|sync| reviewed.at < sync);
     let is_spared = is_found && effect.kind().spares_found_devices();
-    is_spared.then_some(Settlement::Skipped(Rule::UsedSinceReview))
+    is_spared.then_some(Outcome::Skipped(Rule::UsedSinceReview))
 }
 
 #[cfg(test)]
@@ -87,7 +83,7 @@ mod tests {
     use crate::domain::action::license::LicenseType;
     use crate::domain::action::reason::DeprovisionReason;
     use crate::domain::chrome_os::{ExtendedUpdates, OsType};
-    use crate::domain::job::How;
+    use crate::domain::job::SuccessKind;
     use crate::domain::status::DeviceStatus;
 
     const DEPROVISION: Effect = Effect::Deprovision(DeprovisionReason::RetiringDevice);
@@ -124,32 +120,32 @@ mod tests {
             at: Timestamp(100),
             silent: true,
         };
-        let told = |change: fn(&mut DirectoryDevice)| {
+        let checked = |change: fn(&mut DirectoryDevice)| {
             let mut device = device();
             change(&mut device);
             recheck(&DEPROVISION, &reviewed, Some(&LiveDevice::from(&device)))
         };
-        let skipped = |rule| Some(Settlement::Skipped(rule));
-        assert_eq!(told(|_| {}), None);
-        assert_eq!(told(|it| it.status = DeviceStatus::Disabled), None);
+        let skipped = |rule| Some(Outcome::Skipped(rule));
+        assert_eq!(checked(|_| {}), None);
+        assert_eq!(checked(|it| it.status = DeviceStatus::Disabled), None);
         assert_eq!(
-            told(|it| it.status = DeviceStatus::Deprovisioned),
-            Some(Settlement::Succeeded(How::Already))
+            checked(|it| it.status = DeviceStatus::Deprovisioned),
+            Some(Outcome::Succeeded(SuccessKind::Already))
         );
         assert_eq!(
-            told(|it| it.last_enrolled = Some(Timestamp(99))),
+            checked(|it| it.last_enrolled = Some(Timestamp(99))),
             skipped(Rule::ChangedSinceReview)
         );
         assert_eq!(
-            told(|it| it.org_unit = "/School/Lab".to_owned()),
+            checked(|it| it.org_unit = "/School/Lab".to_owned()),
             skipped(Rule::MovedSinceReview)
         );
         assert_eq!(
-            told(|it| it.last_sync = Some(Timestamp(101))),
+            checked(|it| it.last_sync = Some(Timestamp(101))),
             skipped(Rule::UsedSinceReview)
         );
         assert_eq!(
-            told(|it| it.status = DeviceStatus::Inactive),
+            checked(|it| it.status = DeviceStatus::Inactive),
             skipped(Rule::UnprovenStatus)
         );
         assert_eq!(
@@ -168,13 +164,13 @@ mod tests {
             let reviewed = Reviewed::new("/School".to_owned(), 50, synced, at);
             recheck(effect, &reviewed, Some(&LiveDevice::from(&live)))
         };
-        let told = |synced| recheck(&DEPROVISION, synced);
-        let held_back = Some(Settlement::Skipped(Rule::UsedSinceReview));
-        assert_eq!(told(at.0 - day), None, "it is on the bench");
-        assert_eq!(told(at.0 - SILENT_DAYS * day), None);
-        assert_eq!(told(at.0 - SILENT_DAYS * day - 1), held_back);
-        assert_eq!(told(0), held_back, "it had never synced");
-        assert_eq!(told(-1), None, "not known");
+        let checked = |synced| recheck(&DEPROVISION, synced);
+        let held_back = Some(Outcome::Skipped(Rule::UsedSinceReview));
+        assert_eq!(checked(at.0 - day), None, "it is on the bench");
+        assert_eq!(checked(at.0 - SILENT_DAYS * day), None);
+        assert_eq!(checked(at.0 - SILENT_DAYS * day - 1), held_back);
+        assert_eq!(checked(0), held_back, "it had never synced");
+        assert_eq!(checked(-1), None, "not known");
         assert_eq!(recheck(&Effect::Disable, 0), None, "it was lost");
     }
 }

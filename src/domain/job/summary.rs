@@ -21,7 +21,7 @@ pub struct StepCounts {
 
 impl StepCounts {
     /// Devices on which the job itself has done it.
-    pub fn own_deeds(&self) -> u64 {
+    pub fn own_changes(&self) -> u64 {
         self.counts.succeeded.saturating_sub(self.already)
     }
 
@@ -131,8 +131,8 @@ impl JobSummary {
     }
 
     /// Devices on which the job itself has carried out the action's main effect.
-    pub fn own_deeds(&self) -> u64 {
-        self.main_step().map_or(0, |(main, _)| main.own_deeds())
+    pub fn own_changes(&self) -> u64 {
+        self.main_step().map_or(0, |(main, _)| main.own_changes())
     }
 
     /// "Completed successfully" only when it is so, else the numbers.
@@ -152,7 +152,11 @@ impl JobSummary {
         let Some((main, then)) = self.main_step() else {
             return String::new();
         };
-        let mut text = format!("{} {}", number::grouped(main.own_deeds()), main.kind.past());
+        let mut text = format!(
+            "{} {}",
+            number::grouped(main.own_changes()),
+            main.kind.past()
+        );
         for (count, word) in [
             (main.already, main.kind.already().unwrap_or_default()),
             (main.counts.failed, "failed"),
@@ -208,7 +212,7 @@ impl JobSummary {
         let Some((main, then)) = self.main_step().filter(|_| self.is_success()) else {
             return format!("{}.", self.headline());
         };
-        let devices = number::devices(main.own_deeds());
+        let devices = number::devices(main.own_changes());
         let mut text = format!("Completed successfully: {devices} {}", main.kind.past());
         if let Some(already) = main.kind.already().filter(|_| main.already != 0) {
             let devices = number::grouped(main.already);

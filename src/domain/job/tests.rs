@@ -64,9 +64,9 @@ fn who_stops_is_told_of_every_device() {
         ..Counts::default()
     };
     let mut running = job(JobState::Running, counts, 40);
-    let told = "20 devices are already done and stay deprovisioned; 12 will not be attempted";
+    let message = "20 devices are already done and stay deprovisioned; 12 will not be attempted";
     let unknown = "; 8 are still unconfirmed";
-    assert_eq!(running.stop_question(), format!("{told}{unknown}."));
+    assert_eq!(running.stop_question(), format!("{message}{unknown}."));
     running.steps.push(powerwash(Counts {
         pending: 7,
         ..Counts::default()
@@ -156,8 +156,8 @@ fn a_job_speaks_in_the_words_of_its_action() {
     done.action = ActionKind::Disable;
     done.steps[0].kind = EffectKind::Disable;
     assert_eq!(done.notice(), "Completed successfully: 2 devices disabled.");
-    let told = "2 devices are already done and stay disabled; 0 will not be attempted.";
-    assert_eq!(done.stop_question(), told);
+    let message = "2 devices are already done and stay disabled; 0 will not be attempted.";
+    assert_eq!(done.stop_question(), message);
 }
 
 #[test]

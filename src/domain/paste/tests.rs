@@ -99,9 +99,9 @@ fn a_heading_is_no_entry() {
 fn a_list_that_cannot_be_read_is_refused_whole() {
     assert_eq!(entries(" \n;,\"\"\n"), Err(BadList::Empty));
     let long = "x ".repeat(MAX_ENTRIES + 1);
-    let told = entries(&long).unwrap_err();
+    let message = entries(&long).unwrap_err();
     assert_eq!(
-        told.to_string(),
+        message.to_string(),
         "The list has 50,001 entries. The limit is 50,000."
     );
 }

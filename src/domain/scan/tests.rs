@@ -75,7 +75,7 @@ fn a_scan_that_was_undone_takes_no_answer() {
     log.begin("  ");
     assert_eq!(log.counts(), "1 scanned: 1 being checked");
     assert_eq!(log.undo().unwrap().code, "SN1");
-    assert!(!log.settle(1, Outcome::Selected, None));
+    assert!(!log.complete(1, Outcome::Selected, None));
     assert_eq!((log.undo(), log.counts()), (None, "0 scanned".to_owned()));
 }
 
@@ -85,8 +85,8 @@ fn what_could_not_be_checked_is_checked_again_in_its_turn() {
     for code in ["A", "B", "C"] {
         log.begin(code);
     }
-    log.settle(1, Outcome::Failed, None);
-    log.settle(2, Outcome::Unknown, None);
+    log.complete(1, Outcome::Failed, None);
+    log.complete(2, Outcome::Unknown, None);
     log.retry();
     assert_eq!(log.first_waiting(), Some((1, "A".to_owned())));
     assert_eq!(log.counts(), "3 scanned: 1 unknown, 2 being checked");
@@ -104,7 +104,7 @@ proptest! {
         let mut answered = Vec::new();
         while let Some((number, code)) = log.first_waiting() {
             answered.push(code);
-            prop_assert!(log.settle(number, Outcome::Unknown, None));
+            prop_assert!(log.complete(number, Outcome::Unknown, None));
         }
         prop_assert_eq!(&answered, &codes);
         prop_assert_eq!(log.count(Outcome::Unknown), codes.len());

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::checkpoint::{Checkpoint, next_key_message};
 use super::copy::{Line, line};
-use super::keeper::{PIECE, sign_end};
 use super::key::SigningKey;
+use super::maintenance::{PIECE, sign_end};
 use super::text::escaped;
 use super::verify::Walk;
 use crate::domain::audit::{Act, Event};
@@ -43,9 +43,9 @@ impl AuditCommand {
                 let path = key.signing_key.of(&key.database.database);
                 let store = Store::open(&key.database.database).await;
                 let store = store.map_err(|error| error.to_string())?;
-                let told = rotate(&store, &path).await;
+                let message = rotate(&store, &path).await;
                 store.close().await;
-                told
+                message
             }
         }
     }
@@ -70,7 +70,7 @@ impl VerifyAudit {
         };
         let (broken, walk) = walk.finish();
         if broken.is_empty() {
-            return Ok(told(&walk, &trusted));
+            return Ok(message(&walk, &trusted));
         }
         let lines = broken.iter().take(TOLD).map(|it| escaped(&it.to_string()));
         let mut lines: Vec<String> = lines.collect();
@@ -94,7 +94,7 @@ impl VerifyAudit {
     }
 }
 
-fn told(walk: &Walk, trusted: &[String]) -> String {
+fn message(walk: &Walk, trusted: &[String]) -> String {
     let rows = counted(walk.rows, "row is", "rows are");
     let mut text = format!("{rows} in one unbroken chain.");
     match (walk.signed_until, trusted.is_empty()) {

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::Checkpoint;
-use super::keeper::PIECE;
+use super::maintenance::PIECE;
 use crate::domain::audit::AuditRow;
 use crate::server::private::OWNER;
 use crate::server::store::{Store, StoreError};

@@ -165,7 +165,7 @@ mod tests {
         assert!(SigningKey::make(&path).is_err());
 
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        let told = SigningKey::read(&path).unwrap_err().to_string();
-        assert!(told.contains("chmod 600"), "{told}");
+        let error = SigningKey::read(&path).unwrap_err().to_string();
+        assert!(error.contains("chmod 600"), "{error}");
     }
 }

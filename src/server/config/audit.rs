@@ -28,9 +28,9 @@ impl SigningKeyArg {
 
     /// The file, for this database.
     pub fn of(&self, database: &Database) -> PathBuf {
-        let told = self.signing_key.clone();
-        let told = told.or_else(|| credential("signing-key"));
-        told.unwrap_or_else(|| beside(database, ".signing-key", "data/signing.key"))
+        let chosen = self.signing_key.clone();
+        let chosen = chosen.or_else(|| credential("signing-key"));
+        chosen.unwrap_or_else(|| beside(database, ".signing-key", "data/signing.key"))
     }
 }
 

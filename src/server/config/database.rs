@@ -37,7 +37,7 @@ impl DatabaseArg {
     /// # Errors
     /// A sentence: the file cannot be used, or what is sent to the database could be read on
     /// the way.
-    pub fn settle(&mut self) -> Result<(), String> {
+    pub fn resolve(&mut self) -> Result<(), String> {
         let file = self.database_file.clone();
         let file = file.or_else(|| credential("database-url"));
         if let Some(file) = file.filter(|_| !self.is_typed) {

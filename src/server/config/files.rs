@@ -32,8 +32,8 @@ impl Serve {
 
     /// The file of the key that seals operators' secrets.
     pub fn seal_key(&self) -> PathBuf {
-        let told = self.seal_key.clone().or_else(|| credential("seal-key"));
-        told.unwrap_or_else(|| beside(&self.database(), ".key", "data/seal.key"))
+        let chosen = self.seal_key.clone().or_else(|| credential("seal-key"));
+        chosen.unwrap_or_else(|| beside(&self.database(), ".key", "data/seal.key"))
     }
 
     /// The file of the key that signs the audit.

@@ -51,9 +51,9 @@ mod tests {
             "unexpected argument 'postgres://host/name?user=me&password=s3cret&x=1' found",
             "unexpected argument 'postgres://host/name?PASSWORD=s3cret' found",
         ] {
-            let told = without_passwords(text);
-            assert!(!told.contains("s3cret"), "{told}");
-            assert!(told.contains("host/name"), "{told}");
+            let message = without_passwords(text);
+            assert!(!message.contains("s3cret"), "{message}");
+            assert!(message.contains("host/name"), "{message}");
         }
         let plain = "invalid value 'x' for '--listen'";
         assert_eq!(without_passwords(plain), plain);

@@ -27,7 +27,7 @@ pub trait RemoteDirectory: Directory {
 
     /// How long after a call was given up it has surely ended: longer than the
     /// longest that a call may take. A call whose future is dropped goes no further.
-    fn settles_within(&self) -> Duration;
+    fn call_ends_within(&self) -> Duration;
 
     /// Gets ready to call, however long that takes: what is sent next waits for nothing
     /// but its answer. Called before an intent is put on record.

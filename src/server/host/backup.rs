@@ -23,7 +23,7 @@ impl Backup {
         Ok(format!(
             "{} holds {}.{apart}",
             self.file.display(),
-            told(&contents)
+            message(&contents)
         ))
     }
 }
@@ -37,7 +37,11 @@ impl Restore {
         make_default_folder(&self.database.database)?;
         let restored = restore(&self.file, &self.database.database).await;
         let Restored { contents, paused } = restored.map_err(|error| error.to_string())?;
-        let mut text = format!("Restored {} from {}.", told(&contents), self.file.display());
+        let mut text = format!(
+            "Restored {} from {}.",
+            message(&contents),
+            self.file.display()
+        );
         if contents.operators != 0 {
             text.push_str(
                 " Everybody signs in anew; the seal key that belongs to it has to be in its \
@@ -55,7 +59,7 @@ impl Restore {
     }
 }
 
-fn told(contents: &Contents) -> String {
+fn message(contents: &Contents) -> String {
     format!(
         "{}, {} and {}",
         devices(contents.devices),

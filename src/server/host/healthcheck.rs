@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::server::config::{Healthcheck, Listen};
 
 /// The time in which the server has to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// The longest answer, in bytes.
 const LONGEST: u64 = 4096;
@@ -45,13 +45,13 @@ impl Healthcheck {
 fn ask(place: &Listen, host: &str, path: &str) -> io::Result<String> {
     match place {
         Listen::Tcp(address) => {
-            let stream = TcpStream::connect_timeout(&reachable(*address), PATIENCE)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
+            let stream = TcpStream::connect_timeout(&reachable(*address), TIME_LIMIT)?;
+            stream.set_read_timeout(Some(TIME_LIMIT))?;
             get(stream, host, path)
         }
         Listen::Unix(path_to_socket) => {
             let stream = UnixStream::connect(path_to_socket)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
+            stream.set_read_timeout(Some(TIME_LIMIT))?;
             get(stream, host, path)
         }
     }

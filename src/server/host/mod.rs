@@ -76,14 +76,14 @@ pub fn forbid_dumps() {
 ///
 /// # Errors
 /// A sentence: there is none.
-pub fn site_root(told: Option<&Path>) -> Result<PathBuf, String> {
-    if let Some(told) = told {
-        return if told.join("pkg").is_dir() {
-            Ok(told.to_owned())
+pub fn site_root(message: Option<&Path>) -> Result<PathBuf, String> {
+    if let Some(message) = message {
+        return if message.join("pkg").is_dir() {
+            Ok(message.to_owned())
         } else {
             Err(format!(
                 "{} does not hold the browser's part.",
-                told.display()
+                message.display()
             ))
         };
     }

@@ -5,9 +5,9 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::entrance::{NOT_REPEATED, browser, keep, refused, told};
+use super::entrance::{NOT_REPEATED, browser, keep, message_of, refused};
 use super::extract::Form;
-use super::plain::Said;
+use super::plain::AccountReport;
 use super::serve::Peer;
 use super::{ServerState, plain};
 use crate::server::Operator;
@@ -45,10 +45,10 @@ pub struct PasswordForm {
 }
 
 pub async fn page(State(state): State<ServerState>, who: SignedIn) -> Response {
-    show(&state, &who, who.session.as_str(), Said::default()).await
+    show(&state, &who, who.session.as_str(), AccountReport::default()).await
 }
 
-async fn show(state: &ServerState, who: &SignedIn, this: &str, said: Said) -> Response {
+async fn show(state: &ServerState, who: &SignedIn, this: &str, said: AccountReport) -> Response {
     let resets = state.app.identity.resets().await;
     let identity = &state.app.identity;
     let sessions = identity.sessions(who).await;
@@ -57,7 +57,7 @@ async fn show(state: &ServerState, who: &SignedIn, this: &str, said: Said) -> Re
         Ok(lists) => plain::account(state, who, lists, this, said, resets),
         Err(error) => {
             let error = IdentityError::from(error);
-            refused(told(&error).into_response(), &error)
+            refused(message_of(&error).into_response(), &error)
         }
     }
 }
@@ -88,17 +88,17 @@ pub async fn create_token(
     };
     match created {
         Ok(token) => {
-            let said = Said {
+            let said = AccountReport {
                 done: words::TOKEN_CREATED_DONE,
                 new_token: token.as_str().to_owned(),
-                ..Said::default()
+                ..AccountReport::default()
             };
             show(&state, &who, this, said).await
         }
         Err(error) => {
-            let said = Said {
-                error: told(&error),
-                ..Said::default()
+            let said = AccountReport {
+                error: message_of(&error),
+                ..AccountReport::default()
             };
             refused(show(&state, &who, this, said).await, &error)
         }
@@ -155,7 +155,7 @@ fn back(done: Result<(), crate::server::store::StoreError>) -> Response {
         Ok(()) => Redirect::to(PAGE).into_response(),
         Err(error) => {
             let error = IdentityError::from(error);
-            refused(told(&error).into_response(), &error)
+            refused(message_of(&error).into_response(), &error)
         }
     }
 }
@@ -181,9 +181,9 @@ pub async fn change_password(
     };
     match changed {
         Ok(begun) => {
-            let said = Said {
+            let said = AccountReport {
                 done: words::PASSWORD_CHANGED,
-                ..Said::default()
+                ..AccountReport::default()
             };
             let this = begun.session.fingerprint();
             keep(
@@ -193,9 +193,9 @@ pub async fn change_password(
             )
         }
         Err(error) => {
-            let said = Said {
-                error: told(&error),
-                ..Said::default()
+            let said = AccountReport {
+                error: message_of(&error),
+                ..AccountReport::default()
             };
             let page = show(&state, &who, who.session.as_str(), said).await;
             refused(page, &error)

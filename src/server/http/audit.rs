@@ -34,7 +34,7 @@ const DAY_MS: i64 = 86_400_000;
 /// The fields of the page's form, as they were typed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct AuditQuery {
     actor: String,
     action: String,
     target: String,
@@ -43,7 +43,7 @@ pub struct Asked {
     before: Option<i64>,
 }
 
-impl Asked {
+impl AuditQuery {
     /// The rows that are asked for.
     fn filter(&self) -> Result<AuditFilter, ApiError> {
         if !self.action.is_empty() && Act::from_word(&self.action).is_none() {
@@ -110,17 +110,17 @@ fn day(text: &str) -> Result<Option<i64>, ApiError> {
 pub async fn page(
     State(state): State<ServerState>,
     _: Scoped<may::Administer>,
-    Query(asked): Query<Asked>,
+    Query(wanted): Query<AuditQuery>,
 ) -> Response {
-    let form = asked.form();
-    let filter = match asked.filter() {
+    let form = wanted.form();
+    let filter = match wanted.filter() {
         Ok(filter) => filter,
         Err(error) => {
             let page = plain::audit(&state, form, Vec::new(), None, error.to_string());
             return plain::with_status(page, error.status());
         }
     };
-    let before = asked.before.unwrap_or(i64::MAX);
+    let before = wanted.before.unwrap_or(i64::MAX);
     let rows = state
         .app
         .store
@@ -200,13 +200,13 @@ pub async fn csv(
     State(app): State<App>,
     State(places): State<Places>,
     who: Scoped<may::Administer>,
-    Query(asked): Query<Asked>,
+    Query(wanted): Query<AuditQuery>,
 ) -> Response {
     file(
         &app,
         &places,
         &who,
-        &asked,
+        &wanted,
         ("csv", "text/csv; charset=utf-8"),
         Csv,
     )
@@ -217,10 +217,10 @@ pub async fn json_lines(
     State(app): State<App>,
     State(places): State<Places>,
     who: Scoped<may::Administer>,
-    Query(asked): Query<Asked>,
+    Query(wanted): Query<AuditQuery>,
 ) -> Response {
     let kind = ("jsonl", "application/jsonl");
-    file(&app, &places, &who, &asked, kind, JsonLines).await
+    file(&app, &places, &who, &wanted, kind, JsonLines).await
 }
 
 /// Streams the rows that are asked for, the newest first.
@@ -228,11 +228,11 @@ async fn file(
     app: &App,
     places: &Places,
     who: &Scoped<may::Administer>,
-    asked: &Asked,
+    wanted: &AuditQuery,
     (ending, kind): (&str, &'static str),
     lines: impl Lines,
 ) -> Response {
-    let filter = match asked.filter() {
+    let filter = match wanted.filter() {
         Ok(filter) => filter,
         Err(error) => return refuse(error),
     };
@@ -242,7 +242,11 @@ async fn file(
         });
     };
     let event = Event::new(who.actor(), Act::Exported).with("what", "audit");
-    if let Err(error) = app.store.record(event.with("chosen", asked.chosen())).await {
+    if let Err(error) = app
+        .store
+        .record(event.with("chosen", wanted.chosen()))
+        .await
+    {
         return refuse(ServerError::from(error).into());
     }
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(2);

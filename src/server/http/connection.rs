@@ -66,7 +66,7 @@ impl Watch {
     /// Whether the client has had its time.
     pub fn is_overdue(&self, limits: &Limits) -> bool {
         let state = self.lock();
-        let patience = match state.wait {
+        let time_limit = match state.wait {
             Wait::First | Wait::Header => limits.header,
             Wait::Next => limits.idle,
             Wait::Answer => {
@@ -75,7 +75,7 @@ impl Watch {
                     .is_some_and(|since| since.elapsed() > limits.stall);
             }
         };
-        state.since.elapsed() > patience
+        state.since.elapsed() > time_limit
     }
 
     /// Since when nothing has been asked for, if that is so and it was given time to ask.

@@ -69,7 +69,7 @@ pub async fn sign_in_page(
         Err(error) => {
             let error = IdentityError::from(error);
             let status = error.status();
-            with_status(plain::sign_in(&state, back, "", told(&error)), status)
+            with_status(plain::sign_in(&state, back, "", message_of(&error)), status)
         }
     }
 }
@@ -103,13 +103,13 @@ pub async fn sign_in(
         Ok(begun) if is_dialog => keep(cookies, &begun, StatusCode::NO_CONTENT.into_response()),
         Ok(begun) => keep(cookies, &begun, Redirect::to(back).into_response()),
         Err(error) => {
-            let told = told(&error);
+            let message = message_of(&error);
             let page = match is_dialog {
-                true => told.into_response(),
+                true => message.into_response(),
                 false if confirming.is_some() => {
-                    plain::confirm(&state, back, attempt.login.trim(), told)
+                    plain::confirm(&state, back, attempt.login.trim(), message)
                 }
-                false => plain::sign_in(&state, back, attempt.login.trim(), told),
+                false => plain::sign_in(&state, back, attempt.login.trim(), message),
             };
             refused(page, &error)
         }
@@ -155,7 +155,7 @@ pub async fn sign_out(
             .await
     {
         let error = IdentityError::from(error);
-        return refused(told(&error).into_response(), &error);
+        return refused(message_of(&error).into_response(), &error);
     }
     let mut response = Redirect::to(SIGN_IN).into_response();
     let headers = response.headers_mut();
@@ -175,14 +175,14 @@ pub async fn set_up_page(State(state): State<ServerState>, Path(link): Path<Stri
 async fn set_up_again(state: &ServerState, link: &str, error: Option<IdentityError>) -> Response {
     match state.app.identity.offer(link).await {
         Ok(offer) => {
-            let why = error.as_ref().map(told).unwrap_or_default();
+            let why = error.as_ref().map(message_of).unwrap_or_default();
             let page = plain::set_up(state, &format!("{SET_UP}{link}"), offer, why);
             match error {
                 Some(error) => refused(page, &error),
                 None => page,
             }
         }
-        Err(error) => refused(plain::no_link(state, told(&error)), &error),
+        Err(error) => refused(plain::no_link(state, message_of(&error)), &error),
     }
 }
 
@@ -231,7 +231,7 @@ pub fn keep(cookies: Cookies, begun: &Begun, mut response: Response) -> Response
 }
 
 /// What somebody is told. What only the host can put right is logged.
-pub fn told(error: &IdentityError) -> String {
+pub fn message_of(error: &IdentityError) -> String {
     if let IdentityError::Key(_) | IdentityError::Store(_) = error {
         tracing::error!(cause = %chain(error), "nobody can sign in");
     }

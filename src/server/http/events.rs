@@ -23,14 +23,14 @@ use crate::domain::job::JobId;
 use crate::domain::live::LiveMessage;
 use crate::domain::position::Position;
 use crate::server::identity::{Standing, Visitor};
-use crate::server::live::Told;
+use crate::server::live::Addressed;
 use crate::server::{App, Scoped, ServerError, may};
 
 /// Messages on their way to one page.
 const BUFFER: usize = 32;
 
 /// A page that takes nothing for so long is cut off; it comes back by itself.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// An event on its way to a page.
 type SentEvent = Result<Event, Infallible>;
@@ -65,8 +65,8 @@ pub async fn stream(
     headers: HeaderMap,
 ) -> Response {
     let Ok(place) = places.streams.try_acquire_owned() else {
-        let told = "Too many pages are open: this one asks again from time to time.";
-        return (StatusCode::SERVICE_UNAVAILABLE, told).into_response();
+        let text = "Too many pages are open: this one asks again from time to time.";
+        return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
     };
     // Before the state is read, so that no change falls between the two.
     let live = app.live.listen();
@@ -74,13 +74,13 @@ pub async fn stream(
         app: app.clone(),
         who,
         seen: HashMap::new(),
-        told: Position::default(),
+        position: Position::default(),
     };
     let first = match page.begin(after.position(&headers)).await {
         Ok(messages) => messages,
         Err(error) => {
-            let told = crate::domain::error::ApiError::from(error);
-            return (StatusCode::SERVICE_UNAVAILABLE, told.to_string()).into_response();
+            let text = crate::domain::error::ApiError::from(error);
+            return (StatusCode::SERVICE_UNAVAILABLE, text.to_string()).into_response();
         }
     };
     let (sender, receiver) = mpsc::channel(BUFFER);
@@ -112,20 +112,20 @@ pub async fn stream(
 /// let in any more. Nothing can be told while the database does not answer, so that is no
 /// reason.
 async fn watch_session(app: &App, visitor: &Visitor, page: &mpsc::Sender<SentEvent>) {
-    let mut told = None;
+    let mut sent = None;
     loop {
         tokio::time::sleep(LOOK).await;
         match app.identity.standing(visitor).await {
             Ok(Standing::Out) => return,
-            Ok(Standing::In(end)) if end != told => {
+            Ok(Standing::In(end)) if end != sent => {
                 let message = LiveMessage::SessionEnds(end);
                 let Ok(event) = Event::default().json_data(&message) else {
                     return;
                 };
-                if page.send_timeout(Ok(event), PATIENCE).await.is_err() {
+                if page.send_timeout(Ok(event), TIME_LIMIT).await.is_err() {
                     return;
                 }
-                told = end;
+                sent = end;
             }
             Ok(Standing::In(_)) | Err(_) => {}
         }
@@ -138,25 +138,25 @@ struct Page {
     who: Scoped<may::View>,
     /// Whether the page may know of a job. The devices of a job do not change.
     seen: HashMap<JobId, bool>,
-    told: Position,
+    position: Position,
 }
 
 impl Page {
     /// What to tell a page that stood there: of jobs what it missed, or all that are
     /// not over; and the rest of the present state, which has no sequence.
-    async fn begin(&mut self, stood: Option<Position>) -> Result<Vec<LiveMessage>, ServerError> {
-        let missed = match &stood {
-            Some(stood) => self.app.jobs.since(stood).await?,
+    async fn begin(&mut self, reached: Option<Position>) -> Result<Vec<LiveMessage>, ServerError> {
+        let missed = match &reached {
+            Some(reached) => self.app.jobs.since(reached).await?,
             None => None,
         };
-        let jobs = match (stood, missed) {
-            (Some(stood), Some(jobs)) => {
-                self.told = stood;
+        let jobs = match (reached, missed) {
+            (Some(reached), Some(jobs)) => {
+                self.position = reached;
                 jobs
             }
             _ => {
-                let (told, jobs) = self.app.jobs.present().await?;
-                self.told = told;
+                let (position, jobs) = self.app.jobs.present().await?;
+                self.position = position;
                 jobs
             }
         };
@@ -173,7 +173,7 @@ impl Page {
     async fn forward(
         mut self,
         first: Vec<LiveMessage>,
-        mut live: broadcast::Receiver<Told>,
+        mut live: broadcast::Receiver<Addressed>,
         sender: &mpsc::Sender<SentEvent>,
     ) {
         let mut pending = first;
@@ -189,12 +189,12 @@ impl Page {
                 }
             }
             match live.recv().await {
-                Ok(told) if told.to.as_ref().is_none_or(|to| *to == self.who.name) => {
-                    pending.push(told.message);
+                Ok(sent) if sent.to.as_ref().is_none_or(|to| *to == self.who.name) => {
+                    pending.push(sent.message);
                 }
                 Ok(_) => {}
                 Err(RecvError::Closed) => return,
-                Err(RecvError::Lagged(_)) => match self.begin(Some(self.told.clone())).await {
+                Err(RecvError::Lagged(_)) => match self.begin(Some(self.position.clone())).await {
                     Ok(messages) => pending = messages,
                     Err(_) => return,
                 },
@@ -226,14 +226,16 @@ impl Page {
     /// Tells the page, with where it stands then. Returns whether it is still there.
     async fn tell(&mut self, sender: &mpsc::Sender<SentEvent>, message: &LiveMessage) -> bool {
         if let LiveMessage::Job(job) = message
-            && !self.told.learn(job.number, job.seq, job.state.is_over())
+            && !self
+                .position
+                .learn(job.number, job.seq, job.state.is_over())
         {
             return true;
         }
-        let event = Event::default().id(self.told.to_string());
+        let event = Event::default().id(self.position.to_string());
         let Ok(event) = event.json_data(message) else {
             return false;
         };
-        sender.send_timeout(Ok(event), PATIENCE).await.is_ok()
+        sender.send_timeout(Ok(event), TIME_LIMIT).await.is_ok()
     }
 }

@@ -56,8 +56,8 @@ pub async fn matching(
     let pairs: Vec<&str> = query.split('&').filter(is_of_view).collect();
     let parsed = GridView::parse(&pairs.join("&"));
     if let Some(bad) = parsed.bad.first().or(parsed.unknown.first()) {
-        let told = format!("The address cannot be used: {bad}.");
-        return (StatusCode::BAD_REQUEST, told).into_response();
+        let text = format!("The address cannot be used: {bad}.");
+        return (StatusCode::BAD_REQUEST, text).into_response();
     }
     if parsed.view.selected_only {
         return refuse(ApiError::Invalid {
@@ -168,9 +168,9 @@ pub async fn figures(
 }
 
 /// The status and the sentence of an error.
-pub fn refuse(told: ApiError) -> Response {
-    let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, told.to_string()).into_response()
+pub fn refuse(text: ApiError) -> Response {
+    let status = StatusCode::from_u16(text.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, text.to_string()).into_response()
 }
 
 impl Places {

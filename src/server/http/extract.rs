@@ -24,12 +24,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let form = axum::Form::<T>::from_request(request, state).await;
         form.map(|axum::Form(fields)| Self(fields))
             .map_err(|rejection: FormRejection| {
-                let told = match rejection.status() {
+                let message = match rejection.status() {
                     StatusCode::UNSUPPORTED_MEDIA_TYPE => "This address takes a form.",
                     StatusCode::PAYLOAD_TOO_LARGE => "The form is too large.",
                     _ => "The form cannot be read: a field is missing, or has a value that it cannot have.",
                 };
-                (rejection.status(), told).into_response()
+                (rejection.status(), message).into_response()
             })
     }
 }
@@ -42,8 +42,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         query
             .map(|axum::extract::Query(parameters)| Self(parameters))
             .map_err(|rejection: QueryRejection| {
-                let told = "The address cannot be read: a parameter is missing, or has a value that it cannot have.";
-                (rejection.status(), told).into_response()
+                let message = "The address cannot be read: a parameter is missing, or has a value that it cannot have.";
+                (rejection.status(), message).into_response()
             })
     }
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::entrance::{refused, told};
+use super::entrance::{message_of, refused};
 use super::extract::{Form, Path};
 use super::gate::SET_UP;
 use super::operators::login;
@@ -22,7 +22,7 @@ pub struct FirstForm {
 pub async fn page(State(state): State<ServerState>, Path(link): Path<String>) -> Response {
     match check(&state, &link).await {
         Ok(()) => plain::first(&state, &format!("{FIRST}{link}"), String::new()),
-        Err(error) => refused(plain::no_link(&state, told(&error)), &error),
+        Err(error) => refused(plain::no_link(&state, message_of(&error)), &error),
     }
 }
 
@@ -51,9 +51,9 @@ pub async fn make(
     match made.await {
         Ok(link) => Redirect::to(&format!("{SET_UP}{}", link.as_str())).into_response(),
         Err(error @ IdentityError::Invalid(_)) => {
-            let page = plain::first(&state, &format!("{FIRST}{link}"), told(&error));
+            let page = plain::first(&state, &format!("{FIRST}{link}"), message_of(&error));
             refused(page, &error)
         }
-        Err(error) => refused(plain::no_link(&state, told(&error)), &error),
+        Err(error) => refused(plain::no_link(&state, message_of(&error)), &error),
     }
 }

@@ -132,7 +132,7 @@ pub async fn admit(State(front): State<Front>, mut request: Request, next: Next)
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, told) = match self {
+        let (status, message) = match self {
             Self::Proxied => (
                 StatusCode::FORBIDDEN,
                 "Sunset was reached through a proxy. It serves its own computer only.".to_owned(),
@@ -157,7 +157,7 @@ impl IntoResponse for Refusal {
                 "This Sunset takes requests over https only.".to_owned(),
             ),
         };
-        (status, told).into_response()
+        (status, message).into_response()
     }
 }
 

@@ -56,7 +56,7 @@ pub async fn gate(State(state): State<ServerState>, request: Request, next: Next
         Err(refused) => return refused,
     };
     let is_visit = is_visit(&parts);
-    let about = Asked::of(&parts);
+    let about = Target::of(&parts);
     let mut request = Request::from_parts(parts, body);
     if let Visitor::SignedIn(_) = &visitor
         && is_visit
@@ -99,12 +99,12 @@ async fn admit(state: &ServerState, request: &Parts) -> Result<(Operator, Visito
 }
 
 /// What was asked for.
-struct Asked {
+struct Target {
     method: Method,
     path: String,
 }
 
-impl Asked {
+impl Target {
     fn of(request: &Parts) -> Self {
         Self {
             method: request.method.clone(),
@@ -161,9 +161,9 @@ fn is_visit(request: &Parts) -> bool {
 
 /// Says how the first operator is made.
 pub fn nobody_yet() -> Response {
-    let told = "This Sunset has no operator yet, so it serves nobody. On its server, run: \
+    let message = "This Sunset has no operator yet, so it serves nobody. On its server, run: \
                 sunset operator create --admin LOGIN, or restart it and open the link in its log.";
-    (StatusCode::FORBIDDEN, told).into_response()
+    (StatusCode::FORBIDDEN, message).into_response()
 }
 
 /// Leads to the page to sign in, and from there back.
@@ -179,15 +179,15 @@ fn to_sign_in(request: &Parts) -> Response {
 }
 
 /// Says why not: to the application as it says everything, to others in a sentence.
-fn refuse(request: &Parts, told: ApiError) -> Response {
-    let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+fn refuse(request: &Parts, message: ApiError) -> Response {
+    let status = StatusCode::from_u16(message.status()).unwrap_or(StatusCode::UNAUTHORIZED);
     if request.uri.path().starts_with("/api/")
-        && let Ok(json) = serde_json::to_string(&told)
+        && let Ok(json) = serde_json::to_string(&message)
     {
         let kind = [(header::CONTENT_TYPE, "application/json")];
         return (status, kind, json).into_response();
     }
-    (status, told.to_string()).into_response()
+    (status, message.to_string()).into_response()
 }
 
 /// For what needs a permission: whoever lacks it is refused.

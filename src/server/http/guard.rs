@@ -19,8 +19,8 @@ use super::front::Front;
 /// (<https://www.w3.org/TR/fetch-metadata/>).
 pub async fn same_site(request: Request, next: Next) -> Response {
     if is_foreign(&request) {
-        let told = "Another site asked for this.";
-        return (StatusCode::FORBIDDEN, told).into_response();
+        let message = "Another site asked for this.";
+        return (StatusCode::FORBIDDEN, message).into_response();
     }
     next.run(request).await
 }
@@ -47,8 +47,8 @@ pub async fn json_only(request: Request, next: Next) -> Response {
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.split(';').next() == Some("application/json"));
     if is_call && !is_json {
-        let told = "Server functions take application/json.";
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, told).into_response();
+        let message = "Server functions take application/json.";
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into_response();
     }
     next.run(request).await
 }
@@ -63,7 +63,7 @@ pub async fn marked(State(front): State<Front>, request: Request, next: Next) ->
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     match why_unmarked(&front, &request).filter(|_| !is_safe) {
-        Some(told) => (StatusCode::FORBIDDEN, told).into_response(),
+        Some(message) => (StatusCode::FORBIDDEN, message).into_response(),
         None => next.run(request).await,
     }
 }

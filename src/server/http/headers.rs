@@ -40,11 +40,11 @@ pub async fn defaults(State(front): State<Front>, mut response: Response) -> Res
     }
     let is_refused = response.status().is_client_error();
     if is_refused && response.body().size_hint().exact() == Some(0) {
-        let told = match response.status() {
+        let message = match response.status() {
             StatusCode::METHOD_NOT_ALLOWED => "This address is not asked for in this way.",
             _ => "This request cannot be answered.",
         };
-        *response.body_mut() = told.into();
+        *response.body_mut() = message.into();
         response.headers_mut().remove(header::CONTENT_LENGTH);
     }
     if front.public().is_some() {

@@ -19,8 +19,8 @@ pub async fn metrics(State(app): State<App>) -> Response {
         Ok(text) => ([(header::CONTENT_TYPE, FORMAT)], text).into_response(),
         Err(error) => {
             tracing::warn!(%error, "the figures could not be read");
-            let told = "the database does not answer";
-            (StatusCode::SERVICE_UNAVAILABLE, told).into_response()
+            let message = "the database does not answer";
+            (StatusCode::SERVICE_UNAVAILABLE, message).into_response()
         }
     }
 }
@@ -32,7 +32,7 @@ async fn figures(app: &App) -> Result<String, ServerError> {
         .await?;
     let devices = app.inventory.size().await?;
     let jobs = app.jobs.unfinished().await?;
-    let totals = app.jobs.settled().await?;
+    let totals = app.jobs.finished_devices().await?;
     let mut page = Page::default();
 
     page.begin("devices", "gauge", "Devices in the inventory.");

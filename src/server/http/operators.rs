@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::entrance::{refused, told};
+use super::entrance::{message_of, refused};
 use super::export::refuse;
 use super::extract::Form;
 use super::{ServerState, gate, plain};
@@ -45,7 +45,7 @@ impl FromRequestParts<ServerState> for Administrator {
                 let page = plain::sign_in_again(state, PAGE, &signed_in, why);
                 Err(plain::with_status(page, 401))
             }
-            Err(error) => Err(refused(told(&error).into_response(), &error)),
+            Err(error) => Err(refused(message_of(&error).into_response(), &error)),
         }
     }
 }
@@ -90,25 +90,25 @@ pub fn login(text: &str) -> Result<Login, IdentityError> {
 
 /// What the page says besides its list.
 #[derive(Default)]
-struct Said {
+struct Report {
     done: String,
     /// A link that is shown once, and for whom.
     link: Option<(String, String)>,
 }
 
 pub async fn page(State(state): State<ServerState>, Administrator(who): Administrator) -> Response {
-    show(&state, &who, Ok(Said::default())).await
+    show(&state, &who, Ok(Report::default())).await
 }
 
 /// The page, after what was done or was not.
 async fn show(
     state: &ServerState,
     who: &Scoped<may::Administer>,
-    done: Result<Said, IdentityError>,
+    done: Result<Report, IdentityError>,
 ) -> Response {
     let operators = match state.app.identity.operators(who).await {
         Ok(operators) => operators,
-        Err(error) => return refused(told(&error).into_response(), &error),
+        Err(error) => return refused(message_of(&error).into_response(), &error),
     };
     let row = |line: crate::server::store::OperatorLine| OperatorRow {
         is_self: line.login == who.name,
@@ -122,12 +122,12 @@ async fn show(
     };
     let resets = state.app.identity.resets().await;
     let rows = operators.into_iter().map(row).collect();
-    let why = done.as_ref().err().map(told).unwrap_or_default();
-    let (said, error) = match done {
-        Ok(said) => (said, None),
-        Err(error) => (Said::default(), Some(error)),
+    let why = done.as_ref().err().map(message_of).unwrap_or_default();
+    let (report, error) = match done {
+        Ok(report) => (report, None),
+        Err(error) => (Report::default(), Some(error)),
     };
-    let page = plain::operators(state, rows, said.done, said.link, why, resets);
+    let page = plain::operators(state, rows, report.done, report.link, why, resets);
     match error {
         Some(error) => refused(page, &error),
         None => page,
@@ -163,20 +163,20 @@ pub async fn invite_again(
 }
 
 /// Says who was invited, and shows the link if there is one.
-fn invited_by(state: &ServerState, login: &Login, link: Option<Token>) -> Said {
+fn invited_by(state: &ServerState, login: &Login, link: Option<Token>) -> Report {
     let Some(link) = link else {
         let provider = state.app.identity.provider();
         let name = provider.map_or("single sign-on", |provider| provider.name());
-        return said(words::invited_by_email(login.as_str(), name));
+        return report(words::invited_by_email(login.as_str(), name));
     };
     let root = match state.front.public() {
         Some(public) => public.to_string(),
         None => String::new(),
     };
     let link = format!("{root}{}{}", gate::SET_UP, link.as_str());
-    Said {
+    Report {
         link: Some((login.to_string(), link)),
-        ..Said::default()
+        ..Report::default()
     }
 }
 
@@ -192,7 +192,7 @@ pub async fn give(
             .identity
             .give(&who, &login, form.grants()?)
             .await?;
-        Ok(said(words::roles_changed(login.as_str())))
+        Ok(report(words::roles_changed(login.as_str())))
     };
     show(&state, &who, given.await).await
 }
@@ -206,7 +206,7 @@ pub async fn sign_out(
         let login = login(&form.login)?;
         let identity = &state.app.identity;
         identity.sign_out_everywhere(&who, &login).await?;
-        Ok(said(words::signed_out(login.as_str())))
+        Ok(report(words::signed_out(login.as_str())))
     };
     show(&state, &who, signed_out.await).await
 }
@@ -219,7 +219,7 @@ pub async fn disable(
     let disabled = async {
         let login = login(&form.login)?;
         state.app.identity.keep_out(&who, &login).await?;
-        Ok(said(words::disabled(login.as_str())))
+        Ok(report(words::disabled(login.as_str())))
     };
     show(&state, &who, disabled.await).await
 }
@@ -229,14 +229,14 @@ pub async fn stop_all(
     Administrator(who): Administrator,
 ) -> Response {
     match state.app.jobs.stop_all(&who).await {
-        Ok(stopped) => show(&state, &who, Ok(said(words::jobs_stopped(stopped)))).await,
+        Ok(stopped) => show(&state, &who, Ok(report(words::jobs_stopped(stopped)))).await,
         Err(error) => refuse(error.into()),
     }
 }
 
-fn said(done: String) -> Said {
-    Said {
+fn report(done: String) -> Report {
+    Report {
         done,
-        ..Said::default()
+        ..Report::default()
     }
 }

@@ -108,7 +108,7 @@ pub fn no_link(state: &ServerState, error: String) -> Response {
 
 /// What the account's page says besides what is always there.
 #[derive(Default)]
-pub struct Said {
+pub struct AccountReport {
     pub done: &'static str,
     pub error: String,
     /// An API token, in full: it is shown this once.
@@ -120,7 +120,7 @@ pub fn account(
     who: &SignedIn,
     (sessions, tokens): (Vec<SessionLine>, Vec<TokenLine>),
     this: &str,
-    said: Said,
+    said: AccountReport,
     resets: Vec<(String, Timestamp)>,
 ) -> Response {
     let (name, has_password) = (who.name.clone(), !who.is_sso);
@@ -143,7 +143,7 @@ pub fn account(
     };
     let tokens: Vec<TokenRow> = tokens.into_iter().map(token).collect();
     page(state, words::ACCOUNT, move || {
-        let Said {
+        let AccountReport {
             done,
             error,
             new_token,

@@ -108,12 +108,12 @@ impl Places {
 pub async fn address(request: Request, next: Next) -> Response {
     let uri = request.uri();
     if uri.query().is_some_and(|query| query.len() > MAX_QUERY) {
-        let told = "The address is too long: what follows the ? has at most 8 KiB.";
-        return (StatusCode::URI_TOO_LONG, told).into_response();
+        let message = "The address is too long: what follows the ? has at most 8 KiB.";
+        return (StatusCode::URI_TOO_LONG, message).into_response();
     }
     if uri.path().contains("%00") {
-        let told = "The address holds a NUL character.";
-        return (StatusCode::BAD_REQUEST, told).into_response();
+        let message = "The address holds a NUL character.";
+        return (StatusCode::BAD_REQUEST, message).into_response();
     }
     next.run(request).await
 }
@@ -138,13 +138,13 @@ pub async fn body(State(limits): State<Limits>, request: Request, next: Next) ->
         Ok(Ok(bytes)) => bytes,
         Ok(Err(_)) => return too_large(most),
         Err(_) => {
-            let told = "The request did not arrive in time.";
-            return (StatusCode::REQUEST_TIMEOUT, told).into_response();
+            let message = "The request did not arrive in time.";
+            return (StatusCode::REQUEST_TIMEOUT, message).into_response();
         }
     };
     if holds_nul(&bytes) {
-        let told = "The request holds a NUL character.";
-        return (StatusCode::UNPROCESSABLE_ENTITY, told).into_response();
+        let message = "The request holds a NUL character.";
+        return (StatusCode::UNPROCESSABLE_ENTITY, message).into_response();
     }
     next.run(Request::from_parts(parts, Body::from(bytes)))
         .await
@@ -152,17 +152,17 @@ pub async fn body(State(limits): State<Limits>, request: Request, next: Next) ->
 
 /// Gives up an answer that takes too long. A transaction that it began is undone.
 pub async fn answer(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    let patience = match request.uri().path() {
+    let time_limit = match request.uri().path() {
         "/api/plans/make" | "/api/jobs/start" | "/api/jobs/retry" => limits.job,
         UPLOAD => limits.upload,
         _ if request.method() == Method::POST => limits.answer,
         _ => limits.page,
     };
-    match timeout(patience, next.run(request)).await {
+    match timeout(time_limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            let told = "The answer took too long. Try again.";
-            (StatusCode::SERVICE_UNAVAILABLE, told).into_response()
+            let message = "The answer took too long. Try again.";
+            (StatusCode::SERVICE_UNAVAILABLE, message).into_response()
         }
     }
 }
@@ -183,8 +183,8 @@ fn largest_body(path: &str) -> usize {
 }
 
 fn too_large(most: usize) -> Response {
-    let told = format!("The request is too large: at most {} KiB.", most / 1024);
-    (StatusCode::PAYLOAD_TOO_LARGE, told).into_response()
+    let message = format!("The request is too large: at most {} KiB.", most / 1024);
+    (StatusCode::PAYLOAD_TOO_LARGE, message).into_response()
 }
 
 /// Whether a body holds a NUL character: as it is, or escaped as JSON does it.

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::cookies::cookie;
-use super::entrance::{Return, browser, keep, refused, told};
+use super::entrance::{Return, browser, keep, message_of, refused};
 use super::extract::Query;
 use super::gate::SET_UP;
 use super::serve::Peer;
@@ -54,7 +54,7 @@ pub async fn depart(
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
-        Err(error) => refused(plain::sign_in(&state, back, "", told(&error)), &error),
+        Err(error) => refused(plain::sign_in(&state, back, "", message_of(&error)), &error),
     }
 }
 
@@ -89,7 +89,7 @@ pub async fn arrive(
         Ok(Arrival::SetUp(link)) => {
             Redirect::to(&format!("{SET_UP}{}", link.as_str())).into_response()
         }
-        Err(error) => refused(plain::sign_in(&state, "", "", told(&error)), &error),
+        Err(error) => refused(plain::sign_in(&state, "", "", message_of(&error)), &error),
     };
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, cookies.drop_attempt());

@@ -43,16 +43,16 @@ impl OperatorCommand {
             Self::Create(create) => {
                 let (login, grants) = (&create.who.login, create.may.grants());
                 let by = host_actor();
-                let told = if create.who.sso {
+                let message = if create.who.sso {
                     let invited = identity.invite_by_email(login, &grants, &by);
                     invited.await.map_err(sentence)?;
                     told_by_email(&create.who)
                 } else {
                     let link = identity.invite(login, &grants, &by, LINK_MS);
-                    told(&create.who, link.await.map_err(sentence)?)
+                    message(&create.who, link.await.map_err(sentence)?)
                 };
                 approve_now(store, login, create.approve_now).await?;
-                Ok(format!("{}\n{told}", may(login, &grants)))
+                Ok(format!("{}\n{message}", may(login, &grants)))
             }
             Self::Roles(roles) => {
                 let (login, grants) = (&roles.login, roles.may.grants());
@@ -70,15 +70,15 @@ impl OperatorCommand {
                 ))
             }
             Self::Reset(reset) => {
-                let told = if reset.sso {
+                let message = if reset.sso {
                     let reset_by_email = identity.reset_by_email(&reset.login).await;
                     reset_by_email.map_err(sentence)?;
                     told_by_email(reset)
                 } else {
-                    told(reset, identity.reset(&reset.login).await.map_err(sentence)?)
+                    message(reset, identity.reset(&reset.login).await.map_err(sentence)?)
                 };
                 tracing::warn!(login = %reset.login, by = who_asks(), "an operator was reset");
-                Ok(told)
+                Ok(message)
             }
             Self::List(_) => list(store).await,
         }
@@ -123,7 +123,7 @@ fn who_asks() -> String {
     }
 }
 
-fn told(who: &Reset, link: Token) -> String {
+fn message(who: &Reset, link: Token) -> String {
     let root = root(who);
     format!(
         "Open this link in a browser within {} minutes to set up {}. It works once:\n\

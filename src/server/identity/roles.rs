@@ -100,8 +100,9 @@ impl Identity {
             .store
             .invite_again(by.actor(), login, &GIVEN, &fingerprint, INVITATION_MS);
         if !again.await? {
-            let told = format!("{login} cannot be invited again here. Reset them on the server.");
-            return Err(IdentityError::Invalid(told));
+            let message =
+                format!("{login} cannot be invited again here. Reset them on the server.");
+            return Err(IdentityError::Invalid(message));
         }
         tracing::warn!(%login, by = by.name, "an operator was invited again");
         Ok(Some(link))
@@ -154,8 +155,8 @@ impl Identity {
         login: &Login,
     ) -> Result<(), IdentityError> {
         if by.name == login.as_str() {
-            let told = "You cannot disable yourself. Ask another administrator.";
-            return Err(IdentityError::Invalid(told.to_owned()));
+            let message = "You cannot disable yourself. Ask another administrator.";
+            return Err(IdentityError::Invalid(message.to_owned()));
         }
         let disabled = self.store.disable_operator(by.actor(), login);
         done(login, disabled.await?)?;
@@ -171,8 +172,8 @@ fn done(login: &Login, changed: Changed) -> Result<(), IdentityError> {
         Changed::Done => Ok(()),
         Changed::NoSuchOperator => Err(no_such(login)),
         Changed::LastAdministrator => {
-            let told = format!("{login} is the last administrator. Make another one first.");
-            Err(IdentityError::Invalid(told))
+            let message = format!("{login} is the last administrator. Make another one first.");
+            Err(IdentityError::Invalid(message))
         }
     }
 }

@@ -283,11 +283,11 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
 
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        let told = SealKey::at(path.clone()).make().unwrap_err().to_string();
-        assert!(told.contains("chmod 600"), "{told}");
+        let message = SealKey::at(path.clone()).make().unwrap_err().to_string();
+        assert!(message.contains("chmod 600"), "{message}");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         fs::write(&path, "short").unwrap();
-        let told = SealKey::at(path).make().unwrap_err().to_string();
-        assert!(told.contains("is not a seal key"), "{told}");
+        let message = SealKey::at(path).make().unwrap_err().to_string();
+        assert!(message.contains("is not a seal key"), "{message}");
     }
 }

@@ -195,9 +195,9 @@ fn check_email(login: &Login) -> Result<(), IdentityError> {
     match login.as_str().split_once('@') {
         Some((name, domain)) if !name.is_empty() && !domain.is_empty() => Ok(()),
         _ => {
-            let told =
+            let message =
                 format!("{login} is not an e-mail address: single sign-on knows people by theirs.");
-            Err(IdentityError::Invalid(told))
+            Err(IdentityError::Invalid(message))
         }
     }
 }

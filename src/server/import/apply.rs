@@ -17,7 +17,7 @@ use super::error::{FileError, ImportError, Refusal};
 use super::known::Known;
 use super::reader::{Reader, Row, read};
 use super::report::{Report, Took};
-use super::seen::{Contradicted, Seen, Turn, clash};
+use super::seen::{Contradicted, Repetition, Seen, clash};
 use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::field::Field;
@@ -174,12 +174,12 @@ async fn apply(
                 continue;
             }
         };
-        match seen.turn(number, &change) {
-            Turn::First => {
+        match seen.note(number, &change) {
+            Repetition::First => {
                 first.push((number, change));
                 left_of.insert(number, left);
             }
-            turn => settle(turn, number, &change, contradicted, report),
+            repetition => count_or_refuse(repetition, number, &change, contradicted, report),
         }
     }
     let known = Known::read(tx, &first).await?;
@@ -213,32 +213,34 @@ async fn apply(
                 to_save.push(device);
             }
             Effect::None(device) => report.take(number, Took::Unchanged, &device),
-            Effect::Met(turn) => settle(turn, number, &change, contradicted, report),
+            Effect::Repeats(repetition) => {
+                count_or_refuse(repetition, number, &change, contradicted, report)
+            }
         }
     }
     save_directory_devices(tx, &to_save).await
 }
 
-/// Counts a row whose device another row told of, and refuses both if they contradict
+/// Counts a row about the device of another row, and refuses both if they contradict
 /// each other.
-fn settle(
-    turn: Turn,
+fn count_or_refuse(
+    repetition: Repetition,
     row: u64,
     change: &DeviceChange,
     contradicted: &mut Contradicted,
     report: &mut Report,
 ) {
-    match turn {
-        Turn::Clash { other, is_serial } => {
+    match repetition {
+        Repetition::Clash { other, is_serial } => {
             report.refuse(row, clash(other, is_serial, change));
             let refusal = || clash(row, is_serial, change);
             contradicted.entry(other).or_insert_with(refusal);
         }
-        Turn::Repeated(other) => match contradicted.get(&other) {
+        Repetition::Repeated(other) => match contradicted.get(&other) {
             Some(refusal) if !change.says_nothing() => report.refuse(row, refusal.clone()),
             _ => report.repeated += 1,
         },
-        Turn::First => {}
+        Repetition::First => {}
     }
 }
 
@@ -254,8 +256,8 @@ enum Effect {
     },
     /// The device is so already.
     None(DirectoryDevice),
-    /// Another row turned out to tell of the same device.
-    Met(Turn),
+    /// Another row is about the same device.
+    Repeats(Repetition),
 }
 
 fn effect(
@@ -274,8 +276,8 @@ fn effect(
     }
     if change.device_id.as_ref() != Some(&after.device_id) {
         match seen.claim(row, &after.device_id, change) {
-            Turn::First => {}
-            turn => return Ok(Effect::Met(turn)),
+            Repetition::First => {}
+            repetition => return Ok(Effect::Repeats(repetition)),
         }
     }
     Ok(match before {

@@ -21,8 +21,8 @@ mod reader;
 mod records;
 mod refused;
 mod report;
+mod report_text;
 mod seen;
-mod told;
 mod values;
 
 pub use apply::{import, import_as_checked};

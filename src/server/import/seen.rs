@@ -17,22 +17,22 @@ pub type Contradicted = HashMap<u64, Refusal>;
 pub struct Seen {
     hasher: RandomState,
     /// In the order of the file.
-    rows: Vec<Told>,
+    rows: Vec<RowDigest>,
     /// Rows by hash of the device id, and of the serial number.
     ids: HashMap<u64, u64>,
     serials: HashMap<u64, u64>,
 }
 
-/// What a row told, in hashes; there may be no id or no serial number.
-struct Told {
+/// What stands in a row, in hashes; there may be no id or no serial number.
+struct RowDigest {
     row: u64,
     id: Option<u64>,
     serial: Option<u64>,
-    said: u64,
+    rest: u64,
 }
 
-/// What a row is, in the light of those before it.
-pub enum Turn {
+/// Whether a row is about a device that a row before it was about.
+pub enum Repetition {
     First,
     /// The same of the same device once more; this row said it first.
     Repeated(u64),
@@ -44,66 +44,67 @@ pub enum Turn {
 }
 
 impl Seen {
-    pub fn turn(&mut self, row: u64, change: &DeviceChange) -> Turn {
-        let told = self.told(row, change);
-        let by_id = told.id.and_then(|id| self.ids.get(&id)).copied();
-        let by_serial = told.serial.and_then(|it| self.serials.get(&it)).copied();
-        let mut turn = Turn::First;
+    pub fn note(&mut self, row: u64, change: &DeviceChange) -> Repetition {
+        let digest = self.digest(row, change);
+        let by_id = digest.id.and_then(|id| self.ids.get(&id)).copied();
+        let by_serial = digest.serial.and_then(|it| self.serials.get(&it)).copied();
+        let mut repetition = Repetition::First;
         for earlier in [by_serial, by_id].into_iter().flatten() {
-            turn = self.compared(earlier, &told, change);
-            if matches!(turn, Turn::Clash { .. }) {
-                return turn;
+            repetition = self.compared(earlier, &digest, change);
+            if matches!(repetition, Repetition::Clash { .. }) {
+                return repetition;
             }
         }
-        if matches!(turn, Turn::First) {
-            self.ids.extend(told.id.map(|id| (id, row)));
-            self.serials.extend(told.serial.map(|serial| (serial, row)));
-            self.rows.push(told);
+        if matches!(repetition, Repetition::First) {
+            self.ids.extend(digest.id.map(|id| (id, row)));
+            self.serials
+                .extend(digest.serial.map(|serial| (serial, row)));
+            self.rows.push(digest);
         }
-        turn
+        repetition
     }
 
     /// Notes which device a row that does not name its id turned out to mean.
-    pub fn claim(&mut self, row: u64, device_id: &str, change: &DeviceChange) -> Turn {
+    pub fn claim(&mut self, row: u64, device_id: &str, change: &DeviceChange) -> Repetition {
         let id = self.hash(device_id);
         if let Some(other) = self.ids.get(&id).copied() {
-            return self.compared(other, &self.told(row, change), change);
+            return self.compared(other, &self.digest(row, change), change);
         }
         self.ids.insert(id, row);
-        Turn::First
+        Repetition::First
     }
 
     fn hash(&self, of: impl Hash) -> u64 {
         self.hasher.hash_one(of)
     }
 
-    fn told(&self, row: u64, change: &DeviceChange) -> Told {
+    fn digest(&self, row: u64, change: &DeviceChange) -> RowDigest {
         let rest = DeviceChange {
             device_id: None,
             serial: None,
             ..change.clone()
         };
-        Told {
+        RowDigest {
             row,
             id: change.device_id.as_deref().map(|id| self.hash(id)),
             serial: change.serial.as_deref().map(|serial| self.hash(serial)),
-            said: self.hash(rest),
+            rest: self.hash(rest),
         }
     }
 
     /// A row beside another of the same device.
-    fn compared(&self, other: u64, told: &Told, change: &DeviceChange) -> Turn {
+    fn compared(&self, other: u64, digest: &RowDigest, change: &DeviceChange) -> Repetition {
         let differ = |one: Option<u64>, other| one.zip(other).is_some_and(|(a, b)| a != b);
-        let place = self.rows.binary_search_by_key(&other, |told| told.row);
+        let place = self.rows.binary_search_by_key(&other, |digest| digest.row);
         let Ok(Some(first)) = place.map(|place| self.rows.get(place)) else {
-            return Turn::First;
+            return Repetition::First;
         };
-        let is_serial = differ(first.id, told.id);
-        let says_else = first.said != told.said && !change.says_nothing();
-        if is_serial || says_else || differ(first.serial, told.serial) {
-            Turn::Clash { other, is_serial }
+        let is_serial = differ(first.id, digest.id);
+        let says_else = first.rest != digest.rest && !change.says_nothing();
+        if is_serial || says_else || differ(first.serial, digest.serial) {
+            Repetition::Clash { other, is_serial }
         } else {
-            Turn::Repeated(other)
+            Repetition::Repeated(other)
         }
     }
 }

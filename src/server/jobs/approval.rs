@@ -122,8 +122,8 @@ impl Jobs {
             return Err(invalid("Write why you refuse the job.".to_owned()).into());
         }
         if MAX_WHY < why.chars().count() || why.contains('\0') {
-            let told = format!("The reason has at most {MAX_WHY} characters.");
-            return Err(invalid(told).into());
+            let text = format!("The reason has at most {MAX_WHY} characters.");
+            return Err(invalid(text).into());
         }
         let by = self.decider(who, signed_in).await?;
         self.read(&who.viewing(), id).await?;
@@ -156,7 +156,7 @@ impl Jobs {
         let conflict = |message: &str| ApiError::Conflict {
             message: message.to_owned(),
         };
-        let told = match decided {
+        let text = match decided {
             Decided::Done => return self.steered(id).await,
             Decided::NotAsked => return Err(not_asked()),
             Decided::NotAllowed => forbidden(Permission::Approve),
@@ -176,7 +176,7 @@ impl Jobs {
                 conflict(already(ApprovalState::Expired))
             }
         };
-        Err(told.into())
+        Err(text.into())
     }
 
     /// Stops the jobs on which nobody decided in time.

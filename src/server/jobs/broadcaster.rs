@@ -9,7 +9,7 @@ use super::Jobs;
 use crate::domain::live::LiveMessage;
 use crate::domain::position::Position;
 use crate::server::error::chain;
-use crate::server::store::{News, StoreError};
+use crate::server::store::{StoreError, WakeUps};
 
 /// How often open pages are told of progress, at the most.
 const TELL: Duration = Duration::from_millis(200);
@@ -19,26 +19,26 @@ const POLL: Duration = Duration::from_secs(2);
 
 /// What pages were told.
 #[derive(Debug)]
-struct Told {
+struct Broadcasted {
     jobs: Position,
     newest_notice: u32,
 }
 
 /// Runs until the token is cancelled.
 pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
-    let mut told = None;
-    let mut news: Option<News> = None;
+    let mut sent = None;
+    let mut wake_ups: Option<WakeUps> = None;
     while !stop.is_cancelled() {
-        if let Err(error) = jobs.tell_changes(&mut told).await {
+        if let Err(error) = jobs.tell_changes(&mut sent).await {
             tracing::warn!(cause = %chain(&error), "open pages could not be told");
         }
         jobs.live.log(jobs.store.log_trouble().await);
-        if news.is_none() {
-            news = jobs.store.listen().await.ok();
+        if wake_ups.is_none() {
+            wake_ups = jobs.store.listen().await.ok();
         }
         let heard = async {
-            match &mut news {
-                Some(news) => news.next().await,
+            match &mut wake_ups {
+                Some(wake_ups) => wake_ups.next().await,
                 None => std::future::pending().await,
             }
         };
@@ -49,7 +49,7 @@ pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
             heard = heard => heard.is_err(),
         };
         if lost {
-            news = None;
+            wake_ups = None;
         }
         tokio::select! {
             () = stop.cancelled() => {}
@@ -59,34 +59,34 @@ pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
 }
 
 impl Jobs {
-    async fn tell_changes(&self, told: &mut Option<Told>) -> Result<(), StoreError> {
-        let Some(told) = told else {
+    async fn tell_changes(&self, sent: &mut Option<Broadcasted>) -> Result<(), StoreError> {
+        let Some(sent) = sent else {
             // Pages begin with the present state by themselves.
             let newest_notice = self.store.newest_notice().await?;
             let (mut position, open) = self.present().await?;
             for job in open {
                 position.learn(job.number, job.seq, false);
             }
-            *told = Some(Told {
+            *sent = Some(Broadcasted {
                 jobs: position,
                 newest_notice,
             });
             return Ok(());
         };
-        let jobs = match self.since(&told.jobs).await? {
+        let jobs = match self.since(&sent.jobs).await? {
             Some(jobs) => jobs,
             None => {
                 let (position, jobs) = self.present().await?;
-                told.jobs = position;
+                sent.jobs = position;
                 jobs
             }
         };
         for job in jobs {
-            told.jobs.learn(job.number, job.seq, job.state.is_over());
+            sent.jobs.learn(job.number, job.seq, job.state.is_over());
             self.live.tell(LiveMessage::Job(Box::new(job)));
         }
-        for (operator, notice) in self.store.notices_since(told.newest_notice).await? {
-            told.newest_notice = notice.number;
+        for (operator, notice) in self.store.notices_since(sent.newest_notice).await? {
+            sent.newest_notice = notice.number;
             self.live.tell_one(operator, LiveMessage::Notice(notice));
         }
         Ok(())

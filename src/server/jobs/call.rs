@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::Jobs;
 use crate::domain::job::JobSummary;
-use crate::domain::job::answer::{Judged, Next, Verdict, bisect, bisect_by_state, judge};
-use crate::domain::job::outcome::{Cause, Settlement};
+use crate::domain::job::answer::{Judged, NextStep, Verdict, bisect, bisect_by_state, judge};
+use crate::domain::job::outcome::{Cause, Outcome};
 use crate::domain::time::Timestamp;
 use crate::server::directory::remote::{CallError, RemoteDirectory};
 use crate::server::error::{chain, storage_sentence};
@@ -39,7 +39,7 @@ impl Jobs {
         let interval = pause.max(remote.interval());
         if job.counts.pending == 0
             || !self.is_ready(remote.as_ref(), job, stop).await?
-            || !self.have_turns(1, interval, stop).await?
+            || !self.wait_for_calls(1, interval, stop).await?
         {
             return Ok(false);
         }
@@ -73,13 +73,15 @@ impl Jobs {
             .offer(|| {
                 Box::pin(async {
                     let outcome = match (&looked, &answer) {
-                        (None, Some(answer)) => self.weigh(remote.as_ref(), &call, answer).await?,
+                        (None, Some(answer)) => {
+                            self.evaluate(remote.as_ref(), &call, answer).await?
+                        }
                         (looked, _) => looked.clone().unwrap_or_default(),
                     };
                     match &answer {
                         Some(Ok(answered)) => self.store.keep_refusals(&call, answered).await?,
-                        Some(Err(CallError::Malformed(told))) => {
-                            self.store.keep_refusal_of_one(&call, told).await?;
+                        Some(Err(CallError::Malformed(message))) => {
+                            self.store.keep_refusal_of_one(&call, message).await?;
                         }
                         _ => {}
                     }
@@ -117,7 +119,7 @@ impl Jobs {
                 Hold::Pause(reason)
             }
             CallError::Throttled { wait } => self.slow_down(wait, now).await?,
-            _ => self.wait_out(now).await?,
+            _ => self.back_off(now).await?,
         };
         self.store.hold(&job.id, &hold, now).await?;
         self.changed.notify_one();
@@ -125,14 +127,14 @@ impl Jobs {
     }
 
     /// What an answer means for each device, and for the job.
-    async fn weigh(
+    async fn evaluate(
         &self,
         remote: &dyn RemoteDirectory,
         call: &Call,
         answer: &Result<Vec<(String, Verdict)>, CallError>,
     ) -> Result<CallOutcome, StoreError> {
         let now = self.store.now().await?;
-        let again = Next::Again {
+        let again = NextStep::Again {
             at: now.0,
             max_batch: 0,
             free: true,
@@ -158,24 +160,25 @@ impl Jobs {
                 });
             }
             Err(CallError::NotYet) => (again, Hold::None),
-            Err(CallError::NotSent(_)) => (again, self.wait_out(now).await?),
+            Err(CallError::NotSent(_)) => (again, self.back_off(now).await?),
             Err(CallError::Throttled { wait }) => (again, self.slow_down(*wait, now).await?),
             Err(CallError::Denied(reason)) => {
                 self.health.request_check();
                 (again, Hold::Pause(reason.clone()))
             }
             Err(CallError::Malformed(_)) => (bisect(call.devices.len(), now.0), Hold::None),
-            Err(CallError::WrongState) if is_command => {
-                (Next::Settle(Settlement::Failed(Cause::Refused)), Hold::None)
-            }
+            Err(CallError::WrongState) if is_command => (
+                NextStep::Finish(Outcome::Failed(Cause::Refused)),
+                Hold::None,
+            ),
             Err(CallError::WrongState) => (bisect_by_state(call.devices.len(), now.0), Hold::None),
             Err(CallError::Unanswered(cause)) => {
                 tracing::warn!(call = call.id, cause, "a call was not answered");
-                let at = now.0 + remote.settles_within().as_millis() as i64;
+                let at = now.0 + remote.call_ends_within().as_millis() as i64;
                 let next = if is_command {
-                    Next::Settle(Settlement::Failed(Cause::Unanswered))
+                    NextStep::Finish(Outcome::Failed(Cause::Unanswered))
                 } else {
-                    Next::ReadBack { at, refused: false }
+                    NextStep::ReadBack { at, refused: false }
                 };
                 // Who does not answer is not asked at full speed.
                 (next, self.slow_down(None, now).await?)
@@ -202,7 +205,7 @@ impl Jobs {
     }
 
     /// The directory is away: it is asked again later.
-    pub(super) async fn wait_out(&self, now: Timestamp) -> Result<Hold, StoreError> {
+    pub(super) async fn back_off(&self, now: Timestamp) -> Result<Hold, StoreError> {
         let spread = Uuid::new_v4().as_fields().0 % 1000;
         let until = self.store.slow_down(None, spread, now).await?;
         Ok(Hold::Await(until))
@@ -236,7 +239,7 @@ async fn send(
 ) -> Result<Vec<(String, Verdict)>, CallError> {
     let devices: Vec<&str> = call.devices.iter().map(|(_, id)| id.as_str()).collect();
     let calling = remote.apply(&call.effect, &devices);
-    match tokio::time::timeout(remote.settles_within(), calling).await {
+    match tokio::time::timeout(remote.call_ends_within(), calling).await {
         Ok(answer) => answer,
         Err(_) => Err(CallError::Unanswered("it took too long".to_owned())),
     }

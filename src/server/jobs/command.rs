@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::Jobs;
-use crate::domain::job::answer::Next;
-use crate::domain::job::outcome::{Cause, Settlement, settle};
+use crate::domain::job::answer::NextStep;
+use crate::domain::job::outcome::{Cause, Outcome, outcome_of};
 use crate::domain::time::Timestamp;
 use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::RemoteDirectory;
@@ -46,8 +46,8 @@ pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
 
 /// How many commands are asked after in a round, where calls are so far apart.
 fn looks(interval: Duration) -> u32 {
-    let turns = EVERY.as_millis() / interval.as_millis().max(1);
-    (turns as u32 / SHARE).clamp(1, LOOKS)
+    let calls = EVERY.as_millis() / interval.as_millis().max(1);
+    (calls as u32 / SHARE).clamp(1, LOOKS)
 }
 
 impl Jobs {
@@ -63,7 +63,7 @@ impl Jobs {
         let Some((device, name)) = call.devices.first() else {
             return Ok(None);
         };
-        let becomes = |next: Next, hold: Hold| {
+        let becomes = |next: NextStep, hold: Hold| {
             Ok(Some(CallOutcome {
                 next: vec![(*device, next)],
                 hold,
@@ -71,16 +71,16 @@ impl Jobs {
             }))
         };
         let now = self.store.now().await?;
-        let again = Next::Again {
+        let again = NextStep::Again {
             at: now.0,
             max_batch: 0,
             free: true,
         };
-        if !self.have_turns(1, interval, stop).await? {
+        if !self.wait_for_calls(1, interval, stop).await? {
             return becomes(again, Hold::None);
         }
         let reading = remote.get(name);
-        let found = tokio::time::timeout(remote.settles_within(), reading).await;
+        let found = tokio::time::timeout(remote.call_ends_within(), reading).await;
         let now = self.store.now().await?;
         let is_new = now.0 < call.changed_at + SEEN_WITHIN.as_millis() as i64;
         let found = match found {
@@ -90,33 +90,33 @@ impl Jobs {
                 return becomes(again, Hold::Pause(why));
             }
             Ok(Err(DirectoryError::Unreachable(_))) | Err(_) => {
-                return becomes(again, self.wait_out(now).await?);
+                return becomes(again, self.back_off(now).await?);
             }
         };
         let enrolled = found.as_ref().map(|found| found.enrolled);
-        match settle(&call.effect, call.reviewed_enrolled, found.as_ref()) {
+        match outcome_of(&call.effect, call.reviewed_enrolled, found.as_ref()) {
             // The command can be sent.
-            Settlement::Failed(Cause::Refused) => Ok(None),
+            Outcome::Failed(Cause::Refused) => Ok(None),
             // What was done a moment ago may not be seen yet.
-            Settlement::Skipped(_) if is_new && enrolled == Some(call.reviewed_enrolled) => {
+            Outcome::Skipped(_) if is_new && enrolled == Some(call.reviewed_enrolled) => {
                 let wait = Hold::Throttle(Timestamp(now.0 + LOOK_AGAIN.as_millis() as i64));
                 becomes(again, wait)
             }
-            settlement => becomes(Next::Settle(settlement), Hold::None),
+            outcome => becomes(NextStep::Finish(outcome), Hold::None),
         }
     }
 
     /// Waits for the turns to make so many calls at once. `false` if the server stops
     /// before.
-    pub(super) async fn have_turns(
+    pub(super) async fn wait_for_calls(
         &self,
-        turns: u32,
+        calls: u32,
         interval: Duration,
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
         let interval = interval.as_millis() as i64;
         let now = self.store.now().await?;
-        let wait = self.store.reserve_calls(turns, interval, now).await?;
+        let wait = self.store.reserve_calls(calls, interval, now).await?;
         tokio::select! {
             () = stop.cancelled() => Ok(false),
             () = tokio::time::sleep(Duration::from_millis(wait as u64)) => Ok(true),
@@ -132,8 +132,8 @@ impl Jobs {
         let now = self.store.now().await?;
         let limit = looks(remote.interval());
         let due = self.store.commands_to_follow(limit, now).await?;
-        let turns = due.len() as u32;
-        if turns == 0 || !self.have_turns(turns, remote.interval(), stop).await? {
+        let calls = due.len() as u32;
+        if calls == 0 || !self.wait_for_calls(calls, remote.interval(), stop).await? {
             return Ok(());
         }
         let looks = due

@@ -267,8 +267,8 @@ impl Jobs {
     }
 
     /// How many devices have ended in each state, in all jobs.
-    pub async fn settled(&self) -> Result<[(ItemState, u64); 4], ServerError> {
-        Ok(self.store.settled_devices().await?)
+    pub async fn finished_devices(&self) -> Result<[(ItemState, u64); 4], ServerError> {
+        Ok(self.store.finished_devices().await?)
     }
 
     pub async fn open_notices(

@@ -18,7 +18,7 @@ use crate::server::{Scoped, ServerError, may};
 const KEPT_FOR: Duration = Duration::from_mins(1);
 
 /// How long a plan waits for the list. Without it the path can still be typed.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// The directory's list, and when it was read.
 #[derive(Clone, Debug, Default)]
@@ -100,7 +100,7 @@ impl Jobs {
         let Some(remote) = &self.remote else {
             return Ok(None);
         };
-        let listed = match tokio::time::timeout(PATIENCE, remote.org_units()).await {
+        let listed = match tokio::time::timeout(TIME_LIMIT, remote.org_units()).await {
             Ok(Ok(listed)) => listed,
             Ok(Err(DirectoryError::Store(error))) => return Err(error.into()),
             Ok(Err(error)) => {

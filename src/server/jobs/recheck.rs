@@ -12,13 +12,13 @@ use crate::domain::action::effect::Effect;
 use crate::domain::audit::Actor;
 use crate::domain::device::{DeviceId, DirectoryDevice};
 use crate::domain::job::JobSummary;
-use crate::domain::job::outcome::{Cause, Found, Settlement, reconcile};
+use crate::domain::job::outcome::{Cause, Found, Outcome, reconcile};
 use crate::domain::job::preflight::{LiveDevice, recheck};
 use crate::domain::time::Timestamp;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::directory::{DirectoryError, Live};
 use crate::server::error::chain;
-use crate::server::store::{Dealt, Hold, Look, StoreError, Touched, Unchecked};
+use crate::server::store::{FinishedJob, Hold, Look, StoreError, Touched, Unchecked};
 
 /// How often it is looked whether the directory is away.
 const LOOK: Duration = Duration::from_secs(2);
@@ -47,12 +47,12 @@ impl Jobs {
         let ids: Vec<&str> = unchecked.iter().map(|it| it.device_id.as_str()).collect();
         let live = tokio::select! {
             () = stop.cancelled() => return Ok(false),
-            told = self.tell_if_away(remote, job) => return told.map(|()| false),
+            message = self.tell_if_away(remote, job) => return message.map(|()| false),
             live = remote.live(&ids) => live,
         };
         match live {
             Ok(live) => {
-                self.settle_recheck(job, look, &unchecked, live).await?;
+                self.record_recheck(job, look, &unchecked, live).await?;
                 Ok(true)
             }
             Err(DirectoryError::Store(error)) => Err(error),
@@ -68,7 +68,7 @@ impl Jobs {
             Err(error @ DirectoryError::Unreachable(_)) => {
                 tracing::warn!(cause = %chain(&error), "a job waits to be checked");
                 let now = self.store.now().await?;
-                let waits = self.wait_out(now).await?;
+                let waits = self.back_off(now).await?;
                 self.store.hold(&job.id, &waits, now).await?;
                 self.changed.notify_one();
                 Ok(false)
@@ -94,7 +94,7 @@ impl Jobs {
         }
     }
 
-    async fn settle_recheck(
+    async fn record_recheck(
         &self,
         job: &JobSummary,
         look: Look,
@@ -113,14 +113,10 @@ impl Jobs {
             let mut changed = Vec::new();
             let mut words: BTreeMap<u32, Vec<(DeviceId, String)>> = BTreeMap::new();
             for item in unchecked {
-                if let Some(told) = refused.get(&item.device_id) {
+                if let Some(message) = refused.get(&item.device_id) {
                     let of_effect = words.entry(item.ordinal).or_default();
-                    of_effect.push((item.device, told.clone()));
-                    ended.push((
-                        item.device,
-                        item.ordinal,
-                        Settlement::Failed(Cause::Invalid),
-                    ));
+                    of_effect.push((item.device, message.clone()));
+                    ended.push((item.device, item.ordinal, Outcome::Failed(Cause::Invalid)));
                     continue;
                 }
                 let found = by_id.get(item.device_id.as_str()).copied();
@@ -128,8 +124,8 @@ impl Jobs {
                 let Some(effect) = effects.get(item.ordinal as usize) else {
                     continue;
                 };
-                if let Some(settlement) = recheck(effect, &item.reviewed, live.as_ref()) {
-                    ended.push((item.device, item.ordinal, settlement));
+                if let Some(outcome) = recheck(effect, &item.reviewed, live.as_ref()) {
+                    ended.push((item.device, item.ordinal, outcome));
                     changed.extend(found.cloned());
                 }
             }
@@ -143,7 +139,7 @@ impl Jobs {
         }
         let now = self.store.now().await?;
         self.store
-            .settle_recheck(&job.id, look, &ended, now)
+            .record_recheck(&job.id, look, &ended, now)
             .await?;
         self.changed.notify_one();
         Ok(())
@@ -154,14 +150,14 @@ impl Jobs {
     /// if the directory could not be read.
     pub(super) async fn reread(&self, remote: &dyn RemoteDirectory) -> Result<bool, StoreError> {
         let now = self.store.now().await?;
-        let Some(dealt) = self.store.job_to_reread(now).await? else {
+        let Some(finished) = self.store.job_to_reread(now).await? else {
             return Ok(true);
         };
-        let Dealt {
+        let FinishedJob {
             job,
             effects,
             touched,
-        } = dealt;
+        } = finished;
         let ids: Vec<&str> = touched.iter().map(|it| it.device_id.as_str()).collect();
         let live = match remote.live(&ids).await {
             Ok(live) => live,
@@ -169,7 +165,7 @@ impl Jobs {
             Err(error) => {
                 tracing::warn!(cause = %chain(&error), "a job waits for its devices to be read");
                 let now = self.store.now().await?;
-                let waits = self.wait_out(now).await?;
+                let waits = self.back_off(now).await?;
                 self.store.hold(&job, &waits, now).await?;
                 self.changed.notify_one();
                 return Ok(false);

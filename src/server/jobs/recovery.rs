@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::Jobs;
 use crate::domain::backoff;
 use crate::domain::device::DeviceId;
-use crate::domain::job::answer::Next;
-use crate::domain::job::outcome::{Cause, Settlement, reconcile};
-use crate::domain::job::{How, JobId};
+use crate::domain::job::answer::NextStep;
+use crate::domain::job::outcome::{Cause, Outcome, reconcile};
+use crate::domain::job::{JobId, SuccessKind};
 use crate::domain::time::Timestamp;
 use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::RemoteDirectory;
@@ -24,7 +24,7 @@ use crate::server::store::{StoreError, Unconfirmed};
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Devices read back in a row, and settled together: those of two calls.
+/// Devices read back in a row, and recorded together: those of two calls.
 const READS: u32 = 100;
 
 /// After so many calls that came to nothing, a device is not sent again.
@@ -99,21 +99,21 @@ impl Jobs {
         stop: &CancellationToken,
     ) -> Result<bool, StoreError> {
         let me = self.store.renew_lease(&self.worker).await?;
-        let settle = remote.settles_within().as_millis() as i64;
+        let call_ends_ms = remote.call_ends_within().as_millis() as i64;
         let now = self.store.now().await?;
         let lost = self
             .store
-            .lose_dead_calls(me, |id| self.under_way.has(id), settle, now)
+            .lose_dead_calls(me, |id| self.under_way.has(id), call_ends_ms, now)
             .await?;
         if lost != 0 {
             self.changed.notify_one();
         }
-        // Settled together, so that what is sent again goes together.
-        let mut read: BTreeMap<(JobId, u32, String), Vec<(DeviceId, Next)>> = BTreeMap::new();
+        // Recorded together, so that what is sent again goes together.
+        let mut read: BTreeMap<(JobId, u32, String), Vec<(DeviceId, NextStep)>> = BTreeMap::new();
         let due = self.store.due_for_reading(READS, now).await?;
         for items in due.chunks(AT_ONCE) {
             let turns = items.len() as u32;
-            if !self.have_turns(turns, remote.interval(), stop).await? {
+            if !self.wait_for_calls(turns, remote.interval(), stop).await? {
                 break;
             }
             let reads = join_all(items.iter().map(|item| self.read_back(remote, item))).await;
@@ -130,7 +130,7 @@ impl Jobs {
         for ((job, ordinal, call), next) in read {
             let now = self.store.now().await?;
             self.store
-                .settle_unconfirmed(&job, ordinal, &call, &next, now)
+                .record_read_back(&job, ordinal, &call, &next, now)
                 .await?;
             self.work.notify_one();
             self.changed.notify_one();
@@ -143,35 +143,35 @@ impl Jobs {
         &self,
         remote: &dyn RemoteDirectory,
         item: &Unconfirmed,
-    ) -> Result<Option<Next>, StoreError> {
+    ) -> Result<Option<NextStep>, StoreError> {
         let reading = remote.get(&item.device_id);
-        let found = tokio::time::timeout(remote.settles_within(), reading).await;
+        let found = tokio::time::timeout(remote.call_ends_within(), reading).await;
         let now = self.store.now().await?;
         let away = match found {
             Ok(Ok(found)) => {
-                let settlement = reconcile(
+                let outcome = reconcile(
                     &item.effect,
                     item.reviewed_enrolled,
                     item.sent_at,
                     found.as_ref(),
                 );
-                let settles = remote.settles_within().as_millis() as i64;
-                let next = match settlement {
+                let call_ends = remote.call_ends_within().as_millis() as i64;
+                let next = match outcome {
                     // The directory has said that it did it, and shows it now.
-                    Some(Settlement::Succeeded(_)) if item.denied => {
-                        Some(Next::Settle(Settlement::Succeeded(How::Applied)))
+                    Some(Outcome::Succeeded(_)) if item.denied => {
+                        Some(NextStep::Finish(Outcome::Succeeded(SuccessKind::Applied)))
                     }
-                    Some(settlement) => Some(Next::Settle(settlement)),
+                    Some(outcome) => Some(NextStep::Finish(outcome)),
                     // It was answered for: it is not sent again, but looked at, until it is
                     // shown otherwise or somebody gives it up.
                     None if item.denied && item.stopping => {
-                        Some(Next::Settle(Settlement::Failed(Cause::Refused)))
+                        Some(NextStep::Finish(Outcome::Failed(Cause::Refused)))
                     }
                     None if item.denied => None,
                     // What was done a moment ago may not be seen yet.
-                    None if item.refused && now.0 < item.sent_at + settles => {
-                        Some(Next::ReadBack {
-                            at: item.sent_at + settles,
+                    None if item.refused && now.0 < item.sent_at + call_ends => {
+                        Some(NextStep::ReadBack {
+                            at: item.sent_at + call_ends,
                             refused: true,
                         })
                     }
@@ -179,9 +179,9 @@ impl Jobs {
                     // whatever is shown: nobody knows until something else is.
                     None if item.refused && 1 < item.attempt => None,
                     None if item.refused || MAX_ATTEMPTS <= item.attempt => {
-                        Some(Next::Settle(Settlement::Failed(Cause::Refused)))
+                        Some(NextStep::Finish(Outcome::Failed(Cause::Refused)))
                     }
-                    None => Some(Next::Again {
+                    None => Some(NextStep::Again {
                         at: now.0,
                         max_batch: 0,
                         free: false,
@@ -192,12 +192,12 @@ impl Jobs {
                 }
                 false
             }
-            Ok(Err(DirectoryError::Refused(told))) if MAX_REFUSALS <= item.checks + 1 => {
-                let words = [(item.device, told)];
+            Ok(Err(DirectoryError::Refused(message))) if MAX_REFUSALS <= item.checks + 1 => {
+                let words = [(item.device, message)];
                 self.store
                     .keep_words(&item.job, item.ordinal, &item.call_id, &words)
                     .await?;
-                return Ok(Some(Next::Settle(Settlement::Failed(Cause::Invalid))));
+                return Ok(Some(NextStep::Finish(Outcome::Failed(Cause::Invalid))));
             }
             Ok(Err(DirectoryError::Unreachable(_))) | Err(_) => true,
             Ok(Err(_)) => false,

@@ -33,8 +33,8 @@ pub const CALLS: usize = 12;
 /// Runs until the token is cancelled; what is under way is finished.
 pub async fn run(jobs: Jobs, supervisor: &Supervisor, stop: &CancellationToken) {
     let jobs = &jobs;
-    let hands = if jobs.remote.is_some() { CALLS } else { 1 };
-    let working = (1..=hands).map(|number| async move {
+    let workers = if jobs.remote.is_some() { CALLS } else { 1 };
+    let working = (1..=workers).map(|number| async move {
         let name = format!("worker {number}");
         let run = || work(jobs, supervisor, stop);
         supervisor.keep(&name, stop, run).await;
@@ -157,7 +157,7 @@ impl Jobs {
             }
         }
         Ok(match batch {
-            Batch::Settled(devices) => devices != 0,
+            Batch::Worked(devices) => devices != 0,
             Batch::Finished => true,
             Batch::NotRunnable => false,
         })

@@ -47,9 +47,9 @@ impl Jobs {
         if known.any(|(number, seq)| jobs.iter().any(|job| job.number == number && job.seq < seq)) {
             return Ok(None);
         }
-        let mut told = position.clone();
+        let mut reached = position.clone();
         jobs.sort_by_key(|job| job.number);
-        jobs.retain(|job| told.learn(job.number, job.seq, job.state.is_over()));
+        jobs.retain(|job| reached.learn(job.number, job.seq, job.state.is_over()));
         Ok(Some(jobs))
     }
 }

@@ -22,8 +22,8 @@ pub async fn run(api: Router, headers: HeaderMap, body: Bytes) -> Response {
         return Failure::invalid("Failed to parse batch request").into_response();
     };
     if calls.is_empty() || LIMIT < calls.len() {
-        let told = format!("The batch request must have 1 to {LIMIT} calls");
-        return Failure::invalid(&told).into_response();
+        let message = format!("The batch request must have 1 to {LIMIT} calls");
+        return Failure::invalid(&message).into_response();
     }
     let mut answers = Vec::new();
     for (id, call) in calls {

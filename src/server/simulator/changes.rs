@@ -214,7 +214,7 @@ pub async fn update(
     let by_path = written.org_unit_path.as_deref();
     let by_id = written.org_unit_id.as_deref();
     let org_unit = match by_path.or(by_id) {
-        Some(told) => Some(resolve(&world.fleet, told)?),
+        Some(path) => Some(resolve(&world.fleet, path)?),
         None => None,
     };
     if let (Some(org_unit), Some(by_id)) = (&org_unit, by_id)
@@ -263,9 +263,9 @@ pub async fn move_devices(
         return Err(Failure::invalid("deviceIds must have 1 to 50 values"));
     }
     let mut world = simulator.world();
-    let told = destination.org_unit_path;
-    let told = told.ok_or_else(|| Failure::invalid("orgUnitPath is required"))?;
-    let org_unit = resolve(&world.fleet, &told)?;
+    let path = destination.org_unit_path;
+    let path = path.ok_or_else(|| Failure::invalid("orgUnitPath is required"))?;
+    let org_unit = resolve(&world.fleet, &path)?;
     for id in &moved.device_ids {
         if world.read(id, Projection::Basic).is_ok() {
             world

@@ -55,7 +55,7 @@ async fn clear(State(simulator): State<Simulator>) -> StatusCode {
 /// What somebody else does to a device.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-enum Deed {
+enum Alteration {
     /// Wipes it and enrolls it again.
     EnrollAgain,
     /// Switches it on, so that it syncs.
@@ -68,18 +68,18 @@ enum Deed {
 async fn alter(
     State(simulator): State<Simulator>,
     Path(device): Path<String>,
-    Json(deed): Json<Deed>,
+    Json(alteration): Json<Alteration>,
 ) -> StatusCode {
     let now = Timestamp::now();
-    let found = simulator.alter(&device, |device| match deed {
-        Deed::EnrollAgain => enroll_again(device, now),
-        Deed::Sync => device.last_sync = Some(now),
-        Deed::Deprovision => {
+    let found = simulator.alter(&device, |device| match alteration {
+        Alteration::EnrollAgain => enroll_again(device, now),
+        Alteration::Sync => device.last_sync = Some(now),
+        Alteration::Deprovision => {
             device.status = DeviceStatus::Deprovisioned;
             device.deprovisioned_at = Some(now);
         }
-        Deed::Move(org_unit) => device.org_unit = org_unit,
-        Deed::Status(status) => device.status = status,
+        Alteration::Move(org_unit) => device.org_unit = org_unit,
+        Alteration::Status(status) => device.status = status,
     });
     done(found)
 }

@@ -35,10 +35,10 @@ pub async fn envelop(method: &str, uri: &Uri, answer: Response) -> Response {
             Some(failure) => failure.clone(),
             // What axum found wrong with the call says so in plain text.
             None => {
-                let told = to_bytes(answer.into_body(), 1 << 16)
+                let message = to_bytes(answer.into_body(), 1 << 16)
                     .await
                     .unwrap_or_default();
-                Failure::invalid(&String::from_utf8_lossy(&told))
+                Failure::invalid(&String::from_utf8_lossy(&message))
             }
         };
         return if OLDER.contains(&method) {

@@ -142,13 +142,13 @@ impl Listings {
     }
 
     /// The listing that a token goes on with, and from where.
-    fn resume(&self, told: &str) -> Result<(Listing, usize), Failure> {
-        let bad = || Failure::invalid(&format!("Invalid Input: {told}"));
-        let mut parts = told.split('-');
+    fn resume(&self, message: &str) -> Result<(Listing, usize), Failure> {
+        let bad = || Failure::invalid(&format!("Invalid Input: {message}"));
+        let mut parts = message.split('-');
         let mut number = || parts.next()?.parse::<u64>().ok();
         let (number, from) = number().zip(number()).ok_or_else(bad)?;
         let from = from as usize;
-        if token(number, from) != told {
+        if token(number, from) != message {
             return Err(bad());
         }
         let kept = self.kept.iter().find(|kept| kept.0 == number);
@@ -161,7 +161,7 @@ impl World {
     fn matching(&self, asked: &Parameters, now: Timestamp) -> Result<Vec<String>, Failure> {
         let query = DeviceQuery::parse(&asked.query);
         let org_unit = match &asked.org_unit_path {
-            Some(told) => Some(resolve(&self.fleet, told)?),
+            Some(message) => Some(resolve(&self.fleet, message)?),
             None if asked.include_child_orgunits => {
                 return Err(Failure::invalid("includeChildOrgunits needs orgUnitPath"));
             }

@@ -215,11 +215,11 @@ async fn each_call_of_a_batch_is_answered_by_itself() {
         assert_eq!(answer.status(), StatusCode::OK);
         let kind = answer.headers()["content-type"].to_str().unwrap();
         assert!(kind.starts_with("multipart/mixed; boundary="), "{kind}");
-        let told = String::from_utf8(bytes_of(answer).await.to_vec()).unwrap();
-        let first = told.find("Content-ID: <response-b + 1>\r\n\r\nHTTP/1.1 200 OK\r\n");
-        let second = told.find("Content-ID: <response-b + 2>\r\n\r\nHTTP/1.1 404 Not Found");
-        assert!(first.unwrap() < second.unwrap(), "{told}");
-        assert!(told.contains("\"notFound\""), "{told}");
+        let text = String::from_utf8(bytes_of(answer).await.to_vec()).unwrap();
+        let first = text.find("Content-ID: <response-b + 1>\r\n\r\nHTTP/1.1 200 OK\r\n");
+        let second = text.find("Content-ID: <response-b + 2>\r\n\r\nHTTP/1.1 404 Not Found");
+        assert!(first.unwrap() < second.unwrap(), "{text}");
+        assert!(text.contains("\"notFound\""), "{text}");
     }
     let id = &client.device.device_id;
     assert_eq!(client.simulator.device(id).unwrap().notes, "new");

@@ -13,7 +13,6 @@ mod first;
 mod inventory_state;
 mod job;
 mod named;
-mod news;
 mod notice;
 mod oidc;
 mod open;
@@ -32,6 +31,7 @@ mod session;
 mod sign_in;
 mod sqlite_file;
 mod upsert;
+mod wake_up;
 mod worker;
 
 use std::path::PathBuf;
@@ -48,13 +48,12 @@ pub(in crate::server) use directory_import::{
     analyze_directory_devices, matching_directory_devices, save_directory_devices,
 };
 pub use effect::{
-    Batch, Call, CallOutcome, Dealt, Look, Recorded, Taken, Touched, Unchecked, Unconfirmed,
+    Batch, Call, CallOutcome, FinishedJob, Look, Recorded, Taken, Touched, Unchecked, Unconfirmed,
 };
 pub use inventory_state::{InventoryState, OpenJob};
 pub use job::{
     Decided, Decider, GroupedBy, Hold, PlanDraft, Resume, Retry, ReviewedGroup, Start, Starting,
 };
-pub use news::News;
 pub use oidc::{OidcAttempt, OidcOperator};
 pub use open::{Database, OpenError};
 pub use operator::{Credentials, Invited, OperatorLine};
@@ -65,6 +64,7 @@ pub use selected::SelectionGroup;
 pub use session::{NewSession, STRONG_MS, SessionLine, SignedIn, TimeLeft};
 pub use sign_in::{Proof, SetUp};
 pub use upsert::UpsertCounts;
+pub use wake_up::WakeUps;
 pub use worker::Worker;
 
 /// The application's tables in the configured database.

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgSs
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::open::{OpenError, Opened, PORTABLE, migrate};
-use super::pool::{PATIENCE, Pool};
+use super::pool::{Pool, TIME_LIMIT};
 
 pub(super) static POSTGRES_ONLY: Migrator = sqlx::migrate!("./migrations/postgres");
 
@@ -34,10 +34,10 @@ pub(super) async fn open_postgres(url: &str) -> Result<Opened, OpenError> {
         // Compiling a query costs more than any of ours takes.
         ("jit", "off"),
     ]);
-    let connect = async |connections, patience| {
+    let connect = async |connections, time_limit| {
         PgPoolOptions::new()
             .max_connections(connections)
-            .acquire_timeout(patience)
+            .acquire_timeout(time_limit)
             // To ask each time whether the server is there takes as long as the question.
             .test_before_acquire(false)
             .before_acquire(|connection, it| {
@@ -49,7 +49,7 @@ pub(super) async fn open_postgres(url: &str) -> Result<Opened, OpenError> {
             .await
             .map_err(unreachable)
     };
-    let pool = connect(PAGES, PATIENCE).await?;
+    let pool = connect(PAGES, TIME_LIMIT).await?;
     check_sessions(&pool).await?;
 
     set_up(&options).await?;

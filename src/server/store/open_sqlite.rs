@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection};
 
 use super::open::{OpenError, Opened, PORTABLE, migrate};
-use super::pool::{PATIENCE, Pool};
+use super::pool::{Pool, TIME_LIMIT};
 use super::sqlite_file::{canonical, check_kind, keep_private, lock, log_of};
 
 pub(super) static SQLITE_ONLY: Migrator = sqlx::migrate!("./migrations/sqlite");
@@ -58,17 +58,17 @@ pub(super) async fn open_sqlite(path: &Path) -> Result<Opened, OpenError> {
         .await
         .map_err(|error| sqlite_failure(path, error))?;
     let options = options.pragma("query_only", "ON");
-    let read = async |readers, patience| {
+    let read = async |readers, time_limit| {
         SqlitePoolOptions::new()
             .max_connections(readers)
-            .acquire_timeout(patience)
+            .acquire_timeout(time_limit)
             // A connection within this process does not break by lying idle.
             .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .map_err(|error| sqlite_failure(path, error))
     };
-    let pages = read(READERS, PATIENCE).await?;
+    let pages = read(READERS, TIME_LIMIT).await?;
     let work = read(WORK_READERS, Duration::from_secs(30)).await?;
 
     let (journal, synchronous): (String, i64) = (

@@ -16,7 +16,7 @@ use super::audit::append;
 use crate::domain::audit::Event;
 
 /// How long a page waits for a connection before it is told that the database is busy.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+pub const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// The connections to the configured database.
 #[derive(Clone, Debug)]

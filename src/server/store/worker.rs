@@ -63,7 +63,7 @@ impl Store {
     }
 
     /// Gives up the open calls of processes that are dead. Their devices are read
-    /// back after `settle` milliseconds: a call may still be on its way. Returns how
+    /// back after `call_ends_ms` milliseconds: a call may still be on its way. Returns how
     /// many calls there were.
     ///
     /// What is under way is asked after the calls were read: one that begins meanwhile
@@ -72,7 +72,7 @@ impl Store {
         &self,
         me: i64,
         is_under_way: impl Fn(&str) -> bool,
-        settle: i64,
+        call_ends_ms: i64,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let mut lost = 0;
@@ -86,7 +86,7 @@ impl Store {
             if !dead {
                 continue;
             }
-            let read_at = Timestamp(now.0 + settle);
+            let read_at = Timestamp(now.0 + call_ends_ms);
             if self.lose_call(&JobId(job), &call, read_at, now).await? {
                 lost += 1;
             }

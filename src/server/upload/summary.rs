@@ -35,8 +35,8 @@ fn notes(report: &Report) -> Vec<String> {
     notes.extend(report.other_statuses());
     let left = report.left_values().count();
     if left != 0 {
-        let told = "These values are not imported; what is stored for them stays:";
-        notes.push(told.to_owned());
+        let message = "These values are not imported; what is stored for them stays:";
+        notes.push(message.to_owned());
     }
     notes.extend(report.left_values().take(NOTES));
     if NOTES < left {

@@ -70,7 +70,7 @@ impl Uploads {
                 held.go_to(Phase::Checked(summary(&report)));
                 held.report = Some(Arc::new(report));
             }
-            Err(error) => held.go_to(told(error)),
+            Err(error) => held.go_to(phase_of(error)),
         });
     }
 
@@ -82,7 +82,7 @@ impl Uploads {
         let taken = taking.await.unwrap_or(Err(ImportError::Stopped));
         let report = match taken {
             Ok(report) => report,
-            Err(error) => return self.change(&task.token, |held| held.go_to(told(error))),
+            Err(error) => return self.change(&task.token, |held| held.go_to(phase_of(error))),
         };
         tracing::info!(
             operator = operator.name,
@@ -119,7 +119,7 @@ impl Uploads {
 }
 
 /// What is told of an import that did not happen. Causes are logged.
-fn told(error: ImportError) -> Phase {
+fn phase_of(error: ImportError) -> Phase {
     match error {
         ImportError::File(FileError::Io(cause)) => {
             tracing::error!(%cause, "an uploaded file could not be read");

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::ui::browser;
-use crate::ui::later::{Piece, later};
+use crate::ui::lazy::{LazyView, lazy};
 use crate::ui::state::use_console;
 
 /// Says what just happened. `Copy`; see [`crate::ui::state::Console`].
@@ -92,7 +92,7 @@ pub fn SnackbarRegion() -> impl IntoView {
                 >
                     {text}
                 </p>
-                <Show when=move || console.hydrated.get()>{later(Piece::SnackbarContent)}</Show>
+                <Show when=move || console.hydrated.get()>{lazy(LazyView::SnackbarContent)}</Show>
             </div>
         </section>
     }

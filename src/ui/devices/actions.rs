@@ -8,7 +8,7 @@ use super::words;
 use crate::ui::action::ACTIONS_BUTTON_ID;
 use crate::ui::browser::{self, AtEnd};
 use crate::ui::derived::memo;
-use crate::ui::later::{Later, Piece, later};
+use crate::ui::lazy::{LazyState, LazyView, lazy};
 use crate::ui::state::use_console;
 
 /// The menu, for the button that opens it.
@@ -74,8 +74,8 @@ pub fn ActionsMenu() -> impl IntoView {
                 aria-haspopup="menu"
                 aria-expanded=move || open.get().to_string()
                 aria-controls=MENU_ID
-                disabled=move || console.later.get() != Later::Here
-                aria-disabled=move || (console.later.get() == Later::Missing).then_some("true")
+                disabled=move || console.lazy.get() != LazyState::Loaded
+                aria-disabled=move || (console.lazy.get() == LazyState::Missing).then_some("true")
                 on:click=move |_| if open.get_untracked() { close.run(()) } else { show() }
                 on:keydown=on_button_key
             >
@@ -95,7 +95,7 @@ pub fn ActionsMenu() -> impl IntoView {
                 on:keydown=on_menu_key
             >
                 <Show when=move || console.hydrated.get()>
-                    {later(Piece::ActionItems(open, close))}
+                    {lazy(LazyView::ActionItems(open, close))}
                 </Show>
             </div>
         </div>

@@ -18,9 +18,9 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::status::DeviceStatus;
 use crate::ui::components::Disclosure;
-use crate::ui::derived::{computed, memo, settled};
-use crate::ui::ready::ready;
+use crate::ui::derived::{computed, memo, snapshot};
 use crate::ui::state::use_console;
+use crate::ui::without_resource::without_resource;
 
 const SYNC_PRESETS: &[Preset] = &[
     (words::LAST_30_DAYS, Some(-30), None),
@@ -90,7 +90,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
 
     // The resource is read only here, within what waits for it.
     let choices = move |pick: fn(&Facets) -> &Values, choice: fn(&str) -> Choice| {
-        settled(move || {
+        snapshot(move || {
             facets.with(|facets| match facets {
                 Some(Some(facets)) => {
                     let Values { listed, total } = pick(facets);
@@ -107,7 +107,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     };
 
     let count = move |pick: fn(&Facets) -> u64| {
-        settled(move || facets.with(|facets| facets.as_ref()?.as_ref().map(pick)))
+        snapshot(move || facets.with(|facets| facets.as_ref()?.as_ref().map(pick)))
     };
 
     let more = computed(move || {
@@ -127,14 +127,14 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
 
     let sheet = move || {
         let org_units = choices(|facets| &facets.org_units, plain);
-        let chosen_org_units = settled(move || filter.read().org_units.clone());
+        let chosen_org_units = snapshot(move || filter.read().org_units.clone());
         view! {
             <FilterSheet filter>
                 <Facet
                     label=words::STATUS
                     name="status"
                     choices=choices(|facets| &facets.statuses, status)
-                    chosen=settled(move || {
+                    chosen=snapshot(move || {
                         filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
                     })
                     on_toggle
@@ -167,7 +167,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     label=words::MODEL
                     name="model"
                     choices=choices(|facets| &facets.models, plain)
-                    chosen=settled(move || filter.read().models.clone())
+                    chosen=snapshot(move || filter.read().models.clone())
                     on_toggle
                     on_open
                 />
@@ -176,7 +176,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                         label=words::OS_VERSION
                         name="os"
                         choices=choices(|facets| &facets.os_versions, plain)
-                        chosen=settled(move || filter.read().os_versions.clone())
+                        chosen=snapshot(move || filter.read().os_versions.clone())
                         on_toggle
                         on_open
                     />
@@ -184,7 +184,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                         label=words::LICENSE
                         name="license"
                         choices=choices(|facets| &facets.licenses, license)
-                        chosen=settled(move || {
+                        chosen=snapshot(move || {
                             filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
                         })
                         on_toggle
@@ -193,9 +193,9 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <Dates
                         label=words::LAST_SYNC
                         name="sync"
-                        range=settled(move || filter.read().last_sync)
+                        range=snapshot(move || filter.read().last_sync)
                         presets=SYNC_PRESETS
-                        also=settled(move || filter.read().never_synced)
+                        also=snapshot(move || filter.read().never_synced)
                         on_open
                         on_range=on_range(set_sync)
                         href=href(set_sync)
@@ -214,9 +214,9 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <Dates
                         label=words::AUE
                         name="aue"
-                        range=settled(move || filter.read().auto_update)
+                        range=snapshot(move || filter.read().auto_update)
                         presets=AUTO_UPDATE_PRESETS
-                        also=settled(move || !filter.read().extended.is_empty())
+                        also=snapshot(move || !filter.read().extended.is_empty())
                         on_open
                         on_range=on_range(set_auto_update)
                         href=href(set_auto_update)
@@ -226,7 +226,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <Dates
                         label=words::ENROLLMENT
                         name="enrolled"
-                        range=settled(move || filter.read().enrolled)
+                        range=snapshot(move || filter.read().enrolled)
                         presets=ENROLLED_PRESETS
                         also=false
                         on_open
@@ -251,7 +251,12 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     // In the browser the boxes stay while their values change. The server writes them once.
     let boxes = match cfg!(target_arch = "wasm32") {
         true => sheet().into_any(),
-        false => (move || facets.with(Option::is_some).then(|| ready(sheet()))).into_any(),
+        false => (move || {
+            facets
+                .with(Option::is_some)
+                .then(|| without_resource(sheet()))
+        })
+        .into_any(),
     };
 
     view! { <Transition>{boxes}</Transition> }

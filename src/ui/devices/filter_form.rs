@@ -11,7 +11,7 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::filter_query::MAX_VALUE;
 use crate::domain::grid::GridView;
 use crate::domain::query;
-use crate::ui::later::{Piece, awaited, later};
+use crate::ui::lazy::{LazyView, lazy, lazy_served};
 use crate::ui::state::use_console;
 
 /// The quick search, the filters, and the views that are kept of them.
@@ -60,13 +60,13 @@ pub fn FilterForm(
                     </button>
                 </div>
                 <Transition>
-                    {awaited(Piece::FilterBoxes(view, on_filter))}
+                    {lazy_served(LazyView::FilterBoxes(view, on_filter))}
                 </Transition>
                 <button type="submit" class="button filters__apply">
                     {words::APPLY_FILTERS}
                 </button>
             </form>
-            <Show when=move || console.hydrated.get()>{later(Piece::Views)}</Show>
+            <Show when=move || console.hydrated.get()>{lazy(LazyView::Views)}</Show>
         </div>
     }
 }

@@ -10,7 +10,7 @@ use super::offer::SelectAllState;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::ticking::PageTicks;
 use crate::ui::derived::derived;
-use crate::ui::later::{Piece, later};
+use crate::ui::lazy::{LazyView, lazy};
 use crate::ui::state::use_console;
 
 pub const STATUS_ID: &str = "grid-status";
@@ -41,9 +41,9 @@ pub fn GridStatus(shown: Shown) -> impl IntoView {
     view! {
         <div class="grid-status" id=STATUS_ID tabindex="-1">
             {move || match now.get() {
-                None if shown.is_held() => later(Piece::ReloadRows),
+                None if shown.is_held() => lazy(LazyView::ReloadRows),
                 None if !offered.get() => ().into_any(),
-                now => later(Piece::Offer(shown, asked, now)),
+                now => lazy(LazyView::Offer(shown, asked, now)),
             }}
         </div>
     }

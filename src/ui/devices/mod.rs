@@ -70,7 +70,7 @@ use self::results::Results;
 pub use self::views::Views;
 use super::browser;
 use super::components::PageHeading;
-use super::later::{Piece, awaited, later};
+use super::lazy::{LazyView, lazy, lazy_served};
 use super::state::use_console;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{GridView, ParsedView};
@@ -141,11 +141,11 @@ pub fn DeviceSearch() -> impl IntoView {
         <div class="devices" data-selected=move || (!console.selection.read().is_empty()).then_some("")>
             <div class="devices__top">
                 <PageHeading>{words::DEVICE_SEARCH}</PageHeading>
-                <Transition>{awaited(Piece::CacheAge)}</Transition>
+                <Transition>{lazy_served(LazyView::CacheAge)}</Transition>
                 <div class="devices__actions">
-                    <Show when=move || console.hydrated.get()>{later(Piece::DeviceTools)}</Show>
-                    {awaited(Piece::ColumnChooser(view.into(), on_columns))}
-                    {awaited(Piece::ExportMenu(parsed.into()))}
+                    <Show when=move || console.hydrated.get()>{lazy(LazyView::DeviceTools)}</Show>
+                    {lazy_served(LazyView::ColumnChooser(view.into(), on_columns))}
+                    {lazy_served(LazyView::ExportMenu(parsed.into()))}
                     <ActionsMenu />
                 </div>
             </div>
@@ -154,7 +154,7 @@ pub fn DeviceSearch() -> impl IntoView {
             <ParameterNotes parsed />
             <Chips view />
             <Results listing pending place on_selected_only />
-            <Show when=move || console.hydrated.get()>{later(Piece::DeviceDrawer)}</Show>
+            <Show when=move || console.hydrated.get()>{lazy(LazyView::DeviceDrawer)}</Show>
         </div>
     }
 }

@@ -27,7 +27,7 @@ const PROBLEM_ID: &str = "paste-problem";
 
 /// What was told of the text that is in the field.
 #[derive(Clone, Debug, Default, PartialEq)]
-enum Told {
+enum Lookup {
     #[default]
     Nothing,
     Asking,
@@ -51,7 +51,7 @@ pub fn PasteList() -> impl IntoView {
             {words::PASTE}
         </button>
         <Dialog id=DIALOG_ID title=words::PASTE_TITLE open>
-            <Asked />
+            <ListForm />
         </Dialog>
     }
 }
@@ -76,38 +76,38 @@ fn tell(console: Console, mut text: String, missing: Vec<String>) {
 
 /// The field for the list, and what it means.
 #[component]
-fn Asked() -> impl IntoView {
+fn ListForm() -> impl IntoView {
     let console = use_console();
     let text = RwSignal::new(String::new());
-    let told = RwSignal::new(Told::default());
+    let lookup = RwSignal::new(Lookup::default());
     let write = move |new: String| {
         text.set(new);
-        told.set(Told::Nothing);
+        lookup.set(Lookup::Nothing);
     };
     let take_file = move |file: Option<String>| match file {
         Some(file) if text.try_get_untracked().is_some() => write(file),
         _ => {
-            told.try_set(Told::Problem(words::FILE_UNREADABLE.to_owned()));
+            lookup.try_set(Lookup::Problem(words::FILE_UNREADABLE.to_owned()));
         }
     };
     let find = move |column: Option<usize>| {
         let list = text.get_untracked();
-        if told.read_untracked() == Told::Asking {
+        if lookup.read_untracked() == Lookup::Asking {
             return;
         }
         if MAX_TEXT < list.len() {
-            return told.set(Told::Problem(words::LIST_TOO_LONG.to_owned()));
+            return lookup.set(Lookup::Problem(words::LIST_TOO_LONG.to_owned()));
         }
-        told.set(Told::Asking);
+        lookup.set(Lookup::Asking);
         spawn_local(async move {
             let answer = match find_pasted(list.clone(), column).await {
-                Ok(pasted) => Told::Found(pasted),
-                Err(error) => Told::Problem(error.to_string()),
+                Ok(pasted) => Lookup::Found(pasted),
+                Err(error) => Lookup::Problem(error.to_string()),
             };
             // An answer to what is no longer in the field is none.
             if text.try_with_untracked(|now| *now == list) == Some(true) {
-                told.try_set(answer);
-                if told.with_untracked(|told| matches!(told, Told::Problem(_))) {
+                lookup.try_set(answer);
+                if lookup.with_untracked(|lookup| matches!(lookup, Lookup::Problem(_))) {
                     browser::focus(TEXT_ID);
                 } else if column.is_some() {
                     // The choice was rendered anew with the answer.
@@ -116,12 +116,12 @@ fn Asked() -> impl IntoView {
             }
         });
     };
-    let found = memo(move || match &*told.read() {
-        Told::Found(pasted) => Some(pasted.clone()),
+    let found = memo(move || match &*lookup.read() {
+        Lookup::Found(pasted) => Some(pasted.clone()),
         _ => None,
     });
-    let problem = move || match &*told.read() {
-        Told::Problem(problem) => Some(problem.clone()),
+    let problem = move || match &*lookup.read() {
+        Lookup::Problem(problem) => Some(problem.clone()),
         _ => None,
     };
     let matched = move || found.read().as_ref().map_or(0, |it| it.matched.len());
@@ -219,10 +219,10 @@ fn Asked() -> impl IntoView {
                 type="button"
                 class="button"
                 class:button--primary=move || matched() == 0
-                aria-disabled=move || (*told.read() == Told::Asking).then_some("true")
+                aria-disabled=move || (*lookup.read() == Lookup::Asking).then_some("true")
                 on:click=move |_| find(None)
             >
-                {move || if *told.read() == Told::Asking { words::CHECKING } else { words::FIND }}
+                {move || if *lookup.read() == Lookup::Asking { words::CHECKING } else { words::FIND }}
             </button>
             <Show when=move || matched() != 0>
                 <button type="button" class="button" on:click=move |_| show.run(())>

@@ -13,9 +13,9 @@ use crate::api::wire::Resource;
 use crate::domain::grid::GridView;
 use crate::ui::browser;
 use crate::ui::derived::derived;
-use crate::ui::later::{Piece, awaited, later};
-use crate::ui::ready::ready;
+use crate::ui::lazy::{LazyView, lazy, lazy_served};
 use crate::ui::state::use_console;
+use crate::ui::without_resource::without_resource;
 
 /// The list, once it is there. Old rows stay until the next ones have come.
 #[component]
@@ -74,10 +74,10 @@ fn Loaded(
         {move || match kind.get() {
             Kind::Loading => ().into_any(),
             Kind::Rows => {
-                ready(
+                without_resource(
                     view! {
                         <div class="grid-card">
-                            {move || shown.failure().map(|error| later(Piece::OldRows(error)))}
+                            {move || shown.failure().map(|error| lazy(LazyView::OldRows(error)))}
                             <DeviceTable shown pending />
                             <GridStatus shown />
                             <GridFooter shown on_selected_only />
@@ -88,7 +88,7 @@ fn Loaded(
             kind => {
                 view! {
                     <div class="grid-card">
-                        {awaited(Piece::Empty(kind, shown, listing))}
+                        {lazy_served(LazyView::Empty(kind, shown, listing))}
                         <GridFooter shown on_selected_only />
                     </div>
                 }

@@ -16,7 +16,7 @@ use crate::domain::device::Device;
 use crate::domain::field::Field;
 use crate::ui::browser;
 use crate::ui::derived::derived;
-use crate::ui::later::{Piece, later};
+use crate::ui::lazy::{LazyView, lazy};
 use crate::ui::state::use_console;
 
 /// The devices of a page.
@@ -83,7 +83,7 @@ pub fn DeviceTable(shown: Shown, pending: RwSignal<bool>) -> impl IntoView {
                         {move || shown.rows(|rows| Rows::new(rows, &columns, console))}
                     </table>
                     <Show when=move || console.hydrated.get()>
-                        {later(Piece::ColumnWidths(shown.view))}
+                        {lazy(LazyView::ColumnWidths(shown.view))}
                     </Show>
                 }
             }}

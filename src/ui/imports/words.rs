@@ -91,7 +91,7 @@ pub fn announced(upload: Option<&Upload>) -> String {
         Phase::Receiving => format!("Uploading {name}."),
         Phase::Checking { .. } => format!("Checking {name}."),
         Phase::Unusable(why) | Phase::Failed(why) => why.clone(),
-        Phase::Checked(summary) => format!("{name} is checked. {}", told(summary)),
+        Phase::Checked(summary) => format!("{name} is checked. {}", summarized(summary)),
         Phase::Importing { .. } => format!("Importing {name}."),
         Phase::Refreshing => "Updating the list of devices.".to_owned(),
         Phase::Imported(summary, _) => imported(summary),
@@ -99,7 +99,7 @@ pub fn announced(upload: Option<&Upload>) -> String {
 }
 
 /// The numbers in a sentence.
-fn told(summary: &Summary) -> String {
+fn summarized(summary: &Summary) -> String {
     let [new, changed, same] = [summary.added, summary.changed, summary.unchanged].map(grouped);
     let refused = counted(summary.refused, "row is", "rows are");
     format!("{new} new, {changed} changed, {same} without a change. {refused} refused.")

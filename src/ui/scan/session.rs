@@ -98,7 +98,7 @@ impl Session {
         };
         let is_there = self
             .log
-            .try_update(|log| log.settle(number, outcome, device));
+            .try_update(|log| log.complete(number, outcome, device));
         if is_there != Some(true) {
             return;
         }

@@ -92,7 +92,7 @@ async fn every_answer_is_as_the_contract_says() {
                     let path = format!("{}?colour=red", path.replace("{id}", id));
                     let answer = script.ask(method, &path).await;
                     assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
-                    assert!(answer.told().contains("colour"), "{answer:?}");
+                    assert!(answer.message().contains("colour"), "{answer:?}");
                     check(&contract, operation, &answer);
                 }
             }
@@ -115,7 +115,7 @@ async fn every_answer_is_as_the_contract_says() {
         ] {
             let answer = script.ask(method, path).await;
             assert_eq!(answer.status, status, "{method} {path}");
-            assert!(!answer.told().is_empty());
+            assert!(!answer.message().is_empty());
         }
     })
     .await;

@@ -40,7 +40,7 @@ impl Answer {
     }
 
     /// The sentence of an error.
-    fn told(&self) -> String {
+    fn message(&self) -> String {
         assert_eq!(self.kind(), "application/problem+json", "{self:?}");
         let problem = self.json();
         assert_eq!(problem["status"], self.status.as_u16(), "{self:?}");

@@ -20,7 +20,7 @@ async fn a_token_is_worth_no_more_than_its_owner_is_now() {
         assert_eq!(all["total"], json!(24));
         let refused = script.ask("POST", REFRESH).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
-        assert!(!refused.told().is_empty());
+        assert!(!refused.message().is_empty());
         // Their roles change: so does the token's right, at once.
         let fewer = [("login", "tech"), ("viewer", "/North")];
         let (status, page) = admin.submit("/operators/roles", &fewer).await;
@@ -39,7 +39,7 @@ async fn a_token_is_worth_no_more_than_its_owner_is_now() {
         assert_eq!(over.status, StatusCode::UNAUTHORIZED);
         assert_eq!(over.headers[header::WWW_AUTHENTICATE], "Bearer");
         assert_eq!(
-            over.told(),
+            over.message(),
             "This API token was revoked, or its time is over."
         );
     })
@@ -154,7 +154,7 @@ async fn a_cookie_counts_for_nothing_here() {
             let request = Request::get("/api/v1/devices").header(header::AUTHORIZATION, &odd);
             let answer = bare(console, request).await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{odd}");
-            assert!(!answer.told().contains(&script.token), "{odd}");
+            assert!(!answer.message().contains(&script.token), "{odd}");
         }
     })
     .await;

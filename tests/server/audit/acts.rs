@@ -53,7 +53,7 @@ async fn signing_in_and_all_around_it_is_on_record() {
         identity.disable(&bob).await.unwrap();
         let reset = identity.reset(&bob).await.unwrap();
 
-        let mut told: Vec<String> = Vec::new();
+        let mut message: Vec<String> = Vec::new();
         for act in [
             Act::OperatorInvited,
             Act::SignedOut,
@@ -65,10 +65,10 @@ async fn signing_in_and_all_around_it_is_on_record() {
             Act::OperatorReset,
         ] {
             let count = rows_of(&console, act).await.len();
-            told.push(format!("{} {count}", act.as_str()));
+            message.push(format!("{} {count}", act.as_str()));
         }
         assert_eq!(
-            told,
+            message,
             [
                 "operator-invited 2",
                 "signed-out 1",

@@ -57,14 +57,14 @@ async fn evidence_is_verified_by_a_stranger() {
     on_each_with_key(async |console, key, folder| {
         let job = job_over(console).await;
         let file = download(console, &job, folder).await;
-        let told = verify_evidence(&file, Some(&key.id())).unwrap();
-        assert!(told.contains("as it was signed"), "{told}");
-        assert!(told.contains("40 devices reviewed"), "{told}");
-        assert!(told.contains("39 effects"), "{told}");
-        let told = verify_evidence(&file, None).unwrap();
-        assert!(told.contains("not told to trust"), "{told}");
-        let told = verify_evidence(&file, Some("0123")).unwrap_err();
-        assert!(told.contains("not with 0123"), "{told}");
+        let message = verify_evidence(&file, Some(&key.id())).unwrap();
+        assert!(message.contains("as it was signed"), "{message}");
+        assert!(message.contains("40 devices reviewed"), "{message}");
+        assert!(message.contains("39 effects"), "{message}");
+        let message = verify_evidence(&file, None).unwrap();
+        assert!(message.contains("not told to trust"), "{message}");
+        let message = verify_evidence(&file, Some("0123")).unwrap_err();
+        assert!(message.contains("not with 0123"), "{message}");
         // Nothing is told of what others did meanwhile.
         let bytes = fs::read(&file).unwrap();
         let text = String::from_utf8_lossy(&bytes);
@@ -121,8 +121,8 @@ async fn what_was_changed_in_the_database_does_not_become_evidence() {
             let job = job_over(console).await;
             try_sql(console, change).await.unwrap();
             let file = download(console, &job, folder).await;
-            let told = verify_evidence(&file, Some(&key.id())).unwrap_err();
-            assert!(told.contains(found), "{change}: {told}");
+            let message = verify_evidence(&file, Some(&key.id())).unwrap_err();
+            assert!(message.contains(found), "{change}: {message}");
         })
         .await;
     }

@@ -73,11 +73,14 @@ async fn every_status_carries_the_guarding_headers() {
             let answer = public.ask(PROXY, request).await;
             assert_eq!(answer.status, status, "{asked}: {}", answer.text);
             assert_guarded(&answer);
-            let told = answer.headers[header::CONTENT_SECURITY_POLICY]
+            let message = answer.headers[header::CONTENT_SECURITY_POLICY]
                 .to_str()
                 .unwrap();
-            assert!(told.contains("default-src 'none'"), "{asked}: {told}");
-            assert!(told.contains("frame-ancestors 'none'"), "{asked}: {told}");
+            assert!(message.contains("default-src 'none'"), "{asked}: {message}");
+            assert!(
+                message.contains("frame-ancestors 'none'"),
+                "{asked}: {message}"
+            );
         }
         // Guesses that come too fast.
         let guess = || {

@@ -119,8 +119,8 @@ pub fn assert_guarded(answer: &Answer) {
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
     ] {
-        let told = answer.headers.get(name).map(|it| it.to_str().unwrap());
-        assert_eq!(told, Some(value), "{name} of {answer:?}");
+        let message = answer.headers.get(name).map(|it| it.to_str().unwrap());
+        assert_eq!(message, Some(value), "{name} of {answer:?}");
     }
     for name in [
         "content-security-policy",

@@ -22,12 +22,12 @@ async fn a_public_console_has_figures_only_where_this_computer_asks() {
             ("/healthz", "ok"),
         ] {
             // No session is needed, as an operator has no part in it.
-            let told = answer(&public.ops, "127.0.0.1", named(path, "127.0.0.1:9300")).await;
-            assert_eq!(told.status, 200, "{path}");
-            assert!(told.text.contains(word), "{path}: {}", told.text);
+            let message = answer(&public.ops, "127.0.0.1", named(path, "127.0.0.1:9300")).await;
+            assert_eq!(message.status, 200, "{path}");
+            assert!(message.text.contains(word), "{path}: {}", message.text);
             for host in [HOST, "evil.example", ""] {
-                let told = answer(&public.ops, "127.0.0.1", named(path, host)).await;
-                assert_eq!(told.status, MISDIRECTED, "{path} {host}");
+                let message = answer(&public.ops, "127.0.0.1", named(path, host)).await;
+                assert_eq!(message.status, MISDIRECTED, "{path} {host}");
             }
             let forwarded = passed_on(Request::get(path), Body::empty());
             assert_eq!(
@@ -42,9 +42,9 @@ async fn a_public_console_has_figures_only_where_this_computer_asks() {
             assert_eq!(public.get(path).await.status, 401, "{path}");
             let session = format!("__Host-sunset={}", browser.cookies.borrow()["sunset"]);
             let request = Request::get(path).header(header::COOKIE, session);
-            let told = public.ask(PROXY, passed_on(request, Body::empty())).await;
-            assert_eq!(told.status, 404, "{path}");
-            assert!(!told.text.contains("sunset_devices"));
+            let message = public.ask(PROXY, passed_on(request, Body::empty())).await;
+            assert_eq!(message.status, 404, "{path}");
+            assert!(!message.text.contains("sunset_devices"));
         }
     })
     .await;

@@ -1,7 +1,7 @@
 //! Calls whose answer is lost, late, wrong or a refusal (tests/FAULTS.md 28 to 39).
 
 use sunset::domain::eligibility::Rule;
-use sunset::domain::job::{How, ItemState};
+use sunset::domain::job::{ItemState, SuccessKind};
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::simulator::fault::{Fault, FaultRule};
@@ -24,7 +24,11 @@ async fn c28_a_call_that_was_applied_and_timed_out_is_confirmed_by_one_call() {
         console.run_jobs().await;
         assert_eq!(google.batches(), [50]);
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how() == Some(How::Confirmed)));
+        assert!(
+            items
+                .iter()
+                .all(|item| item.how() == Some(SuccessKind::Confirmed))
+        );
         assert_truth(console, google, &job.id).await;
     })
     .await;
@@ -58,7 +62,7 @@ async fn c30_an_answer_that_is_shuffled_lacking_and_foreign_is_read_by_id() {
         assert_eq!(item_of(&items, &refused).state, ItemState::Failed);
         let confirmed = items
             .iter()
-            .filter(|item| item.how() == Some(How::Confirmed));
+            .filter(|item| item.how() == Some(SuccessKind::Confirmed));
         // The one that is missing, and the one that was answered twice: C 31.
         assert_eq!(confirmed.count(), 2);
         assert_truth(console, google, &job.id).await;
@@ -96,7 +100,7 @@ async fn c32_a_device_that_was_deprovisioned_before_is_never_a_failure() {
         let job = start(console, 20).await;
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        assert_eq!(item_of(&items, &early).how(), Some(How::Already));
+        assert_eq!(item_of(&items, &early).how(), Some(SuccessKind::Already));
         assert_eq!(google.batches(), [19]);
         assert_truth(console, google, &job.id).await;
     })
@@ -110,7 +114,11 @@ async fn c33_what_others_did_while_it_was_sent_is_done_already() {
         let job = start(console, 20).await;
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how() == Some(How::Already)));
+        assert!(
+            items
+                .iter()
+                .all(|item| item.how() == Some(SuccessKind::Already))
+        );
         assert!(google.effects().is_empty());
     })
     .await;
@@ -236,7 +244,9 @@ async fn are_read_back(faults: &[Fault]) {
             let job = console.execute(&plan).await.unwrap();
             console.run_jobs().await;
             let items = items(console, &job.id).await;
-            let confirmed = items.iter().all(|item| item.how() == Some(How::Confirmed));
+            let confirmed = items
+                .iter()
+                .all(|item| item.how() == Some(SuccessKind::Confirmed));
             assert!(confirmed, "{fault:?}");
         }
         assert_eq!(google.batches(), vec![15; faults.len()]);

@@ -19,8 +19,8 @@ async fn googles_own_client_works_against_the_simulator() {
     let root = google.root.clone();
     let driving = move || Command::new(python).arg(script).arg(root).output();
     let output = tokio::task::spawn_blocking(driving).await.unwrap().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
     let ledger = google.simulator.ledger();
     for method in [
         "batchChangeStatus",

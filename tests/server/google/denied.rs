@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use sunset::domain::job::{How, JobState, JobSummary};
+use sunset::domain::job::{JobState, JobSummary, SuccessKind};
 use sunset::domain::status::DeviceStatus;
 use sunset::server::Scoped;
 
@@ -42,7 +42,10 @@ async fn a_success_that_the_directory_does_not_show_is_unconfirmed_until_it_does
         assert!(done.is_success(), "{}", done.headline());
         for item in items(console, &job.id).await {
             // Seen, and not ordered a second time.
-            assert_eq!((item.how(), item.attempt()), (Some(How::Applied), 1));
+            assert_eq!(
+                (item.how(), item.attempt()),
+                (Some(SuccessKind::Applied), 1)
+            );
         }
         assert_truth(console, google, &job.id).await;
     })

@@ -104,8 +104,8 @@ async fn each_effect_ends_as_google_shows_it_whatever_goes_wrong() {
                     steer(console, "resume", &job.id).await.unwrap();
                 }
                 for item in items(console, &job.id).await {
-                    for (effect, told) in action.effects().iter().zip(&item.effects) {
-                        assert_truth(google, effect, &item, told);
+                    for (effect, message) in action.effects().iter().zip(&item.effects) {
+                        assert_truth(google, effect, &item, message);
                     }
                 }
                 for (device, times) in commands(google) {
@@ -118,24 +118,24 @@ async fn each_effect_ends_as_google_shows_it_whatever_goes_wrong() {
 }
 
 /// What is said of an effect is what Google shows.
-fn assert_truth(google: &Google, effect: &Effect, item: &JobItem, told: &ItemEffect) {
+fn assert_truth(google: &Google, effect: &Effect, item: &JobItem, message: &ItemEffect) {
     let device = shown(google, &item.device_id);
     assert!(
         device.notes.matches(NOTE).count() <= 1,
         "{:?}",
         device.notes
     );
-    assert!(!told.state.is_open(), "{item:?}");
+    assert!(!message.state.is_open(), "{item:?}");
     if effect.kind().is_command() {
         let taken = commands(google).contains_key(&item.device_id);
-        let unknown = told.cause == Some(Cause::Unanswered);
+        let unknown = message.cause == Some(Cause::Unanswered);
         assert!(
-            unknown || taken == (told.state == ItemState::Succeeded),
+            unknown || taken == (message.state == ItemState::Succeeded),
             "{item:?}"
         );
     } else {
         let is_shown = effect.is_shown_by(&Found::from(&device));
-        assert_eq!(is_shown, told.state == ItemState::Succeeded, "{item:?}");
+        assert_eq!(is_shown, message.state == ItemState::Succeeded, "{item:?}");
     }
 }
 

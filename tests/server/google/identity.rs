@@ -178,8 +178,8 @@ async fn while_the_connection_is_down_nothing_is_started_and_the_reason_is_told(
             sentence.starts_with("Directory connection is down since "),
             "{sentence}"
         );
-        let (status, told) = console.execute(&plan).await.unwrap_err();
-        assert_eq!((status.as_u16(), told.to_string()), (503, sentence));
+        let (status, message) = console.execute(&plan).await.unwrap_err();
+        assert_eq!((status.as_u16(), message.to_string()), (503, sentence));
 
         google.simulator.set(|it| it.no_rights = false);
         console.app.health.look().await;
@@ -195,10 +195,10 @@ async fn no_key_and_no_token_is_ever_told_to_a_browser() {
     on_each_google(async |console, _| {
         console.app.health.look().await;
         let health: serde_json::Value = console.call("directory/health", json!({})).await.unwrap();
-        let told = health.to_string();
-        assert!(told.contains(CLIENT_ID));
+        let message = health.to_string();
+        assert!(message.contains(CLIENT_ID));
         for secret in ["PRIVATE KEY", "ya29.", "MIIEv"] {
-            assert!(!told.contains(secret), "{told}");
+            assert!(!message.contains(secret), "{message}");
         }
     })
     .await;

@@ -168,7 +168,7 @@ async fn a_look_counts_for_ten_minutes_and_until_the_next_interruption() {
         let began = store.look(&job.id, now).await.unwrap();
         store.hold(&job.id, &away, now).await.unwrap();
         store
-            .settle_recheck(&job.id, began, &[], now)
+            .record_recheck(&job.id, began, &[], now)
             .await
             .unwrap();
         assert!(!is_fresh(now).await);

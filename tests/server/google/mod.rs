@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use sunset::domain::action::effect::EffectKind;
 use sunset::domain::device::DirectoryDevice;
-use sunset::domain::job::{How, ItemState, JobId, JobItem};
+use sunset::domain::job::{ItemState, JobId, JobItem, SuccessKind};
 use sunset::domain::status::DeviceStatus;
 use sunset::server::directory::google::{GoogleDirectory, Options, ServiceAccount, Times};
 use sunset::server::simulator::settings::Settings;
@@ -43,7 +43,7 @@ const DEVICES: u32 = 120;
 const TIMES: Times = Times {
     connect: Duration::from_secs(1),
     answer: Duration::from_secs(2),
-    settles: Duration::from_millis(2500),
+    call_ends: Duration::from_millis(2500),
     again: Duration::from_millis(10),
 };
 
@@ -162,9 +162,12 @@ pub async fn assert_truth(console: &Console, google: &Google, job: &JobId) {
     for item in items(console, job).await {
         let done = google.status(&item.device_id) == DeviceStatus::Deprovisioned;
         let effect = item.effect(EffectKind::Deprovision);
-        let told = effect.is_some_and(|effect| effect.state == ItemState::Succeeded);
-        assert_eq!(done, told, "{} is {:?}", item.serial, item.state);
-        let ours = matches!(item.how(), Some(How::Applied | How::Confirmed));
+        let message = effect.is_some_and(|effect| effect.state == ItemState::Succeeded);
+        assert_eq!(done, message, "{} is {:?}", item.serial, item.state);
+        let ours = matches!(
+            item.how(),
+            Some(SuccessKind::Applied | SuccessKind::Confirmed)
+        );
         assert_eq!(ours, effects.contains_key(&item.device_id), "{item:?}");
     }
 }

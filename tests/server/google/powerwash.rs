@@ -10,10 +10,10 @@ use sunset::domain::action::effect::EffectKind;
 use sunset::domain::action::follow_up::FollowUp;
 use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::eligibility::Rule;
-use sunset::domain::job::answer::Next;
-use sunset::domain::job::outcome::{Cause, Settlement};
+use sunset::domain::job::answer::NextStep;
+use sunset::domain::job::outcome::{Cause, Outcome};
 use sunset::domain::job::{
-    Counts, How, ItemEffect, ItemState, JobId, JobItem, JobState, JobSummary,
+    Counts, ItemEffect, ItemState, JobId, JobItem, JobState, JobSummary, SuccessKind,
 };
 use sunset::domain::plan::{Execution, Plan};
 use sunset::domain::status::DeviceStatus;
@@ -96,10 +96,10 @@ pub fn assert_orders(google: &Google, items: &[JobItem]) {
 }
 
 /// What came of the command to each device.
-pub async fn told(console: &Console, job: &JobId) -> Vec<Option<ItemEffect>> {
+pub async fn message(console: &Console, job: &JobId) -> Vec<Option<ItemEffect>> {
     let items = items(console, job).await;
-    let told = items.iter().map(|item| powerwash_of(item).cloned());
-    told.collect()
+    let message = items.iter().map(|item| powerwash_of(item).cloned());
+    message.collect()
 }
 
 #[tokio::test]
@@ -125,9 +125,9 @@ async fn each_device_that_was_deprovisioned_is_ordered_once_and_seen_to_be_erase
         // The device carries it out a moment later, and the job's page says so then.
         console
             .run_jobs_until(async || {
-                let told = told(console, &job.id).await;
+                let message = message(console, &job.id).await;
                 let is_done = |it: &ItemEffect| it.reply == Some(Reply::Done);
-                told.iter().flatten().filter(|it| is_done(it)).count() == 20
+                message.iter().flatten().filter(|it| is_done(it)).count() == 20
             })
             .await;
     })
@@ -153,9 +153,9 @@ async fn a_device_that_the_job_did_not_deprovision_is_not_erased() {
         let items = items(console, &job.id).await;
         for id in [&early, &refused, &others] {
             let ours = item_of(&items, id);
-            let told = powerwash_of(ours);
+            let message = powerwash_of(ours);
             assert!(
-                told.is_none_or(|it| it.rule == Some(Rule::NotOurs)),
+                message.is_none_or(|it| it.rule == Some(Rule::NotOurs)),
                 "{ours:?}"
             );
         }
@@ -176,7 +176,7 @@ async fn a_device_that_was_only_read_back_is_not_erased_and_the_job_says_so() {
         console.run_jobs().await;
         let items = items(console, &job.id).await;
         for item in &items {
-            assert_eq!(item.how(), Some(How::Confirmed));
+            assert_eq!(item.how(), Some(SuccessKind::Confirmed));
             assert_eq!(powerwash_of(item).unwrap().rule, Some(Rule::NotOurs));
             assert_eq!(item.state, ItemState::Skipped);
         }
@@ -204,7 +204,7 @@ async fn an_answer_that_comes_after_its_order_was_given_up_puts_it_right() {
         let given_up = console.job(&job.id).await;
         assert_eq!(given_up.state, JobState::CompletedWithErrors);
 
-        let taken = Next::Settle(Settlement::Succeeded(How::Ordered));
+        let taken = NextStep::Finish(Outcome::Succeeded(SuccessKind::Ordered));
         let outcome = CallOutcome {
             next: vec![(call.devices[0].0, taken)],
             command_id: "4711".to_owned(),
@@ -215,10 +215,10 @@ async fn an_answer_that_comes_after_its_order_was_given_up_puts_it_right() {
         let job = console.job(&job.id).await;
         assert!(job.is_success(), "{job:?}");
         let items = items(console, &job.id).await;
-        let told = powerwash_of(item_of(&items, &call.devices[0].1)).unwrap();
+        let message = powerwash_of(item_of(&items, &call.devices[0].1)).unwrap();
         assert_eq!(
-            (told.how, told.command_id.as_str()),
-            (Some(How::Ordered), "4711")
+            (message.how, message.command_id.as_str()),
+            (Some(SuccessKind::Ordered), "4711")
         );
     })
     .await;
@@ -306,7 +306,7 @@ async fn whatever_goes_wrong_no_device_is_erased_twice_or_for_nothing() {
             let items = items(console, &job.id).await;
             // Of what was only read back nobody knows who deprovisioned it.
             for item in &items {
-                let ours = item.how() == Some(How::Applied);
+                let ours = item.how() == Some(SuccessKind::Applied);
                 let left = powerwash_of(item).unwrap().rule == Some(Rule::NotOurs);
                 assert_eq!(ours, !left, "{seed}: {item:?}");
             }
@@ -325,10 +325,10 @@ async fn a_directory_that_cannot_is_not_asked_to() {
         let plan = console.plan(&selection_of(&all)).await.unwrap();
         assert!(!plan.can_powerwash);
         let asked = erasing(&plan);
-        let (status, told) = console.start(&asked).await.unwrap_err();
+        let (status, message) = console.start(&asked).await.unwrap_err();
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         let sentence = "This directory cannot order its devices to erase themselves.";
-        assert_eq!(told.to_string(), sentence);
+        assert_eq!(message.to_string(), sentence);
     })
     .await;
 }

@@ -2,7 +2,7 @@
 //! sent, and shown; afterwards what was touched is shown as it is.
 
 use sunset::domain::eligibility::Rule;
-use sunset::domain::job::{How, ItemState};
+use sunset::domain::job::{ItemState, SuccessKind};
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 
@@ -46,7 +46,7 @@ async fn what_is_not_as_it_was_reviewed_drops_out_before_anything_is_sent() {
             assert_eq!((item.state, item.rule), (ItemState::Skipped, Some(rule)));
             assert_eq!(item.attempt(), 0);
         }
-        assert_eq!(item_of(&items, &id(4)).how(), Some(How::Already));
+        assert_eq!(item_of(&items, &id(4)).how(), Some(SuccessKind::Already));
         assert_eq!(google.batches(), [14]);
         let job = console.job(&job.id).await;
         assert_eq!((job.counts.succeeded, job.counts.skipped), (15, 5));

@@ -7,7 +7,7 @@ use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::simulator::fault::{Fault, FaultRule};
 
-use super::powerwash::{ORDER, assert_orders, commands, orders, powerwash_of, start, told};
+use super::powerwash::{ORDER, assert_orders, commands, message, orders, powerwash_of, start};
 use super::{Google, assert_truth, on_each_google};
 use crate::stories::{items, steer};
 use crate::support::{Console, device};
@@ -81,8 +81,8 @@ async fn a_device_that_is_in_use_again_is_not_erased() {
                 item.serial
             );
             if is_back {
-                let told = powerwash_of(item).unwrap();
-                assert_eq!(told.rule, Some(Rule::ChangedSinceReview));
+                let message = powerwash_of(item).unwrap();
+                assert_eq!(message.rule, Some(Rule::ChangedSinceReview));
                 assert_eq!(item.state, ItemState::Skipped);
             }
         }
@@ -166,8 +166,8 @@ async fn without_the_right_to_erase_the_job_pauses_and_can_be_stopped() {
         let stopped = console.job(&job.id).await;
         assert_eq!(stopped.state, JobState::Cancelled);
         assert_eq!(commands(&stopped).not_attempted, 10);
-        let told = told(console, &job.id).await;
-        let not_sent = told.iter().flatten().map(|it| it.state);
+        let message = message(console, &job.id).await;
+        let not_sent = message.iter().flatten().map(|it| it.state);
         assert!(not_sent.eq(vec![ItemState::NotAttempted; 10]));
         assert_eq!(orders(google).len(), 0);
     })

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sunset::domain::job::{How, JobState};
+use sunset::domain::job::{JobState, SuccessKind};
 use sunset::server::simulator::fault::{Fault, FaultRule};
 
 use super::{assert_truth, on_each_google};
@@ -23,7 +23,11 @@ async fn c36_being_asked_to_wait_costs_no_attempt_and_the_quota_is_kept() {
         console.run_jobs().await;
         let items = items(console, &job.id).await;
         assert!(items.iter().all(|item| item.attempt() == 1));
-        assert!(items.iter().all(|item| item.how() == Some(How::Applied)));
+        assert!(
+            items
+                .iter()
+                .all(|item| item.how() == Some(SuccessKind::Applied))
+        );
         // Two calls that were carried out, and the three that were turned away.
         assert!(simulator.ledger().requests_of(CHANGE) <= 5);
         assert_truth(console, google, &job.id).await;
@@ -40,7 +44,11 @@ async fn c41_an_answer_that_drips_is_given_up_in_time() {
         console.run_jobs().await;
         assert_eq!(google.batches(), [20]);
         let items = items(console, &job.id).await;
-        assert!(items.iter().all(|item| item.how() == Some(How::Confirmed)));
+        assert!(
+            items
+                .iter()
+                .all(|item| item.how() == Some(SuccessKind::Confirmed))
+        );
     })
     .await;
 }
@@ -75,8 +83,8 @@ async fn c43_a_job_waits_for_a_directory_that_is_away_and_goes_on_by_itself() {
         console
             .run_jobs_until(async || console.job(&waiting.id).await.waits != 0)
             .await;
-        let told = console.job(&waiting.id).await.pause_reason;
-        assert_eq!(told, "The directory could not be reached.");
+        let message = console.job(&waiting.id).await.pause_reason;
+        assert_eq!(message, "The directory could not be reached.");
         console.run_jobs_for(Duration::from_secs(5)).await;
         for job in [&sent, &waiting] {
             let state = console.job(&job.id).await.state;
@@ -124,8 +132,8 @@ async fn a_job_that_is_being_checked_says_that_the_directory_is_away() {
         let job = start(console, 20).await;
         console
             .run_jobs_until(async || {
-                let told = console.job(&job.id).await;
-                told.waits != 0 && told.pause_reason == "The directory could not be reached."
+                let message = console.job(&job.id).await;
+                message.waits != 0 && message.pause_reason == "The directory could not be reached."
             })
             .await;
         google.simulator.clear_faults();

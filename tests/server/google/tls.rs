@@ -93,11 +93,11 @@ async fn c40_an_address_that_is_not_https_is_refused_before_anything_is_sent() {
     let google = Google::start([]).await;
     let mut options = google.options();
     options.url = "http://directory.example".to_owned();
-    let told = GoogleDirectory::new(google.account(), options, None).unwrap_err();
-    assert!(told.contains("is not https"), "{told}");
+    let message = GoogleDirectory::new(google.account(), options, None).unwrap_err();
+    assert!(message.contains("is not https"), "{message}");
     let mut account = key::service_account("http://tokens.example");
     account["client_id"] = "1".into();
     let account = ServiceAccount::from_json(&account.to_string()).unwrap();
-    let told = GoogleDirectory::new(account, google.options(), None).unwrap_err();
-    assert!(told.contains("is not https"), "{told}");
+    let message = GoogleDirectory::new(account, google.options(), None).unwrap_err();
+    assert!(message.contains("is not https"), "{message}");
 }

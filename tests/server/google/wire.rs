@@ -1,7 +1,7 @@
 //! Answers that are odd in one place: the rest of them counts.
 
 use axum::body::to_bytes;
-use sunset::domain::job::{How, ItemState};
+use sunset::domain::job::{ItemState, SuccessKind};
 use sunset::domain::refresh::Refresh;
 use sunset::domain::status::DeviceStatus;
 use sunset::server::simulator::fault::{Fault, FaultRule};
@@ -30,10 +30,10 @@ async fn a_device_that_cannot_be_read_in_full_is_taken_and_counted() {
         let last = refresh(console).await;
         assert_eq!((last.failure.as_str(), last.unclear), ("", 2));
         assert_eq!(last.read, u64::from(DEVICES));
-        let told = last.notice();
+        let message = last.notice();
         assert!(
-            told.ends_with("2 devices could not be read in full."),
-            "{told}"
+            message.ends_with("2 devices could not be read in full."),
+            "{message}"
         );
         let devices = console.devices().await;
         assert_eq!(devices[3].directory.status, DeviceStatus::Unknown);
@@ -166,7 +166,7 @@ async fn a_call_refused_for_one_devices_state_is_halved_and_that_device_read_bac
         });
         console.run_jobs().await;
         let items = items(console, &job.id).await;
-        assert_eq!(item_of(&items, &odd).how(), Some(How::Already));
+        assert_eq!(item_of(&items, &odd).how(), Some(SuccessKind::Already));
         assert_eq!(console.job(&job.id).await.counts.succeeded, 50);
         let calls = google.simulator.ledger().requests_of(CHANGE);
         assert!(calls <= 13, "{calls} calls");

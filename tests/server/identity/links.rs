@@ -116,9 +116,9 @@ async fn a_reset_takes_everything_and_begins_anew() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
 
         let nobody = "nobody".parse().unwrap();
-        let told = console.app.identity.reset(&nobody).await.unwrap_err();
-        assert_eq!(told.to_string(), "There is no operator nobody.");
-        let told = console
+        let message = console.app.identity.reset(&nobody).await.unwrap_err();
+        assert_eq!(message.to_string(), "There is no operator nobody.");
+        let message = console
             .app
             .identity
             .invite(
@@ -129,7 +129,7 @@ async fn a_reset_takes_everything_and_begins_anew() {
             )
             .await
             .unwrap_err();
-        assert_eq!(told.to_string(), "There is an operator ada already.");
+        assert_eq!(message.to_string(), "There is an operator ada already.");
     })
     .await;
 }

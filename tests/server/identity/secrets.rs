@@ -114,16 +114,16 @@ async fn with_another_key_or_none_nobody_signs_in_and_the_start_says_so() {
         console.app.identity.check().await.unwrap();
 
         let console = console.with_seal_key(folder.path().join("none"));
-        let told = console.app.identity.check().await.unwrap_err();
-        assert!(told.contains("is missing"), "{told}");
+        let message = console.app.identity.check().await.unwrap_err();
+        assert!(message.contains("is missing"), "{message}");
         let refused = ada.sign_in(&Browser::new(&console)).await;
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(!folder.path().join("none").exists(), "a new key was made");
 
         SealKey::at(other.clone()).make().unwrap();
         let console = console.with_seal_key(other);
-        let told = console.app.identity.check().await.unwrap_err();
-        assert!(told.contains("is another than"), "{told}");
+        let message = console.app.identity.check().await.unwrap_err();
+        assert!(message.contains("is another than"), "{message}");
 
         // Without anything that is sealed a new key does.
         let login = "ada".parse().unwrap();

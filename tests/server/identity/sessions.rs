@@ -144,11 +144,11 @@ async fn a_page_is_told_two_minutes_before_its_session_ends_and_when_it_goes_on(
         Person::join(&browser, "ada").await;
         let mut stream = listen(&console, &browser).await.into_data_stream();
         let mut is_told = async |wanted: &str| {
-            let mut told = String::new();
+            let mut message = String::new();
             let telling = async {
-                while !told.contains(wanted) {
+                while !message.contains(wanted) {
                     let piece = stream.next().await.expect("the stream goes on");
-                    told.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+                    message.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
                 }
             };
             let telling = tokio::time::timeout(Duration::from_secs(20), telling);

@@ -24,8 +24,8 @@ async fn without_operators_whoever_sits_here_is_served_and_with_one_nobody_witho
         let stranger = Browser::new(&console);
         let refused = stranger.call().await;
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
-        let told: ApiError = serde_json::from_str(&refused.text).unwrap();
-        assert_eq!(told, ApiError::SignedOut);
+        let message: ApiError = serde_json::from_str(&refused.text).unwrap();
+        assert_eq!(message, ApiError::SignedOut);
         for (path, back) in [
             ("/devices?q=a%26b", "%2Fdevices%3Fq%3Da%2526b"),
             ("/jobs/x/results.csv", "%2Fjobs%2Fx%2Fresults.csv"),

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use sunset::domain::device::DeviceId;
 use sunset::domain::eligibility::Rule;
-use sunset::domain::job::answer::Next;
-use sunset::domain::job::outcome::{Cause, Settlement};
-use sunset::domain::job::{How, ItemState, JobState};
+use sunset::domain::job::answer::NextStep;
+use sunset::domain::job::outcome::{Cause, Outcome};
+use sunset::domain::job::{ItemState, JobState, SuccessKind};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     pub state: ItemState,
-    pub how: Option<How>,
+    pub how: Option<SuccessKind>,
     pub rule: Option<Rule>,
     pub cause: Option<Cause>,
     pub attempt: u32,
@@ -27,7 +27,7 @@ pub struct Item {
 const MAX_CHECKS: i32 = 8;
 
 /// How long between two attempts from then on.
-const TIRED: i64 = 300_000;
+const RARE_READING_MS: i64 = 300_000;
 
 impl Item {
     pub fn pending() -> Self {
@@ -62,23 +62,25 @@ impl Item {
         )
     }
 
-    fn apply(&mut self, next: Next, stopping: bool, now: i64) {
+    fn apply(&mut self, next: NextStep, stopping: bool, now: i64) {
         (self.next_at, self.max_batch, self.checks) = (0, 0, 0);
         match next {
-            Next::Settle(settlement) => match settlement {
-                Settlement::Succeeded(how) => {
+            NextStep::Finish(outcome) => match outcome {
+                Outcome::Succeeded(how) => {
                     (self.state, self.how) = (ItemState::Succeeded, Some(how));
                 }
-                Settlement::Skipped(rule) => {
+                Outcome::Skipped(rule) => {
                     (self.state, self.rule) = (ItemState::Skipped, Some(rule));
                 }
-                Settlement::Failed(cause) => {
+                Outcome::Failed(cause) => {
                     (self.state, self.cause) = (ItemState::Failed, Some(cause));
                 }
             },
-            Next::ReadBack { at, .. } => (self.state, self.next_at) = (ItemState::Unconfirmed, at),
-            Next::Again { .. } if stopping => self.state = ItemState::NotAttempted,
-            Next::Again {
+            NextStep::ReadBack { at, .. } => {
+                (self.state, self.next_at) = (ItemState::Unconfirmed, at)
+            }
+            NextStep::Again { .. } if stopping => self.state = ItemState::NotAttempted,
+            NextStep::Again {
                 at,
                 max_batch,
                 free,
@@ -136,7 +138,7 @@ impl Job {
         let applied = self
             .items
             .values()
-            .any(|item| item.how == Some(How::Applied));
+            .any(|item| item.how == Some(SuccessKind::Applied));
         let unread = applied && !self.reread;
         if unread || self.state.is_over() || self.items.values().any(Item::is_open) {
             return;
@@ -207,12 +209,16 @@ impl Job {
     pub fn postpone(&mut self, device: DeviceId, until: i64, now: i64) {
         let item = self.items.get_mut(&device).expect("an item of the job");
         item.checks += 1;
-        let tired = MAX_CHECKS <= item.checks;
-        item.next_at = if tired { now + TIRED } else { until };
-        if tired && self.state == JobState::Cancelling && !self.asks {
+        let too_often = MAX_CHECKS <= item.checks;
+        item.next_at = if too_often {
+            now + RARE_READING_MS
+        } else {
+            until
+        };
+        if too_often && self.state == JobState::Cancelling && !self.asks {
             self.asks = true;
             self.seq += 1;
-        } else if tired {
+        } else if too_often {
             self.pause();
         }
     }
@@ -240,7 +246,7 @@ impl Job {
     }
 
     /// Settles what belongs to this call and is in this state.
-    pub fn settle(&mut self, from: ItemState, call: &str, next: &[(DeviceId, Next)], now: i64) {
+    pub fn settle(&mut self, from: ItemState, call: &str, next: &[(DeviceId, NextStep)], now: i64) {
         let stopping = self.state == JobState::Cancelling;
         for (device, next) in next {
             let item = self.items.get_mut(device).expect("an item of the job");

@@ -10,7 +10,7 @@ use sunset::domain::action::reason::DeprovisionReason;
 use sunset::domain::action::{Action, ActionKind};
 use sunset::domain::audit::Actor;
 use sunset::domain::device::DeviceId;
-use sunset::domain::job::answer::Next;
+use sunset::domain::job::answer::NextStep;
 use sunset::domain::job::{ItemState, JobId};
 use sunset::domain::plan::Execution;
 use sunset::domain::selection::Selection;
@@ -27,7 +27,7 @@ use crate::support::{Console, device};
 const DEVICES: u32 = 12;
 
 /// What will be told of a call, whenever its worker comes to that.
-type Answer = (Call, Vec<(DeviceId, Next)>, Hold);
+type Answer = (Call, Vec<(DeviceId, NextStep)>, Hold);
 
 pub struct Machine {
     database: Database,
@@ -178,7 +178,7 @@ impl Machine {
         let (id, now) = (&self.ids[job], Timestamp(self.now));
         let store = self.store();
         let look = store.look(id, now).await.unwrap();
-        let looked = store.settle_recheck(id, look, &[], now).await;
+        let looked = store.record_recheck(id, look, &[], now).await;
         looked.unwrap();
         let opened = store.open_call(id, &call, 7, limit as u32, now).await;
         let Some(call) = opened.unwrap() else {
@@ -298,8 +298,8 @@ impl Machine {
                         hold: effect,
                         ..CallOutcome::default()
                     };
-                    let told = self.store().close_call(&call, &outcome, now).await;
-                    told.unwrap();
+                    let message = self.store().close_call(&call, &outcome, now).await;
+                    message.unwrap();
                 }
             }
             for job in 0..self.ids.len() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sunset::domain::device::DeviceId;
 use sunset::domain::eligibility::Rule;
-use sunset::domain::job::answer::Next;
+use sunset::domain::job::answer::NextStep;
 use sunset::domain::job::outcome::Cause;
 use sunset::domain::job::{ItemState, JobState};
 use sunset::server::store::{Hold, Recorded};
@@ -96,7 +96,7 @@ impl Model {
     pub fn answer(
         &mut self,
         call: &str,
-        next: &[(DeviceId, Next)],
+        next: &[(DeviceId, NextStep)],
         effect: &Hold,
         now: i64,
     ) -> Recorded {
@@ -116,7 +116,7 @@ impl Model {
         if self.jobs[self.calls[call].0].state.is_over() {
             Recorded::Finished
         } else {
-            Recorded::Settled
+            Recorded::InTime
         }
     }
 
@@ -146,7 +146,7 @@ impl Model {
             .collect()
     }
 
-    pub fn read(&mut self, job: usize, call: &str, next: &[(DeviceId, Next)], now: i64) {
+    pub fn read(&mut self, job: usize, call: &str, next: &[(DeviceId, NextStep)], now: i64) {
         self.jobs[job].settle(ItemState::Unconfirmed, call, next, now);
         self.show(next);
     }
@@ -194,9 +194,9 @@ impl Model {
         Some(child)
     }
 
-    fn show(&mut self, next: &[(DeviceId, Next)]) {
+    fn show(&mut self, next: &[(DeviceId, NextStep)]) {
         for (device, next) in next {
-            if matches!(next, Next::Settle(settlement) if settlement.is_success()) {
+            if matches!(next, NextStep::Finish(outcome) if outcome.is_success()) {
                 self.shown.insert(*device);
             }
         }

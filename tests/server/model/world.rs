@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sunset::domain::action::fields::Fields;
 use sunset::domain::device::DeviceId;
 use sunset::domain::job::JobId;
-use sunset::domain::job::answer::{Next, Verdict, bisect, judge};
+use sunset::domain::job::answer::{NextStep, Verdict, bisect, judge};
 use sunset::domain::job::outcome::Found;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
@@ -31,15 +31,15 @@ impl Directory {
         call: &Call,
         dice: &mut Dice,
         now: i64,
-    ) -> (Vec<(DeviceId, Next)>, Hold) {
-        let all = |next: Next| call.devices.iter().map(|device| (device.0, next)).collect();
+    ) -> (Vec<(DeviceId, NextStep)>, Hold) {
+        let all = |next: NextStep| call.devices.iter().map(|device| (device.0, next)).collect();
         let (again, read) = (
-            Next::Again {
+            NextStep::Again {
                 at: now,
                 max_batch: 0,
                 free: true,
             },
-            Next::ReadBack {
+            NextStep::ReadBack {
                 at: now + SETTLES,
                 refused: false,
             },

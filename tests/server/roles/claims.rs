@@ -36,7 +36,7 @@ async fn narrowed(console: &Console) {
         let rule = item.effects.last().and_then(|effect| effect.rule);
         assert_eq!((item.state, rule), expected, "{}", item.org_unit);
     }
-    let done = console.app.jobs.settled().await.unwrap();
+    let done = console.app.jobs.finished_devices().await.unwrap();
     assert!(
         done.contains(&(ItemState::Succeeded, u64::from(IN_LAB))),
         "{done:?}"

@@ -21,9 +21,9 @@ async fn start(person: &Person<'_>, devices: &Selection) -> Result<JobSummary, S
     let plan = person.plan(devices).await.unwrap();
     let start = json!({ "execution": execution(&plan) });
     let started = person.call("jobs/start", start).await;
-    started.map_err(|(status, told)| {
+    started.map_err(|(status, message)| {
         assert_eq!(status, StatusCode::CONFLICT);
-        told.to_string()
+        message.to_string()
     })
 }
 
@@ -45,19 +45,19 @@ async fn neither_a_large_job_nor_many_small_ones_go_beyond() {
         let one = Person::new(&console, "one", &["operator"]).await;
         let two = Person::new(&console, "two", &["operator"]).await;
 
-        let told = start(&one, &some(&console, 0, 6).await).await.unwrap_err();
-        assert_eq!(told, "A job has at most 5 devices here. Select fewer.");
+        let message = start(&one, &some(&console, 0, 6).await).await.unwrap_err();
+        assert_eq!(message, "A job has at most 5 devices here. Select fewer.");
         start(&one, &some(&console, 0, 5).await).await.unwrap();
-        let told = start(&one, &some(&console, 5, 2).await).await.unwrap_err();
+        let message = start(&one, &some(&console, 5, 2).await).await.unwrap_err();
         assert!(
-            told.starts_with("You may start jobs of at most 6 devices"),
-            "{told}"
+            message.starts_with("You may start jobs of at most 6 devices"),
+            "{message}"
         );
-        assert!(told.contains("and 1 is left"), "{told}");
-        let told = start(&two, &some(&console, 5, 4).await).await.unwrap_err();
+        assert!(message.contains("and 1 is left"), "{message}");
+        let message = start(&two, &some(&console, 5, 4).await).await.unwrap_err();
         assert!(
-            told.starts_with("All operators may start jobs of at most 8"),
-            "{told}"
+            message.starts_with("All operators may start jobs of at most 8"),
+            "{message}"
         );
         start(&two, &some(&console, 5, 3).await).await.unwrap();
         assert_eq!(console.store.unfinished_jobs().await.unwrap().len(), 2);
@@ -92,13 +92,13 @@ async fn what_is_tried_again_counts_as_well() {
         let job = person.job(&job.id).await.unwrap();
         assert_eq!((job.counts.failed, job.retryable), (4, 4));
         let retry = json!({ "id": job.id, "typed_count": 4 });
-        let (status, told) = person
+        let (status, message) = person
             .call::<JobSummary>("jobs/retry", retry)
             .await
             .map(|job| job.id)
             .unwrap_err();
         assert_eq!(status, StatusCode::CONFLICT);
-        assert!(told.to_string().contains("and 2 are left"), "{told}");
+        assert!(message.to_string().contains("and 2 are left"), "{message}");
         assert!(console.store.unfinished_jobs().await.unwrap().is_empty());
     })
     .await;

@@ -85,9 +85,9 @@ async fn a_job_of_both_schools_is_not_there_for_one() {
         for what in ["read", "pause", "stop", "resume", "retry"] {
             let function = format!("jobs/{what}");
             let answer = person.call(&function, json!({ "id": job.id }));
-            let (status, told) = answer.await.map(|job: JobSummary| job.id).unwrap_err();
+            let (status, message) = answer.await.map(|job: JobSummary| job.id).unwrap_err();
             assert_eq!(status, StatusCode::NOT_FOUND, "{what}");
-            assert_eq!(told.to_string(), "This job was not found.");
+            assert_eq!(message.to_string(), "This job was not found.");
         }
         assert_eq!(boss.job(&job.id).await.unwrap().id, job.id);
     })
@@ -111,9 +111,9 @@ async fn nobody_moves_devices_to_where_they_may_do_nothing() {
                 ..execution(&plan)
             };
             let execution = json!({ "execution": execution });
-            let told = person.call::<JobSummary>("jobs/start", execution).await;
-            let told = told.map(|job| job.id).unwrap_err().1.to_string();
-            refusals.push(told.replace(to, "…"));
+            let message = person.call::<JobSummary>("jobs/start", execution).await;
+            let message = message.map(|job| job.id).unwrap_err().1.to_string();
+            refusals.push(message.replace(to, "…"));
         }
         refusals.dedup();
         assert_eq!(refusals, ["The directory has no org unit …."]);

@@ -132,8 +132,11 @@ impl<'a> Person<'a> {
         match status {
             StatusCode::OK => Ok(serde_json::from_str(&text).unwrap()),
             _ => {
-                let told = serde_json::from_str(&text);
-                Err((status, told.unwrap_or_else(|_| panic!("{status}: {text}"))))
+                let message = serde_json::from_str(&text);
+                Err((
+                    status,
+                    message.unwrap_or_else(|_| panic!("{status}: {text}")),
+                ))
             }
         }
     }

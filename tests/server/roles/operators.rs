@@ -110,11 +110,11 @@ async fn what_cannot_be_is_refused_with_the_place() {
             ),
             (&[("login", "new")], "at least one org unit"),
         ];
-        for (fields, told) in cases {
+        for (fields, message) in cases {
             let (status, page) = boss.submit("/operators/invite", fields).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
             let error = between(&page, "id=\"error\" class=\"callout\">", "</p>");
-            assert!(error.contains(told), "{error}");
+            assert!(error.contains(message), "{error}");
         }
         assert_eq!(console.store.operators().await.unwrap().len(), 1);
     })
@@ -126,13 +126,13 @@ async fn the_last_administrator_stays() {
     on_two_schools(async |console| {
         let boss = Person::new(console, "boss", &["administrator", "operator"]).await;
         let (identity, login) = (&console.app.identity, "boss".parse().unwrap());
-        let told = "boss is the last administrator. Make another one first.";
+        let message = "boss is the last administrator. Make another one first.";
         let viewer = grants(&["viewer"]);
         let refused = identity.set_grants(&login, &viewer).await.unwrap_err();
-        assert_eq!(refused.to_string(), told);
+        assert_eq!(refused.to_string(), message);
         assert_eq!(
             identity.disable(&login).await.unwrap_err().to_string(),
-            told
+            message
         );
         let (status, page) = boss
             .submit("/operators/disable", &[("login", "boss")])

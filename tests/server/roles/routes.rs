@@ -44,10 +44,10 @@ async fn each_function_asks_for_its_permission() {
             for (path, permission, arguments) in &table {
                 let (status, text) = person.post(&format!("/api/{path}"), arguments).await;
                 let is_refused = status == StatusCode::FORBIDDEN;
-                let told = format!("{role:?} {path}: {status} {text}");
-                assert_eq!(is_refused, !role.grants(*permission), "{told}");
-                assert_ne!(status, StatusCode::UNAUTHORIZED, "{told}");
-                assert!(status.as_u16() < 500, "{told}");
+                let message = format!("{role:?} {path}: {status} {text}");
+                assert_eq!(is_refused, !role.grants(*permission), "{message}");
+                assert_ne!(status, StatusCode::UNAUTHORIZED, "{message}");
+                assert!(status.as_u16() < 500, "{message}");
             }
             for (permission, path) in paths(&about) {
                 let (status, _) = person.get(&path).await;

@@ -17,9 +17,9 @@ async fn start(person: &Person<'_>, console: &Console) -> Result<JobSummary, Api
     let plan = person.plan(&north_devices(console).await).await.unwrap();
     let start = json!({ "execution": execution(&plan) });
     let started = person.call("jobs/start", start).await;
-    started.map_err(|(status, told)| {
-        assert_eq!(status, StatusCode::UNAUTHORIZED, "{told}");
-        told
+    started.map_err(|(status, message)| {
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{message}");
+        message
     })
 }
 

@@ -160,14 +160,14 @@ async fn the_other_half_of_the_fleet_changes_no_byte() {
             } else {
                 other_half(&mut dice)
             };
-            let told = std::cell::RefCell::new(Vec::new());
+            let message = std::cell::RefCell::new(Vec::new());
             on_each_database(async |console| {
                 let console = console.over(None, NO_GRACE).await;
                 let answers = answers(&console, half.clone(), seed).await;
-                told.borrow_mut().push(answers);
+                message.borrow_mut().push(answers);
             })
             .await;
-            for answers in told.into_inner() {
+            for answers in message.into_inner() {
                 let alone = alone.get_or_insert_with(|| answers.clone());
                 for (one, other) in alone.iter().zip(&answers) {
                     assert_eq!(one, other, "seed {seed}");

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
-use super::provider::{Asked, StubProvider};
+use super::provider::{AuthorizationRequest, StubProvider};
 use super::{EMAIL, arrive, back, depart, is_refused, join, on_each_with_provider, sign_in};
 use crate::identity::{Browser, sql};
 
@@ -30,7 +30,7 @@ async fn the_provider_is_asked_for_a_code_with_everything_that_binds_it() {
             cookie.contains("HttpOnly; SameSite=Lax; Max-Age=600"),
             "{cookie}"
         );
-        let asked = Asked::read(away.location());
+        let asked = AuthorizationRequest::read(away.location());
         assert_eq!(asked.get("response_type"), "code");
         assert_eq!(asked.get("scope"), "openid email");
         assert_eq!(asked.get("code_challenge_method"), "S256");
@@ -164,7 +164,7 @@ async fn no_address_leads_to_another_site_afterwards() {
             let browser = Browser::new(&console);
             let encoded: String = form_urlencoded::byte_serialize(asked.as_bytes()).collect();
             let away = browser.get(&format!("/sign-in/sso?return={encoded}")).await;
-            let away = Asked::read(away.location());
+            let away = AuthorizationRequest::read(away.location());
             let token = stub.token(&away, EMAIL);
             let answer = arrive(&browser, &stub, &away, token).await;
             assert_eq!(answer.location(), "/overview", "{asked}");

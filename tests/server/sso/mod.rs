@@ -7,7 +7,7 @@ mod steps;
 mod tokens;
 
 use axum::http::StatusCode;
-use provider::{Asked, StubProvider, Token};
+use provider::{AuthorizationRequest, StubProvider, Token};
 use sunset::domain::permission::Grants;
 use sunset::server::identity::provider::Settings;
 
@@ -46,16 +46,16 @@ pub async fn invite(console: &Console, email: &str) {
 }
 
 /// Goes to the provider.
-pub async fn depart(browser: &Browser<'_>) -> Asked {
+pub async fn depart(browser: &Browser<'_>) -> AuthorizationRequest {
     let away = browser.get("/sign-in/sso?return=%2Fdevices").await;
-    Asked::read(away.location())
+    AuthorizationRequest::read(away.location())
 }
 
 /// Comes back with a code for this token.
 pub async fn arrive(
     browser: &Browser<'_>,
     stub: &StubProvider,
-    asked: &Asked,
+    asked: &AuthorizationRequest,
     token: Token,
 ) -> Answer {
     let code = stub.code(asked, token);

@@ -76,11 +76,11 @@ impl Token {
 
 /// What a browser was sent to the provider with.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct AuthorizationRequest {
     pub query: BTreeMap<String, String>,
 }
 
-impl Asked {
+impl AuthorizationRequest {
     pub fn read(address: &str) -> Self {
         let query = address.split_once('?').unwrap().1;
         let query = form_urlencoded::parse(query.as_bytes());
@@ -95,7 +95,7 @@ impl Asked {
 }
 
 struct Code {
-    asked: Asked,
+    asked: AuthorizationRequest,
     token: Token,
 }
 
@@ -196,7 +196,7 @@ impl StubProvider {
     }
 
     /// What it says of somebody who has signed in when it was asked so.
-    pub fn token(&self, asked: &Asked, email: &str) -> Token {
+    pub fn token(&self, asked: &AuthorizationRequest, email: &str) -> Token {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         let now = now.as_secs();
         Token {
@@ -216,7 +216,7 @@ impl StubProvider {
     }
 
     /// The code by which this token is fetched, once.
-    pub fn code(&self, asked: &Asked, token: Token) -> String {
+    pub fn code(&self, asked: &AuthorizationRequest, token: Token) -> String {
         let mut inner = self.inner();
         inner.made += 1;
         let code = format!("code-{}", inner.made);

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::provider::{Asked, CLIENT, Signed, StubProvider, Token};
+use super::provider::{AuthorizationRequest, CLIENT, Signed, StubProvider, Token};
 use super::{EMAIL, arrive, depart, invite, is_refused, join, on_each_set, on_each_with_provider};
 use crate::identity::Browser;
 
@@ -125,7 +125,7 @@ async fn what_is_as_it_should_be_is_taken() {
 
 /// Signs in with a token that names this key; returns whether it was taken.
 async fn is_taken(browser: &Browser<'_>, stub: &StubProvider, kid: &str) -> bool {
-    let asked: Asked = depart(browser).await;
+    let asked: AuthorizationRequest = depart(browser).await;
     let token = stub.token(&asked, EMAIL).kid(kid);
     let answer = arrive(browser, stub, &asked, token).await;
     answer.status.is_redirection()

@@ -32,8 +32,8 @@ async fn answer(console: &Console, request: Request<Body>) -> (u16, String) {
 }
 
 async fn upload(console: &Console, file: impl Into<Body>) {
-    let told = answer(console, upload_of("devices.csv", file.into())).await;
-    assert_eq!(told, (204, String::new()));
+    let message = answer(console, upload_of("devices.csv", file.into())).await;
+    assert_eq!(message, (204, String::new()));
 }
 
 async fn state(console: &Console) -> ImportState {
@@ -260,7 +260,7 @@ async fn a_page_without_a_script_can_import_too() {
         assert_eq!(state(&console).await.upload, None);
 
         let cut = part.replace("\r\n--b--\r\n", "");
-        for (body, told) in [
+        for (body, message) in [
             (cut, "did not arrive whole"),
             (String::new(), "arrive whole"),
         ] {
@@ -268,7 +268,7 @@ async fn a_page_without_a_script_can_import_too() {
             let request = form("/import/upload", kind, body);
             let (status, why) = self::answer(&console, request).await;
             assert_eq!(status, 422);
-            assert!(why.contains(told), "{why}");
+            assert!(why.contains(message), "{why}");
             assert_eq!(state(&console).await.upload, None);
         }
     })

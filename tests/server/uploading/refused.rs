@@ -23,10 +23,10 @@ async fn a_file_that_cannot_be_understood_is_refused_in_a_sentence() {
             (b"Color,Size\nred,1\n", "No column is known."),
             (b"Serial number,Notes\nSN1,\"open\n", "never closed"),
         ];
-        for (file, told) in files {
+        for (file, message) in files {
             upload(&console, file.to_vec()).await;
             let why = refusal(&console).await;
-            assert!(why.contains(told), "{why}");
+            assert!(why.contains(message), "{why}");
             assert!(!why.contains('\n'), "{why}");
         }
         assert!(directory(&console.store).await.is_empty());
@@ -37,7 +37,7 @@ async fn a_file_that_cannot_be_understood_is_refused_in_a_sentence() {
 #[tokio::test]
 async fn a_file_that_is_too_large_is_refused_and_forgotten() {
     on_each_database(async |console: Console| {
-        let told = "The file is larger than 200 MB.";
+        let message = "The file is larger than 200 MB.";
         let request = Request::post("/import/upload")
             .header(header::HOST, "localhost")
             .header(header::CONTENT_LENGTH, MAX_FILE + 1)
@@ -45,7 +45,7 @@ async fn a_file_that_is_too_large_is_refused_and_forgotten() {
             .unwrap();
         let (status, why) = answer(&console, request).await;
         assert_eq!(status, 413);
-        assert!(why.starts_with(told), "{why}");
+        assert!(why.starts_with(message), "{why}");
 
         // Without a length, as far as it goes.
         let piece = Bytes::from(vec![b'x'; 1 << 20]);
@@ -56,7 +56,7 @@ async fn a_file_that_is_too_large_is_refused_and_forgotten() {
         let request = upload_of("large.csv", Body::from_stream(body));
         let (status, why) = answer(&console, request).await;
         assert_eq!(status, 413);
-        assert!(why.starts_with(told), "{why}");
+        assert!(why.starts_with(message), "{why}");
         assert_eq!(state(&console).await.upload, None);
     })
     .await;

@@ -19,7 +19,7 @@ use crate::domain::error::ApiError;
 use crate::domain::job::{JobId, JobSummary};
 use crate::server::audit::copy::{Line, line};
 use crate::server::audit::encoding::content_hash;
-use crate::server::audit::keeper::PIECE;
+use crate::server::audit::maintenance::PIECE;
 use crate::server::audit::{Checkpoint, CheckpointError, SigningKey};
 use crate::server::csv_out::CsvWriter;
 use crate::server::export::{Export, Pieces};

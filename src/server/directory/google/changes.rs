@@ -62,8 +62,8 @@ impl GoogleDirectory {
             };
             notes = changes.notes_after(&device.notes);
             if notes.is_none() {
-                let told = "the notes of the device would be too long";
-                return Ok(Verdict::Refused(told.to_owned()));
+                let message = "the notes of the device would be too long";
+                return Ok(Verdict::Refused(message.to_owned()));
             }
         }
         let fields = WireFields {
@@ -102,10 +102,10 @@ impl GoogleDirectory {
                 parse::<Answered>(&body)?;
             }
             // Wrong ids of devices go unnoticed, so it is the org unit that is wrong.
-            Err(Failure::Malformed(told) | Failure::NotFound(told)) => {
+            Err(Failure::Malformed(message) | Failure::NotFound(message)) => {
                 return Err(CallError::Denied(format!(
                     "Google does not accept the org unit {org_unit}: {}.",
-                    told.trim_end_matches('.')
+                    message.trim_end_matches('.')
                 )));
             }
             Err(failure) => return Err(failure.into()),

@@ -49,9 +49,9 @@ impl GoogleDirectory {
                      it cannot be undone: the role needs {MANAGE_DEVICES}."
                 ))
             }
-            Err(Failure::Denied(told)) => Finding::wrong(
+            Err(Failure::Denied(message)) => Finding::wrong(
                 Severity::Down,
-                format!("{who} may not read devices. {told}"),
+                format!("{who} may not read devices. {message}"),
                 format!(
                     "In the Admin console, open Account > Admin roles and give {} a role with \
                      the privilege {MANAGE_DEVICES}; see that the Admin SDK API is enabled in \
@@ -84,9 +84,9 @@ impl GoogleDirectory {
                 let count = units.organization_units.len();
                 Finding::fine(format!("Org units can be read: {count}."))
             }
-            Err(Failure::Denied(told)) => Finding::wrong(
+            Err(Failure::Denied(message)) => Finding::wrong(
                 Severity::Limited,
-                format!("Org units cannot be read. {told}"),
+                format!("Org units cannot be read. {message}"),
                 "Give the administrator's role the privilege Organizational Units > Read.",
             ),
             Err(failure) => explained(&failure, Severity::Limited),
@@ -97,8 +97,8 @@ impl GoogleDirectory {
         let account = self.tokens.account();
         let (what, remedy) = match no_token {
             TokenError::Unreachable(cause) => return unreachable(&cause, severity),
-            TokenError::Scope(told) if self.tokens.subject().is_none() => (
-                format!("Google gives no token for the scope {scope} ({told})."),
+            TokenError::Scope(message) if self.tokens.subject().is_none() => (
+                format!("Google gives no token for the scope {scope} ({message})."),
                 "See that the Admin SDK API is enabled in the service account's project."
                     .to_owned(),
             ),
@@ -110,30 +110,30 @@ impl GoogleDirectory {
                     account.client_id
                 ),
             ),
-            TokenError::Key(told) => (
+            TokenError::Key(message) => (
                 format!(
-                    "Google does not accept the key of {} ({told}).",
+                    "Google does not accept the key of {} ({message}).",
                     account.client_email
                 ),
                 "Make a new key of the service account in the Google Cloud console and start \
                  Sunset with it."
                     .to_owned(),
             ),
-            TokenError::Subject(told) => (
+            TokenError::Subject(message) => (
                 format!(
-                    "Google does not know the administrator {} ({told}).",
+                    "Google does not know the administrator {} ({message}).",
                     self.tokens.administrator()
                 ),
                 "Start Sunset with --google-subject and the address of an administrator of your \
                  account who is not suspended."
                     .to_owned(),
             ),
-            TokenError::Clock(told) => (
-                format!("This computer's clock and Google's differ ({told})."),
+            TokenError::Clock(message) => (
+                format!("This computer's clock and Google's differ ({message})."),
                 "Set the clock, and let it be set by NTP.".to_owned(),
             ),
-            TokenError::Other(told) => (
-                format!("Google gives no access token ({told})."),
+            TokenError::Other(message) => (
+                format!("Google gives no access token ({message})."),
                 format!(
                     "{DELEGATION} and see that the client {} is there.",
                     account.client_id
@@ -155,13 +155,13 @@ fn is_ours(body: &[u8]) -> Result<(), Failure> {
 /// What is not for want of a right.
 fn explained(failure: &Failure, severity: Severity) -> Finding {
     let (what, remedy) = match failure {
-        Failure::Precondition(told) => (
-            format!("Google refuses to serve this account ({told})."),
+        Failure::Precondition(message) => (
+            format!("Google refuses to serve this account ({message})."),
             "Look at the account in the Admin console: whether it is suspended, its terms are \
              accepted, its bills are paid.",
         ),
-        Failure::NotFound(told) | Failure::Malformed(told) => (
-            format!("Google does not know whose devices are asked for ({told})."),
+        Failure::NotFound(message) | Failure::Malformed(message) => (
+            format!("Google does not know whose devices are asked for ({message})."),
             "Start Sunset with --google-customer my_customer, or the customer's id as the Admin \
              console shows it under Account > Account settings.",
         ),
@@ -178,8 +178,10 @@ fn explained(failure: &Failure, severity: Severity) -> Finding {
                  quota.",
             );
         }
-        Failure::Foreign(told) => (
-            format!("What answers in place of Google's directory is something else (HTTP {told})."),
+        Failure::Foreign(message) => (
+            format!(
+                "What answers in place of Google's directory is something else (HTTP {message})."
+            ),
             "See what stands between this computer and admin.googleapis.com: a proxy, a sign-in \
              page, a filter; or fix --google-url.",
         ),

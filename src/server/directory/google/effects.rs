@@ -61,8 +61,8 @@ impl RemoteDirectory for GoogleDirectory {
         self.limiter.interval()
     }
 
-    fn settles_within(&self) -> Duration {
-        self.times.settles
+    fn call_ends_within(&self) -> Duration {
+        self.times.call_ends
     }
 
     fn ready(&self) -> Ready<'_> {
@@ -115,7 +115,7 @@ impl RemoteDirectory for GoogleDirectory {
                 .device(device_id)
                 .await
                 .map_err(|failure| match failure {
-                    Failure::Malformed(told) => DirectoryError::Refused(told),
+                    Failure::Malformed(message) => DirectoryError::Refused(message),
                     failure => failure.into(),
                 })?;
             Ok(device.as_ref().map(Found::from))

@@ -65,15 +65,15 @@ impl From<Failure> for CallError {
             ),
             Failure::Denied(sentence) => Self::Denied(sentence),
             failure @ Failure::Foreign(_) => {
-                let told = failure.to_string().replacen('w', "W", 1);
+                let why = failure.to_string().replacen('w', "W", 1);
                 Self::Denied(format!(
-                    "{told}. Run `sunset directory check` to see what to do."
+                    "{why}. Run `sunset directory check` to see what to do."
                 ))
             }
             Failure::Precondition(message) if is_of_a_device(&message) => Self::WrongState,
             Failure::Precondition(message) => Self::Denied(refusal(&message)),
             // One device that there is not may spoil a whole call.
-            Failure::NotFound(told) | Failure::Malformed(told) => Self::Malformed(told),
+            Failure::NotFound(why) | Failure::Malformed(why) => Self::Malformed(why),
         }
     }
 }
@@ -85,7 +85,7 @@ impl From<Failure> for CallError {
 pub fn verdict_of_one(failure: Failure) -> Result<Verdict, CallError> {
     match failure {
         Failure::NotFound(_) => Ok(Verdict::Gone),
-        Failure::Precondition(told) | Failure::Malformed(told) => Ok(Verdict::Refused(told)),
+        Failure::Precondition(why) | Failure::Malformed(why) => Ok(Verdict::Refused(why)),
         failure => Err(failure.into()),
     }
 }
@@ -119,12 +119,12 @@ impl Failure {
 
 #[derive(Default, Deserialize)]
 struct Envelope {
-    error: Told,
+    error: ErrorBody,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Told {
+struct ErrorBody {
     message: String,
     status: String,
     errors: Vec<Detail>,
@@ -140,15 +140,15 @@ struct Detail {
 pub fn read(reply: &Reply) -> Failure {
     let envelope: Option<Envelope> = serde_json::from_slice(&reply.body).ok();
     let is_ours = envelope.is_some();
-    let told = envelope.unwrap_or_default().error;
-    let reason = told.errors.first().map_or("", |detail| &detail.reason);
-    let message = if told.message.is_empty() {
+    let body = envelope.unwrap_or_default().error;
+    let reason = body.errors.first().map_or("", |detail| &detail.reason);
+    let message = if body.message.is_empty() {
         format!("HTTP {}", reply.status)
     } else {
-        told.message.clone()
+        body.message.clone()
     };
     by_reason(reason, &message, reply)
-        .or_else(|| by_status(&told.status, &message, reply))
+        .or_else(|| by_status(&body.status, &message, reply))
         .unwrap_or_else(|| by_code(is_ours, &message, reply))
 }
 
@@ -262,7 +262,7 @@ mod tests {
         }
     }
 
-    fn told(code: u16, status: &str, reason: &str) -> Failure {
+    fn failed(code: u16, status: &str, reason: &str) -> Failure {
         let errors = json!([{ "reason": reason, "message": "m" }]);
         let error = json!({ "code": code, "message": "m", "status": status, "errors": errors });
         read(&reply(code, json!({ "error": error })))
@@ -277,17 +277,17 @@ mod tests {
             "rateLimitExceeded",
         ] {
             assert_eq!(
-                told(403, "PERMISSION_DENIED", reason),
+                failed(403, "PERMISSION_DENIED", reason),
                 throttled,
                 "{reason}"
             );
         }
         assert!(matches!(
-            told(403, "PERMISSION_DENIED", "forbidden"),
+            failed(403, "PERMISSION_DENIED", "forbidden"),
             Failure::Denied(_)
         ));
-        assert_eq!(told(429, "", "news"), throttled);
-        assert_eq!(told(400, "RESOURCE_EXHAUSTED", "news"), throttled);
+        assert_eq!(failed(429, "", "news"), throttled);
+        assert_eq!(failed(400, "RESOURCE_EXHAUSTED", "news"), throttled);
         assert_eq!(
             read(&reply(403, "Request rate higher than configured")),
             throttled
@@ -301,8 +301,8 @@ mod tests {
             "The corporate filter has generated this page",
             "Your rate plan does not include this site",
         ] {
-            let told = read(&reply(403, foreign));
-            assert_eq!(told, Failure::Foreign("403".to_owned()), "{foreign}");
+            let failed = read(&reply(403, foreign));
+            assert_eq!(failed, Failure::Foreign("403".to_owned()), "{foreign}");
         }
     }
 
@@ -324,16 +324,16 @@ mod tests {
     #[test]
     fn only_what_surely_changed_nothing_is_called_so() {
         let unknown = |failure: Failure| matches!(failure, Failure::Unanswered(_));
-        assert!(unknown(told(500, "INTERNAL", "backendError")));
-        assert!(unknown(told(503, "UNAVAILABLE", "")));
+        assert!(unknown(failed(500, "INTERNAL", "backendError")));
+        assert!(unknown(failed(503, "UNAVAILABLE", "")));
         assert!(unknown(read(&reply(502, "<html>Bad Gateway</html>"))));
         assert!(unknown(read(&reply(307, ""))));
         assert!(unknown(read(&reply(400, "<html>odd</html>"))));
-        assert!(matches!(told(400, "", "invalid"), Failure::Malformed(_)));
-        assert!(matches!(told(404, "", "notFound"), Failure::NotFound(_)));
+        assert!(matches!(failed(400, "", "invalid"), Failure::Malformed(_)));
+        assert!(matches!(failed(404, "", "notFound"), Failure::NotFound(_)));
         assert!(matches!(read(&reply(404, "<html>")), Failure::Foreign(_)));
         assert_eq!(
-            told(401, "UNAUTHENTICATED", "authError"),
+            failed(401, "UNAUTHENTICATED", "authError"),
             Failure::Unauthorized
         );
     }

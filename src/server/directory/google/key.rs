@@ -176,8 +176,8 @@ mod tests {
         let secret = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n";
         let mut file = key::service_account("http://127.0.0.1:1");
         file["private_key"] = secret.into();
-        let told = ServiceAccount::from_json(&file.to_string()).unwrap_err();
-        assert!(!format!("{told} {told:?}").contains("c2VjcmV0"));
+        let message = ServiceAccount::from_json(&file.to_string()).unwrap_err();
+        assert!(!format!("{message} {message:?}").contains("c2VjcmV0"));
         for bad in ["", "{}", "[]", "{\"type\":\"authorized_user\"}"] {
             assert!(ServiceAccount::from_json(bad).is_err(), "{bad}");
         }

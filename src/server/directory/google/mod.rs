@@ -70,7 +70,7 @@ pub struct Times {
     /// A whole call.
     pub answer: Duration,
     /// After so long a call that was given up has surely ended.
-    pub settles: Duration,
+    pub call_ends: Duration,
     /// The first wait before something is read again; the next ones are longer.
     pub again: Duration,
 }
@@ -80,7 +80,7 @@ impl Default for Times {
         Self {
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(20),
-            settles: Duration::from_secs(30),
+            call_ends: Duration::from_secs(30),
             again: Duration::from_secs(1),
         }
     }
@@ -111,11 +111,11 @@ impl GoogleDirectory {
     ) -> Result<Self, String> {
         let address = check_address(&options.url)?;
         let token_uri = check_address(&account.token_uri)?;
-        let patience = Patience {
+        let time_limit = Patience {
             connect: options.times.connect,
             answer: options.times.answer,
         };
-        let transport = Transport::new(patience, options.trust.as_deref())?;
+        let transport = Transport::new(time_limit, options.trust.as_deref())?;
         let customer = percent_encoded(&options.customer);
         let base = options.url.trim_end_matches('/');
         let tokens = Tokens::new(

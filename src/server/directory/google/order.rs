@@ -52,9 +52,15 @@ impl From<WireCommand> for Command {
             ("CANCELLED", _) => Self::Failed("The order was cancelled.".to_owned()),
             ("EXECUTED_BY_CLIENT", "SUCCESS") => Self::Done,
             ("EXECUTED_BY_CLIENT", "FAILURE" | "IGNORED") => {
-                let told = result.error_message.trim_end_matches('.').to_owned();
-                let told = if told.is_empty() { "no reason" } else { &told };
-                Self::Failed(format!("The device did not carry the command out: {told}."))
+                let reason = result.error_message.trim_end_matches('.').to_owned();
+                let reason = if reason.is_empty() {
+                    "no reason"
+                } else {
+                    &reason
+                };
+                Self::Failed(format!(
+                    "The device did not carry the command out: {reason}."
+                ))
             }
             _ => Self::UnderWay,
         }

@@ -69,11 +69,11 @@ impl GoogleDirectory {
         let mut failures = 0;
         let page: WirePage = loop {
             match self.read(&path).await {
-                Err(ReadError::Failure(Failure::Malformed(told)))
+                Err(ReadError::Failure(Failure::Malformed(message)))
                     if token.is_some() && failures < TOKEN_TRIES =>
                 {
                     failures += 1;
-                    tracing::warn!(told, "a page token is said to be bad");
+                    tracing::warn!(message, "a page token is said to be bad");
                     // 5 and 10 seconds are what has helped others.
                     tokio::time::sleep(self.times.again * 5 * failures).await;
                 }
@@ -162,9 +162,9 @@ impl GoogleDirectory {
                         live.devices.extend(read.map(|it| it.device));
                     }
                     Err(ReadError::Failure(Failure::NotFound(_))) => {}
-                    Err(ReadError::Failure(Failure::Malformed(told))) => {
-                        tracing::warn!(device_id = id, told, "a device cannot be read");
-                        live.refused.push(((*id).to_owned(), told));
+                    Err(ReadError::Failure(Failure::Malformed(message))) => {
+                        tracing::warn!(device_id = id, message, "a device cannot be read");
+                        live.refused.push(((*id).to_owned(), message));
                     }
                     Err(error) => return Err(error),
                 }
@@ -181,8 +181,8 @@ impl GoogleDirectory {
                 Some(read) if read.unclear.is_none() => Ok(Some(read.device)),
                 read => {
                     let what = read.and_then(|it| it.unclear).unwrap_or("its id");
-                    let told = format!("a device in the answer makes no sense: {what}");
-                    Err(Failure::Unanswered(told))
+                    let message = format!("a device in the answer makes no sense: {what}");
+                    Err(Failure::Unanswered(message))
                 }
             },
             Err(Failure::NotFound(_)) => Ok(None),

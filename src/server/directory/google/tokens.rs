@@ -200,18 +200,18 @@ struct Refused {
 /// What the token endpoint's refusal is about. Its texts tell apart only what to
 /// advise: nothing was done in any case.
 fn refusal(status: u16, body: &[u8]) -> TokenError {
-    let Ok(told) = serde_json::from_slice::<Refused>(body) else {
+    let Ok(message) = serde_json::from_slice::<Refused>(body) else {
         return TokenError::Unreachable(format!(
             "something else answers in place of its token endpoint: HTTP {status}"
         ));
     };
-    let text = match told.error_description.as_str() {
-        "" if told.error.is_empty() => format!("HTTP {status}"),
-        "" => told.error.clone(),
-        description => format!("{}: {description}", told.error),
+    let text = match message.error_description.as_str() {
+        "" if message.error.is_empty() => format!("HTTP {status}"),
+        "" => message.error.clone(),
+        description => format!("{}: {description}", message.error),
     };
-    let about = told.error_description.to_lowercase();
-    match told.error.as_str() {
+    let about = message.error_description.to_lowercase();
+    match message.error.as_str() {
         "unauthorized_client" | "access_denied" | "invalid_scope" => TokenError::Scope(text),
         "invalid_grant" if about.contains("signature") || about.contains("account") => {
             TokenError::Key(text)
@@ -253,17 +253,17 @@ mod tests {
 
     #[test]
     fn a_refusal_tells_what_to_mend() {
-        let told = |error: &str, description: &str| {
+        let message = |error: &str, description: &str| {
             let body = serde_json::json!({ "error": error, "error_description": description });
             refusal(400, body.to_string().as_bytes())
         };
-        let unauthorized = told("unauthorized_client", "Client is unauthorized to …");
+        let unauthorized = message("unauthorized_client", "Client is unauthorized to …");
         assert!(matches!(unauthorized, TokenError::Scope(_)));
-        let key = told("invalid_grant", "Invalid JWT Signature.");
+        let key = message("invalid_grant", "Invalid JWT Signature.");
         assert!(matches!(key, TokenError::Key(_)));
-        let subject = told("invalid_grant", "Invalid email or User ID");
+        let subject = message("invalid_grant", "Invalid email or User ID");
         assert!(matches!(subject, TokenError::Subject(_)));
-        let clock = told(
+        let clock = message(
             "invalid_grant",
             "… Check your iat and exp values in the JWT claim.",
         );
@@ -274,7 +274,7 @@ mod tests {
         ));
         // A proxy's page says nothing about our delegation.
         let page = refusal(403, b"<html>Sign in</html>");
-        assert!(matches!(page, TokenError::Unreachable(told) if told.ends_with("HTTP 403")));
+        assert!(matches!(page, TokenError::Unreachable(message) if message.ends_with("HTTP 403")));
         assert_eq!(
             refusal(400, b"{}"),
             TokenError::Other("HTTP 400".to_owned())

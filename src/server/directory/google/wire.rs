@@ -267,16 +267,16 @@ mod tests {
 
     #[test]
     fn what_is_not_told_of_the_system_is_unknown_and_never_no() {
-        let told = |json| device(json).unwrap().device;
-        let silent = told(r#"{"deviceId":"d","chromeOsType":"chromeOsTypeUnspecified"}"#);
+        let parsed = |json| device(json).unwrap().device;
+        let silent = parsed(r#"{"deviceId":"d","chromeOsType":"chromeOsTypeUnspecified"}"#);
         assert_eq!(silent.os_type, OsType::Unknown);
         assert_eq!(silent.extended, ExtendedUpdates::default());
         let flex = r#"{"deviceId":"d","chromeOsType":"chromeOsFlex","extendedSupportEligible":true,
             "extendedSupportEnabled":false,"extendedSupportStart":"2027-06-01T00:00:00.000Z"}"#;
-        let flex = told(flex);
+        let flex = parsed(flex);
         assert_eq!(flex.os_type, OsType::Flex);
-        let told = (flex.extended.eligible, flex.extended.enabled);
-        assert_eq!(told, (Some(true), Some(false)));
+        let parsed = (flex.extended.eligible, flex.extended.enabled);
+        assert_eq!(parsed, (Some(true), Some(false)));
         assert_eq!(flex.extended.start.unwrap().to_string(), "2027-06-01");
     }
 

@@ -26,7 +26,7 @@ pub async fn list(
 ) -> Response {
     let view = match view_of(query.as_deref().unwrap_or_default()) {
         Ok(view) => view,
-        Err(told) => return *told,
+        Err(text) => return *text,
     };
     let shape = Shape::of(device_header());
     let devices = |rows: &[Device]| rows.iter().map(|row| of_device(&shape, row)).collect();
@@ -90,7 +90,7 @@ async fn all(
     let query = query.unwrap_or_default();
     let view = match view_of(&query) {
         Ok(view) => view,
-        Err(told) => return *told,
+        Err(text) => return *text,
     };
     match app.inventory.matching(&who.viewing(), &view.filter).await {
         Ok(devices) => {
@@ -108,8 +108,8 @@ fn view_of(query: &str) -> Result<GridView, Box<Response>> {
     let parsed = GridView::parse(query);
     let bad = parsed.bad.first().or(parsed.unknown.first());
     if let Some(bad) = bad {
-        let told = format!("The address cannot be used: {bad}.");
-        return Err(Box::new((StatusCode::BAD_REQUEST, told).into_response()));
+        let text = format!("The address cannot be used: {bad}.");
+        return Err(Box::new((StatusCode::BAD_REQUEST, text).into_response()));
     }
     if parsed.view.selected_only {
         return Err(Box::new(refuse(ApiError::Invalid {

@@ -21,7 +21,7 @@ const SIZE: u32 = 50;
 
 /// The page that an address asks for, and what else it says.
 #[derive(Debug)]
-struct Asked {
+struct PageRequest {
     page: u32,
     size: u32,
     /// The value of the one other parameter.
@@ -33,19 +33,23 @@ pub async fn list(
     who: Scoped<may::View>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let asked = match asked(query.as_deref(), "action") {
-        Ok(asked) => asked,
-        Err(told) => return bad(&told),
+    let page_request = match page_request(query.as_deref(), "action") {
+        Ok(page_request) => page_request,
+        Err(message) => return bad(&message),
     };
-    let action = match asked.only.as_deref().map(ActionKind::from_word) {
+    let action = match page_request.only.as_deref().map(ActionKind::from_word) {
         Some(None) => return bad("There is no such action"),
         action => action.flatten(),
     };
-    match app.jobs.list(&who, action, asked.page, asked.size).await {
+    match app
+        .jobs
+        .list(&who, action, page_request.page, page_request.size)
+        .await
+    {
         Ok(page) => Json(json!({
             "total": page.total,
-            "page": asked.page,
-            "size": asked.size,
+            "page": page_request.page,
+            "size": page_request.size,
             "jobs": page.rows.iter().map(of_job).collect::<Vec<_>>(),
         }))
         .into_response(),
@@ -71,11 +75,11 @@ pub async fn devices(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let asked = match asked(query.as_deref(), "outcome") {
-        Ok(asked) => asked,
-        Err(told) => return bad(&told),
+    let page_request = match page_request(query.as_deref(), "outcome") {
+        Ok(page_request) => page_request,
+        Err(message) => return bad(&message),
     };
-    let state = match asked.only.as_deref().map(ItemState::from_word) {
+    let state = match page_request.only.as_deref().map(ItemState::from_word) {
         Some(None) => return bad("There is no such outcome"),
         state => state.flatten(),
     };
@@ -84,15 +88,17 @@ pub async fn devices(
         Ok(read) => read,
         Err(error) => return refuse(error.into()),
     };
-    let items = app.jobs.items(&who, &id, state, asked.page, asked.size);
+    let items = app
+        .jobs
+        .items(&who, &id, state, page_request.page, page_request.size);
     match items.await {
         Ok(page) => {
             let shape = Shape::of(RESULT_COLUMNS);
             let of_item = |item| Value::from(shape.object(&result_record(&job, &action, item)));
             Json(json!({
                 "total": page.total,
-                "page": asked.page,
-                "size": asked.size,
+                "page": page_request.page,
+                "size": page_request.size,
                 "devices": page.rows.iter().map(of_item).collect::<Vec<_>>(),
             }))
             .into_response()
@@ -138,8 +144,8 @@ async fn all(
 }
 
 /// What an address asks for: a page, and the rows of one kind, which `only` names.
-fn asked(query: Option<&str>, only: &str) -> Result<Asked, String> {
-    let mut asked = Asked {
+fn page_request(query: Option<&str>, only: &str) -> Result<PageRequest, String> {
+    let mut page_request = PageRequest {
         page: 1,
         size: SIZE,
         only: None,
@@ -150,18 +156,18 @@ fn asked(query: Option<&str>, only: &str) -> Result<Asked, String> {
     };
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         match &*name {
-            "page" => asked.page = number(&name, &value)?,
-            "size" => asked.size = number(&name, &value)?,
-            name if name == only => asked.only = Some(value.into_owned()),
+            "page" => page_request.page = number(&name, &value)?,
+            "size" => page_request.size = number(&name, &value)?,
+            name if name == only => page_request.only = Some(value.into_owned()),
             name => return Err(format!("{name} means nothing here")),
         }
     }
-    Ok(asked)
+    Ok(page_request)
 }
 
 fn bad(why: &str) -> Response {
-    let told = format!("The address cannot be used: {why}.");
-    (StatusCode::BAD_REQUEST, told).into_response()
+    let message = format!("The address cannot be used: {why}.");
+    (StatusCode::BAD_REQUEST, message).into_response()
 }
 
 fn of_job(job: &JobSummary) -> Value {

@@ -128,9 +128,9 @@ pub(super) async fn admit(
 }
 
 /// The answer to a script that shows nothing that is good (RFC 6750).
-fn unauthorized(told: &'static str) -> Response {
+fn unauthorized(message: &'static str) -> Response {
     let challenge = HeaderValue::from_static("Bearer");
-    let mut response = (StatusCode::UNAUTHORIZED, told).into_response();
+    let mut response = (StatusCode::UNAUTHORIZED, message).into_response();
     response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     response
 }

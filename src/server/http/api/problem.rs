@@ -28,12 +28,12 @@ pub async fn problems(request: Request, next: Next) -> Response {
 
 async fn problem(status: StatusCode, response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
-    let told = to_bytes(body, LONGEST).await.unwrap_or_default();
-    let told = String::from_utf8_lossy(&told);
+    let text = to_bytes(body, LONGEST).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
     let title = status.canonical_reason().unwrap_or("Error");
-    let detail = match told.trim() {
+    let detail = match text.trim() {
         "" => title,
-        told => told,
+        text => text,
     };
     let body = json!({
         "type": "about:blank",

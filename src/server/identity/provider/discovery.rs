@@ -48,8 +48,8 @@ impl Provider {
             Some(metadata) => Ok(metadata),
             None => {
                 if found.failed_at.is_some_and(|at| at.elapsed() < REST) {
-                    let told = "it did not answer a moment ago".to_owned();
-                    return Err(ProviderError::Unreachable(told));
+                    let message = "it did not answer a moment ago".to_owned();
+                    return Err(ProviderError::Unreachable(message));
                 }
                 let metadata = self.ask().await;
                 found.failed_at = metadata.is_err().then(Instant::now);
@@ -92,8 +92,8 @@ impl Provider {
         let issuer = issuer.map_err(|error| unusable(error.to_string()))?;
         let metadata = self.fetch_metadata(issuer).await.map_err(read_error)?;
         if metadata.issuer().as_str() != self.0.settings.issuer {
-            let told = format!("it calls itself {}", metadata.issuer().as_str());
-            return Err(unusable(told));
+            let message = format!("it calls itself {}", metadata.issuer().as_str());
+            return Err(unusable(message));
         }
         let token = metadata.token_endpoint().map(|it| it.as_str());
         let token = token.ok_or_else(|| unusable("it names no token endpoint".to_owned()))?;
@@ -141,7 +141,7 @@ impl<'a> AsyncHttpClient<'a> for Provider {
 
 fn read_error(error: DiscoveryError<TransportError>) -> ProviderError {
     match error {
-        DiscoveryError::Validation(told) => ProviderError::Unusable(told),
+        DiscoveryError::Validation(message) => ProviderError::Unusable(message),
         other => ProviderError::Unreachable(chain(&other)),
     }
 }

@@ -27,7 +27,7 @@ use crate::server::error::chain;
 use crate::server::transport::{Patience, Transport, check_address};
 
 /// How long the provider may take. Somebody waits for it.
-const PATIENCE: Patience = Patience {
+const TIME_LIMIT: Patience = Patience {
     connect: Duration::from_secs(5),
     answer: Duration::from_secs(10),
 };
@@ -93,7 +93,7 @@ impl Provider {
     /// A sentence: it cannot be reached with these settings, whatever it says.
     pub fn new(settings: Settings) -> Result<Self, String> {
         check_address(&settings.issuer)?;
-        let transport = Transport::new(PATIENCE, settings.trust.as_deref())?;
+        let transport = Transport::new(TIME_LIMIT, settings.trust.as_deref())?;
         Ok(Self(Arc::new(Inner {
             settings,
             transport,
@@ -157,12 +157,12 @@ impl Provider {
         let named = metadata.additional_metadata();
         match issuer {
             Some(issuer) if issuer != self.0.settings.issuer => {
-                let told = format!("it came back from the issuer {issuer}");
-                return Err(ProviderError::Refused(told));
+                let message = format!("it came back from the issuer {issuer}");
+                return Err(ProviderError::Refused(message));
             }
             None if named.authorization_response_iss_parameter_supported => {
-                let told = "it came back without the issuer".to_owned();
-                return Err(ProviderError::Refused(told));
+                let message = "it came back without the issuer".to_owned();
+                return Err(ProviderError::Refused(message));
             }
             _ => {}
         }

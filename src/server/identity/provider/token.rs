@@ -72,7 +72,7 @@ pub fn read(
     token: &OurToken,
     nonce: &Nonce,
 ) -> Result<Account, Unread> {
-    let refused = |told: &str| Unread::Refused(told.to_owned());
+    let refused = |message: &str| Unread::Refused(message.to_owned());
     let issuer = IssuerUrl::new(settings.issuer.clone());
     let issuer = issuer.map_err(|error| Unread::Refused(error.to_string()))?;
     let id = ClientId::new(settings.client_id.clone());

@@ -8,7 +8,7 @@ use super::count::Change;
 use super::record::Fence;
 use crate::domain::device::DeviceId;
 use crate::domain::eligibility::Rule;
-use crate::domain::job::{How, ItemState, JobId};
+use crate::domain::job::{ItemState, JobId, SuccessKind};
 use crate::domain::time::Timestamp;
 
 /// Begins the effect that follows on devices of which the effect of the fence has just
@@ -17,7 +17,7 @@ use crate::domain::time::Timestamp;
 pub(super) async fn begin_next(
     tx: &mut Tx,
     fence: Fence<'_>,
-    how: How,
+    how: SuccessKind,
     devices: &[DeviceId],
     change: &mut Change,
     now: Timestamp,
@@ -86,8 +86,8 @@ pub(super) async fn begin_next(
     }
     let (state, rule) = match how {
         _ if fence.stopping => (ItemState::NotAttempted, ""),
-        How::Applied => (ItemState::Pending, ""),
-        _ if next.kind().needs_own_deed_before() => (ItemState::Skipped, Rule::NotOurs.id()),
+        SuccessKind::Applied => (ItemState::Pending, ""),
+        _ if next.kind().needs_own_change_before() => (ItemState::Skipped, Rule::NotOurs.id()),
         _ => (ItemState::Pending, ""),
     };
     let sql = tx.sql(BEGIN);

@@ -11,11 +11,11 @@ use super::count::Change;
 use super::lost::put_right;
 use super::overlay::overlay;
 use super::preflight::expire_look;
-use super::record::{Fence, settle};
+use super::record::{Fence, record};
 use super::starter::{Allowed, check_starter};
 use crate::domain::action::effect::Effect;
 use crate::domain::device::DeviceId;
-use crate::domain::job::answer::Next;
+use crate::domain::job::answer::NextStep;
 use crate::domain::job::{ItemState, JobId, JobState};
 use crate::domain::time::Timestamp;
 
@@ -38,7 +38,7 @@ pub struct Call {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallOutcome {
     /// What is next for each of its devices.
-    pub next: Vec<(DeviceId, Next)>,
+    pub next: Vec<(DeviceId, NextStep)>,
     /// What it does to the job.
     pub hold: Hold,
     /// Of a command that was taken: the directory's number of it.
@@ -48,7 +48,7 @@ pub struct CallOutcome {
 /// What came of recording an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
-    Settled,
+    InTime,
     /// That was the last of the job.
     Finished,
     /// The call had been given up as lost: the answer changed nothing, but where it tells
@@ -184,7 +184,7 @@ impl Store {
         let (mut next, mut hold) = (outcome.next.clone(), outcome.hold.clone());
         if !stopping && let Some(why) = refused_first(&mut tx, call, &next).await? {
             for (_, next) in &mut next {
-                *next = Next::Again {
+                *next = NextStep::Again {
                     at: now.0,
                     max_batch: 0,
                     free: true,
@@ -202,11 +202,11 @@ impl Store {
             stopping,
         };
         // A call that was not answered is an interruption as well.
-        let unclear = |next: &Next| matches!(next, Next::ReadBack { refused: false, .. });
+        let unclear = |next: &NextStep| matches!(next, NextStep::ReadBack { refused: false, .. });
         if next.iter().any(|(_, next)| unclear(next)) {
             expire_look(&mut tx, &call.job).await?;
         }
-        let finished = settle(&mut tx, fence, &next, now).await?;
+        let finished = record(&mut tx, fence, &next, now).await?;
         if !outcome.command_id.is_empty() {
             keep_number(&mut tx, call, &outcome.command_id).await?;
         }
@@ -215,7 +215,7 @@ impl Store {
         Ok(if finished {
             Recorded::Finished
         } else {
-            Recorded::Settled
+            Recorded::InTime
         })
     }
 }

@@ -6,8 +6,8 @@ use super::super::{StoreError, Tx};
 use super::claim::Call;
 use crate::domain::device::DeviceId;
 use crate::domain::job::JobId;
-use crate::domain::job::answer::Next;
-use crate::domain::job::outcome::{Cause, Settlement};
+use crate::domain::job::answer::NextStep;
+use crate::domain::job::outcome::{Cause, Outcome};
 
 /// Whether the directory has taken no command of the job yet, and one is under way.
 pub(super) async fn is_first_under_way(
@@ -49,13 +49,13 @@ pub(super) async fn sent_before(
 pub(super) async fn refused_first(
     tx: &mut Tx,
     call: &Call,
-    next: &[(DeviceId, Next)],
+    next: &[(DeviceId, NextStep)],
 ) -> Result<Option<String>, StoreError> {
     const WORDS: &str = "
         SELECT words FROM effect JOIN job_step step
             ON step.job_id = effect.job_id AND step.ordinal = effect.ordinal
         WHERE effect.job_id = $1 AND effect.ordinal = $2 AND device = $3 AND succeeded = 0";
-    let [(device, Next::Settle(Settlement::Failed(Cause::Refused)))] = next else {
+    let [(device, NextStep::Finish(Outcome::Failed(Cause::Refused)))] = next else {
         return Ok(None);
     };
     if !call.effect.kind().is_command() {

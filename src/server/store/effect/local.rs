@@ -13,23 +13,23 @@ use super::super::row::{device_id, instant};
 use super::super::{Store, StoreError, Tx};
 use super::calls::{Opened, insert_call};
 use super::fields::write_in_directory;
-use super::record::{Fence, settle};
+use super::record::{Fence, record};
 use super::starter::{Allowed, check_starter};
 use crate::domain::action::effect::Effect;
 use crate::domain::action::fields::Fields;
 use crate::domain::device::DeviceId;
-use crate::domain::job::answer::Next;
-use crate::domain::job::outcome::{Found, Settlement};
+use crate::domain::job::answer::NextStep;
+use crate::domain::job::outcome::{Found, Outcome};
 use crate::domain::job::preflight::{LiveDevice, Reviewed, recheck};
-use crate::domain::job::{How, ItemState, JobId};
+use crate::domain::job::{ItemState, JobId, SuccessKind};
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
 
 /// What one batch came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Batch {
-    /// So many devices were settled, and there may be more.
-    Settled(u64),
+    /// It was carried out on so many devices, and there may be more.
+    Worked(u64),
     /// The job is over now.
     Finished,
     /// The job is not one that runs.
@@ -71,8 +71,8 @@ impl Store {
             let effect = effect_at(&effects, ordinal)?;
             let opened = Opened::AndAnswered;
             insert_call(&mut tx, job, call_id, opened, claims.len(), now).await?;
-            let settled = look_again(&mut tx, effect, &claims).await?;
-            carry_out(&mut tx, effect, &claims, &settled, now).await?;
+            let outcomes = look_again(&mut tx, effect, &claims).await?;
+            carry_out(&mut tx, effect, &claims, &outcomes, now).await?;
             copy_to_inventory(&mut tx, &claims, now).await?;
             let fence = Fence {
                 job,
@@ -82,7 +82,7 @@ impl Store {
                 from: ItemState::Pending,
                 stopping: false,
             };
-            settle(&mut tx, fence, &settled, now).await?
+            record(&mut tx, fence, &outcomes, now).await?
         } else {
             finish_if_done(&mut tx, job, now).await?
         };
@@ -90,7 +90,7 @@ impl Store {
         Ok(if finished {
             Batch::Finished
         } else {
-            Batch::Settled(claims.len() as u64)
+            Batch::Worked(claims.len() as u64)
         })
     }
 }
@@ -197,7 +197,7 @@ async fn look_again(
     tx: &mut Tx,
     effect: &Effect,
     claims: &[Claim],
-) -> Result<Vec<(DeviceId, Next)>, StoreError> {
+) -> Result<Vec<(DeviceId, NextStep)>, StoreError> {
     const FIELDS: &str = "asset_id, annotated_user, location, notes";
     const NO_FIELDS: &str = "'', '', '', ''";
     let fields = match effect {
@@ -223,13 +223,13 @@ async fn look_again(
         .into_iter()
         .map(|mut row| (std::mem::take(&mut row.device_id), row.into()))
         .collect();
-    let settled = claims.iter().map(|claim| {
+    let outcomes = claims.iter().map(|claim| {
         let live = found.get(&claim.device_id);
-        let settlement =
-            recheck(effect, &claim.reviewed, live).unwrap_or(Settlement::Succeeded(How::Applied));
-        (claim.device, Next::Settle(settlement))
+        let outcome = recheck(effect, &claim.reviewed, live)
+            .unwrap_or(Outcome::Succeeded(SuccessKind::Applied));
+        (claim.device, NextStep::Finish(outcome))
     });
-    Ok(settled.collect())
+    Ok(outcomes.collect())
 }
 
 /// Carries the effect out on the devices that are as they were reviewed.
@@ -237,7 +237,7 @@ async fn carry_out(
     tx: &mut Tx,
     effect: &Effect,
     claims: &[Claim],
-    settled: &[(DeviceId, Next)],
+    outcomes: &[(DeviceId, NextStep)],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     const DEPROVISION: &str = "
@@ -249,10 +249,10 @@ async fn carry_out(
         UPDATE directory_device SET status = $2 WHERE device_id IN TEXTS($1)";
     const MOVE: &str = "
         UPDATE directory_device SET org_unit = $2 WHERE device_id IN TEXTS($1)";
-    let applied = Next::Settle(Settlement::Succeeded(How::Applied));
+    let applied = NextStep::Finish(Outcome::Succeeded(SuccessKind::Applied));
     let as_reviewed: Vec<&str> = claims
         .iter()
-        .zip(settled)
+        .zip(outcomes)
         .filter(|(_, (_, next))| *next == applied)
         .map(|(claim, _)| claim.device_id.as_str())
         .collect();

@@ -9,11 +9,11 @@ use super::claim::{Call, CallOutcome};
 use super::command::keep_number;
 use super::count::Change;
 use super::preflight::expire_look;
-use super::record::{Fence, batch_event, settle};
+use super::record::{Fence, batch_event, record};
 use crate::domain::device::DeviceId;
-use crate::domain::job::answer::Next;
-use crate::domain::job::outcome::{Cause, Settlement};
-use crate::domain::job::{How, ItemState, JobId, JobState};
+use crate::domain::job::answer::NextStep;
+use crate::domain::job::outcome::{Cause, Outcome};
+use crate::domain::job::{ItemState, JobId, JobState, SuccessKind};
 use crate::domain::time::Timestamp;
 
 impl Store {
@@ -58,9 +58,9 @@ impl Store {
         };
         let effect = locked.effects.get(ordinal as usize);
         let next = if effect.is_some_and(|effect| effect.kind().is_command()) {
-            Next::Settle(Settlement::Failed(Cause::Unanswered))
+            NextStep::Finish(Outcome::Failed(Cause::Unanswered))
         } else {
-            Next::ReadBack {
+            NextStep::ReadBack {
                 at: read_at.0,
                 refused: false,
             }
@@ -68,7 +68,7 @@ impl Store {
         let next = rows
             .into_iter()
             .map(|(device, _)| Ok((device_id(device)?, next)))
-            .collect::<Result<Vec<(DeviceId, Next)>, StoreError>>()?;
+            .collect::<Result<Vec<(DeviceId, NextStep)>, StoreError>>()?;
         expire_look(&mut tx, job).await?;
         let fence = Fence {
             job,
@@ -78,7 +78,7 @@ impl Store {
             from: ItemState::Sent,
             stopping: locked.state == Some(JobState::Cancelling),
         };
-        settle(&mut tx, fence, &next, now).await?;
+        record(&mut tx, fence, &next, now).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -101,12 +101,12 @@ pub(super) async fn put_right(
     const STATE: &str = "
         UPDATE job SET state = 'completed'
         WHERE id = $1 AND state = 'completed_with_errors' AND failed = 0";
-    let [(_, Next::Settle(settlement))] = outcome.next.as_slice() else {
+    let [(_, NextStep::Finish(of_device))] = outcome.next.as_slice() else {
         return Ok(());
     };
-    let sql = match settlement {
-        Settlement::Succeeded(_) => TAKEN,
-        Settlement::Failed(Cause::Refused) => REFUSED,
+    let sql = match of_device {
+        Outcome::Succeeded(_) => TAKEN,
+        Outcome::Failed(Cause::Refused) => REFUSED,
         _ => return Ok(()),
     };
     let changed = on_tx!(tx, |conn| {
@@ -114,21 +114,17 @@ pub(super) async fn put_right(
             .bind(call.job.as_str())
             .bind(call.ordinal as i32)
             .bind(call.id.as_str())
-            .bind(How::Ordered.as_str())
+            .bind(SuccessKind::Ordered.as_str())
             .execute(conn)
             .await?
             .rows_affected()
     });
     if changed != 0 {
-        let settled: Vec<_> = outcome
-            .next
-            .iter()
-            .map(|it| (it.0.0, *settlement))
-            .collect();
-        let event = batch_event(&call.job, &call.id, call.ordinal, settled, 0, now);
+        let finished: Vec<_> = outcome.next.iter().map(|it| (it.0.0, *of_device)).collect();
+        let event = batch_event(&call.job, &call.id, call.ordinal, finished, 0, now);
         tx.record(event.with("late", true));
     }
-    if changed == 0 || !settlement.is_success() {
+    if changed == 0 || !of_device.is_success() {
         return Ok(());
     }
     keep_number(tx, call, &outcome.command_id).await?;

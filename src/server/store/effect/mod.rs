@@ -25,7 +25,7 @@ pub use follow::Taken;
 pub use local::Batch;
 pub use preflight::{Look, Unchecked};
 pub use read_back::Unconfirmed;
-pub use reread::{Dealt, Touched};
+pub use reread::{FinishedJob, Touched};
 
 pub(super) use begin::again_after_refusal;
 pub(super) use count::Change;

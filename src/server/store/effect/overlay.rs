@@ -6,9 +6,9 @@ use super::super::{StoreError, Tx};
 use super::fields::show_fields;
 use crate::domain::action::effect::Effect;
 use crate::domain::device::DeviceId;
-use crate::domain::job::How;
-use crate::domain::job::answer::Next;
-use crate::domain::job::outcome::Settlement;
+use crate::domain::job::SuccessKind;
+use crate::domain::job::answer::NextStep;
+use crate::domain::job::outcome::Outcome;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::Timestamp;
 
@@ -17,7 +17,7 @@ use crate::domain::time::Timestamp;
 pub(super) async fn overlay(
     tx: &mut Tx,
     effect: &Effect,
-    next: &[(DeviceId, Next)],
+    next: &[(DeviceId, NextStep)],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if effect.kind().is_command() {
@@ -26,8 +26,8 @@ pub(super) async fn overlay(
     let succeeded = |already: bool| -> Vec<u32> {
         next.iter()
             .filter(|(_, next)| {
-                matches!(next, Next::Settle(Settlement::Succeeded(how))
-                    if (*how == How::Already) == already)
+                matches!(next, NextStep::Finish(Outcome::Succeeded(how))
+                    if (*how == SuccessKind::Already) == already)
             })
             .map(|(device, _)| device.0)
             .collect()

@@ -8,10 +8,10 @@ use super::super::pool::{on_pool, on_tx};
 use super::super::row::device_id;
 use super::super::{Store, StoreError, Tx};
 use super::command_words;
-use super::record::{Fence, settle};
+use super::record::{Fence, record};
 use crate::domain::device::DeviceId;
-use crate::domain::job::answer::Next;
-use crate::domain::job::outcome::Settlement;
+use crate::domain::job::answer::NextStep;
+use crate::domain::job::outcome::Outcome;
 use crate::domain::job::preflight::Reviewed;
 use crate::domain::job::{ItemState, JobId};
 use crate::domain::time::Timestamp;
@@ -116,11 +116,11 @@ impl Store {
     /// Records what a look at a job's devices came to: the effects, by their place, of devices
     /// that are not as they were reviewed end here. The others may be sent until the look expires, unless the
     /// job was interrupted since the look began.
-    pub async fn settle_recheck(
+    pub async fn record_recheck(
         &self,
         job: &JobId,
         look: Look,
-        ended: &[(DeviceId, u32, Settlement)],
+        ended: &[(DeviceId, u32, Outcome)],
         now: Timestamp,
     ) -> Result<(), StoreError> {
         const LOOKED: &str = "
@@ -137,9 +137,9 @@ impl Store {
                 .execute(conn)
                 .await?;
         });
-        let mut by_effect: BTreeMap<u32, Vec<(DeviceId, Next)>> = BTreeMap::new();
-        for (device, ordinal, settlement) in ended {
-            let next = (*device, Next::Settle(*settlement));
+        let mut by_effect: BTreeMap<u32, Vec<(DeviceId, NextStep)>> = BTreeMap::new();
+        for (device, ordinal, outcome) in ended {
+            let next = (*device, NextStep::Finish(*outcome));
             by_effect.entry(*ordinal).or_default().push(next);
         }
         for (ordinal, next) in by_effect {
@@ -151,7 +151,7 @@ impl Store {
                 from: ItemState::Pending,
                 stopping: false,
             };
-            settle(&mut tx, fence, &next, now).await?;
+            record(&mut tx, fence, &next, now).await?;
         }
         tx.commit().await
     }

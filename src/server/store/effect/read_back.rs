@@ -6,10 +6,10 @@ use super::super::row::device_id;
 use super::super::{Store, StoreError, Tx};
 use super::overlay::overlay;
 use super::preflight::expire_look;
-use super::record::{Fence, settle};
+use super::record::{Fence, record};
 use crate::domain::action::effect::Effect;
 use crate::domain::device::DeviceId;
-use crate::domain::job::answer::Next;
+use crate::domain::job::answer::NextStep;
 use crate::domain::job::{ItemState, JobId, JobState};
 use crate::domain::time::Timestamp;
 
@@ -17,7 +17,7 @@ use crate::domain::time::Timestamp;
 const MAX_CHECKS: i32 = 8;
 
 /// How long between two attempts from then on, in milliseconds.
-const TIRED: i64 = 5 * 60_000;
+const RARE_READING_MS: i64 = 5 * 60_000;
 
 /// A device to be read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,12 +108,12 @@ impl Store {
 
     /// Records what reading a call's devices back has shown. Whatever has happened to
     /// an item since it was due stands.
-    pub async fn settle_unconfirmed(
+    pub async fn record_read_back(
         &self,
         job: &JobId,
         ordinal: u32,
         call_id: &str,
-        next: &[(DeviceId, Next)],
+        next: &[(DeviceId, NextStep)],
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
@@ -126,11 +126,11 @@ impl Store {
             from: ItemState::Unconfirmed,
             stopping: locked.state == Some(JobState::Cancelling),
         };
-        settle(&mut tx, fence, next, now).await?;
+        record(&mut tx, fence, next, now).await?;
         // What is sent once more passes the rules of the first check again.
         if next
             .iter()
-            .any(|(_, next)| matches!(next, Next::Again { .. }))
+            .any(|(_, next)| matches!(next, NextStep::Again { .. }))
         {
             expire_look(&mut tx, job).await?;
         }
@@ -152,11 +152,20 @@ impl Store {
         const DENIED: &str = "The directory answered that some devices were changed, but shows them \
             as before.";
         let why = if item.denied { DENIED } else { UNREAD };
-        let tired = MAX_CHECKS <= item.checks + 1;
+        let too_often = MAX_CHECKS <= item.checks + 1;
         let mut tx = self.begin().await?;
         lock_job(&mut tx, &item.job).await?;
-        postpone(&mut tx, item, if tired { now.0 + TIRED } else { until.0 }).await?;
-        if tired {
+        postpone(
+            &mut tx,
+            item,
+            if too_often {
+                now.0 + RARE_READING_MS
+            } else {
+                until.0
+            },
+        )
+        .await?;
+        if too_often {
             ask_for_a_person(&mut tx, &item.job, why, now).await?;
         }
         tx.commit().await

@@ -12,9 +12,9 @@ use crate::domain::action::command::ask_again_after;
 use crate::domain::action::effect::Effect;
 use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::device::DeviceId;
-use crate::domain::job::answer::Next;
-use crate::domain::job::outcome::Settlement;
-use crate::domain::job::{How, ItemState, JobId};
+use crate::domain::job::answer::NextStep;
+use crate::domain::job::outcome::Outcome;
+use crate::domain::job::{ItemState, JobId, SuccessKind};
 use crate::domain::time::Timestamp;
 use crate::server::audit::BatchDigest;
 
@@ -35,66 +35,66 @@ pub(super) struct Fence<'a> {
 
 /// Records what is next for each device, counts, and ends the job if nothing of it is open.
 /// Returns whether it ended.
-pub(super) async fn settle(
+pub(super) async fn record(
     tx: &mut Tx,
     fence: Fence<'_>,
-    devices: &[(DeviceId, Next)],
+    devices: &[(DeviceId, NextStep)],
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let mut groups: BTreeMap<Next, Vec<DeviceId>> = BTreeMap::new();
+    let mut groups: BTreeMap<NextStep, Vec<DeviceId>> = BTreeMap::new();
     for (device, next) in devices {
         groups.entry(*next).or_default().push(*device);
     }
     let mut change = Change::default();
     for (next, devices) in groups {
-        let (state, moved) = record(tx, fence, next, &devices, now).await?;
+        let (state, moved) = record_group(tx, fence, next, &devices, now).await?;
         change.moved(fence.ordinal, fence.from, state, moved);
-        if let Next::Settle(Settlement::Succeeded(how)) = next {
-            if how == How::Already {
+        if let NextStep::Finish(Outcome::Succeeded(how)) = next {
+            if how == SuccessKind::Already {
                 change.were_already(fence.ordinal, moved);
             }
             begin_next(tx, fence, how, &devices, &mut change, now).await?;
         }
     }
     change.write(tx, fence.job, "progress", now).await?;
-    let settled = devices.iter().filter_map(|(device, next)| match next {
-        Next::Settle(settlement) => Some((device.0, *settlement)),
+    let finished = devices.iter().filter_map(|(device, next)| match next {
+        NextStep::Finish(outcome) => Some((device.0, *outcome)),
         _ => None,
     });
-    let open = devices.len() - settled.clone().count();
+    let open = devices.len() - finished.clone().count();
     let (call, step) = (fence.call_id, fence.ordinal);
-    tx.record(batch_event(fence.job, call, step, settled, open, now));
+    tx.record(batch_event(fence.job, call, step, finished, open, now));
     finish_if_done(tx, fence.job, now).await
 }
 
-/// One row of the audit for all devices of a batch: how many were settled, and a digest of
+/// One row of the audit for all devices of a batch: how many have an outcome, and a digest of
 /// how.
 pub(super) fn batch_event(
     job: &JobId,
     call_id: &str,
     ordinal: u32,
-    settled: impl IntoIterator<Item = (u32, Settlement)>,
+    finished: impl IntoIterator<Item = (u32, Outcome)>,
     open: usize,
     now: Timestamp,
 ) -> Event {
-    let settled: BTreeMap<u32, Settlement> = settled.into_iter().collect();
+    let finished: BTreeMap<u32, Outcome> = finished.into_iter().collect();
     let mut digest = BatchDigest::default();
-    for (device, settlement) in &settled {
-        let (state, why) = settlement.words();
+    for (device, outcome) in &finished {
+        let (state, why) = outcome.words();
         digest.add(*device, state.as_str(), why);
     }
     let event = Event::new(&Actor::sunset(), Act::JobBatch).on(job.as_str());
     let event = event.with("call", call_id).with("step", ordinal);
-    let event = event.with("settled", settled.len()).with("open", open);
+    let event = event.with("settled", finished.len()).with("open", open);
     let event = event.with("finished_at", now.0);
     event.with("digest", digest.finish())
 }
 
 /// Changes the effects of one group. Returns their new state, and how many there were.
-async fn record(
+async fn record_group(
     tx: &mut Tx,
     fence: Fence<'_>,
-    next: Next,
+    next: NextStep,
     devices: &[DeviceId],
     now: Timestamp,
 ) -> Result<(ItemState, u64), StoreError> {
@@ -111,21 +111,21 @@ async fn record(
     let (mut state, mut how, mut rule, mut cause) = (ItemState::Pending, "", "", "");
     let (mut attempt, mut next_at, mut batch, mut refused) = (local, 0, 0, false);
     match next {
-        Next::Settle(Settlement::Succeeded(by)) => {
+        NextStep::Finish(Outcome::Succeeded(by)) => {
             (state, how) = (ItemState::Succeeded, by.as_str());
-            if by == How::Ordered {
+            if by == SuccessKind::Ordered {
                 next_at = now.0 + ask_again_after(0);
             }
         }
-        Next::Settle(Settlement::Skipped(by)) => (state, rule) = (ItemState::Skipped, by.id()),
-        Next::Settle(Settlement::Failed(why)) => {
+        NextStep::Finish(Outcome::Skipped(by)) => (state, rule) = (ItemState::Skipped, by.id()),
+        NextStep::Finish(Outcome::Failed(why)) => {
             (state, cause) = (ItemState::Failed, why.as_str());
         }
-        Next::ReadBack { at, refused: by } => {
+        NextStep::ReadBack { at, refused: by } => {
             (state, next_at, refused) = (ItemState::Unconfirmed, at, by);
         }
-        Next::Again { .. } if fence.stopping => state = ItemState::NotAttempted,
-        Next::Again {
+        NextStep::Again { .. } if fence.stopping => state = ItemState::NotAttempted,
+        NextStep::Again {
             at,
             max_batch,
             free,

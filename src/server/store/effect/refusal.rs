@@ -21,10 +21,10 @@ impl Store {
         let mut words = Vec::new();
         for (name, verdict) in answered {
             let device = call.devices.iter().find(|(_, known)| known == name);
-            if let (Verdict::Refused(told), Some((device, _))) = (verdict, device)
-                && !told.is_empty()
+            if let (Verdict::Refused(message), Some((device, _))) = (verdict, device)
+                && !message.is_empty()
             {
-                words.push((*device, told.clone()));
+                words.push((*device, message.clone()));
             }
         }
         self.keep_words(&call.job, call.ordinal, &call.id, &words)
@@ -32,10 +32,10 @@ impl Store {
     }
 
     /// Keeps what is said of a call that was refused as a whole, where it had one device.
-    pub async fn keep_refusal_of_one(&self, call: &Call, told: &str) -> Result<(), StoreError> {
+    pub async fn keep_refusal_of_one(&self, call: &Call, message: &str) -> Result<(), StoreError> {
         match call.devices.as_slice() {
-            [(device, _)] if !told.is_empty() => {
-                let words = [(*device, told.to_owned())];
+            [(device, _)] if !message.is_empty() => {
+                let words = [(*device, message.to_owned())];
                 self.keep_words(&call.job, call.ordinal, &call.id, &words)
                     .await
             }
@@ -60,14 +60,14 @@ impl Store {
             return Ok(());
         }
         let mut tx = self.begin().await?;
-        for (device, told) in words {
+        for (device, message) in words {
             on_tx!(&mut tx, |conn| {
                 sqlx::query(KEEP)
                     .bind(job.as_str())
                     .bind(device.0 as i32)
                     .bind(ordinal as i32)
                     .bind(call_id)
-                    .bind(line(told))
+                    .bind(line(message))
                     .execute(conn)
                     .await?;
             });
@@ -77,13 +77,13 @@ impl Store {
 }
 
 /// The words in one line, without the period at their end.
-fn line(told: &str) -> String {
-    let told: String = told
+fn line(message: &str) -> String {
+    let message: String = message
         .chars()
         .map(|it| if it.is_control() { ' ' } else { it })
         .take(LONGEST)
         .collect();
-    told.trim().trim_end_matches('.').to_owned()
+    message.trim().trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub struct Touched {
 
 /// A job whose devices have all been dealt with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dealt {
+pub struct FinishedJob {
     pub job: JobId,
     pub effects: Vec<Effect>,
     /// The devices that were sent, once for each effect.
@@ -44,7 +44,7 @@ pub struct Dealt {
 
 impl Store {
     /// A job whose devices have all been dealt with and are to be read again.
-    pub async fn job_to_reread(&self, now: Timestamp) -> Result<Option<Dealt>, StoreError> {
+    pub async fn job_to_reread(&self, now: Timestamp) -> Result<Option<FinishedJob>, StoreError> {
         const JOB: &str = "
             SELECT id, options FROM job
             WHERE reread_at = 0 AND (finished_at > 0
@@ -88,7 +88,7 @@ impl Store {
                 },
             )
             .collect::<Result<_, StoreError>>()?;
-        Ok(Some(Dealt {
+        Ok(Some(FinishedJob {
             job: JobId(job),
             effects: effects_of(&options)?,
             touched,

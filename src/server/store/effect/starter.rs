@@ -7,12 +7,12 @@ use super::super::pool::{on_tx, text_list};
 use super::super::roles::grants_of;
 use super::super::row::device_id;
 use super::super::{StoreError, Tx};
-use super::record::{Fence, settle};
+use super::record::{Fence, record};
 use crate::domain::action::effect::Effect;
 use crate::domain::device::DeviceId;
 use crate::domain::eligibility::Rule;
-use crate::domain::job::answer::Next;
-use crate::domain::job::outcome::Settlement;
+use crate::domain::job::answer::NextStep;
+use crate::domain::job::outcome::Outcome;
 use crate::domain::job::{ItemState, JobId};
 use crate::domain::permission::Grants;
 use crate::domain::scope::Scope;
@@ -108,8 +108,8 @@ async fn skip(
     let mut has_ended = false;
     for ordinal in 0..effects.len() as u32 {
         let outside = rows.iter().filter(|row| row.1 as u32 == ordinal);
-        let skipped = Next::Settle(Settlement::Skipped(Rule::NotPermitted));
-        let devices: Vec<(DeviceId, Next)> = outside
+        let skipped = NextStep::Finish(Outcome::Skipped(Rule::NotPermitted));
+        let devices: Vec<(DeviceId, NextStep)> = outside
             .map(|row| Ok((device_id(row.0)?, skipped)))
             .collect::<Result<_, StoreError>>()?;
         if devices.is_empty() {
@@ -123,7 +123,7 @@ async fn skip(
             from: ItemState::Pending,
             stopping: false,
         };
-        has_ended |= settle(tx, fence, &devices, now).await?;
+        has_ended |= record(tx, fence, &devices, now).await?;
     }
     Ok(match has_ended {
         true => Allowed::Held(true),

@@ -15,7 +15,7 @@ use crate::domain::chrome_os::OsType;
 use crate::domain::device::DeviceId;
 use crate::domain::eligibility::Rule;
 use crate::domain::job::outcome::Cause;
-use crate::domain::job::{How, ItemEffect, ItemState, JobId, JobItem};
+use crate::domain::job::{ItemEffect, ItemState, JobId, JobItem, SuccessKind};
 use crate::domain::plan::RECENT_SYNC_DAYS;
 use crate::domain::selection::Selection;
 use crate::domain::status::DeviceStatus;
@@ -105,7 +105,7 @@ impl TryFrom<EffectRow> for ItemEffect {
         Ok(Self {
             kind: kind_of(&row.kind)?,
             state: state_of(&row.state)?,
-            how: How::from_word(&row.how),
+            how: SuccessKind::from_word(&row.how),
             rule: rule_if_any(&row.rule)?,
             cause: Cause::from_word(&row.cause),
             words: row.words,

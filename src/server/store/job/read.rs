@@ -226,7 +226,7 @@ impl Store {
     }
 
     /// How many devices have ended in each state, in all jobs.
-    pub async fn settled_devices(&self) -> Result<[(ItemState, u64); 4], StoreError> {
+    pub async fn finished_devices(&self) -> Result<[(ItemState, u64); 4], StoreError> {
         const SUMS: &str = "
             SELECT CAST(COALESCE(SUM(succeeded), 0) AS BIGINT),
                 CAST(COALESCE(SUM(failed), 0) AS BIGINT),
@@ -334,7 +334,7 @@ pub(in crate::server::store) async fn insert_event(
             .execute(conn)
             .await?;
     });
-    super::super::news::tell(tx).await
+    super::super::wake_up::wake_others(tx).await
 }
 
 /// The job as this transaction has left it.

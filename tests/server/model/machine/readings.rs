@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sunset::domain::device::DeviceId;
 use sunset::domain::job::JobId;
-use sunset::domain::job::answer::Next;
+use sunset::domain::job::answer::NextStep;
 use sunset::domain::job::outcome::reconcile;
 use sunset::domain::time::Timestamp;
 use sunset::server::store::Unconfirmed;
@@ -23,25 +23,25 @@ impl Machine {
         let job = job_of(&first.job);
         let next = due.iter().filter(|item| item.call_id == call).map(|item| {
             let found = self.directory.read(item.device, item.reviewed_enrolled);
-            let settlement = reconcile(
+            let outcome = reconcile(
                 &item.effect,
                 item.reviewed_enrolled,
                 item.sent_at,
                 found.as_ref(),
             );
-            let again = Next::Again {
+            let again = NextStep::Again {
                 at: self.now,
                 max_batch: 0,
                 free: false,
             };
-            (item.device, settlement.map_or(again, Next::Settle))
+            (item.device, outcome.map_or(again, NextStep::Finish))
         });
         let next: Vec<_> = next.collect();
         self.model.read(job, &call, &next, self.now);
-        let settled = self
+        let recorded = self
             .store()
-            .settle_unconfirmed(&first.job, first.ordinal, &call, &next, now);
-        settled.await.unwrap();
+            .record_read_back(&first.job, first.ordinal, &call, &next, now);
+        recorded.await.unwrap();
     }
 
     /// The directory cannot be read, a few times or for long.
@@ -72,8 +72,8 @@ impl Machine {
         let found = self.store().job_to_reread(now).await.unwrap();
         let waits = self.model.jobs.iter().any(|job| job.is_to_reread(self.now));
         assert_eq!(found.is_some(), waits);
-        let Some(dealt) = found else { return };
-        let (id, touched) = (dealt.job, dealt.touched);
+        let Some(finished) = found else { return };
+        let (id, touched) = (finished.job, finished.touched);
         let job = self.ids.iter().position(|known| *known == id).unwrap();
         assert!(self.model.jobs[job].is_to_reread(self.now));
         let applied = touched.iter().filter(|it| it.is_applied);

@@ -89,7 +89,7 @@ async fn a_device_that_changed_meanwhile_drops_out_and_the_others_run() {
         assert_eq!(status, StatusCode::OK, "{page}");
         console.run_jobs().await;
         let job = asker.job(&job.id).await.unwrap();
-        assert_eq!(job.own_deeds(), 4, "{job:?}");
+        assert_eq!(job.own_changes(), 4, "{job:?}");
     })
     .await;
 }

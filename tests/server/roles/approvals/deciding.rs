@@ -16,12 +16,12 @@ async fn a_job_runs_when_a_second_person_has_approved_it() {
         assert_eq!(changed(console).await, 0, "nothing runs before");
 
         let notices: Vec<Notice> = second.call("notices/open", json!({})).await.unwrap();
-        let told = notices.first().map(|it| it.text.as_str());
+        let message = notices.first().map(|it| it.text.as_str());
         let asked = format!(
             "asker asks you to approve job #{} on 5 devices.",
             job.number
         );
-        assert_eq!(told, Some(asked.as_str()));
+        assert_eq!(message, Some(asked.as_str()));
         let (status, list) = second.get("/approvals").await;
         assert_eq!(status, StatusCode::OK);
         assert!(list.contains(&format!("/approvals/{}", job.id.as_str())));
@@ -47,8 +47,8 @@ async fn a_job_runs_when_a_second_person_has_approved_it() {
             (5, "second")
         );
         let notices: Vec<Notice> = asker.call("notices/open", json!({})).await.unwrap();
-        let told = format!("second approved job #{}.", job.number);
-        assert!(notices.iter().any(|it| it.text == told), "{notices:?}");
+        let message = format!("second approved job #{}.", job.number);
+        assert!(notices.iter().any(|it| it.text == message), "{notices:?}");
     })
     .await;
 }
@@ -183,8 +183,8 @@ async fn a_refusal_needs_a_reason_and_ends_the_job() {
             (JobState::Cancelled, ApprovalState::Refused)
         );
         let notices: Vec<Notice> = asker.call("notices/open", json!({})).await.unwrap();
-        let told = notices.iter().map(|it| it.text.clone()).collect::<String>();
-        assert!(told.contains("these are in use"), "{told}");
+        let message = notices.iter().map(|it| it.text.clone()).collect::<String>();
+        assert!(message.contains("these are in use"), "{message}");
         console.run_jobs().await;
         assert_eq!(changed(console).await, 0);
         // Its devices are free again.

@@ -89,8 +89,8 @@ async fn refuse(person: &Person<'_>, job: &JobId, why: &str) -> (StatusCode, Str
 
 /// How many devices of any job were changed.
 async fn changed(console: &Console) -> u64 {
-    let settled = console.app.jobs.settled().await.unwrap();
-    let done = settled.iter().find(|it| it.0 == ItemState::Succeeded);
+    let finished = console.app.jobs.finished_devices().await.unwrap();
+    let done = finished.iter().find(|it| it.0 == ItemState::Succeeded);
     done.map_or(0, |it| it.1)
 }
 

@@ -9,12 +9,12 @@ use leptos::prelude::*;
 /// Marks a view that has no resource in it which nobody else in the `Transition` reads. In
 /// the browser it is the view itself.
 #[cfg(target_arch = "wasm32")]
-pub fn ready(view: impl IntoView) -> AnyView {
+pub fn without_resource(view: impl IntoView) -> AnyView {
     view.into_any()
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub fn ready(view: impl IntoView) -> AnyView {
+pub fn without_resource(view: impl IntoView) -> AnyView {
     let owner = Owner::current().unwrap_or_default();
     let view = view.into_any();
     server::Ready { owner, view }.into_any()

@@ -1,5 +1,5 @@
-//! Hearing at once what another process has put on record. A wake-up only: who misses
-//! it finds out by asking, a little later.
+//! Wakes the other processes when one has put something on record. Whoever misses it
+//! finds out by asking the database, a little later.
 
 use std::future::pending;
 
@@ -8,15 +8,15 @@ use sqlx::postgres::PgListener;
 use super::pool::{Conn, Pool};
 use super::{Store, StoreError, Tx};
 
-/// What Postgres calls the news on.
+/// The channel of Postgres on which processes wake each other.
 const CHANNEL: &str = "sunset";
 
-/// News of other processes. There are none on SQLite.
+/// Wake-ups by other processes. There are none on SQLite.
 #[derive(Debug)]
-pub struct News(Option<PgListener>);
+pub struct WakeUps(Option<PgListener>);
 
-impl News {
-    /// Waits for news, or for a connection that was lost and came back.
+impl WakeUps {
+    /// Waits for a wake-up, or for a connection that was lost and came back.
     pub async fn next(&mut self) -> Result<(), StoreError> {
         match &mut self.0 {
             Some(listener) => {
@@ -29,8 +29,8 @@ impl News {
 }
 
 impl Store {
-    pub async fn listen(&self) -> Result<News, StoreError> {
-        Ok(News(match &self.pool {
+    pub async fn listen(&self) -> Result<WakeUps, StoreError> {
+        Ok(WakeUps(match &self.pool {
             Pool::Sqlite { .. } => None,
             Pool::Postgres(pool) => {
                 let mut listener = PgListener::connect_with(pool).await?;
@@ -43,7 +43,7 @@ impl Store {
 
 /// Tells the other processes when this transaction commits: once, however often it
 /// is asked to.
-pub(super) async fn tell(tx: &mut Tx) -> Result<(), StoreError> {
+pub(super) async fn wake_others(tx: &mut Tx) -> Result<(), StoreError> {
     if let Conn::Postgres(tx) = &mut tx.conn {
         sqlx::query("SELECT pg_notify($1, '')")
             .bind(CHANNEL)

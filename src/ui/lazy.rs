@@ -33,9 +33,9 @@ use crate::domain::grid::{GridView, ParsedView};
 /// Milliseconds between attempts to fetch the second half.
 const AGAIN_MS: u32 = 3000;
 
-/// A piece of the page that lies in the second half.
+/// A view that lies in the second half.
 #[derive(Clone)]
-pub enum Piece {
+pub enum LazyView {
     HeaderTools,
     NavToggle,
     LivePanel,
@@ -66,60 +66,64 @@ pub enum Piece {
 
 /// The only way into the second half; `fetch` fetches it.
 #[wasm_split(later, fallible, preload(fetch))]
-pub fn build(piece: Piece) -> Result<AnyView, SplitLoaderError> {
-    Ok(match piece {
-        Piece::HeaderTools => view! { <HeaderTools /> }.into_any(),
-        Piece::NavToggle => view! { <NavToggle /> }.into_any(),
-        Piece::SnackbarContent => view! { <SnackbarContent /> }.into_any(),
-        Piece::LivePanel => view! { <LivePanel /> }.into_any(),
-        Piece::DeviceTools => view! { <DeviceTools /> }.into_any(),
-        Piece::Views => view! { <Views /> }.into_any(),
-        Piece::CacheAge => view! { <CacheAge /> }.into_any(),
-        Piece::FilterBoxes(view, on_filter) => view! { <FilterBoxes view on_filter /> }.into_any(),
-        Piece::ColumnChooser(view, on_view) => view! { <ColumnChooser view on_view /> }.into_any(),
-        Piece::ColumnWidths(view) => view! { <ColumnWidths view /> }.into_any(),
-        Piece::Empty(kind, shown, listing) => view! { <Empty kind shown listing /> }.into_any(),
-        Piece::ExportMenu(parsed) => view! { <ExportMenu parsed /> }.into_any(),
-        Piece::ActionItems(open, on_done) => view! { <ActionItems open on_done /> }.into_any(),
-        Piece::Offer(shown, asked, now) => view! { <Offer shown asked now /> }.into_any(),
-        Piece::ReloadRows => view! { <ReloadRows /> }.into_any(),
-        Piece::OldRows(error) => view! { <OldRows error /> }.into_any(),
-        Piece::DeviceDrawer => view! { <DeviceDrawer /> }.into_any(),
-        Piece::DevicePage => view! { <DevicePage /> }.into_any(),
-        Piece::JobsPage => view! { <JobsPage /> }.into_any(),
-        Piece::JobPage => view! { <JobPage /> }.into_any(),
-        Piece::OverviewPage => view! { <OverviewPage /> }.into_any(),
-        Piece::ImportPage => view! { <ImportPage /> }.into_any(),
+pub fn build(wanted: LazyView) -> Result<AnyView, SplitLoaderError> {
+    Ok(match wanted {
+        LazyView::HeaderTools => view! { <HeaderTools /> }.into_any(),
+        LazyView::NavToggle => view! { <NavToggle /> }.into_any(),
+        LazyView::SnackbarContent => view! { <SnackbarContent /> }.into_any(),
+        LazyView::LivePanel => view! { <LivePanel /> }.into_any(),
+        LazyView::DeviceTools => view! { <DeviceTools /> }.into_any(),
+        LazyView::Views => view! { <Views /> }.into_any(),
+        LazyView::CacheAge => view! { <CacheAge /> }.into_any(),
+        LazyView::FilterBoxes(view, on_filter) => {
+            view! { <FilterBoxes view on_filter /> }.into_any()
+        }
+        LazyView::ColumnChooser(view, on_view) => {
+            view! { <ColumnChooser view on_view /> }.into_any()
+        }
+        LazyView::ColumnWidths(view) => view! { <ColumnWidths view /> }.into_any(),
+        LazyView::Empty(kind, shown, listing) => view! { <Empty kind shown listing /> }.into_any(),
+        LazyView::ExportMenu(parsed) => view! { <ExportMenu parsed /> }.into_any(),
+        LazyView::ActionItems(open, on_done) => view! { <ActionItems open on_done /> }.into_any(),
+        LazyView::Offer(shown, asked, now) => view! { <Offer shown asked now /> }.into_any(),
+        LazyView::ReloadRows => view! { <ReloadRows /> }.into_any(),
+        LazyView::OldRows(error) => view! { <OldRows error /> }.into_any(),
+        LazyView::DeviceDrawer => view! { <DeviceDrawer /> }.into_any(),
+        LazyView::DevicePage => view! { <DevicePage /> }.into_any(),
+        LazyView::JobsPage => view! { <JobsPage /> }.into_any(),
+        LazyView::JobPage => view! { <JobPage /> }.into_any(),
+        LazyView::OverviewPage => view! { <OverviewPage /> }.into_any(),
+        LazyView::ImportPage => view! { <ImportPage /> }.into_any(),
     })
 }
 
 /// The state of the second half, as the page sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Later {
+pub enum LazyState {
     #[default]
-    Awaited,
+    Loading,
     /// It could not be fetched; that is tried again.
     Missing,
-    Here,
+    Loaded,
 }
 
-/// Shows a piece: at once where the second half is here, as on the server, and else
+/// Shows a view: at once where the second half is here, as on the server, and else
 /// as soon as it is. What it came from must not change meanwhile.
-pub fn later(piece: Piece) -> AnyView {
-    if let Some(Ok(view)) = now(build(piece.clone())) {
+pub fn lazy(wanted: LazyView) -> AnyView {
+    if let Some(Ok(view)) = poll_once(build(wanted.clone())) {
         return view;
     }
-    let state = use_console().later;
+    let state = use_console().lazy;
     let is_screen = matches!(
-        piece,
-        Piece::DevicePage
-            | Piece::JobsPage
-            | Piece::JobPage
-            | Piece::OverviewPage
-            | Piece::ImportPage
+        wanted,
+        LazyView::DevicePage
+            | LazyView::JobsPage
+            | LazyView::JobPage
+            | LazyView::OverviewPage
+            | LazyView::ImportPage
     );
     let wait = move || match state.get() {
-        Later::Here => now(build(piece.clone()))?.ok(),
+        LazyState::Loaded => poll_once(build(wanted.clone()))?.ok(),
         _ => is_screen.then(|| view! { <p class="hint">{words::LOADING}</p> }.into_any()),
     };
     wait.into_any()
@@ -130,12 +134,12 @@ pub fn later(piece: Piece) -> AnyView {
 ///
 /// Its code is in the second half only. A box that is open, or a field that has the focus,
 /// is not taken away from the operator: the part waits until it is left.
-pub fn awaited(piece: Piece) -> AnyView {
+pub fn lazy_served(wanted: LazyView) -> AnyView {
     let console = use_console();
     let whole = {
-        let piece = piece.clone();
+        let wanted = wanted.clone();
         move || {
-            let parts = now(build(piece.clone())).and_then(Result::ok);
+            let parts = poll_once(build(wanted.clone())).and_then(Result::ok);
             view! { <div class="contents">{parts}</div> }.into_any()
         }
     };
@@ -145,7 +149,7 @@ pub fn awaited(piece: Piece) -> AnyView {
     let served = NodeRef::<html::Div>::new();
     let is_free = RwSignal::new(false);
     Effect::new(move |_| {
-        if console.later.get() == Later::Here {
+        if console.lazy.get() == LazyState::Loaded {
             let served = move || served.try_get_untracked().flatten();
             browser::when_left(served, move || {
                 is_free.try_set(true);
@@ -173,17 +177,17 @@ pub fn start(console: Console) {
     Effect::new(move |_| {
         spawn_local(async move {
             while fetch().await.is_err() {
-                console.later.try_set(Later::Missing);
+                console.lazy.try_set(LazyState::Missing);
                 browser::sleep(AGAIN_MS).await;
             }
-            console.later.try_set(Later::Here);
+            console.lazy.try_set(LazyState::Loaded);
             browser::set_root_data("hydrated", Some("whole"));
         });
     });
 }
 
 /// What a future says without being waited for.
-fn now<T>(future: impl Future<Output = T>) -> Option<T> {
+fn poll_once<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Some(value),
         Poll::Pending => None,

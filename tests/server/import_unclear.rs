@@ -41,9 +41,9 @@ async fn a_second_heading_of_another_order_ends_the_file() {
         let text = "Serial Number,Asset Tag,Model\nAAA00001,100235,HP\n\
                     Asset Tag,Serial Number,Model\n100236,AAA00002,HP\n";
         let file = || Ok(Cursor::new(text.as_bytes()));
-        let told = import(&console.store, file, false).await;
-        let told = told.unwrap_err().to_string();
-        assert!(told.starts_with("Row 3 is another heading"), "{told}");
+        let message = import(&console.store, file, false).await;
+        let message = message.unwrap_err().to_string();
+        assert!(message.starts_with("Row 3 is another heading"), "{message}");
     })
     .await;
 }

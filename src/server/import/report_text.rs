@@ -25,7 +25,7 @@ impl Report {
     /// Columns that are read only where another one is blank.
     pub fn older_columns(&self) -> Vec<String> {
         let older = self.columns.iter().filter(|column| column.older);
-        let told = older.filter_map(|column| {
+        let sentences = older.filter_map(|column| {
             let rather = |it: &&Column| it.field == column.field && !it.older;
             let rather = self.columns.iter().find(rather)?;
             let (name, rather) = (shown(&column.name), shown(&rather.name));
@@ -33,7 +33,7 @@ impl Report {
                 "\"{name}\" is read only where \"{rather}\" is blank."
             ))
         });
-        told.collect()
+        sentences.collect()
     }
 
     /// Values that blank cells remove.
@@ -51,15 +51,15 @@ impl Report {
 
     /// Statuses that are none of Google's.
     pub fn other_statuses(&self) -> Option<String> {
-        let told = self.unknown_statuses.iter();
-        let told: Vec<String> = told
+        let sentences = self.unknown_statuses.iter();
+        let sentences: Vec<String> = sentences
             .map(|(word, rows)| format!("{} ({})", shown(word), grouped(*rows)))
             .collect();
-        (!told.is_empty()).then(|| {
+        (!sentences.is_empty()).then(|| {
             format!(
                 "Statuses that are none of Google's: {}. A device with one of Google's keeps \
                  it; any other gets the word and cannot be deprovisioned.",
-                listed(&told)
+                listed(&sentences)
             )
         })
     }
