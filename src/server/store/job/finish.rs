@@ -16,16 +16,19 @@ pub(in crate::server::store) async fn finish_if_done(
     job: &JobId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    // The effects are looked at when nothing is open: Postgres would look for each batch.
     const FINISH: &str = "
         UPDATE job SET state = CASE WHEN not_attempted > 0 THEN 'cancelled'
                 WHEN failed > 0 THEN 'completed_with_errors'
                 ELSE 'completed' END,
             finished_at = $2, pause_reason = '', throttle_until = 0
         WHERE id = $1 AND state IN ('queued', 'running', 'paused', 'cancelling')
-            AND pending = 0 AND sent = 0 AND unconfirmed = 0
-            AND (reread_at > 0 OR NOT EXISTS (SELECT 1 FROM effect
-                WHERE job_id = $1 AND effect.state = 'succeeded' AND how = 'applied'
-                    AND sent_at > 0))";
+            AND CASE WHEN pending + sent + unconfirmed > 0 THEN FALSE
+                WHEN reread_at > 0 THEN TRUE
+                ELSE NOT EXISTS (SELECT 1 FROM effect
+                    WHERE job_id = job.id AND effect.state = 'succeeded' AND how = 'applied'
+                        AND sent_at > 0)
+                END";
     let finished = on_tx!(tx, |conn| {
         sqlx::query(FINISH)
             .bind(job.as_str())
