@@ -52,6 +52,27 @@ async fn the_index_equals_the_rule_whatever_happens() {
     .await;
 }
 
+#[tokio::test]
+async fn a_text_with_the_characters_that_separate_rows_is_searched_like_any_other() {
+    on_each_database(async |console| {
+        let odd = DirectoryDevice {
+            notes: "left\u{1f}right\u{1e}end".to_owned(),
+            ..device(2)
+        };
+        console.fill([device(1), odd, device(3)]).await;
+        let truth = Truth::read(&console).await;
+        let mut runner = seeded_runner(2);
+        for text in ["right", "end", "left", "serial"] {
+            let filter = DeviceFilter {
+                search: text.to_owned(),
+                ..DeviceFilter::default()
+            };
+            truth.hold(&console.app.search, &filter, &mut runner).await;
+        }
+    })
+    .await;
+}
+
 /// The index of another process. SQLite lets no other process in.
 async fn another(console: &Console) -> Search {
     Search::new(match &console.database {

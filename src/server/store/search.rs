@@ -3,43 +3,21 @@
 use std::collections::HashMap;
 
 use futures_util::stream::{self, StreamExt};
-use serde::Deserialize;
+use sqlx::FromRow;
 
 use super::device::COLUMNS_OF_ROW;
 use super::pool::{Pool, id_list, on_pool};
-use super::row::{DIRECTORY_COLUMNS, DeviceRow, flag_of, selection_of};
+use super::row::{DIRECTORY_COLUMNS, DeviceRow, selection_of};
+use super::search_row::{SearchRow, Stretch, read};
 use super::{Store, StoreError};
-use crate::domain::chrome_os::{ExtendedUpdates, flag};
 use crate::domain::device::{Device, DeviceId};
 use crate::domain::selection::Selection;
 
-/// How many rows are handed on at once.
-const PIECE: u32 = 8192;
+/// How many rows are handed on at once: those of a block of the index, which is made once then.
+const PIECE: u32 = 4096;
 
 /// How many pieces are read at the same time.
 const READ_AHEAD: usize = 2;
-
-/// What of a device is searched and ordered by.
-#[derive(Clone, Debug)]
-pub struct SearchRow {
-    pub id: u32,
-    pub gone: bool,
-    pub serial: String,
-    pub asset_id: String,
-    pub status: String,
-    pub org_unit: String,
-    pub model: String,
-    pub user: String,
-    pub location: String,
-    pub notes: String,
-    pub os_version: String,
-    pub license: String,
-    pub last_sync: i64,
-    pub last_enrolled: i64,
-    pub auto_update: i64,
-    /// The word for the state of extended updates.
-    pub extended: &'static str,
-}
 
 impl Store {
     /// Rises with each change of a device's row.
@@ -60,25 +38,20 @@ impl Store {
             None => {
                 let highest = self.highest_device().await?;
                 let end = highest.map_or(0, |id| id.0 + 1);
-                (0..end)
-                    .step_by(PIECE as usize)
-                    .map(Stretch::From)
-                    .collect()
+                let starts = (0..end).step_by(PIECE as usize);
+                starts.map(|id| Stretch::Range(id..id + PIECE)).collect()
             }
             Some(generation) => {
                 let changed = self.changed_since(generation).await?;
                 changed
                     .chunks(PIECE as usize)
-                    .map(|ids| Stretch::These(id_list(ids.iter().map(|id| id.0))))
+                    .map(|ids| Stretch::These(ids.iter().map(|id| id.0).collect()))
                     .collect()
             }
         };
         // The next ones are read while these are taken.
         let mut rows = stream::iter(stretches)
-            .map(|stretch| {
-                let pool = self.pool.clone();
-                tokio::spawn(Reading { pool }.read(stretch))
-            })
+            .map(|stretch| tokio::spawn(read(self.pool.clone(), stretch)))
             .buffered(READ_AHEAD);
         while let Some(rows) = rows.next().await {
             match rows {
@@ -118,9 +91,7 @@ impl Store {
         selection_of(&ids)
     }
 
-    /// These devices, in this order, and the newest generation among them. They come as one
-    /// value: a row each would have the driver hand over each by itself, which takes longer
-    /// than to find them.
+    /// These devices, in this order, and the newest generation among them.
     pub async fn devices_in_order(
         &self,
         ids: &[DeviceId],
@@ -128,21 +99,7 @@ impl Store {
         if ids.is_empty() {
             return Ok((Vec::new(), 0));
         }
-        let sql = format!(
-            "SELECT CAST(COALESCE(LISTS(LIST(
-                id, LIST({DIRECTORY_COLUMNS}), read_at, version, gone, in_job)), '[]') AS TEXT),
-                COALESCE(MAX(generation), 0)
-             FROM (SELECT id, {DIRECTORY_COLUMNS}, {COLUMNS_OF_ROW}, generation
-                FROM device WHERE id IN IDS($1)) AS page"
-        );
-        let (rows, newest): (String, i64) = on_pool!(self, |pool| {
-            sqlx::query_as(self.pool.sql(&sql))
-                .bind(id_list(ids.iter().map(|id| id.0)))
-                .fetch_one(pool)
-                .await?
-        });
-        let rows: Vec<DeviceRow> = serde_json::from_str(&rows)
-            .map_err(|error| StoreError::nonsense(format!("rows: {error}")))?;
+        let (rows, newest) = self.page_rows(id_list(ids.iter().map(|id| id.0))).await?;
         let mut devices = HashMap::with_capacity(rows.len());
         for row in rows {
             let device = Device::try_from(row)?;
@@ -151,103 +108,43 @@ impl Store {
         let devices = ids.iter().filter_map(|id| devices.remove(id)).collect();
         Ok((devices, newest))
     }
-}
 
-/// Devices that are read at once.
-enum Stretch {
-    /// [`PIECE`] numbers from this one on.
-    From(u32),
-    /// Those with these numbers, as [`id_list`] has them.
-    These(String),
-}
-
-/// What reads a stretch, besides others that do.
-struct Reading {
-    pool: Pool,
-}
-
-impl Reading {
-    /// The rows come as one value, as those of a page do.
-    async fn read(self, stretch: Stretch) -> Result<Vec<SearchRow>, StoreError> {
-        const ROWS: &str = "
-            SELECT CAST(COALESCE(LISTS(LIST(id, gone, serial, asset_id, status, org_unit, model,
-                annotated_user, location, notes, os_version, license, last_sync, last_enrolled,
-                auto_update, extended_eligible, extended_enabled)), '[]') AS TEXT)
-            FROM device WHERE";
-        let rows: String = match stretch {
-            Stretch::From(first) => {
-                let sql = format!("{ROWS} id >= $1 AND id < $2");
-                on_pool!(self, |pool| {
-                    sqlx::query_scalar(self.pool.sql(&sql))
-                        .bind(i64::from(first))
-                        .bind(i64::from(first) + i64::from(PIECE))
-                        .fetch_one(pool)
-                        .await?
-                })
+    /// The rows of a page, and the newest generation among them. SQLite writes them as one
+    /// value: its driver hands over each row by itself, which takes longer than to find them.
+    /// Postgres takes longer to write JSON.
+    async fn page_rows(&self, ids: String) -> Result<(Vec<DeviceRow>, i64), StoreError> {
+        let page = format!(
+            "SELECT id, {DIRECTORY_COLUMNS}, {COLUMNS_OF_ROW}, generation
+             FROM device WHERE id IN IDS($1)"
+        );
+        match &self.pool {
+            Pool::Sqlite { read, .. } => {
+                let sql = format!(
+                    "SELECT LISTS(LIST(id, LIST({DIRECTORY_COLUMNS}), read_at, version, gone,
+                        in_job)), COALESCE(MAX(generation), 0)
+                     FROM ({page}) AS page"
+                );
+                let sql = self.pool.sql(&sql);
+                let (rows, newest): (String, i64) =
+                    sqlx::query_as(sql).bind(ids).fetch_one(read).await?;
+                let rows = serde_json::from_str(&rows)
+                    .map_err(|error| StoreError::nonsense(format!("rows: {error}")))?;
+                Ok((rows, newest))
             }
-            Stretch::These(ids) => {
-                let sql = format!("{ROWS} id IN IDS($1)");
-                on_pool!(self, |pool| {
-                    sqlx::query_scalar(self.pool.sql(&sql))
-                        .bind(ids.as_str())
-                        .fetch_one(pool)
-                        .await?
-                })
+            Pool::Postgres(pool) => {
+                let sql = self.pool.sql(&page);
+                let rows: Vec<PageRow> = sqlx::query_as(sql).bind(ids).fetch_all(pool).await?;
+                let newest = rows.iter().map(|row| row.generation).max();
+                let rows = rows.into_iter().map(|row| row.device).collect();
+                Ok((rows, newest.unwrap_or_default()))
             }
-        };
-        let rows: Vec<RawRow> = serde_json::from_str(&rows)
-            .map_err(|error| StoreError::nonsense(format!("rows: {error}")))?;
-        Ok(rows.into_iter().map(SearchRow::from).collect())
-    }
-}
-
-/// A row as the database writes it.
-#[derive(Deserialize)]
-struct RawRow {
-    id: u32,
-    #[serde(deserialize_with = "flag_of")]
-    gone: bool,
-    serial: String,
-    asset_id: String,
-    status: String,
-    org_unit: String,
-    model: String,
-    user: String,
-    location: String,
-    notes: String,
-    os_version: String,
-    license: String,
-    last_sync: i64,
-    last_enrolled: i64,
-    auto_update: i64,
-    extended_eligible: String,
-    extended_enabled: String,
-}
-
-impl From<RawRow> for SearchRow {
-    fn from(row: RawRow) -> Self {
-        let extended = ExtendedUpdates {
-            eligible: flag(&row.extended_eligible),
-            enabled: flag(&row.extended_enabled),
-            start: None,
-        };
-        Self {
-            id: row.id,
-            gone: row.gone,
-            serial: row.serial,
-            asset_id: row.asset_id,
-            status: row.status,
-            org_unit: row.org_unit,
-            model: row.model,
-            user: row.user,
-            location: row.location,
-            notes: row.notes,
-            os_version: row.os_version,
-            license: row.license,
-            last_sync: row.last_sync,
-            last_enrolled: row.last_enrolled,
-            auto_update: row.auto_update,
-            extended: extended.state().as_str(),
         }
     }
+}
+
+#[derive(FromRow)]
+struct PageRow {
+    #[sqlx(flatten)]
+    device: DeviceRow,
+    generation: i64,
 }
