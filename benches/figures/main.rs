@@ -4,6 +4,7 @@
 //! on the same data. Sizes are devices; times are medians.
 
 mod google;
+mod guesses;
 mod http;
 mod import;
 mod jobs;

@@ -1,5 +1,5 @@
-//! A console with operators: pages of somebody who may see 300 org units, and 10,000 guesses of
-//! a password at once while the owner of the account signs in.
+//! A console with operators: pages of somebody who may see 300 org units, and the sign-in of
+//! the owner of an account while others guess its password.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -7,20 +7,16 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use sunset::domain::filter::DeviceFilter;
 use sunset::server::Scoped;
 use sunset::server::store::Database;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::task::{block_in_place, spawn_blocking};
+use tokio::task::block_in_place;
 use totp_rs::{Builder, Secret};
 
-use crate::report::{alone, ms, row};
-use crate::server::{Server, form, program, url};
+use crate::guesses;
+use crate::report::row;
+use crate::server::{Server, program, url};
 use crate::setting::Setting;
 
 /// Org units of the one who may see few.
 const UNITS: usize = 300;
-
-/// Guesses at once.
-const GUESSES: usize = 10_000;
 
 const PASSWORD: &str = "four small green lamps";
 
@@ -58,7 +54,7 @@ pub async fn measure(database: &Database, units: &[String], combined: &str) {
     let mut chief = block_in_place(|| Account::set_up(&server, "chief", &chief));
     let few = block_in_place(|| Account::set_up(&server, "few", &few));
     block_in_place(|| pages(&server, &chief, &few, units.len(), combined));
-    sign_in(server, &mut chief).await;
+    guesses::measure(server, &mut chief).await;
 }
 
 /// Pages beside the same pages of somebody who may see everything.
@@ -85,64 +81,6 @@ fn pages(server: &Server, chief: &Account, few: &Account, units: usize, combined
     }
 }
 
-/// How long the owner waits to be signed in: alone, and while everybody guesses.
-async fn sign_in(server: Server, chief: &mut Account) {
-    let alone_took = block_in_place(|| chief.sign_in(&server, 0));
-    let request = form(
-        "/sign-in",
-        "",
-        &[
-            ("login", "chief"),
-            ("password", "guess"),
-            ("code", "000000"),
-        ],
-    );
-    let begun = Instant::now();
-    let guesses: Vec<_> = (0..GUESSES)
-        .map(|_| tokio::spawn(guess(server.address.clone(), request.clone())))
-        .collect();
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let mut owner = chief.clone();
-    let (server, (took, tries)) = spawn_blocking(move || {
-        let waited = owner.sign_in_at_last(&server, 1);
-        (server, waited)
-    })
-    .await
-    .expect("the owner is signed in");
-    let mut answers: BTreeMap<String, usize> = BTreeMap::new();
-    for guess in guesses {
-        *answers.entry(guess.await.expect("it ends")).or_default() += 1;
-    }
-    let message: Vec<String> = answers
-        .iter()
-        .map(|(status, count)| format!("{count} × {status}"))
-        .collect();
-    alone(
-        &format!("sign-in of the owner among {GUESSES} guesses"),
-        &format!("{} at try {tries}, alone {}", ms(took), ms(alone_took)),
-    );
-    alone(
-        "answers to the guesses",
-        &format!("{} in {}", message.join(", "), ms(begun.elapsed())),
-    );
-    alone("memory at most", &server.most_memory());
-}
-
-/// The status of the answer to a guess.
-async fn guess(address: String, request: String) -> String {
-    let answer = async {
-        let mut stream = TcpStream::connect(&address).await?;
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await?;
-        Ok::<_, std::io::Error>(String::from_utf8_lossy(&answer).into_owned())
-    };
-    match answer.await {
-        Ok(answer) => answer.split(' ').nth(1).unwrap_or("cut off").to_owned(),
-        Err(_) => "cut off".to_owned(),
-    }
-}
-
 /// The path of a link to set up an account; `None` if there is no program.
 fn invite(database: &Database, login: &str, roles: &[String]) -> Option<String> {
     let output = program()?
@@ -162,7 +100,7 @@ fn invite(database: &Database, login: &str, roles: &[String]) -> Option<String> 
 
 /// Somebody with a session.
 #[derive(Clone)]
-struct Account {
+pub struct Account {
     login: String,
     secret: String,
     cookie: String,
@@ -191,7 +129,7 @@ impl Account {
     }
 
     /// Signs in with the code of so many half minutes from now. Each is good once.
-    fn sign_in(&mut self, server: &Server, step: i64) -> Duration {
+    pub fn sign_in(&mut self, server: &Server, step: i64) -> Duration {
         let begun = Instant::now();
         let answer = self.try_to_sign_in(server, step).expect("it answers");
         let took = begun.elapsed();
@@ -201,7 +139,7 @@ impl Account {
     }
 
     /// Tries until it is answered. Returns how long that took, and how many tries.
-    fn sign_in_at_last(&mut self, server: &Server, step: i64) -> (Duration, usize) {
+    pub fn sign_in_at_last(&mut self, server: &Server, step: i64) -> (Duration, usize) {
         let begun = Instant::now();
         for tries in 1.. {
             if let Some(answer) = self.try_to_sign_in(server, step) {

@@ -65,8 +65,18 @@ impl Codes {
         codes
     }
 
-    fn of(&self, device: u32) -> usize {
-        self.blocks[(device / BLOCK) as usize][(device % BLOCK) as usize] as usize
+    /// The number of a value, if any device had it since they were numbered.
+    pub fn code(&self, value: &str) -> Option<u32> {
+        self.known.get(value).copied()
+    }
+
+    /// Counts the values of these devices, which ascend and lie in one block.
+    fn count(&self, devices: &[u32], counts: &mut [u32]) {
+        let Some(first) = devices.first() else { return };
+        let block = &self.blocks[(first / BLOCK) as usize];
+        for device in devices {
+            counts[block[(device % BLOCK) as usize] as usize] += 1;
+        }
     }
 }
 
@@ -86,9 +96,9 @@ pub fn tally<'a, const N: usize>(
         if taken.is_empty() {
             return tallies;
         }
-        for Tally { codes, counts } in &mut tallies {
-            for device in taken.iter() {
-                counts[codes.of(*device)] += 1;
+        for devices in taken.chunk_by(|one, other| one / BLOCK == other / BLOCK) {
+            for Tally { codes, counts } in &mut tallies {
+                codes.count(devices, counts);
             }
         }
     }
@@ -96,8 +106,15 @@ pub fn tally<'a, const N: usize>(
 
 impl Tally<'_> {
     pub fn of(&self, value: &str) -> u64 {
-        let code = self.codes.known.get(value);
-        code.map_or(0, |code| u64::from(self.counts[*code as usize]))
+        self.codes
+            .code(value)
+            .map_or(0, |code| self.of_codes(&[code]))
+    }
+
+    /// How many devices have one of these values, by their numbers.
+    pub fn of_codes(&self, codes: &[u32]) -> u64 {
+        let counts = codes.iter().map(|code| self.counts[*code as usize]);
+        counts.map(u64::from).sum()
     }
 }
 

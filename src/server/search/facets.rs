@@ -8,7 +8,7 @@ use roaring::RoaringBitmap;
 use super::bits::Bits;
 use super::codes::{Tally, tally};
 use super::index::{Column, Index};
-use super::offers::{Few, Offer, each, milestones};
+use super::offers::{Few, Offer, each};
 use super::question::{Answer, Part};
 use crate::domain::facets::{Counted, Facets, Values};
 use crate::domain::filter::DeviceFilter;
@@ -27,13 +27,13 @@ pub fn count_facets(index: &Index, answer: &Answer, filter: &DeviceFilter, all: 
             let others = Others::new(index, answer.besides(Part::Column(column)));
             return few_values(index, column, few, chosen, &others);
         }
+        let others = answer.besides(Part::Column(column));
         let Some(place) = column.place() else {
-            let others = Others::new(index, answer.besides(Part::Column(column)));
+            let others = Others::new(index, others);
             return all_values(index, column, chosen, |offer| others.count(offer));
         };
-        let others = answer.besides(Part::Column(column));
         if others.len() == index.present().len() {
-            return all_values(index, column, chosen, Offer::len);
+            return listed_values(index, column, place, chosen, None);
         }
         // Columns that the filter does not ask for are counted among the same devices.
         let own: [Tally<'_>; 1];
@@ -44,8 +44,7 @@ pub fn count_facets(index: &Index, answer: &Answer, filter: &DeviceFilter, all: 
             }
             false => &tallies.get_or_init(|| tally(index.codes().each_ref(), &matching))[place],
         };
-        let count = |offer: &Offer<'_>| offer.parts.iter().map(|(name, _)| counted.of(name)).sum();
-        all_values(index, column, chosen, count)
+        listed_values(index, column, place, chosen, Some(counted))
     };
     let others = answer.besides(Part::LastSync);
     Facets {
@@ -114,25 +113,48 @@ fn all_values<'a>(
     chosen: Vec<&'a str>,
     count: impl Fn(&Offer<'a>) -> u64,
 ) -> Values {
-    let mut offers = match column {
-        Column::OsVersion => milestones(index),
-        column => each(index, column),
-    };
+    let mut offers = each(index, column);
     for value in &chosen {
         if offers.iter().all(|known| known.value != *value) {
             offers.push(one(index, column, value));
         }
     }
-    let is_chosen = |value: &str| chosen.contains(&value);
-    offers.retain(|it| is_chosen(it.value) || !it.value.is_empty());
-    let counted = offers.iter().map(|it| (it.value, count(it)));
-    let listed: Vec<Counted> = counted
-        .filter(|(value, count)| *count != 0 || is_chosen(value))
-        .map(|(value, count)| Counted {
-            value: value.to_owned(),
-            count,
-        })
-        .collect();
+    let counted = offers.iter().map(|offer| (offer.value, count(offer)));
+    values_of(counted, &chosen)
+}
+
+/// The same of a column that has codes, in this place, with the devices that were counted or
+/// with all.
+fn listed_values(
+    index: &Index,
+    column: Column,
+    place: usize,
+    chosen: Vec<&str>,
+    tally: Option<&Tally<'_>>,
+) -> Values {
+    let listing = &index.listings()[place];
+    let is_listed = |value: &str| listing.counted(None).any(|(known, _)| known == value);
+    let others = chosen.iter().filter(|value| !is_listed(value));
+    let others = others.map(|value| {
+        let offer = one(index, column, value);
+        let count = match tally {
+            Some(tally) => offer.parts.iter().map(|(name, _)| tally.of(name)).sum(),
+            None => offer.len(),
+        };
+        (*value, count)
+    });
+    values_of(listing.counted(tally).chain(others), &chosen)
+}
+
+/// Those that any device has, and those of the filter.
+fn values_of<'a>(counted: impl Iterator<Item = (&'a str, u64)>, chosen: &[&str]) -> Values {
+    let is_shown =
+        |(value, count): &(&str, u64)| (*count != 0 && !value.is_empty()) || chosen.contains(value);
+    let shown = counted.filter(is_shown).map(|(value, count)| Counted {
+        value: value.to_owned(),
+        count,
+    });
+    let listed: Vec<Counted> = shown.collect();
     let total = listed.len();
     Values { listed, total }
 }

@@ -6,11 +6,12 @@
 //! shares everything that is as it was.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 
 use super::codes::Codes;
+use super::offers::Listing;
 use super::order::{Key, Order};
 use super::recent::Recent;
 use super::seen::Seen;
@@ -76,6 +77,8 @@ pub struct Index {
     pub(super) by_text: [Order; 3],
     pub(super) by_last_sync: Order,
     found: Found,
+    /// Of the columns that have codes. Made when they are asked for first.
+    pub(super) listings: OnceLock<Arc<[Listing; 3]>>,
     pub(super) seen: Recent<Scope, Seen, 32>,
 }
 
@@ -113,6 +116,15 @@ impl Index {
     /// In the order of [`Column::WITH_CODES`].
     pub fn codes(&self) -> &[Codes; 3] {
         &self.codes
+    }
+
+    /// What filters list of the columns that have codes, in their order.
+    pub fn listings(&self) -> &[Listing; 3] {
+        self.listings.get_or_init(|| {
+            let mut place = 0..;
+            let column = |column| Listing::of(self, column, place.next().unwrap_or_default());
+            Arc::new(Column::WITH_CODES.map(column))
+        })
     }
 
     pub fn auto_updates(&self) -> &Values<i64> {

@@ -1,13 +1,16 @@
 //! The values that a filter offers, each with the devices that have it.
 //!
-//! A page lists the most frequent values of each filter. Which these are is found once for
-//! each state of the index: there are a thousand org units, and every page asks.
+//! A column may have thousands of values, and every page asks. So the list of each such column
+//! is made once for each state of the index, with the numbers by which its values are counted;
+//! and of each filter a page lists the most frequent values.
 
 use std::cmp::Reverse;
+use std::ops::Range;
+use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-use super::codes::tally;
+use super::codes::{Tally, tally};
 use super::index::{Column, Index};
 use super::question::never_synced;
 use crate::domain::facets::IN_PAGE;
@@ -24,6 +27,58 @@ impl Offer<'_> {
     /// How many devices have it. The values share none.
     pub fn len(&self) -> u64 {
         self.parts.iter().map(|(_, set)| set.len()).sum()
+    }
+}
+
+/// The values of a column that may have many, as a filter lists them.
+#[derive(Debug)]
+pub struct Listing {
+    values: Vec<Listed>,
+    codes: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Listed {
+    value: Arc<str>,
+    /// Where the numbers of what it stands for are.
+    codes: Range<usize>,
+    devices: u64,
+}
+
+impl Listing {
+    /// Of a column that has codes, in this place.
+    pub fn of(index: &Index, column: Column, place: usize) -> Self {
+        let offers = match column {
+            Column::OsVersion => milestones(index),
+            column => each(index, column),
+        };
+        let known = &index.codes()[place];
+        let mut codes = Vec::new();
+        let values = offers.iter().map(|offer| {
+            let from = codes.len();
+            codes.extend(offer.parts.iter().filter_map(|(name, _)| known.code(name)));
+            Listed {
+                value: offer.value.into(),
+                codes: from..codes.len(),
+                devices: offer.len(),
+            }
+        });
+        Self {
+            values: values.collect(),
+            codes,
+        }
+    }
+
+    /// Each value with the number of devices that have it, among those that were counted or
+    /// among all.
+    pub fn counted(&self, tally: Option<&Tally<'_>>) -> impl Iterator<Item = (&str, u64)> {
+        self.values.iter().map(move |listed| {
+            let count = match tally {
+                Some(tally) => tally.of_codes(&self.codes[listed.codes.clone()]),
+                None => listed.devices,
+            };
+            (&*listed.value, count)
+        })
     }
 }
 
@@ -46,19 +101,13 @@ pub struct Few {
 impl Frequent {
     /// What is frequent among these devices.
     pub fn of(index: &Index, among: &RoaringBitmap) -> Self {
-        let [org_units, models, milestones] = [
-            (Column::OrgUnit, each(index, Column::OrgUnit)),
-            (Column::Model, each(index, Column::Model)),
-            (Column::OsVersion, milestones(index)),
-        ]
-        .map(|(column, offers)| match column.place() {
-            Some(place) if among.len() != index.present().len() => {
-                let [tally] = tally([&index.codes()[place]], among);
-                let parts = |offer: &Offer<'_>| offer.parts.iter().map(|it| tally.of(it.0)).sum();
-                Few::of(&offers, parts)
-            }
-            _ => Few::of(&offers, |offer| offer.len()),
-        });
+        let tallies =
+            (among.len() != index.present().len()).then(|| tally(index.codes().each_ref(), among));
+        let few = |place: usize| {
+            let tally = tallies.as_ref().map(|tallies| &tallies[place]);
+            Few::of(index.listings()[place].counted(tally))
+        };
+        let [org_units, models, milestones] = [0, 1, 2].map(few);
         Self {
             org_units,
             models,
@@ -79,10 +128,9 @@ impl Frequent {
 }
 
 impl Few {
-    fn of(offers: &[Offer<'_>], count: impl Fn(&Offer<'_>) -> u64) -> Self {
-        let offers = offers.iter().filter(|offer| !offer.value.is_empty());
-        let sized = offers.map(|offer| (offer.value, count(offer)));
-        let sized: Vec<(&str, u64)> = sized.filter(|(_, count)| *count != 0).collect();
+    fn of<'a>(counted: impl Iterator<Item = (&'a str, u64)>) -> Self {
+        let sized = counted.filter(|(value, count)| !value.is_empty() && *count != 0);
+        let sized: Vec<(&str, u64)> = sized.collect();
         let mut places: Vec<usize> = (0..sized.len()).collect();
         // Of several that are equally frequent the first are listed.
         places.sort_by_key(|place| Reverse(sized[*place].1));
@@ -111,7 +159,7 @@ pub fn each<'a>(index: &'a Index, column: Column) -> Vec<Offer<'a>> {
 }
 
 /// Versions by their milestone, newest first.
-pub fn milestones(index: &Index) -> Vec<Offer<'_>> {
+fn milestones(index: &Index) -> Vec<Offer<'_>> {
     let mut milestones = each(index, Column::OsVersion);
     for offer in &mut milestones {
         offer.value = milestone(offer.value);

@@ -1,7 +1,7 @@
 //! Changed rows come into a copy of the index.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 
@@ -16,6 +16,7 @@ impl Index {
     /// Takes in rows as they are now. Each device stands there once.
     pub fn take_in(&mut self, rows: &mut [SearchRow]) {
         self.seen = Recent::default();
+        self.listings = OnceLock::new();
         rows.sort_unstable_by_key(|row| row.id);
         let there = |row: &&SearchRow| !row.gone;
         let arrived: RoaringBitmap = rows.iter().filter(there).map(|row| row.id).collect();
