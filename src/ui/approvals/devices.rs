@@ -7,6 +7,7 @@ use crate::domain::eligibility::Rule;
 use crate::domain::job::JobItem;
 use crate::domain::number::grouped;
 use crate::domain::visible::shown;
+use crate::ui::components::Table;
 
 /// Devices that have something in common, and how many.
 #[component]
@@ -63,21 +64,19 @@ pub fn Devices(
         }
     };
     view! {
-        <div class="table-region" role="region" aria-labelledby="devices" tabindex="0">
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{words::SERIAL_NUMBER}</th>
-                        <th scope="col">{words::ASSET_ID}</th>
-                        <th scope="col">{words::USER}</th>
-                        <th scope="col">{words::MODEL}</th>
-                        <th scope="col">{words::ORG_UNIT}</th>
-                        <th scope="col">{words::STATUS}</th>
-                        <th scope="col">{words::VERDICT}</th>
-                    </tr>
-                </thead>
-                <tbody>{items.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
+        <Table
+            labelled_by="devices"
+            headings=&[
+                words::SERIAL_NUMBER,
+                words::ASSET_ID,
+                words::USER,
+                words::MODEL,
+                words::ORG_UNIT,
+                words::STATUS,
+                words::VERDICT,
+            ]
+        >
+            {items.into_iter().map(row).collect_view()}
+        </Table>
     }
 }

@@ -6,7 +6,7 @@ use super::words;
 use crate::domain::job::JobSummary;
 use crate::domain::number::grouped;
 use crate::domain::time::Timestamp;
-use crate::ui::components::{LocalTime, Precision};
+use crate::ui::components::{LocalTime, Precision, Table};
 use crate::ui::entrance::Entrance;
 
 /// A job that waits, and since when.
@@ -39,21 +39,19 @@ pub fn Approvals(requests: Vec<RequestRow>) -> impl IntoView {
     let rows = requests.into_iter().map(row).collect_view();
     let table = move || {
         view! {
-            <div class="table-region" role="region" aria-labelledby="waiting" tabindex="0">
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">{words::JOB}</th>
-                            <th scope="col">{words::ACTION}</th>
-                            <th scope="col">{words::DEVICES}</th>
-                            <th scope="col">{words::ASKED_BY}</th>
-                            <th scope="col">{words::ASKED}</th>
-                            <th scope="col">{words::EXPIRES}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <Table
+                labelled_by="waiting"
+                headings=&[
+                    words::JOB,
+                    words::ACTION,
+                    words::DEVICES,
+                    words::ASKED_BY,
+                    words::ASKED,
+                    words::EXPIRES,
+                ]
+            >
+                {rows}
+            </Table>
         }
         .into_any()
     };

@@ -6,7 +6,7 @@ use super::words;
 use crate::domain::action::Action;
 use crate::domain::job::{JobItem, JobSummary};
 use crate::domain::time::Timestamp;
-use crate::ui::components::{LocalTime, Precision};
+use crate::ui::components::{LocalTime, Precision, Table};
 
 /// A device of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,20 +135,18 @@ pub fn Certificate(facts: CertificateFacts) -> impl IntoView {
             <h2 id="devices">{words::DEVICES}</h2>
             <p>{words::sheet_of(sheet, sheets)}</p>
             {others_sheets}
-            <div class="table-region" role="region" aria-labelledby="devices" tabindex="0">
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">{words::SERIAL}</th>
-                            <th scope="col">{words::MODEL}</th>
-                            <th scope="col">{words::ASSET_ID}</th>
-                            <th scope="col">{words::DONE}</th>
-                            <th scope="col">{words::FINISHED}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
+            <Table
+                labelled_by="devices"
+                headings=&[
+                    words::SERIAL,
+                    words::MODEL,
+                    words::ASSET_ID,
+                    words::DONE,
+                    words::FINISHED,
+                ]
+            >
+                {rows.collect_view()}
+            </Table>
             <p class="certificate__signature">{words::SIGNATURE}</p>
         </main>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::words;
 use crate::domain::audit::{Act, AuditRow};
 use crate::domain::time::Timestamp;
-use crate::ui::components::{LocalTime, Precision};
+use crate::ui::components::{LocalTime, Precision, Table};
 
 /// The fields of the form, as they were typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,23 +83,21 @@ pub fn AuditPage(
             <Filters form />
             <h2 id="rows">{words::ROWS}</h2>
             {nothing}
-            <div class="table-region" role="region" aria-labelledby="rows" tabindex="0">
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">{words::NUMBER}</th>
-                            <th scope="col">{words::WHEN}</th>
-                            <th scope="col">{words::WHO}</th>
-                            <th scope="col">{words::ADDRESS}</th>
-                            <th scope="col">{words::WHAT}</th>
-                            <th scope="col">{words::TARGET}</th>
-                            <th scope="col">{words::OUTCOME}</th>
-                            <th scope="col">{words::DETAILS}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
+            <Table
+                labelled_by="rows"
+                headings=&[
+                    words::NUMBER,
+                    words::WHEN,
+                    words::WHO,
+                    words::ADDRESS,
+                    words::WHAT,
+                    words::TARGET,
+                    words::OUTCOME,
+                    words::DETAILS,
+                ]
+            >
+                {rows.collect_view()}
+            </Table>
             <p class="entrance__buttons">
                 <a class="button" href=newest>
                     {words::NEWEST}

@@ -16,6 +16,7 @@ mod page_link;
 mod pages;
 pub mod snackbar;
 mod snackbar_content;
+mod table;
 mod words;
 
 pub use badge::{Badge, Tone, badge};
@@ -34,3 +35,4 @@ pub use page_link::page_link;
 pub use pages::Pages;
 pub use snackbar::SnackbarRegion;
 pub use snackbar_content::SnackbarContent;
+pub use table::Table;

@@ -6,7 +6,7 @@ use super::fields::{CodeField, NewPassword, PasswordField};
 use super::tokens::{TokenRow, Tokens};
 use super::{Entrance, words};
 use crate::domain::time::Timestamp;
-use crate::ui::components::{LocalTime, Precision};
+use crate::ui::components::{LocalTime, Precision, Table};
 
 /// A session, as its row shows it.
 #[derive(Clone, Debug)]
@@ -61,20 +61,18 @@ pub fn Account(
                 </form>
             </div>
             <h2 id="sessions">{words::SESSIONS}</h2>
-            <div class="table-region" role="region" aria-labelledby="sessions" tabindex="0">
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">{words::BROWSER}</th>
-                            <th scope="col">{words::ADDRESS}</th>
-                            <th scope="col">{words::SINCE}</th>
-                            <th scope="col">{words::LAST_USED}</th>
-                            <th scope="col">{words::ACTION}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
+            <Table
+                labelled_by="sessions"
+                headings=&[
+                    words::BROWSER,
+                    words::ADDRESS,
+                    words::SINCE,
+                    words::LAST_USED,
+                    words::ACTION,
+                ]
+            >
+                {rows.collect_view()}
+            </Table>
             {end_others} <Tokens tokens new=new_token />
             {has_password.then(|| view! { <ChangePassword name=name.clone() /> })}
         </Entrance>

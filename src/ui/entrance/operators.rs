@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Entrance, words};
 use crate::domain::permission::{Grants, Role};
 use crate::domain::time::Timestamp;
-use crate::ui::components::{LocalTime, Precision};
+use crate::ui::components::{LocalTime, Precision, Table};
 
 /// What the form to invite sends for somebody who signs in with the identity provider.
 pub const BY_PROVIDER: &str = "provider";
@@ -68,20 +68,18 @@ pub fn Operators(
                 </a>
             </p>
             <h2 id="operators">{words::WHO_THERE_IS}</h2>
-            <div class="table-region" role="region" aria-labelledby="operators" tabindex="0">
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">{words::LOGIN}</th>
-                            <th scope="col">{words::STATE}</th>
-                            <th scope="col">{words::ROLES}</th>
-                            <th scope="col">{words::LAST_USED}</th>
-                            <th scope="col">{words::ACTION}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
+            <Table
+                labelled_by="operators"
+                headings=&[
+                    words::LOGIN,
+                    words::STATE,
+                    words::ROLES,
+                    words::LAST_USED,
+                    words::ACTION,
+                ]
+            >
+                {rows.collect_view()}
+            </Table>
             <h2>{words::INVITE}</h2>
             <form class="entrance__form" method="post" action="/operators/invite">
                 <label class="labeled">

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::words;
 use crate::domain::api_token::{DAYS, LONGEST_NAME, USUAL_DAYS};
 use crate::domain::time::Timestamp;
-use crate::ui::components::{LocalTime, Precision};
+use crate::ui::components::{LocalTime, Precision, Table};
 
 /// A token, as its row shows it.
 #[derive(Clone, Debug)]
@@ -40,20 +40,18 @@ pub fn Tokens(
     let rows = tokens.into_iter().map(|row| view! { <Row row /> });
     let table = has_tokens.then(|| {
         view! {
-            <div class="table-region" role="region" aria-labelledby="tokens" tabindex="0">
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">{words::TOKEN_NAME}</th>
-                            <th scope="col">{words::TOKEN_CREATED}</th>
-                            <th scope="col">{words::TOKEN_ENDS}</th>
-                            <th scope="col">{words::LAST_USED}</th>
-                            <th scope="col">{words::ACTION}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
+            <Table
+                labelled_by="tokens"
+                headings=&[
+                    words::TOKEN_NAME,
+                    words::TOKEN_CREATED,
+                    words::TOKEN_ENDS,
+                    words::LAST_USED,
+                    words::ACTION,
+                ]
+            >
+                {rows.collect_view()}
+            </Table>
         }
     });
     let days = DAYS.map(|days| {
