@@ -17,7 +17,7 @@ use crate::ui::{state, words};
 
 /// The stylesheet of everything that Device Search does not show at once.
 #[derive(Clone, Debug)]
-pub struct LaterStyle {
+pub struct LazyStyle {
     /// Its address; `None` where no site was built.
     pub href: Option<String>,
     /// The screen needs it: it is not shown without.
@@ -33,9 +33,9 @@ pub fn shell(
     is_public: bool,
     operator: Option<String>,
     resets: Vec<(String, Timestamp)>,
-    lazy: LaterStyle,
+    lazy: LazyStyle,
 ) -> impl IntoView {
-    let LaterStyle { href, at_once } = lazy;
+    let LazyStyle { href, at_once } = lazy;
     let may = use_context::<May>().and_then(|may| may.0);
     let sheet = href.map(|href| view! { <link rel="stylesheet" href=href /> });
     let (first, last) = if at_once {

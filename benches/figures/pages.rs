@@ -181,7 +181,7 @@ async fn selected(setting: &Setting) {
         let page = inventory.selected_page(&who(), &view, &some).await;
         assert!(!page.expect("it answers").rows.is_empty());
     });
-    alone(&name, &page.await.message());
+    alone(&name, &page.await.text());
 }
 
 async fn facets(setting: &Setting, database: &str) {
@@ -202,7 +202,7 @@ async fn facets(setting: &Setting, database: &str) {
             assert_ne!(facets.expect("it answers").models.total, 0);
         });
         let counted = counted.await;
-        alone(name, &counted.message());
+        alone(name, &counted.text());
         remember(database, setting.size, name, counted.p50());
     }
 }

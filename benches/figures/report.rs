@@ -100,7 +100,7 @@ impl Times {
         self.0[(self.0.len() * 99 / 100).min(self.0.len() - 1)]
     }
 
-    pub fn message(&self) -> String {
+    pub fn text(&self) -> String {
         format!("p50 {}, p99 {}", ms(self.p50()), ms(self.p99()))
     }
 }
@@ -122,7 +122,7 @@ pub async fn times(runs: usize, work: impl AsyncFn()) -> Times {
 pub fn beside(work: &str, ours: &Times, in_memory: &Times, sql: Duration) {
     println!(
         "| {work} | {} | index alone {}, SQL {} | {:.3} of SQL |",
-        ours.message(),
+        ours.text(),
         ms(in_memory.p50()),
         ms(sql),
         ours.p50().as_secs_f64() / sql.as_secs_f64()

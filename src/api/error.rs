@@ -1,4 +1,4 @@
-//! How a server function fails that never came to its body.
+//! Errors of a server function call that fails before its body runs.
 
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 

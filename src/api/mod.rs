@@ -1,4 +1,4 @@
-//! The seam: what the browser can ask of the server, one file per noun.
+//! The interface between browser and server: server functions, one file per subject.
 //!
 //! Each function is public API with a fixed endpoint. Its body is three lines: who
 //! is asking, do it, return.

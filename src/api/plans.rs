@@ -10,9 +10,9 @@ use crate::domain::job::JobId;
 use crate::domain::plan::Plan;
 use crate::domain::selection::Selection;
 
-/// Freezes a selection into a plan of an action, with a verdict for each device. `provenance` says
-/// how the selection came about; see [`crate::domain::provenance`]. Pages of before them
-/// do not say the action, which then is to deprovision, or the provenance.
+/// Freezes a selection into a plan of an action, with a verdict for each device. `provenance`
+/// says how the selection was made; see [`crate::domain::provenance`]. Older pages send neither:
+/// the action is then deprovision, and the provenance is empty.
 #[server(endpoint = "plans/make", protocol = Call)]
 pub async fn make_plan(
     action: Option<ActionKind>,

@@ -29,7 +29,7 @@ impl Announcer {
             return Some(job.notice());
         }
         match self.last {
-            Some((at, message)) if now_ms - at < EVERY_MS || percent < message + STEP => None,
+            Some((at, spoken)) if now_ms - at < EVERY_MS || percent < spoken + STEP => None,
             last => {
                 self.last = Some((now_ms, percent));
                 Some(match last {

@@ -106,7 +106,7 @@ acts! {
     ApprovalRefused "approval-refused" "Refused a job",
     ApprovalWithdrawn "approval-withdrawn" "Withdrew a job",
     ApprovalExpired "approval-expired" "Approval expired",
-    ApprovalVoided "approval-voided" "Found another job than approval was asked for",
+    ApprovalVoided "approval-voided" "Found that the job changed after the request for approval",
     Exported "exported" "Exported",
     Imported "imported" "Imported a file",
     Refreshed "refreshed" "Refreshed the cache",
@@ -125,13 +125,13 @@ impl Act {
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum EventOutcome {
     Done,
     Refused,
     Failed,
 }
 
-impl Outcome {
+impl EventOutcome {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -149,7 +149,7 @@ pub struct Event {
     pub act: Act,
     /// The id of the job, the login of the operator or whatever else it was done to.
     pub target: String,
-    pub outcome: Outcome,
+    pub outcome: EventOutcome,
     pub detail: Map<String, Value>,
 }
 
@@ -159,7 +159,7 @@ impl Event {
             actor: actor.clone(),
             act,
             target: String::new(),
-            outcome: Outcome::Done,
+            outcome: EventOutcome::Done,
             detail: Map::new(),
         }
     }
@@ -171,7 +171,7 @@ impl Event {
     }
 
     /// What came of it, if not that it was done.
-    pub fn outcome(mut self, outcome: Outcome) -> Self {
+    pub fn outcome(mut self, outcome: EventOutcome) -> Self {
         self.outcome = outcome;
         self
     }

@@ -1,5 +1,5 @@
-//! As whom the directory knows us, and what we may do there: a listing that stops
-//! because a right was lost must not stop in silence.
+//! Our identity and permissions in the directory. A lost permission is reported, because listings
+//! would otherwise fail unnoticed.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What our words mean: plain Rust and serde, for the browser and the server.
+//! The domain model: plain Rust and serde, compiled for browser and server.
 
 pub mod action;
 pub mod announce;

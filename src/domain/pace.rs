@@ -5,8 +5,8 @@ use super::number;
 /// What was seen longer ago counts no more, in milliseconds.
 const WINDOW_MS: f64 = 30_000.0;
 
-/// Nothing is foretold from less: a share of the whole in percent, seen for a moment,
-/// or a longer time.
+/// No estimate below these: a share of the total in percent together with a short time, or a
+/// longer time alone.
 const ENOUGH_PERCENT: u64 = 5;
 const MOMENT_MS: f64 = 2_000.0;
 const ENOUGH_MS: f64 = 10_000.0;

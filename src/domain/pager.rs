@@ -45,7 +45,7 @@ pub fn range_text(view: &GridView, total: u64) -> String {
 }
 
 /// Whether the view asks for a page that does not exist.
-pub fn is_beyond(view: &GridView, total: u64) -> bool {
+pub fn is_out_of_range(view: &GridView, total: u64) -> bool {
     page_count(total, view.size) < view.page
 }
 

@@ -71,7 +71,7 @@ impl Role {
             Self::Operator => "review and run jobs, pause and stop them",
             Self::Eraser => "have devices erase themselves in the jobs that they run",
             Self::Approver => "approve, pause and stop the jobs of others",
-            Self::Administrator => "see to operators, and pause and stop jobs",
+            Self::Administrator => "manage operators, and pause and stop jobs",
         }
     }
 
@@ -140,7 +140,7 @@ impl Permission {
             Self::Erase => "Your roles don't let you erase devices in all of these org units.",
             Self::Stop => "Your role doesn't let you pause or stop jobs.",
             Self::Approve => "Your role doesn't let you approve jobs.",
-            Self::Administer => "Only administrators see to operators.",
+            Self::Administer => "Only administrators manage operators.",
         }
     }
 

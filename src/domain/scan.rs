@@ -24,7 +24,7 @@ pub struct Scanned {
 
 /// What came of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ScanResult {
     /// The server was not asked yet, or has not answered.
     Waiting,
     /// The device is selected now.
@@ -40,7 +40,7 @@ pub enum Outcome {
     Failed,
 }
 
-impl Outcome {
+impl ScanResult {
     /// What a code means while these devices are selected, and for which device.
     pub fn of<'a>(scanned: &'a Scanned, selection: &Selection) -> (Self, Option<&'a Device>) {
         let outcome = match &scanned.devices[..] {
@@ -78,7 +78,7 @@ pub struct Scan {
     /// Counted from 1.
     pub number: u32,
     pub code: String,
-    pub outcome: Outcome,
+    pub outcome: ScanResult,
     pub device: Option<DeviceId>,
     /// The device's serial number and model.
     pub name: String,
@@ -102,7 +102,7 @@ impl ScanLog {
         self.scans.push(Scan {
             number: self.last,
             code,
-            outcome: Outcome::Waiting,
+            outcome: ScanResult::Waiting,
             device: None,
             name: String::new(),
         });
@@ -110,13 +110,13 @@ impl ScanLog {
 
     /// The first scan that waits for an answer.
     pub fn first_waiting(&self) -> Option<(u32, String)> {
-        let waits = |scan: &&Scan| scan.outcome == Outcome::Waiting;
+        let waits = |scan: &&Scan| scan.outcome == ScanResult::Waiting;
         let scan = self.scans.iter().find(waits)?;
         Some((scan.number, scan.code.clone()))
     }
 
     /// Notes the answer. Returns false if the scan was undone meanwhile.
-    pub fn complete(&mut self, number: u32, outcome: Outcome, device: Option<&Device>) -> bool {
+    pub fn complete(&mut self, number: u32, outcome: ScanResult, device: Option<&Device>) -> bool {
         let Some(scan) = self.scans.iter_mut().find(|scan| scan.number == number) else {
             return false;
         };
@@ -136,9 +136,9 @@ impl ScanLog {
 
     /// Asks again for the scans that could not be checked.
     pub fn retry(&mut self) {
-        let failed = |scan: &&mut Scan| scan.outcome == Outcome::Failed;
+        let failed = |scan: &&mut Scan| scan.outcome == ScanResult::Failed;
         for scan in self.scans.iter_mut().filter(failed) {
-            scan.outcome = Outcome::Waiting;
+            scan.outcome = ScanResult::Waiting;
         }
     }
 
@@ -149,11 +149,11 @@ impl ScanLog {
 
     /// The newest scan that is answered.
     pub fn newest_answered(&self) -> Option<&Scan> {
-        let answered = |scan: &&Scan| scan.outcome != Outcome::Waiting;
+        let answered = |scan: &&Scan| scan.outcome != ScanResult::Waiting;
         self.scans.iter().rev().find(answered)
     }
 
-    pub fn count(&self, outcome: Outcome) -> usize {
+    pub fn count(&self, outcome: ScanResult) -> usize {
         let has = |scan: &&Scan| scan.outcome == outcome;
         self.scans.iter().filter(has).count()
     }
@@ -164,14 +164,14 @@ impl ScanLog {
 
     /// `14 scanned: 12 matched, 2 unknown`.
     pub fn counts(&self) -> String {
-        const TOLD: [(Outcome, &str); 7] = [
-            (Outcome::Selected, "matched"),
-            (Outcome::Repeated, "already selected"),
-            (Outcome::Deprovisioned, "already deprovisioned"),
-            (Outcome::Ambiguous, "ambiguous"),
-            (Outcome::Unknown, "unknown"),
-            (Outcome::Failed, "not checked"),
-            (Outcome::Waiting, "being checked"),
+        const TOLD: [(ScanResult, &str); 7] = [
+            (ScanResult::Selected, "matched"),
+            (ScanResult::Repeated, "already selected"),
+            (ScanResult::Deprovisioned, "already deprovisioned"),
+            (ScanResult::Ambiguous, "ambiguous"),
+            (ScanResult::Unknown, "unknown"),
+            (ScanResult::Failed, "not checked"),
+            (ScanResult::Waiting, "being checked"),
         ];
         let parts = TOLD.iter().filter_map(|(outcome, word)| {
             let count = self.count(*outcome);

@@ -37,8 +37,8 @@ pub struct Operator {
 const FOR_SCRIPTS: [Permission; 3] = [Permission::View, Permission::Export, Permission::Refresh];
 
 impl Operator {
-    /// Whoever sits at this computer, as long as nobody can sign in. The server serves
-    /// nobody else (`http::guard`), and whoever it serves may do everything.
+    /// The local operator, while nobody can sign in. The server then serves only local requests
+    /// (`http::front`), and the local operator has all permissions.
     pub fn at_this_computer() -> Self {
         Self {
             name: "local".to_owned(),

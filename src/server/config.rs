@@ -93,12 +93,12 @@ pub enum Command {
     /// Look after the connection to Google's directory.
     #[command(subcommand)]
     Directory(DirectoryCommand),
-    /// Say who signs in. On SQLite, while the server is stopped.
+    /// Manage operators. On SQLite, only while the server is stopped.
     #[command(subcommand)]
     Operator(OperatorCommand),
-    /// Answer as Google's directory does, over a fleet in memory: for rehearsals.
+    /// Simulate Google's directory with an in-memory fleet, for rehearsals.
     SimulateDirectory(Box<Simulate>),
-    /// Steer jobs on the host. On SQLite, while the server is stopped.
+    /// Control jobs on the host. On SQLite, only while the server is stopped.
     #[command(subcommand)]
     Jobs(JobsCommand),
     /// Look at the audit: who did what. Also while the server runs.

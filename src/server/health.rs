@@ -1,6 +1,5 @@
-//! Whether we still reach the directory as who we should be: looked at when the server
-//! starts, daily, when a call or a refresh fails by it, and every minute while something
-//! is wrong.
+//! Checks that the directory still accepts our key, scopes and role: at start, daily, after a
+//! refused call or refresh, and every minute while a check fails.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -55,7 +54,7 @@ impl Health {
                 tracing::error!(remedy = finding.remedy, "{}", finding.what);
             }
         }
-        self.live.directory(after.outage());
+        self.live.set_directory_outage(after.outage());
         after
     }
 

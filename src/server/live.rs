@@ -1,5 +1,5 @@
-//! Telling open pages what happens. A wake-up, not the truth: that is in the
-//! database, and a page that missed something is told the present state.
+//! Notifies open pages of changes. The database remains authoritative: a page that missed a
+//! message is sent the current state.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -65,12 +65,12 @@ impl Live {
 
     /// Jobs wait for the database, for this reason, or no longer. Told when it
     /// changes.
-    pub fn trouble(&self, why: Option<&'static str>) {
+    pub fn set_database_problem(&self, why: Option<&'static str>) {
         self.change(|troubles| troubles.database = why);
     }
 
     /// What is wrong with the database's log, which holds no job up. Told when it changes.
-    pub fn log(&self, why: Option<&'static str>) {
+    pub fn set_log_problem(&self, why: Option<&'static str>) {
         self.change(|troubles| troubles.log = why);
     }
 
@@ -87,7 +87,7 @@ impl Live {
     }
 
     /// The directory cannot be used, or can again. Told when it changes.
-    pub fn directory(&self, outage: Option<Outage>) {
+    pub fn set_directory_outage(&self, outage: Option<Outage>) {
         let before = std::mem::replace(&mut self.troubles().directory, outage.clone());
         if before != outage {
             self.tell(LiveMessage::Directory(outage));

@@ -1,4 +1,4 @@
-//! What never leaves the server.
+//! The server: storage, jobs, directories and HTTP. None of it is compiled for the browser.
 
 pub mod audit;
 mod auth;
@@ -159,7 +159,7 @@ impl App {
             views: Views::new(store.clone()),
             search,
             health,
-            audit: Audit::new(store.clone(), identity.tally.clone()),
+            audit: Audit::new(store.clone(), identity.refusals.clone()),
             identity,
             authority,
             is_remote,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::directory::walk::{Endless, Walk};
+use super::directory::walk::{Endless, ListingGuard};
 use super::directory::{Directory, DirectoryError};
 use super::error::chain;
 use super::health::Health;
@@ -35,7 +35,7 @@ const DAILY: Duration = Duration::from_hours(24);
 const AGAIN: Duration = Duration::from_hours(1);
 
 /// How often it is looked whether a refresh is due.
-const LOOK: Duration = Duration::from_mins(1);
+const POLL_INTERVAL: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug)]
 pub struct Refresher {
@@ -69,7 +69,7 @@ enum RefreshError {
 
 /// What a refresh has read so far.
 #[derive(Debug, Default)]
-struct Seen {
+struct ListingProgress {
     devices: Selection,
     /// The ids of devices that could not be read in full.
     unclear: HashSet<String>,
@@ -162,7 +162,7 @@ impl Refresher {
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
             }
         }
     }
@@ -194,7 +194,7 @@ impl Refresher {
     pub async fn fail_orphaned(&self) -> Result<i64, StoreError> {
         let me = self.store.renew_lease(&self.worker).await?;
         let now = self.store.now().await?;
-        self.store.fail_dead_refreshes(me, now).await?;
+        self.store.fail_orphaned_refreshes(me, now).await?;
         Ok(me)
     }
 
@@ -229,7 +229,7 @@ impl Refresher {
 
     /// Reads the directory until nothing of it is missing.
     async fn read_all(&self, number: u32) -> Result<(), RefreshError> {
-        let mut seen = Seen::default();
+        let mut seen = ListingProgress::default();
         let counted = self.read_until_whole(number, &mut seen).await?;
         self.ask_for_missing(number, &mut seen.devices).await?;
         let listed = seen.devices.len();
@@ -256,7 +256,7 @@ impl Refresher {
     async fn read_until_whole(
         &self,
         number: u32,
-        seen: &mut Seen,
+        seen: &mut ListingProgress,
     ) -> Result<Option<u64>, RefreshError> {
         for _ in 0..LISTINGS {
             let before = seen.devices.len();
@@ -277,9 +277,13 @@ impl Refresher {
         })
     }
 
-    async fn read_listing(&self, number: u32, seen: &mut Seen) -> Result<(), RefreshError> {
+    async fn read_listing(
+        &self,
+        number: u32,
+        seen: &mut ListingProgress,
+    ) -> Result<(), RefreshError> {
         let mut page = self.directory.list(None).await?;
-        let mut walk = Walk::default();
+        let mut walk = ListingGuard::default();
         loop {
             let next = walk.next(&page);
             seen.unclear.extend(std::mem::take(&mut page.unclear));

@@ -60,10 +60,10 @@ impl<T: Clone + Send + 'static, E: 'static> SharedRead<T, E> {
     /// # Errors
     /// The read failed.
     pub async fn get(&self) -> Result<T, E> {
-        let (results, value) = oneshot::channel();
+        let (sender, value) = oneshot::channel();
         let is_reading = {
             let mut state = self.lock();
-            state.waiting.push(results);
+            state.waiting.push(sender);
             std::mem::replace(&mut state.is_reading, true)
         };
         if !is_reading {

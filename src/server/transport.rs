@@ -1,5 +1,5 @@
-//! HTTP with nothing done behind our back: no redirect is followed, nothing is sent a
-//! second time, nothing is decompressed, and an answer has an end in time and size.
+//! An HTTP client without implicit behavior: it follows no redirects, never retries, does not
+//! decompress, and limits the time and the size of each response.
 
 use std::error::Error;
 use std::path::Path;
@@ -28,7 +28,7 @@ const IDLE: Duration = Duration::from_secs(20);
 
 /// How long things may take.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct Timeouts {
     pub connect: Duration,
     /// From the first byte sent to the last one read.
     pub answer: Duration,
@@ -37,7 +37,7 @@ pub struct Patience {
 #[derive(Clone, Debug)]
 pub struct Transport {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    time_limit: Patience,
+    time_limit: Timeouts,
 }
 
 /// An answer, whatever it says.
@@ -64,7 +64,7 @@ impl Transport {
     ///
     /// # Errors
     /// A sentence: there are no certificates to trust.
-    pub fn new(time_limit: Patience, trust: Option<&Path>) -> Result<Self, String> {
+    pub fn new(time_limit: Timeouts, trust: Option<&Path>) -> Result<Self, String> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

@@ -38,14 +38,12 @@ where
     Signal::derive(value)
 }
 
-/// Derives a value from a resource. In the browser it is kept until what it was made
-/// of changes, as a memo is.
+/// Derives a value from a resource. In the browser it is a memo.
 ///
-/// On the server it is made anew each time it is read. A resource that has come tells
-/// those who wait for it a moment before it tells the memos made of it, and pages
-/// are rendered by many threads: within that moment a memo still says "nothing", and
-/// the page would be sent without its rows. `Show` holds such a memo, too: within what
-/// waits, write `move || condition.then(…)`.
+/// On the server it is computed on each read. A resource notifies waiting tasks before it
+/// notifies dependent memos, and pages are rendered by many threads: in between, such a memo
+/// still returns "nothing", and the page would be sent without its rows. `Show` contains such a
+/// memo too: in content that waits, write `move || condition.then(…)`.
 pub fn derived<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
 where
     T: PartialEq + Send + Sync + 'static,
@@ -60,7 +58,7 @@ where
 /// A value within a part of the page that is written once all that it needs is there, such as
 /// what [`without_resource`](super::without_resource::without_resource) marks. In the browser it is kept until what it was made
 /// of changes. The server makes it at once, and only once.
-pub fn snapshot<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+pub fn once_ready<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
 where
     T: PartialEq + Send + Sync + 'static,
 {

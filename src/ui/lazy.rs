@@ -17,7 +17,7 @@ use super::components::SnackbarContent;
 use super::device::{DeviceDrawer, DevicePage};
 use super::devices::{
     ActionItems, CacheAge, ColumnChooser, ColumnWidths, DeviceTools, Empty, ExportMenu,
-    FilterBoxes, Kind, Listing, Offer, OldRows, ReloadRows, SelectAllState, Shown, Views,
+    FilterBoxes, Kind, Listing, OldRows, ReloadRows, SelectAllBanner, SelectAllState, Shown, Views,
 };
 use super::frame_tools::{HeaderTools, LivePanel};
 use super::imports::ImportPage;
@@ -49,7 +49,7 @@ pub enum LazyView {
     ExportMenu(Signal<ParsedView>),
     Empty(Kind, Shown, Resource<Listing>),
     ActionItems(RwSignal<bool>, Callback<()>),
-    Offer(
+    SelectAllBanner(
         Shown,
         RwSignal<Option<(DeviceFilter, SelectAllState)>>,
         Option<SelectAllState>,
@@ -85,7 +85,9 @@ pub fn build(wanted: LazyView) -> Result<AnyView, SplitLoaderError> {
         LazyView::Empty(kind, shown, listing) => view! { <Empty kind shown listing /> }.into_any(),
         LazyView::ExportMenu(parsed) => view! { <ExportMenu parsed /> }.into_any(),
         LazyView::ActionItems(open, on_done) => view! { <ActionItems open on_done /> }.into_any(),
-        LazyView::Offer(shown, asked, now) => view! { <Offer shown asked now /> }.into_any(),
+        LazyView::SelectAllBanner(shown, asked, now) => {
+            view! { <SelectAllBanner shown asked now /> }.into_any()
+        }
         LazyView::ReloadRows => view! { <ReloadRows /> }.into_any(),
         LazyView::OldRows(error) => view! { <OldRows error /> }.into_any(),
         LazyView::DeviceDrawer => view! { <DeviceDrawer /> }.into_any(),

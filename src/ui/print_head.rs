@@ -23,14 +23,14 @@ pub fn PrintHead() -> impl IntoView {
     let now = RwSignal::new(None::<Timestamp>);
     // Only the server's clock is trusted; the browser's tells how much later it is.
     Effect::new(move |_| {
-        let Some(message) = console.cache.read().as_ref().map(|cache| cache.now) else {
+        let Some(served_at) = console.cache.read().as_ref().map(|cache| cache.now) else {
             return;
         };
         let since = browser::now_ms();
-        now.set(Some(message));
+        now.set(Some(served_at));
         let timer = browser::every(TICK_MS, move || {
             let later = (browser::now_ms() - since) as i64;
-            now.try_set(Some(Timestamp(message.0 + later)));
+            now.try_set(Some(Timestamp(served_at.0 + later)));
         });
         on_cleanup(move || timer.into_iter().for_each(browser::Ticker::stop));
     });

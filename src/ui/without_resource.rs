@@ -1,8 +1,7 @@
-//! Parts of a page that wait for nothing.
+//! Parts of a page that contain no pending data.
 //!
-//! Whatever stands in a `Transition` is looked through by the server for what it waits for,
-//! and made again once that is there. For a table of fifty rows that takes longer than to
-//! write it.
+//! The server searches all content of a `Transition` for pending resources, and builds it again
+//! when they are ready. For a table of fifty rows this takes longer than writing it.
 
 use leptos::prelude::*;
 

@@ -99,7 +99,7 @@ pub async fn run(name: &str, database: String, workers: usize) {
         let _ = worker.wait();
     }
 
-    let verdict = judge(&database, &job, &upstream).await;
+    let verdict = interpret_answer(&database, &job, &upstream).await;
     println!(
         "{name}: {devices} devices, {killed} killed, {aborted} aborted, {frozen} frozen, {cut} times cut off, \
          {restarted} restarts of the database in {stormy:.1?}; taken over at the latest {slowest:.1?} after a kill, settled {settled:.1?} \
@@ -109,13 +109,13 @@ pub async fn run(name: &str, database: String, workers: usize) {
     assert_eq!(restarted, restarts, "{name}: the job ended too soon");
     assert_eq!(
         verdict.to_string(),
-        Verdict::default_with(verdict.succeeded).to_string()
+        DeviceResult::default_with(verdict.succeeded).to_string()
     );
 }
 
 /// What the database says, against what the directory did.
 #[derive(Debug, Default)]
-struct Verdict {
+struct DeviceResult {
     succeeded: u64,
     lost: u64,
     repeated: u64,
@@ -123,7 +123,7 @@ struct Verdict {
     broken: Vec<String>,
 }
 
-impl Verdict {
+impl DeviceResult {
     /// All is well.
     fn default_with(succeeded: u64) -> Self {
         Self {
@@ -133,7 +133,7 @@ impl Verdict {
     }
 }
 
-impl std::fmt::Display for Verdict {
+impl std::fmt::Display for DeviceResult {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
@@ -150,11 +150,11 @@ impl std::fmt::Display for Verdict {
     }
 }
 
-async fn judge(database: &str, job: &JobId, upstream: &Upstream) -> Verdict {
+async fn interpret_answer(database: &str, job: &JobId, upstream: &Upstream) -> DeviceResult {
     let store = open(database).await;
-    let mut verdict = Verdict {
+    let mut verdict = DeviceResult {
         broken: store.broken_invariants().await.expect("it answers"),
-        ..Verdict::default()
+        ..DeviceResult::default()
     };
     let mut after = None;
     loop {

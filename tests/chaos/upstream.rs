@@ -12,7 +12,7 @@ use serde_json::json;
 use sunset::domain::action::effect::{Effect, EffectKind};
 use sunset::domain::action::fields::Fields;
 use sunset::domain::device::DirectoryDevice;
-use sunset::domain::job::answer::Verdict;
+use sunset::domain::job::answer::DeviceResult;
 use sunset::domain::job::outcome::Found;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::{Date, Timestamp};
@@ -236,7 +236,7 @@ impl RemoteDirectory for TcpDirectory {
                     let found = self.get(&devices).await.map_err(unread)?;
                     let notes = found.map(|found| found.fields.notes).unwrap_or_default();
                     let Some(notes) = changes.notes_after(&notes) else {
-                        let message = Verdict::Refused("its notes are full".to_owned());
+                        let message = DeviceResult::Refused("its notes are full".to_owned());
                         return Ok(vec![(devices, message)]);
                     };
                     format!("NOTES {devices} {}", json!(notes))
@@ -247,9 +247,9 @@ impl RemoteDirectory for TcpDirectory {
             let verdict = |answer: &str| {
                 let (device, verdict) = answer.split_once(' ')?;
                 let verdict = match verdict {
-                    "done" => Verdict::Done,
-                    "gone" => Verdict::Gone,
-                    _ => Verdict::NotAsExpected,
+                    "done" => DeviceResult::Done,
+                    "gone" => DeviceResult::Gone,
+                    _ => DeviceResult::NotAsExpected,
                 };
                 Some((device.to_owned(), verdict))
             };

@@ -109,7 +109,7 @@ fn roles_are_given_and_taken_on_the_host() {
     let message = said(&["create", "ada", "--admin"]);
     assert!(
         message.starts_with(
-            "ada may see to operators, and pause and stop jobs. To run jobs they need the role \
+            "ada may manage operators, and pause and stop jobs. To run jobs they need the role \
              operator.\n"
         ),
         "{message}"

@@ -85,21 +85,21 @@ fn what_was_synced_when_the_power_went_is_enough_to_end_with_the_truth() {
     let mut program = server(folder, &directory);
     program.until_read();
     let job = program.start_job(DEVICES);
-    let mut message = 0;
+    let mut before = 0;
     for loss in 0..LOSSES {
         // At another moment each time, and only once there is something to lose.
         program.until(&job, |job| {
-            message < succeeded(job) || job["state"] == "completed"
+            before < succeeded(job) || job["state"] == "completed"
         });
         sleep(Duration::from_millis(37 * loss));
-        message = succeeded(&program.job(&job));
+        before = succeeded(&program.job(&job));
         program.kill();
         forget(folder);
         program = server(folder, &directory);
         let now = succeeded(&program.job(&job));
         assert!(
-            message <= now,
-            "{message} were told to be done, and {now} are"
+            before <= now,
+            "{before} were told to be done, and {now} are"
         );
     }
     program.until(&job, |job| {

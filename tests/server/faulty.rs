@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use sunset::domain::action::effect::{Effect, EffectKind};
 use sunset::domain::device::DirectoryDevice;
-use sunset::domain::job::answer::Verdict;
+use sunset::domain::job::answer::DeviceResult;
 use sunset::domain::job::outcome::Found;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
@@ -147,23 +147,23 @@ impl FaultyDirectory {
 }
 
 impl State {
-    fn apply(&mut self, device: &str) -> Verdict {
+    fn apply(&mut self, device: &str) -> DeviceResult {
         let Some(known) = self.devices.get_mut(device) else {
-            return Verdict::Gone;
+            return DeviceResult::Gone;
         };
         if self.refused.contains(device) {
-            return Verdict::Refused(String::new());
+            return DeviceResult::Refused(String::new());
         }
         if known.status == DeviceStatus::Deprovisioned {
-            return Verdict::NotAsExpected;
+            return DeviceResult::NotAsExpected;
         }
         known.status = DeviceStatus::Deprovisioned;
         known.deprovisioned_at = Some(Timestamp::now());
         *self.effects.entry(device.to_owned()).or_default() += 1;
-        Verdict::Done
+        DeviceResult::Done
     }
 
-    fn call(&mut self, devices: &[&str]) -> Result<Vec<(String, Verdict)>, Option<CallError>> {
+    fn call(&mut self, devices: &[&str]) -> Result<Vec<(String, DeviceResult)>, Option<CallError>> {
         self.first_call.get_or_insert_with(Instant::now);
         self.calls
             .push(devices.iter().map(|id| (*id).to_owned()).collect());
@@ -208,10 +208,10 @@ impl State {
                 Err(Some(CallError::Unanswered("cut off".to_owned())))
             }
             Fault::Garbled => {
-                let twice = (answers[1].0.clone(), Verdict::Refused(String::new()));
+                let twice = (answers[1].0.clone(), DeviceResult::Refused(String::new()));
                 answers.remove(0);
                 answers.push(twice);
-                answers.push(("nobody-asked".to_owned(), Verdict::Done));
+                answers.push(("nobody-asked".to_owned(), DeviceResult::Done));
                 answers.reverse();
                 Ok(answers)
             }

@@ -12,7 +12,7 @@ use sunset::domain::status::DeviceStatus;
 
 use crate::support::{Console, device, on_each_database};
 
-async fn message(console: &Console, path: &str) -> (u16, String) {
+async fn answer_of(console: &Console, path: &str) -> (u16, String) {
     let answer = console.get(path).await;
     let status = answer.status().as_u16();
     let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
@@ -70,7 +70,7 @@ async fn every_value_that_a_filter_offers_finds_its_devices() {
                     .await
                     .unwrap();
                 assert!(selected.contains(found.rows[0].id), "{name}={value}");
-                let (status, page) = message(&console, &view.href()).await;
+                let (status, page) = answer_of(&console, &view.href()).await;
                 assert_eq!(status, 200, "{name}={value}: {page}");
                 assert!(page.contains(&found.rows[0].directory.serial));
             }
@@ -112,7 +112,7 @@ async fn a_range_that_ends_before_it_begins_is_refused_wherever_a_filter_is_used
                     assert!(why.to_string().contains("ends before it begins"), "{why}");
                 }
                 let (status, why) =
-                    message(&console, &format!("/devices/export.csv?{query}")).await;
+                    answer_of(&console, &format!("/devices/export.csv?{query}")).await;
                 assert_eq!(status, 422, "{query}");
                 assert!(why.contains("ends before it begins"), "{why}");
             }
@@ -130,7 +130,7 @@ async fn an_address_holds_no_selection_to_export() {
             "view=selected&scope=page",
             "scope=page&view=selected",
         ] {
-            let (status, why) = message(&console, &format!("/devices/export.csv?{query}")).await;
+            let (status, why) = answer_of(&console, &format!("/devices/export.csv?{query}")).await;
             assert_eq!(status, 422, "{query}");
             assert!(why.contains("does not hold a selection"), "{why}");
         }
@@ -145,7 +145,7 @@ async fn a_filter_of_too_many_values_is_refused_in_an_address_and_in_a_call() {
         let models: Vec<String> = (0..300).map(|n| format!("m{n}")).collect();
         let query = models.join("&model=");
         for path in ["/devices", "/devices/export.csv"] {
-            let (status, why) = message(&console, &format!("{path}?model={query}")).await;
+            let (status, why) = answer_of(&console, &format!("{path}?model={query}")).await;
             assert_eq!(status, 400, "{path}");
             assert!(why.contains("a filter has at most 100 values"), "{why}");
         }
@@ -163,7 +163,7 @@ async fn a_filter_of_too_many_values_is_refused_in_an_address_and_in_a_call() {
 
         // As many as there may be are found.
         let most = models[..100].join("&model=");
-        let (status, _) = message(&console, &format!("/devices?model={most}")).await;
+        let (status, _) = answer_of(&console, &format!("/devices?model={most}")).await;
         assert_eq!(status, 200);
     })
     .await;
@@ -181,7 +181,7 @@ async fn an_address_that_is_too_long_is_refused_as_such() {
             "/nowhere",
             "/pkg/a",
         ] {
-            let (status, why) = message(&console, &format!("{path}?{long}")).await;
+            let (status, why) = answer_of(&console, &format!("{path}?{long}")).await;
             assert_eq!(status, 414, "{path}");
             assert!(why.contains("8 KiB"), "{why}");
         }
@@ -254,7 +254,7 @@ async fn a_nul_character_is_refused_wherever_it_stands() {
             "/jobs/%00/results.csv",
             "/%00",
         ] {
-            assert_eq!(message(&console, path).await.0, 400, "{path}");
+            assert_eq!(answer_of(&console, path).await.0, 400, "{path}");
         }
         for query in [
             "q=a%00",
@@ -264,7 +264,7 @@ async fn a_nul_character_is_refused_wherever_it_stands() {
             "os=1%00",
             "cols=%00",
         ] {
-            let (status, page) = message(&console, &format!("/devices?{query}")).await;
+            let (status, page) = answer_of(&console, &format!("/devices?{query}")).await;
             assert_eq!(status, 400, "{query}: {page}");
         }
     })

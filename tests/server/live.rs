@@ -191,13 +191,13 @@ async fn a_position_that_makes_no_sense_is_answered_with_the_present_state() {
         let present = vec![numbers(&console.job(&open.id).await)];
         // Negative, text, of a job to come, of a time to come, of another job, too long.
         let long = "9".repeat(4000);
-        for nonsense in [
+        for invalid_data in [
             "-1", "text", "7,7:1", "2,2:999", "1,2:1", "0x2", "%00", &long,
         ] {
-            let back = Page::back_at(console, nonsense).await;
-            assert_eq!(back.beginning(console).await, present, "{nonsense}");
-            let back = Page::after(console, nonsense).await;
-            assert_eq!(back.beginning(console).await, present, "{nonsense}");
+            let back = Page::back_at(console, invalid_data).await;
+            assert_eq!(back.beginning(console).await, present, "{invalid_data}");
+            let back = Page::after(console, invalid_data).await;
+            assert_eq!(back.beginning(console).await, present, "{invalid_data}");
         }
         let first = Page::listen(console).await;
         assert_eq!(first.beginning(console).await, present);

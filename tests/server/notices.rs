@@ -24,15 +24,15 @@ async fn a_notice_is_new_until_it_was_seen_and_listed_after_it_was_dismissed() {
         console.fill((0..9).map(device)).await;
         finish_a_job(&console, 0..2).await;
         finish_a_job(&console, 2..3).await;
-        let message = list(&console).await;
-        assert_eq!(message.len(), 2);
+        let notices = list(&console).await;
+        assert_eq!(notices.len(), 2);
         assert!(
-            message[1].number < message[0].number,
+            notices[1].number < notices[0].number,
             "the newest comes first"
         );
-        assert!(message.iter().all(|notice| !notice.seen));
+        assert!(notices.iter().all(|notice| !notice.seen));
 
-        let first = message[1].number;
+        let first = notices[1].number;
         let () = console
             .call("notices/see", json!({ "up_to": first }))
             .await
@@ -43,7 +43,7 @@ async fn a_notice_is_new_until_it_was_seen_and_listed_after_it_was_dismissed() {
         assert_eq!(open.len(), 2, "seen is not dismissed");
 
         let () = console
-            .call("notices/dismiss", json!({ "number": message[0].number }))
+            .call("notices/dismiss", json!({ "number": notices[0].number }))
             .await
             .unwrap();
         let after = list(&console).await;

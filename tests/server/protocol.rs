@@ -241,7 +241,12 @@ async fn an_answer_that_comes_too_late_changes_nothing() {
             .await
             .unwrap()
             .unwrap();
-        assert!(store.lose_call(&job.id, "late", now, now).await.unwrap());
+        assert!(
+            store
+                .mark_call_lost(&job.id, "late", now, now)
+                .await
+                .unwrap()
+        );
         let failed = NextStep::Finish(Outcome::Failed(Cause::Refused));
         let outcome = CallOutcome {
             next: call

@@ -162,7 +162,7 @@ async fn assert_as_before(store: &Store) {
             .collect::<Vec<_>>(),
         ["d9"]
     );
-    assert!(store.lose_call(&open, "c2", now, now).await.unwrap());
+    assert!(store.mark_call_lost(&open, "c2", now, now).await.unwrap());
     let look = store.look(&open, now).await.unwrap();
     store.record_recheck(&open, look, &[], now).await.unwrap();
     let call = store

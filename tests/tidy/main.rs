@@ -170,7 +170,7 @@ fn what_is_put_on_record_bears_the_databases_time() {
     // grid's filters, names of files, fleets that are made up, and what a process found
     // out for itself.
     let allowed = [
-        "src/server/store/worker.rs",
+        "src/server/store/lease.rs",
         "src/server/inventory.rs",
         "src/server/export.rs",
         "src/server/http/export.rs",

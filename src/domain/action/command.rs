@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::words::words;
 
 /// When a device is erased, in a line.
-pub const POWERWASH_ORDER: &str = "Each device, once it is deprovisioned";
+pub const POWERWASH_SUMMARY: &str = "Each device, once it is deprovisioned";
 
 words! {
     /// What a device has answered to a command that the directory had taken.

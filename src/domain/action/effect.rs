@@ -54,10 +54,10 @@ impl Effect {
 
     /// Whether the directory shows the device as the effect leaves it. Nothing shows a
     /// command: its state is asked for by its number.
-    pub fn is_shown_by(&self, found: &Found) -> bool {
+    pub fn is_visible_in(&self, found: &Found) -> bool {
         match self {
             Self::Move(org_unit) => found.org_unit == *org_unit,
-            Self::UpdateFields(changes) => changes.are_shown_by(&found.fields),
+            Self::UpdateFields(changes) => changes.are_visible_in(&found.fields),
             other => other.kind().target().as_ref() == Some(&found.status),
         }
     }
@@ -80,19 +80,19 @@ impl EffectKind {
     }
 
     /// A call to a directory outside our database is about one device.
-    pub fn is_one_by_one(self) -> bool {
+    pub fn is_single_device(self) -> bool {
         self.is_command() || self == Self::UpdateFields
     }
 
     /// The effect may follow only what the job itself has done to the device, not what it
     /// was found to be already.
-    pub fn needs_own_change_before(self) -> bool {
+    pub fn requires_change_by_job(self) -> bool {
         self == Self::Powerwash
     }
 
     /// A device that was silent for long and has synced since the review is left out: it was
     /// found and is in use. A lost device that shows up again is what Disable is for.
-    pub fn spares_found_devices(self) -> bool {
+    pub fn skips_devices_in_use(self) -> bool {
         match self {
             Self::Deprovision | Self::Powerwash | Self::ClearProfiles => true,
             Self::Disable | Self::Reenable | Self::Move | Self::UpdateFields => false,
@@ -210,7 +210,7 @@ impl EffectKind {
     /// Why a job pauses in which more than a fifth of the effects fail.
     pub fn too_many_failed(self) -> &'static str {
         match self {
-            Self::Powerwash => "More than a fifth of the orders to erase were refused.",
+            Self::Powerwash => "More than a fifth of the powerwash commands were refused.",
             Self::ClearProfiles => "More than a fifth of the commands were refused.",
             _ => "More than a fifth of the devices failed.",
         }

@@ -132,7 +132,7 @@ impl FieldChanges {
     }
 
     /// Whether a device shows the changes.
-    pub fn are_shown_by(&self, fields: &Fields) -> bool {
+    pub fn are_visible_in(&self, fields: &Fields) -> bool {
         let same = |wanted: &Option<String>, shown: &str| {
             wanted.as_ref().is_none_or(|wanted| wanted == shown)
         };
@@ -190,14 +190,14 @@ mod tests {
     #[test]
     fn a_change_is_shown_when_each_field_is_as_wanted() {
         let cleared = changes(Some(""), None);
-        assert!(cleared.are_shown_by(&fields("", "any")));
-        assert!(!cleared.are_shown_by(&fields("a@b", "")));
+        assert!(cleared.are_visible_in(&fields("", "any")));
+        assert!(!cleared.are_visible_in(&fields("a@b", "")));
         let noted = changes(None, Some("T-77"));
-        assert!(noted.are_shown_by(&fields("a@b", "before\r\nT-77\n")));
-        assert!(noted.are_shown_by(&fields("", "T-77")));
-        assert!(noted.are_shown_by(&fields("", "T-77\nlater")));
+        assert!(noted.are_visible_in(&fields("a@b", "before\r\nT-77\n")));
+        assert!(noted.are_visible_in(&fields("", "T-77")));
+        assert!(noted.are_visible_in(&fields("", "T-77\nlater")));
         assert!(
-            !noted.are_shown_by(&fields("", "XT-77")),
+            !noted.are_visible_in(&fields("", "XT-77")),
             "the end of a word"
         );
     }

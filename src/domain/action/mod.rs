@@ -21,7 +21,7 @@ use super::org_unit;
 use super::permission::Permission;
 use super::status::DeviceStatus;
 use super::words::words;
-use command::POWERWASH_ORDER;
+use command::POWERWASH_SUMMARY;
 use effect::{Effect, EffectKind};
 use fields::FieldChanges;
 use follow_up::FollowUp;
@@ -211,7 +211,7 @@ impl Action {
             } => {
                 let mut choices = vec![Choice::new("Reason", reason.label())];
                 if *powerwash {
-                    choices.push(Choice::new("Powerwash", POWERWASH_ORDER));
+                    choices.push(Choice::new("Powerwash", POWERWASH_SUMMARY));
                 }
                 choices.extend(follow_up.choices());
                 choices

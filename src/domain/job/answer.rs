@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::outcome::{Cause, Outcome};
 
-/// Device details of one device of a call.
+/// The result that an answer gives for one device of the call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
+pub enum DeviceResult {
     Done,
     /// The directory has taken a command, under this number.
     Taken(String),
@@ -39,7 +39,7 @@ pub enum NextStep {
 
 /// The meaning of a whole answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judged {
+pub struct AnswerResult {
     /// For each device asked for, in that order.
     pub next: Vec<NextStep>,
     /// Devices in the answer that nobody asked for. They are touched nowhere.
@@ -48,8 +48,12 @@ pub struct Judged {
 
 /// Judges an answer by device id, never by position. What is missing in it, or in it
 /// twice with different verdicts, is read back.
-pub fn judge(asked: &[&str], answered: &[(String, Verdict)], now: i64) -> Judged {
-    let mut verdicts: HashMap<&str, Option<&Verdict>> =
+pub fn interpret_answer(
+    asked: &[&str],
+    answered: &[(String, DeviceResult)],
+    now: i64,
+) -> AnswerResult {
+    let mut verdicts: HashMap<&str, Option<&DeviceResult>> =
         asked.iter().map(|device| (*device, None)).collect();
     let mut contradicted = Vec::new();
     let mut foreign = 0;
@@ -69,22 +73,22 @@ pub fn judge(asked: &[&str], answered: &[(String, Verdict)], now: i64) -> Judged
         .iter()
         .map(|device| match verdicts.get(device).copied().flatten() {
             _ if contradicted.contains(device) => unclear,
-            Some(Verdict::Taken(_)) => {
+            Some(DeviceResult::Taken(_)) => {
                 NextStep::Finish(Outcome::Succeeded(super::SuccessKind::Ordered))
             }
-            Some(Verdict::Done) => {
+            Some(DeviceResult::Done) => {
                 NextStep::Finish(Outcome::Succeeded(super::SuccessKind::Applied))
             }
-            Some(Verdict::Gone) => NextStep::Finish(Outcome::Failed(Cause::Gone)),
-            Some(Verdict::Refused(_)) => NextStep::Finish(Outcome::Failed(Cause::Refused)),
-            Some(Verdict::NotAsExpected) => NextStep::ReadBack {
+            Some(DeviceResult::Gone) => NextStep::Finish(Outcome::Failed(Cause::Gone)),
+            Some(DeviceResult::Refused(_)) => NextStep::Finish(Outcome::Failed(Cause::Refused)),
+            Some(DeviceResult::NotAsExpected) => NextStep::ReadBack {
                 at: now,
                 refused: true,
             },
             None => unclear,
         })
         .collect();
-    Judged { next, foreign }
+    AnswerResult { next, foreign }
 }
 
 /// What becomes of the devices of a call that was refused as a whole, as malformed:
@@ -124,16 +128,16 @@ mod tests {
     #[test]
     fn an_answer_is_read_by_id_and_what_is_unclear_is_read_back() {
         let answered = [
-            ("c", Verdict::Gone),
-            ("foreign", Verdict::Done),
-            ("a", Verdict::Done),
-            ("b", Verdict::Done),
-            ("b", Verdict::Refused(String::new())),
-            ("a", Verdict::Done),
-            ("d", Verdict::NotAsExpected),
+            ("c", DeviceResult::Gone),
+            ("foreign", DeviceResult::Done),
+            ("a", DeviceResult::Done),
+            ("b", DeviceResult::Done),
+            ("b", DeviceResult::Refused(String::new())),
+            ("a", DeviceResult::Done),
+            ("d", DeviceResult::NotAsExpected),
         ]
         .map(|(device, verdict)| (device.to_owned(), verdict));
-        let judged = judge(&["a", "b", "c", "missing", "d"], &answered, 7);
+        let judged = interpret_answer(&["a", "b", "c", "missing", "d"], &answered, 7);
         let read_back = |refused| NextStep::ReadBack { at: 7, refused };
         assert_eq!(
             judged.next,

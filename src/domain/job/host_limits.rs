@@ -16,7 +16,7 @@ pub struct JobLimits {
 
 /// What a job would go beyond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Beyond {
+pub enum LimitExceeded {
     Job { most: u64 },
     Hour { most: u64, left: u64 },
     HourInAll { most: u64, left: u64 },
@@ -28,24 +28,24 @@ impl JobLimits {
     /// # Errors
     /// The limit that it would go beyond, where `own` devices of the operator and `all` devices
     /// were started within the last hour.
-    pub fn check(&self, job: u64, own: u64, all: u64) -> Result<(), Beyond> {
-        let is_beyond = |most: u64, devices: u64| most != 0 && most < devices;
-        if is_beyond(self.job, job) {
-            return Err(Beyond::Job { most: self.job });
+    pub fn check(&self, job: u64, own: u64, all: u64) -> Result<(), LimitExceeded> {
+        let is_out_of_range = |most: u64, devices: u64| most != 0 && most < devices;
+        if is_out_of_range(self.job, job) {
+            return Err(LimitExceeded::Job { most: self.job });
         }
-        if is_beyond(self.hour, own.saturating_add(job)) {
+        if is_out_of_range(self.hour, own.saturating_add(job)) {
             let (most, left) = (self.hour, self.hour.saturating_sub(own));
-            return Err(Beyond::Hour { most, left });
+            return Err(LimitExceeded::Hour { most, left });
         }
-        if is_beyond(self.hour_in_all, all.saturating_add(job)) {
+        if is_out_of_range(self.hour_in_all, all.saturating_add(job)) {
             let (most, left) = (self.hour_in_all, self.hour_in_all.saturating_sub(all));
-            return Err(Beyond::HourInAll { most, left });
+            return Err(LimitExceeded::HourInAll { most, left });
         }
         Ok(())
     }
 }
 
-impl Beyond {
+impl LimitExceeded {
     /// What the operator is told.
     pub fn sentence(self) -> String {
         let within = |whom: &str, most: u64, left: u64| {
@@ -89,7 +89,7 @@ mod tests {
             hour: 500,
             hour_in_all: 0,
         };
-        let beyond = limits.check(21, 480, 480).map_err(Beyond::sentence);
+        let beyond = limits.check(21, 480, 480).map_err(LimitExceeded::sentence);
         let message = "You may start jobs of at most 500 devices within an hour here, and 20 are \
                     left for now. Select fewer, or wait.";
         assert_eq!(beyond, Err(message.to_owned()));

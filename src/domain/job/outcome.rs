@@ -81,9 +81,7 @@ impl Cause {
             Self::Gone => "The directory no longer has the device.",
             Self::Refused => "The directory rejected the request for this device.",
             Self::Invalid => "The directory does not accept the device's id.",
-            Self::Unanswered => {
-                "The directory did not answer whether it has taken the order. Look at the device."
-            }
+            Self::Unanswered => "The directory did not confirm the command. Check the device.",
             Self::NotesFull => {
                 "With this note, the notes of the device would be longer than 500 characters."
             }
@@ -113,7 +111,7 @@ pub fn outcome_of(effect: &Effect, reviewed_enrolled: i64, found: Option<&Found>
     if found.enrolled != reviewed_enrolled {
         return Outcome::Skipped(Rule::ChangedSinceReview);
     }
-    if effect.is_shown_by(found) {
+    if effect.is_visible_in(found) {
         return Outcome::Succeeded(SuccessKind::Already);
     }
     match effect.kind().check(&found.status) {

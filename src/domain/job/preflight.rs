@@ -73,7 +73,7 @@ pub fn recheck(effect: &Effect, reviewed: &Reviewed, live: Option<&LiveDevice>) 
         return Some(Outcome::Failed(Cause::NotesFull));
     }
     let is_found = reviewed.silent && live.last_sync.is_some_and(|sync| reviewed.at < sync);
-    let is_spared = is_found && effect.kind().spares_found_devices();
+    let is_spared = is_found && effect.kind().skips_devices_in_use();
     is_spared.then_some(Outcome::Skipped(Rule::UsedSinceReview))
 }
 

@@ -50,22 +50,25 @@ fn a_code_means_what_the_selection_does_not_have_yet() {
     let active = device(1, DeviceStatus::Active);
     let retired = device(2, DeviceStatus::Deprovisioned);
     let mut selection = Selection::default();
-    let outcome = |scanned: &Scanned, selection: &Selection| Outcome::of(scanned, selection).0;
+    let outcome = |scanned: &Scanned, selection: &Selection| ScanResult::of(scanned, selection).0;
     let one = found(std::slice::from_ref(&active));
-    assert_eq!(outcome(&one, &selection), Outcome::Selected);
+    assert_eq!(outcome(&one, &selection), ScanResult::Selected);
     selection.set(active.id, true);
-    assert_eq!(outcome(&one, &selection), Outcome::Repeated);
+    assert_eq!(outcome(&one, &selection), ScanResult::Repeated);
     selection.set(retired.id, true);
     let gone = found(std::slice::from_ref(&retired));
-    assert_eq!(outcome(&gone, &selection), Outcome::Deprovisioned);
-    assert_eq!(outcome(&found(&[]), &selection), Outcome::Unknown);
+    assert_eq!(outcome(&gone, &selection), ScanResult::Deprovisioned);
+    assert_eq!(outcome(&found(&[]), &selection), ScanResult::Unknown);
     let both = found(&[active, retired]);
-    assert_eq!(Outcome::of(&both, &selection), (Outcome::Ambiguous, None));
+    assert_eq!(
+        ScanResult::of(&both, &selection),
+        (ScanResult::Ambiguous, None)
+    );
     let ambiguous = Scanned {
         ambiguous: true,
         ..Scanned::default()
     };
-    assert_eq!(outcome(&ambiguous, &selection), Outcome::Ambiguous);
+    assert_eq!(outcome(&ambiguous, &selection), ScanResult::Ambiguous);
 }
 
 #[test]
@@ -75,7 +78,7 @@ fn a_scan_that_was_undone_takes_no_answer() {
     log.begin("  ");
     assert_eq!(log.counts(), "1 scanned: 1 being checked");
     assert_eq!(log.undo().unwrap().code, "SN1");
-    assert!(!log.complete(1, Outcome::Selected, None));
+    assert!(!log.complete(1, ScanResult::Selected, None));
     assert_eq!((log.undo(), log.counts()), (None, "0 scanned".to_owned()));
 }
 
@@ -85,8 +88,8 @@ fn what_could_not_be_checked_is_checked_again_in_its_turn() {
     for code in ["A", "B", "C"] {
         log.begin(code);
     }
-    log.complete(1, Outcome::Failed, None);
-    log.complete(2, Outcome::Unknown, None);
+    log.complete(1, ScanResult::Failed, None);
+    log.complete(2, ScanResult::Unknown, None);
     log.retry();
     assert_eq!(log.first_waiting(), Some((1, "A".to_owned())));
     assert_eq!(log.counts(), "3 scanned: 1 unknown, 2 being checked");
@@ -104,9 +107,9 @@ proptest! {
         let mut answered = Vec::new();
         while let Some((number, code)) = log.first_waiting() {
             answered.push(code);
-            prop_assert!(log.complete(number, Outcome::Unknown, None));
+            prop_assert!(log.complete(number, ScanResult::Unknown, None));
         }
         prop_assert_eq!(&answered, &codes);
-        prop_assert_eq!(log.count(Outcome::Unknown), codes.len());
+        prop_assert_eq!(log.count(ScanResult::Unknown), codes.len());
     }
 }

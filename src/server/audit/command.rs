@@ -9,7 +9,7 @@ use super::copy::{Line, line};
 use super::key::SigningKey;
 use super::maintenance::{PIECE, sign_end};
 use super::text::escaped;
-use super::verify::Walk;
+use super::verify::ChainVerifier;
 use crate::domain::audit::{Act, Event};
 use crate::domain::number::counted;
 use crate::server::config::{AuditCommand, VerifyAudit};
@@ -55,7 +55,7 @@ impl VerifyAudit {
     async fn run(&self) -> Result<String, String> {
         let trusted = self.trusted()?;
         let since = self.since.as_deref().map(read_checkpoint).transpose()?;
-        let mut walk = Walk::from_start().trusting(trusted.clone());
+        let mut walk = ChainVerifier::from_start().trusting(trusted.clone());
         if let Some(checkpoint) = since {
             walk.expect(checkpoint);
         }
@@ -94,14 +94,14 @@ impl VerifyAudit {
     }
 }
 
-fn message(walk: &Walk, trusted: &[String]) -> String {
+fn message(walk: &ChainVerifier, trusted: &[String]) -> String {
     let rows = counted(walk.rows, "row is", "rows are");
     let mut text = format!("{rows} in one unbroken chain.");
     match (walk.signed_until, trusted.is_empty()) {
         (0, _) => text.push_str(" None is signed yet."),
         (n, false) => text.push_str(&format!(" Signed up to row {n}, with a trusted key.")),
         (n, true) => text.push_str(&format!(
-            " Signed up to row {n}, but with a key that I was not told to trust: name one with \
+            " Signed up to row {n}, but with a key that is not trusted: name one with \
              --key."
         )),
     }
@@ -123,7 +123,7 @@ fn unreadable(cause: impl std::fmt::Display) -> String {
 }
 
 /// Walks along all rows and checkpoints of a database.
-async fn walk_store(store: &Store, mut walk: Walk) -> Result<Walk, String> {
+async fn walk_store(store: &Store, mut walk: ChainVerifier) -> Result<ChainVerifier, String> {
     let mut from = 0;
     loop {
         let some = store.checkpoints_from(from, PIECE).await;
@@ -151,7 +151,7 @@ async fn walk_store(store: &Store, mut walk: Walk) -> Result<Walk, String> {
 }
 
 /// The same for the lines of a copy. Checkpoints stand behind their rows there.
-fn walk_copy(path: &Path, mut walk: Walk) -> Result<Walk, String> {
+fn walk_copy(path: &Path, mut walk: ChainVerifier) -> Result<ChainVerifier, String> {
     let open = || File::open(path).map(BufReader::new).map_err(unreadable);
     let read = |number: usize, text: io::Result<String>| -> Result<Line, String> {
         let text = text.map_err(unreadable)?;

@@ -10,14 +10,14 @@ use super::checkpoint::Checkpoint;
 use super::copy::Copy;
 use super::encoding::row_hash;
 use super::key::SigningKey;
-use super::tally::{INTERVAL, Tally};
-use super::verify::{Broken, Walk};
+use super::refusal_counter::{INTERVAL, RefusalCounter};
+use super::verify::{Broken, ChainVerifier};
 use crate::domain::audit::{Act, Actor, Event};
 use crate::server::error::chain;
 use crate::server::store::{Store, StoreError};
 
 /// How often it is looked.
-const LOOK: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A checkpoint is signed after so long, or after so many rows.
 const EVERY_MS: i64 = 300_000;
@@ -30,7 +30,7 @@ pub const PIECE: u32 = 1000;
 #[derive(Clone, Debug)]
 pub struct Audit {
     store: Arc<Store>,
-    tally: Tally,
+    refusal_counter: RefusalCounter,
     key: Option<SigningKey>,
     copy: Option<Arc<Copy>>,
     /// What was found broken, so that it is said once.
@@ -49,10 +49,10 @@ pub enum CheckpointError {
 }
 
 impl Audit {
-    pub fn new(store: Arc<Store>, tally: Tally) -> Self {
+    pub fn new(store: Arc<Store>, refusal_counter: RefusalCounter) -> Self {
         Self {
             store,
-            tally,
+            refusal_counter,
             key: None,
             copy: None,
             broken: Arc::default(),
@@ -104,7 +104,7 @@ impl Audit {
     /// # Errors
     /// The database failed.
     pub async fn flush(&self) -> Result<(), StoreError> {
-        self.tally.flush().await
+        self.refusal_counter.flush().await
     }
 
     /// Works until the token is cancelled, and once more then.
@@ -112,17 +112,27 @@ impl Audit {
         let mut counted = Instant::now();
         while !stop.is_cancelled() {
             if INTERVAL <= counted.elapsed() {
-                self.say(self.tally.flush().await.map_err(CheckpointError::from));
+                self.say(
+                    self.refusal_counter
+                        .flush()
+                        .await
+                        .map_err(CheckpointError::from),
+                );
                 counted = Instant::now();
             }
             self.say(self.sign_if_due().await);
             self.copy_new().await;
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
             }
         }
-        self.say(self.tally.flush().await.map_err(CheckpointError::from));
+        self.say(
+            self.refusal_counter
+                .flush()
+                .await
+                .map_err(CheckpointError::from),
+        );
         match self.checkpoint().await {
             Ok(_) | Err(CheckpointError::NoKey) => {}
             Err(error) => self.say(Err(error)),
@@ -191,8 +201,8 @@ pub async fn sign_end(
     let last = store.last_checkpoint().await?;
     let signed = last.as_ref().map_or(0, |last| last.n);
     let mut walk = match &last {
-        Some(last) => Walk::after(last.n, &last.hash),
-        None => Walk::from_start(),
+        Some(last) => ChainVerifier::after(last.n, &last.hash),
+        None => ChainVerifier::from_start(),
     };
     if let Some(last) = &last {
         // The row itself may have been changed since.

@@ -11,7 +11,7 @@ mod encoding;
 mod evidence;
 mod key;
 mod maintenance;
-mod tally;
+mod refusal_counter;
 mod text;
 mod verify;
 
@@ -21,6 +21,6 @@ pub use encoding::{BatchDigest, content_hash, row_hash};
 pub use evidence::verify as verify_evidence;
 pub use key::{SigningKey, SigningKeyError, key_id};
 pub use maintenance::{Audit, CheckpointError, sign_end};
-pub use tally::Tally;
+pub use refusal_counter::RefusalCounter;
 pub use text::escaped;
-pub use verify::{Broken, Walk};
+pub use verify::{Broken, ChainVerifier};

@@ -57,7 +57,7 @@ impl fmt::Display for Broken {
             Self::Gap { after, found } => {
                 write!(f, "A gap: row {found} comes after row {after}.")
             }
-            Self::Changed { n } => write!(f, "Row {n} was changed: its hash is another."),
+            Self::Changed { n } => write!(f, "Row {n} was changed: its hash does not match."),
             Self::Unlinked { n } => {
                 write!(
                     f,
@@ -99,7 +99,7 @@ struct Named {
 
 /// Walks along a chain, row by row.
 #[derive(Debug, Default)]
-pub struct Walk {
+pub struct ChainVerifier {
     /// Where it stands: number and hash of the last row.
     end: Option<(i64, String)>,
     at: i64,
@@ -114,7 +114,7 @@ pub struct Walk {
     broken: Vec<Broken>,
 }
 
-impl Walk {
+impl ChainVerifier {
     /// From the very first row.
     pub fn from_start() -> Self {
         Self {

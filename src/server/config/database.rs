@@ -22,7 +22,7 @@ pub struct DatabaseArg {
     /// database-url of the service. Both come before the variable SUNSET_DATABASE.
     #[arg(long, env = "SUNSET_DATABASE_FILE", value_name = "FILE")]
     pub database_file: Option<PathBuf>,
-    /// Reach a Postgres on another computer without verifying that it is the one: its
+    /// Connect to a Postgres on another computer without verified TLS: its
     /// address then needs no sslmode=verify-full.
     #[arg(long, env = "SUNSET_INSECURE_DATABASE")]
     pub insecure_database: bool,

@@ -51,7 +51,7 @@ pub struct Roles {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub struct Granted {
-    /// They see to operators: the role administrator.
+    /// They manage operators: the role administrator.
     #[arg(long)]
     pub admin: bool,
     /// A role, everywhere or in one org unit with all below it: viewer, operator, eraser,

@@ -7,12 +7,12 @@ use std::time::Duration;
 use super::{Answer, Directory};
 use crate::domain::action::command::Command;
 use crate::domain::action::effect::Effect;
-use crate::domain::job::answer::Verdict;
+use crate::domain::job::answer::DeviceResult;
 use crate::domain::job::outcome::Found;
 
 /// One verdict per device, by the directory's id, in any order.
 pub type CallAnswer<'a> =
-    Pin<Box<dyn Future<Output = Result<Vec<(String, Verdict)>, CallError>> + Send + 'a>>;
+    Pin<Box<dyn Future<Output = Result<Vec<(String, DeviceResult)>, CallError>> + Send + 'a>>;
 
 /// Whether calls can be sent.
 pub type Ready<'a> = Pin<Box<dyn Future<Output = Result<(), CallError>> + Send + 'a>>;

@@ -10,7 +10,7 @@ use super::DirectoryPage;
 const MOST_REPEATS: u32 = 3;
 
 /// Pages in a row without a device that the listing did not have before.
-const MOST_IDLE: u32 = 100;
+const MAX_EMPTY_PAGES: u32 = 100;
 
 /// Devices in one listing, at the most: many times the largest fleet.
 const MOST_DEVICES: usize = 10_000_000;
@@ -28,14 +28,14 @@ pub enum Endless {
 
 /// A listing that is being followed. Keeps hashes only: a fleet can be large.
 #[derive(Debug, Default)]
-pub struct Walk {
+pub struct ListingGuard {
     tokens: HashSet<u64>,
     devices: HashSet<u64>,
     idle: u32,
     repeats: u32,
 }
 
-impl Walk {
+impl ListingGuard {
     /// Takes note of a page. Returns the token of the next one.
     ///
     /// # Errors
@@ -58,7 +58,7 @@ impl Walk {
         }
         if MOST_REPEATS < self.repeats {
             Err(Endless::SameToken)
-        } else if MOST_IDLE <= self.idle {
+        } else if MAX_EMPTY_PAGES <= self.idle {
             Err(Endless::NothingNew)
         } else if MOST_DEVICES <= self.devices.len() {
             Err(Endless::TooLong)
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_listing_ends_with_its_last_page_or_when_a_token_comes_again_and_again() {
-        let mut walk = Walk::default();
+        let mut walk = ListingGuard::default();
         for token in ["a", "b", "c"] {
             assert_eq!(walk.next(&page(token)), Ok(Some(token.to_owned())));
         }
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn pages_without_new_devices_and_without_end_are_given_up() {
-        let mut walk = Walk::default();
+        let mut walk = ListingGuard::default();
         let mut pages = (0..).map(|number| walk.next(&page(&number.to_string())));
         let ended = pages.find_map(Result::err);
         assert_eq!(ended, Some(Endless::NothingNew));

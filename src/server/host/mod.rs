@@ -76,14 +76,14 @@ pub fn forbid_dumps() {
 ///
 /// # Errors
 /// A sentence: there is none.
-pub fn site_root(message: Option<&Path>) -> Result<PathBuf, String> {
-    if let Some(message) = message {
-        return if message.join("pkg").is_dir() {
-            Ok(message.to_owned())
+pub fn site_root(chosen: Option<&Path>) -> Result<PathBuf, String> {
+    if let Some(chosen) = chosen {
+        return if chosen.join("pkg").is_dir() {
+            Ok(chosen.to_owned())
         } else {
             Err(format!(
-                "{} does not hold the browser's part.",
-                message.display()
+                "{} does not contain the web assets.",
+                chosen.display()
             ))
         };
     }
@@ -93,7 +93,7 @@ pub fn site_root(message: Option<&Path>) -> Result<PathBuf, String> {
         .into_iter()
         .find(|folder| folder.join("pkg").is_dir())
         .ok_or_else(|| {
-            "The browser's part is not beside the program: build it with `cargo xtask serve`."
+            "The web assets (folder `site`) are not beside the program: build them with `cargo xtask serve`."
                 .to_owned()
         })
 }

@@ -48,13 +48,13 @@ pub async fn page(State(state): State<ServerState>, who: SignedIn) -> Response {
     show(&state, &who, who.session.as_str(), AccountReport::default()).await
 }
 
-async fn show(state: &ServerState, who: &SignedIn, this: &str, said: AccountReport) -> Response {
+async fn show(state: &ServerState, who: &SignedIn, this: &str, report: AccountReport) -> Response {
     let resets = state.app.identity.resets().await;
     let identity = &state.app.identity;
     let sessions = identity.sessions(who).await;
     let tokens = identity.tokens(who).await;
     match sessions.and_then(|sessions| Ok((sessions, tokens?))) {
-        Ok(lists) => plain::account(state, who, lists, this, said, resets),
+        Ok(lists) => plain::account(state, who, lists, this, report, resets),
         Err(error) => {
             let error = IdentityError::from(error);
             refused(message_of(&error).into_response(), &error)
@@ -88,19 +88,19 @@ pub async fn create_token(
     };
     match created {
         Ok(token) => {
-            let said = AccountReport {
+            let report = AccountReport {
                 done: words::TOKEN_CREATED_DONE,
                 new_token: token.as_str().to_owned(),
                 ..AccountReport::default()
             };
-            show(&state, &who, this, said).await
+            show(&state, &who, this, report).await
         }
         Err(error) => {
-            let said = AccountReport {
+            let report = AccountReport {
                 error: message_of(&error),
                 ..AccountReport::default()
             };
-            refused(show(&state, &who, this, said).await, &error)
+            refused(show(&state, &who, this, report).await, &error)
         }
     }
 }
@@ -181,7 +181,7 @@ pub async fn change_password(
     };
     match changed {
         Ok(begun) => {
-            let said = AccountReport {
+            let report = AccountReport {
                 done: words::PASSWORD_CHANGED,
                 ..AccountReport::default()
             };
@@ -189,15 +189,15 @@ pub async fn change_password(
             keep(
                 cookies,
                 &begun,
-                show(&state, &who, this.as_str(), said).await,
+                show(&state, &who, this.as_str(), report).await,
             )
         }
         Err(error) => {
-            let said = AccountReport {
+            let report = AccountReport {
                 error: message_of(&error),
                 ..AccountReport::default()
             };
-            let page = show(&state, &who, who.session.as_str(), said).await;
+            let page = show(&state, &who, who.session.as_str(), report).await;
             refused(page, &error)
         }
     }

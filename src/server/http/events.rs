@@ -22,7 +22,7 @@ use super::request_limits::Places;
 use crate::domain::job::JobId;
 use crate::domain::live::LiveMessage;
 use crate::domain::position::Position;
-use crate::server::identity::{Standing, Visitor};
+use crate::server::identity::{AccessStatus, Visitor};
 use crate::server::live::Addressed;
 use crate::server::{App, Scoped, ServerError, may};
 
@@ -36,7 +36,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 type SentEvent = Result<Event, Infallible>;
 
 /// How often it is looked whether the session has not ended.
-const LOOK: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Where a page that connects again stood, as the browser says it by itself or as the
 /// page does that had to begin a new stream.
@@ -114,10 +114,10 @@ pub async fn stream(
 async fn watch_session(app: &App, visitor: &Visitor, page: &mpsc::Sender<SentEvent>) {
     let mut sent = None;
     loop {
-        tokio::time::sleep(LOOK).await;
-        match app.identity.standing(visitor).await {
-            Ok(Standing::Out) => return,
-            Ok(Standing::In(end)) if end != sent => {
+        tokio::time::sleep(POLL_INTERVAL).await;
+        match app.identity.access_status(visitor).await {
+            Ok(AccessStatus::Denied) => return,
+            Ok(AccessStatus::Allowed(end)) if end != sent => {
                 let message = LiveMessage::SessionEnds(end);
                 let Ok(event) = Event::default().json_data(&message) else {
                     return;
@@ -127,7 +127,7 @@ async fn watch_session(app: &App, visitor: &Visitor, page: &mpsc::Sender<SentEve
                 }
                 sent = end;
             }
-            Ok(Standing::In(_)) | Err(_) => {}
+            Ok(AccessStatus::Allowed(_)) | Err(_) => {}
         }
     }
 }

@@ -168,9 +168,9 @@ pub async fn figures(
 }
 
 /// The status and the sentence of an error.
-pub fn refuse(text: ApiError) -> Response {
-    let status = StatusCode::from_u16(text.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, text.to_string()).into_response()
+pub fn refuse(error: ApiError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, error.to_string()).into_response()
 }
 
 impl Places {

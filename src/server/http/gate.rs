@@ -1,6 +1,5 @@
-//! Lets nobody in without a session, as soon as there are operators who could have one.
-//! Whom it lets in, it puts into the request: `authorize` and all handlers take the
-//! operator from there and from nowhere else.
+//! Requires a session for each request once there are operators, and stores the operator in the
+//! request: `authorize` and all handlers read the operator only from there.
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -12,7 +11,7 @@ use super::cookies::cookie;
 use super::first::FIRST;
 use super::serve::Peer;
 use super::{ServerState, api, export, ops, sso};
-use crate::domain::audit::{Act, Event, Outcome};
+use crate::domain::audit::{Act, Event, EventOutcome};
 use crate::domain::error::ApiError;
 use crate::domain::time::Timestamp;
 use crate::server::identity::Visitor;
@@ -68,7 +67,7 @@ pub async fn gate(State(state): State<ServerState>, request: Request, next: Next
     request.extensions_mut().insert(visitor);
     let response = next.run(request).await;
     if let Some(event) = about.refused(&operator, response.status()) {
-        state.app.identity.tally.note(event);
+        state.app.identity.refusals.note(event);
     }
     response
 }
@@ -124,7 +123,7 @@ impl Target {
         is_refused.then(|| {
             Event::new(operator.actor(), Act::AccessRefused)
                 .on(format!("{} {}", self.method, self.path))
-                .outcome(Outcome::Refused)
+                .outcome(EventOutcome::Refused)
                 .with("status", status.as_u16())
         })
     }
@@ -140,8 +139,8 @@ fn is_open(path: &str) -> bool {
     path == ops::HEALTH
         || path == SIGN_IN
         || path == SIGN_OUT
-        || path == sso::DEPART
-        || path == sso::ARRIVE
+        || path == sso::SSO_START
+        || path == sso::SSO_CALLBACK
         || path == api::CONTRACT
         || path.starts_with(SET_UP)
         || path.starts_with(FIRST)
@@ -179,15 +178,15 @@ fn to_sign_in(request: &Parts) -> Response {
 }
 
 /// Says why not: to the application as it says everything, to others in a sentence.
-fn refuse(request: &Parts, message: ApiError) -> Response {
-    let status = StatusCode::from_u16(message.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+fn refuse(request: &Parts, error: ApiError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED);
     if request.uri.path().starts_with("/api/")
-        && let Ok(json) = serde_json::to_string(&message)
+        && let Ok(json) = serde_json::to_string(&error)
     {
         let kind = [(header::CONTENT_TYPE, "application/json")];
         return (status, kind, json).into_response();
     }
-    (status, message.to_string()).into_response()
+    (status, error.to_string()).into_response()
 }
 
 /// For what needs a permission: whoever lacks it is refused.

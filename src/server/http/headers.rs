@@ -41,7 +41,7 @@ pub async fn defaults(State(front): State<Front>, mut response: Response) -> Res
     let is_refused = response.status().is_client_error();
     if is_refused && response.body().size_hint().exact() == Some(0) {
         let message = match response.status() {
-            StatusCode::METHOD_NOT_ALLOWED => "This address is not asked for in this way.",
+            StatusCode::METHOD_NOT_ALLOWED => "This address does not support this method.",
             _ => "This request cannot be answered.",
         };
         *response.body_mut() = message.into();

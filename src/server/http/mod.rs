@@ -1,4 +1,4 @@
-//! The server's face: pages, server functions, live updates, files.
+//! The HTTP interface: pages, server functions, live updates and files.
 
 mod account;
 mod api;
@@ -6,6 +6,7 @@ mod approvals;
 mod audit;
 mod connection;
 mod cookies;
+mod csrf;
 mod entrance;
 mod events;
 mod evidence;
@@ -14,7 +15,6 @@ mod extract;
 mod first;
 mod front;
 mod gate;
-mod guard;
 mod headers;
 mod listener;
 mod metrics;
@@ -185,8 +185,8 @@ pub fn router(state: ServerState) -> Router {
             gate::SIGN_IN,
             get(entrance::sign_in_page).post(entrance::sign_in),
         )
-        .route(sso::DEPART, get(sso::depart))
-        .route(sso::ARRIVE, get(sso::arrive))
+        .route(sso::SSO_START, get(sso::start))
+        .route(sso::SSO_CALLBACK, get(sso::callback))
         .route(gate::SIGN_OUT, post(entrance::sign_out))
         .route(
             "/set-up/{link}",
@@ -223,10 +223,13 @@ pub fn router(state: ServerState) -> Router {
                 .layer(from_fn_with_state(state.front.clone(), front::admit))
                 .layer(CatchPanicLayer::new())
                 .layer(from_fn(request_limits::address))
-                .layer(from_fn(guard::same_site))
+                .layer(from_fn(csrf::reject_cross_site))
                 .layer(CsrfLayer::new())
-                .layer(from_fn(guard::json_only))
-                .layer(from_fn_with_state(state.front.clone(), guard::marked))
+                .layer(from_fn(csrf::json_only))
+                .layer(from_fn_with_state(
+                    state.front.clone(),
+                    csrf::require_origin,
+                ))
                 .layer(from_fn_with_state(state.clone(), gate::gate))
                 .layer(from_fn_with_state(state.limits, request_limits::body))
                 .layer(from_fn_with_state(state.limits, request_limits::answer))

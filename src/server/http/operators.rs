@@ -218,7 +218,11 @@ pub async fn disable(
 ) -> Response {
     let disabled = async {
         let login = login(&form.login)?;
-        state.app.identity.keep_out(&who, &login).await?;
+        state
+            .app
+            .identity
+            .disable_by_administrator(&who, &login)
+            .await?;
         Ok(report(words::disabled(login.as_str())))
     };
     show(&state, &who, disabled.await).await

@@ -13,7 +13,7 @@ use leptos_router::location::RequestUrl;
 
 use super::ServerState;
 use super::gate::Resets;
-use crate::app::{self, LaterStyle};
+use crate::app::{self, LazyStyle};
 use crate::domain::fleet::Fleet;
 use crate::domain::permission::Permission;
 use crate::domain::time::Timestamp;
@@ -72,10 +72,10 @@ pub fn provide_contexts(app: &App) {
 }
 
 /// The second stylesheet for the page that is asked for: Device Search does not wait for it.
-fn later_style(href: Option<String>) -> LaterStyle {
+fn later_style(href: Option<String>) -> LazyStyle {
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let at_once = url.is_none_or(|url| url.path() != "/devices");
-    LaterStyle { href, at_once }
+    LazyStyle { href, at_once }
 }
 
 /// Who is signed in, for the page that is being written.

@@ -10,7 +10,7 @@ use crate::app;
 use crate::domain::audit::AuditRow;
 use crate::domain::browser_name::browser_name;
 use crate::domain::time::Timestamp;
-use crate::server::identity::Offer;
+use crate::server::identity::SetUpData;
 use crate::server::store::{SessionLine, SignedIn, TokenLine};
 use crate::ui::approvals::{self, ApprovalRequest, Approvals, RequestRow, RequestView};
 use crate::ui::audit::{AuditForm, AuditPage, Certificate, CertificateFacts, words as audit_words};
@@ -59,14 +59,14 @@ fn provider(state: &ServerState, return_path: &str) -> Option<(String, String)> 
         .finish();
     Some((
         provider.name().to_owned(),
-        format!("{}?{query}", sso::DEPART),
+        format!("{}?{query}", sso::SSO_START),
     ))
 }
 
-pub fn set_up(state: &ServerState, path: &str, offer: Offer, error: String) -> Response {
+pub fn set_up(state: &ServerState, path: &str, offer: SetUpData, error: String) -> Response {
     let path = path.to_owned();
     page(state, words::SET_UP_TITLE, move || {
-        let Offer {
+        let SetUpData {
             login,
             is_sso,
             secret,
@@ -120,7 +120,7 @@ pub fn account(
     who: &SignedIn,
     (sessions, tokens): (Vec<SessionLine>, Vec<TokenLine>),
     this: &str,
-    said: AccountReport,
+    report: AccountReport,
     resets: Vec<(String, Timestamp)>,
 ) -> Response {
     let (name, has_password) = (who.name.clone(), !who.is_sso);
@@ -147,7 +147,7 @@ pub fn account(
             done,
             error,
             new_token,
-        } = said;
+        } = report;
         view! {
             <Account name sessions tokens new_token has_password done error />
             <ResetBanner resets />

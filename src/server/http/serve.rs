@@ -30,7 +30,7 @@ use super::request_limits::Limits;
 const MAX_HEADER: usize = 32 * 1024;
 
 /// How often it is looked whether a client has had its time, at most.
-const LOOK: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How often it is looked whether there is room, while there is none.
 const LOOK_FOR_ROOM: Duration = Duration::from_millis(20);
@@ -141,7 +141,7 @@ async fn connection(
             .header_read_timeout(None)
             .serve_connection(io, service)
     );
-    let mut look = interval(LOOK.min(limits.header / 2));
+    let mut look = interval(POLL_INTERVAL.min(limits.header / 2));
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut is_stopping = false;
     loop {

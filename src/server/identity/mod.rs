@@ -28,9 +28,9 @@ pub use device_cookie::KNOWN_DAYS;
 pub use error::IdentityError;
 pub use roles::GIVEN;
 pub use seal::{KeyError, SealKey};
-pub use set_up::{LINK_MS, Offer};
-pub use sso::{Arrival, Departure, Return};
-pub use visitor::{Standing, Visitor};
+pub use set_up::{LINK_MS, SetUpData};
+pub use sso::{SsoCallback, SsoRedirect, SsoResult};
+pub use visitor::{AccessStatus, Visitor};
 
 use tokio::sync::OnceCell;
 
@@ -40,9 +40,9 @@ use self::password::{Hasher, Password, Place};
 use self::provider::Provider;
 use self::secret::{Fingerprint, Token, fold_code};
 use self::visitor::Known;
-use super::audit::Tally;
+use super::audit::RefusalCounter;
 use super::store::{Credentials, NewSession, Proof, SignedIn, Store};
-use crate::domain::audit::{Act, Actor, Event, Outcome};
+use crate::domain::audit::{Act, Actor, Event, EventOutcome};
 use crate::domain::login::Login;
 use crate::domain::time::Timestamp;
 
@@ -81,7 +81,7 @@ pub struct Identity {
     hasher: Hasher,
     known: Known,
     /// Where what is refused is put on record.
-    pub(super) tally: Tally,
+    pub(super) refusals: RefusalCounter,
     provider: Option<Provider>,
     /// The database's epoch. It does not change while the database is open.
     epoch: Arc<OnceCell<String>>,
@@ -90,7 +90,7 @@ pub struct Identity {
 impl Identity {
     pub fn new(store: Arc<Store>) -> Self {
         Self {
-            tally: Tally::new(store.clone()),
+            refusals: RefusalCounter::new(store.clone()),
             store,
             seal: SealKey::default(),
             hasher: Hasher::default(),
@@ -169,8 +169,8 @@ impl Identity {
     fn note_failure(&self, known: Option<String>, browser: &Browser) {
         let mut nobody = Actor::named("nobody");
         nobody.ip = browser.ip.clone();
-        let event = Event::new(&nobody, Act::SignInFailed).outcome(Outcome::Refused);
-        self.tally.note(match known {
+        let event = Event::new(&nobody, Act::SignInFailed).outcome(EventOutcome::Refused);
+        self.refusals.note(match known {
             Some(login) => event.on(login),
             None => event.with("login", "nobody's"),
         });
@@ -187,7 +187,7 @@ impl Identity {
             None => false,
         };
         let key = throttle_key(login, cookie.filter(|_| is_known));
-        match self.store.take_turn(&key).await? {
+        match self.store.reserve_attempt(&key).await? {
             Ok(()) => Ok((place, key)),
             Err(ms) => Err(IdentityError::Wait { ms }),
         }

@@ -35,7 +35,7 @@ static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("common-passwords.txt").lines().collect());
 
 /// What is compared with where there is no password: that takes as long.
-static NOBODYS: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password"));
+static DUMMY_HASH: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password"));
 
 /// A password that may be chosen.
 pub struct Password(String);
@@ -145,7 +145,7 @@ impl Place {
     pub async fn verify(&self, typed: &str, phc: Option<&str>) -> bool {
         let (typed, phc) = (normal(typed), phc.map(str::to_owned));
         self.work(move || {
-            let kept = phc.as_deref().unwrap_or(&NOBODYS);
+            let kept = phc.as_deref().unwrap_or(&DUMMY_HASH);
             argon2().verify_password(typed.as_bytes(), kept).is_ok() && phc.is_some()
         })
         .await

@@ -149,7 +149,7 @@ impl Identity {
     ///
     /// # Errors
     /// There is no such operator, or it is who asks.
-    pub async fn keep_out(
+    pub async fn disable_by_administrator(
         &self,
         by: &Scoped<may::Administer>,
         login: &Login,

@@ -1,5 +1,5 @@
-//! Keeps secrets that we must read again: the authenticators'. They are sealed with a key
-//! that is in a file of its own, so that whoever has the database alone has none of them.
+//! Encrypts the secrets that must be read again, those of the authenticators. The key is in a
+//! separate file, so the database alone does not reveal them.
 
 use std::fmt;
 use std::fs;

@@ -26,7 +26,7 @@ const WRONG_CODE: &str = "The code is not the one that the authenticator shows n
 
 /// What the page of a set-up link shows.
 #[derive(Debug)]
-pub struct Offer {
+pub struct SetUpData {
     pub login: String,
     /// They choose no password: the identity provider has one of theirs.
     pub is_sso: bool,
@@ -40,11 +40,11 @@ impl Identity {
     ///
     /// # Errors
     /// The link is not good any more.
-    pub async fn offer(&self, link: &str) -> Result<Offer, IdentityError> {
+    pub async fn offer(&self, link: &str) -> Result<SetUpData, IdentityError> {
         let invited = self.store.invited(&Fingerprint::of(link)).await?;
         let who = invited.ok_or(IdentityError::NoLink)?;
         let authenticator = self.offered(link).await?.1;
-        Ok(Offer {
+        Ok(SetUpData {
             secret: authenticator.secret(),
             qr_code: authenticator.qr_code(&who.login),
             login: who.login,

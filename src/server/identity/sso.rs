@@ -1,6 +1,5 @@
-//! Signing in with the identity provider. It says who somebody is; whether they may come in is
-//! said here, by those who were invited: everybody of an organization has an account there,
-//! and nobody becomes an operator by having one.
+//! Sign-in with the identity provider. The provider authenticates a person; Sunset admits only
+//! people who were invited, because everybody in an organization has an account there.
 
 use super::provider::{Attempt, Provider, ProviderError};
 use super::secret::{Fingerprint, Token};
@@ -12,7 +11,7 @@ use crate::server::error::chain;
 use crate::server::store::{OidcAttempt, OidcOperator, STRONG_MS, SignedIn};
 
 /// A sign-in that goes on at the provider.
-pub struct Departure {
+pub struct SsoRedirect {
     /// Where to send the browser.
     pub address: String,
     /// What the browser keeps meanwhile.
@@ -20,14 +19,14 @@ pub struct Departure {
 }
 
 /// What the browser brings back.
-pub struct Return {
+pub struct SsoCallback {
     pub state: String,
     pub code: String,
     pub issuer: Option<String>,
 }
 
 /// What came of a sign-in.
-pub enum Arrival {
+pub enum SsoResult {
     /// They are in, and go on to this path.
     SignedIn(Begun, String),
     /// They set up their authenticator first, by this link.
@@ -44,11 +43,11 @@ impl Identity {
     ///
     /// # Errors
     /// There is no provider, or it cannot be reached.
-    pub async fn depart(
+    pub async fn begin_sso(
         &self,
         return_path: &str,
         redirect: &str,
-    ) -> Result<Departure, IdentityError> {
+    ) -> Result<SsoRedirect, IdentityError> {
         let provider = self.provider().ok_or(IdentityError::NoProvider)?;
         let (state, cookie) = (Token::new(), Token::new());
         let attempt = attempt(state.as_str(), cookie.as_str(), redirect);
@@ -60,7 +59,7 @@ impl Identity {
             return_path: return_path.to_owned(),
         };
         match self.store.begin_oidc(&noted).await? {
-            true => Ok(Departure { address, cookie }),
+            true => Ok(SsoRedirect { address, cookie }),
             false => Err(IdentityError::Busy),
         }
     }
@@ -69,13 +68,13 @@ impl Identity {
     ///
     /// # Errors
     /// It was not begun here, the provider's answer proves nothing, or they are no operator.
-    pub async fn arrive(
+    pub async fn finish_sso(
         &self,
-        back: &Return,
+        back: &SsoCallback,
         cookie: Option<&str>,
         redirect: &str,
         browser: &Browser,
-    ) -> Result<Arrival, IdentityError> {
+    ) -> Result<SsoResult, IdentityError> {
         let provider = self.provider().ok_or(IdentityError::NoProvider)?;
         let cookie = cookie.ok_or(IdentityError::NotBegun)?;
         let (state, kept) = (Fingerprint::of(&back.state), Fingerprint::of(cookie));
@@ -104,7 +103,7 @@ impl Identity {
             OidcOperator::Active(who) => who,
             OidcOperator::Invited { login } => {
                 tracing::info!(login, "signed in with the provider, and sets up");
-                return Ok(Arrival::SetUp(link));
+                return Ok(SsoResult::SetUp(link));
             }
             OidcOperator::Nobody => return Err(nobody()),
         };
@@ -119,7 +118,7 @@ impl Identity {
             return Err(refused(&who));
         }
         tracing::info!(login = who.login, "signed in with the provider");
-        Ok(Arrival::SignedIn(begun, return_path))
+        Ok(SsoResult::SignedIn(begun, return_path))
     }
 
     /// Takes the code of somebody who is signed in with the provider, who has no password to

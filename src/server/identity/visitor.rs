@@ -30,10 +30,10 @@ pub enum Visitor {
 
 /// What has become of a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum AccessStatus {
     /// They would be let in, and their session may end within two minutes.
-    In(Option<SessionEnd>),
-    Out,
+    Allowed(Option<SessionEnd>),
+    Denied,
 }
 
 /// Says why a session ends, if it ends soon.
@@ -76,19 +76,21 @@ impl Identity {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn standing(&self, visitor: &Visitor) -> Result<Standing, StoreError> {
+    pub async fn access_status(&self, visitor: &Visitor) -> Result<AccessStatus, StoreError> {
         let is_still = match visitor {
             Visitor::AtThisComputer => !self.has_operators().await?,
             Visitor::SignedIn(who) => match self.store.session(&who.session).await? {
-                Some((now, left)) if now == *who => return Ok(Standing::In(ends_soon(left))),
+                Some((now, left)) if now == *who => {
+                    return Ok(AccessStatus::Allowed(ends_soon(left)));
+                }
                 _ => false,
             },
             // No script listens for longer than one answer.
             Visitor::Token(_) | Visitor::Unknown => false,
         };
         Ok(match is_still {
-            true => Standing::In(None),
-            false => Standing::Out,
+            true => AccessStatus::Allowed(None),
+            false => AccessStatus::Denied,
         })
     }
 

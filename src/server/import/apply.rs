@@ -14,10 +14,10 @@ use tokio_util::sync::CancellationToken;
 use super::change::DeviceChange;
 use super::difference::changed_fields;
 use super::error::{FileError, ImportError, Refusal};
+use super::imported_rows::{Contradicted, ImportedRows, Repetition, clash};
 use super::known::Known;
 use super::reader::{Reader, Row, read};
 use super::report::{Report, Took};
-use super::seen::{Contradicted, Repetition, Seen, clash};
 use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::device::DirectoryDevice;
 use crate::domain::field::Field;
@@ -127,7 +127,7 @@ where
     let reading = spawn_blocking(|| send_batches(reader, sender));
 
     let mut tx = store.begin().await?;
-    let mut seen = Seen::default();
+    let mut seen = ImportedRows::default();
     let mut is_first = true;
     while let Some(rows) = batches.recv().await {
         apply(&mut tx, &mut seen, contradicted, &mut report, rows?).await?;
@@ -154,7 +154,7 @@ fn send_batches<R: Read>(mut reader: Reader<R>, to: mpsc::Sender<Result<Vec<Row>
 
 async fn apply(
     tx: &mut Tx,
-    seen: &mut Seen,
+    seen: &mut ImportedRows,
     contradicted: &mut Contradicted,
     report: &mut Report,
     rows: Vec<Row>,
@@ -262,7 +262,7 @@ enum Effect {
 
 fn effect(
     known: &Known,
-    seen: &mut Seen,
+    seen: &mut ImportedRows,
     row: u64,
     change: &DeviceChange,
 ) -> Result<Effect, Refusal> {

@@ -16,9 +16,9 @@ use crate::domain::field::Field;
 use crate::domain::status::DeviceStatus;
 use crate::domain::time::{Date, Timestamp};
 
-/// What to set on a device. `None`: the file has unknown column, or its cell cannot be
-/// read, so what is there stays. A blank cell of a column that is there clears the field, but for the id,
-/// serial, status and org unit, which a device cannot be without.
+/// What to set on a device. `None`: the file has no such column, or the cell cannot be read, so
+/// the stored value stays. A blank cell clears the field, except the id, serial, status and org
+/// unit, which every device must have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeviceChange {
     pub device_id: Option<String>,

@@ -38,7 +38,7 @@ impl fmt::Display for Why {
             Self::DateError => "it is not a date; write it as 2027-06-30",
             Self::NoLicense => "no license is known by this name",
             Self::NoWord => "it is none of the words of this column",
-            Self::Unknown => "it only stands where nothing is known",
+            Self::Unknown => "it is a placeholder for an unknown value",
             Self::TooLong => "it is longer than 200 characters",
         })
     }

@@ -14,6 +14,7 @@ mod dates;
 mod difference;
 mod error;
 mod gam_escapes;
+mod imported_rows;
 mod known;
 mod left;
 mod progress;
@@ -22,7 +23,6 @@ mod records;
 mod refused;
 mod report;
 mod report_text;
-mod seen;
 mod values;
 
 pub use apply::{import, import_as_checked};

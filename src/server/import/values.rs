@@ -73,7 +73,7 @@ pub fn serial(text: &str) -> Result<String, &'static str> {
         return Err("it is a spreadsheet's formula");
     }
     if is_placeholder(&serial) || !serial.chars().any(char::is_alphanumeric) {
-        return Err("it only stands where none is known");
+        return Err("it is a placeholder for an unknown value");
     }
     if damage(&serial) == Some(Damage::Rounded) {
         return Err("a spreadsheet has rounded it; format the column as text before pasting");

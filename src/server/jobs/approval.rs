@@ -165,7 +165,7 @@ impl Jobs {
             },
             Decided::Already(state) => conflict(already(state)),
             Decided::OtherDigest => conflict(
-                "This is not what you have looked at any more. Look at it again before you decide.",
+                "The request has changed since you opened it. Review it again before you decide.",
             ),
             Decided::Changed => {
                 self.steered(id).await?;

@@ -32,7 +32,7 @@ pub(super) async fn run(jobs: &Jobs, stop: &CancellationToken) {
         if let Err(error) = jobs.tell_changes(&mut sent).await {
             tracing::warn!(cause = %chain(&error), "open pages could not be told");
         }
-        jobs.live.log(jobs.store.log_trouble().await);
+        jobs.live.set_log_problem(jobs.store.log_trouble().await);
         if wake_ups.is_none() {
             wake_ups = jobs.store.listen().await.ok();
         }

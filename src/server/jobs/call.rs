@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use super::Jobs;
 use crate::domain::job::JobSummary;
-use crate::domain::job::answer::{Judged, NextStep, Verdict, bisect, bisect_by_state, judge};
+use crate::domain::job::answer::{
+    AnswerResult, DeviceResult, NextStep, bisect, bisect_by_state, interpret_answer,
+};
 use crate::domain::job::outcome::{Cause, Outcome};
 use crate::domain::time::Timestamp;
 use crate::server::directory::remote::{CallError, RemoteDirectory};
@@ -131,7 +133,7 @@ impl Jobs {
         &self,
         remote: &dyn RemoteDirectory,
         call: &Call,
-        answer: &Result<Vec<(String, Verdict)>, CallError>,
+        answer: &Result<Vec<(String, DeviceResult)>, CallError>,
     ) -> Result<CallOutcome, StoreError> {
         let now = self.store.now().await?;
         let again = NextStep::Again {
@@ -144,13 +146,13 @@ impl Jobs {
             Ok(answers) => {
                 self.store.answers_again().await?;
                 let asked: Vec<&str> = call.devices.iter().map(|(_, id)| id.as_str()).collect();
-                let Judged { next, foreign } = judge(&asked, answers, now.0);
+                let AnswerResult { next, foreign } = interpret_answer(&asked, answers, now.0);
                 if foreign != 0 {
                     tracing::error!(call = call.id, foreign, "answers for devices not asked for");
                 }
                 let next = call.devices.iter().zip(next);
                 let number = answers.iter().find_map(|(_, verdict)| match verdict {
-                    Verdict::Taken(number) => Some(number.clone()),
+                    DeviceResult::Taken(number) => Some(number.clone()),
                     _ => None,
                 });
                 return Ok(CallOutcome {
@@ -223,7 +225,8 @@ impl Jobs {
             match record().await {
                 Err(error) if tries < RECORD_TRIES => {
                     tracing::error!(cause = %chain(&error), "an answer waits for the database");
-                    self.live.trouble(Some(storage_sentence(&error)));
+                    self.live
+                        .set_database_problem(Some(storage_sentence(&error)));
                     tokio::time::sleep(RECORD_AGAIN).await;
                 }
                 recorded => return recorded,
@@ -236,7 +239,7 @@ impl Jobs {
 async fn send(
     remote: &dyn RemoteDirectory,
     call: &Call,
-) -> Result<Vec<(String, Verdict)>, CallError> {
+) -> Result<Vec<(String, DeviceResult)>, CallError> {
     let devices: Vec<&str> = call.devices.iter().map(|(_, id)| id.as_str()).collect();
     let calling = remote.apply(&call.effect, &devices);
     match tokio::time::timeout(remote.call_ends_within(), calling).await {

@@ -22,7 +22,7 @@ const LOOKS: u32 = 8;
 const SHARE: u32 = 5;
 
 /// How long after a device was changed every reader of the directory sees it.
-const SEEN_WITHIN: Duration = Duration::from_mins(10);
+const PROPAGATION_TIME: Duration = Duration::from_mins(10);
 
 /// How long it is waited where it is not seen yet.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
@@ -82,7 +82,7 @@ impl Jobs {
         let reading = remote.get(name);
         let found = tokio::time::timeout(remote.call_ends_within(), reading).await;
         let now = self.store.now().await?;
-        let is_new = now.0 < call.changed_at + SEEN_WITHIN.as_millis() as i64;
+        let is_new = now.0 < call.changed_at + PROPAGATION_TIME.as_millis() as i64;
         let found = match found {
             Ok(Ok(found)) => found,
             Ok(Err(DirectoryError::Store(error))) => return Err(error),

@@ -144,11 +144,11 @@ impl Jobs {
             Start::Started | Start::Already => {}
             Start::AlreadyOtherwise => {
                 return Err(ApiError::Conflict {
-                    message: "This review was executed already, otherwise than now.".to_owned(),
+                    message: "This review was already executed with other choices.".to_owned(),
                 }
                 .into());
             }
-            Start::Beyond(beyond) => {
+            Start::LimitExceeded(beyond) => {
                 let message = beyond.sentence();
                 return Err(ApiError::Conflict { message }.into());
             }

@@ -1,6 +1,6 @@
-//! Holds a job against the directory: before its first device is sent, after every
-//! interruption, and before it ends. The inventory that was reviewed may be old, devices
-//! change while a job waits, and what is shown afterwards should be what is.
+//! Compares the devices of a job with the directory: before its first device is sent, after every
+//! interruption, and before it ends. The reviewed inventory may be old, and devices may change
+//! while the job waits.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -18,10 +18,10 @@ use crate::domain::time::Timestamp;
 use crate::server::directory::remote::RemoteDirectory;
 use crate::server::directory::{DirectoryError, Live};
 use crate::server::error::chain;
-use crate::server::store::{FinishedJob, Hold, Look, StoreError, Touched, Unchecked};
+use crate::server::store::{Hold, JobToReread, Look, StoreError, Touched, Unchecked};
 
 /// How often it is looked whether the directory is away.
-const LOOK: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Devices brought into the inventory at once.
 const PIECE: usize = 500;
@@ -47,7 +47,7 @@ impl Jobs {
         let ids: Vec<&str> = unchecked.iter().map(|it| it.device_id.as_str()).collect();
         let live = tokio::select! {
             () = stop.cancelled() => return Ok(false),
-            message = self.tell_if_away(remote, job) => return message.map(|()| false),
+            away = self.tell_if_away(remote, job) => return away.map(|()| false),
             live = remote.live(&ids) => live,
         };
         match live {
@@ -84,10 +84,10 @@ impl Jobs {
         job: &JobSummary,
     ) -> Result<(), StoreError> {
         loop {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
             if remote.is_away() {
                 let now = self.store.now().await?;
-                let waits = Hold::Await(Timestamp(now.0 + 2 * LOOK.as_millis() as i64));
+                let waits = Hold::Await(Timestamp(now.0 + 2 * POLL_INTERVAL.as_millis() as i64));
                 self.store.hold(&job.id, &waits, now).await?;
                 self.changed.notify_one();
             }
@@ -153,7 +153,7 @@ impl Jobs {
         let Some(finished) = self.store.job_to_reread(now).await? else {
             return Ok(true);
         };
-        let FinishedJob {
+        let JobToReread {
             job,
             effects,
             touched,

@@ -1,5 +1,5 @@
-//! Looks after what calls to a remote directory leave behind: gives up the calls of
-//! the dead, and reads back devices of which no answer came (T4 and T5 of docs/protocol.md).
+//! Recovers calls to a remote directory that have no recorded answer: marks calls of ended
+//! processes as lost, and reads their devices back (T4 and T5 of docs/protocol.md).
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -103,7 +103,7 @@ impl Jobs {
         let now = self.store.now().await?;
         let lost = self
             .store
-            .lose_dead_calls(me, |id| self.under_way.has(id), call_ends_ms, now)
+            .mark_orphaned_calls_lost(me, |id| self.under_way.has(id), call_ends_ms, now)
             .await?;
         if lost != 0 {
             self.changed.notify_one();
@@ -112,8 +112,8 @@ impl Jobs {
         let mut read: BTreeMap<(JobId, u32, String), Vec<(DeviceId, NextStep)>> = BTreeMap::new();
         let due = self.store.due_for_reading(READS, now).await?;
         for items in due.chunks(AT_ONCE) {
-            let turns = items.len() as u32;
-            if !self.wait_for_calls(turns, remote.interval(), stop).await? {
+            let calls = items.len() as u32;
+            if !self.wait_for_calls(calls, remote.interval(), stop).await? {
                 break;
             }
             let reads = join_all(items.iter().map(|item| self.read_back(remote, item))).await;

@@ -52,7 +52,7 @@ async fn work(jobs: &Jobs, supervisor: &Supervisor, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         let wait = match jobs.run_round(supervisor, stop).await {
             Ok(worked) => {
-                jobs.live.trouble(None);
+                jobs.live.set_database_problem(None);
                 if worked {
                     // Where there was work there may be more: the next one looks, too.
                     jobs.work.notify_one();
@@ -62,7 +62,8 @@ async fn work(jobs: &Jobs, supervisor: &Supervisor, stop: &CancellationToken) {
             }
             Err(error) => {
                 tracing::error!(cause = %chain(&error), "a job waits for the database");
-                jobs.live.trouble(Some(storage_sentence(&error)));
+                jobs.live
+                    .set_database_problem(Some(storage_sentence(&error)));
                 RETRY
             }
         };

@@ -95,7 +95,7 @@ impl Jobs {
         {
             Retry::Job(child) => self.steered(&child).await,
             Retry::Changed => Err(not_as_reviewed()),
-            Retry::Beyond(beyond) => Err(conflict(&beyond.sentence()).into()),
+            Retry::LimitExceeded(beyond) => Err(conflict(&beyond.sentence()).into()),
             Retry::NotOver => Err(conflict("The job is not over yet.").into()),
             Retry::NothingToRetry => Err(conflict(
                 "No device of the job failed in a way that another attempt may help.",

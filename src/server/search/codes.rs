@@ -1,7 +1,7 @@
-//! Each device's value of a column as a small number.
+//! Dictionary encoding: each device's value of a column as a small number.
 //!
-//! There may be a thousand org units. To count the devices of each by their sets takes a
-//! thousand comparisons of sets; by these numbers it takes one pass over the devices.
+//! There may be a thousand org units. Counting devices by sets takes a thousand set operations;
+//! counting them by these numbers takes one pass over the devices.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub struct Codes {
 
 /// How many devices have each value, by its number.
 #[derive(Debug)]
-pub struct Tally<'a> {
+pub struct ValueCounts<'a> {
     codes: &'a Codes,
     counts: Vec<u32>,
 }
@@ -81,11 +81,11 @@ impl Codes {
 }
 
 /// Counts the values of several columns among these devices, all of which have values.
-pub fn tally<'a, const N: usize>(
+pub fn count_values<'a, const N: usize>(
     columns: [&'a Codes; N],
     devices: &RoaringBitmap,
-) -> [Tally<'a>; N] {
-    let mut tallies = columns.map(|codes| Tally {
+) -> [ValueCounts<'a>; N] {
+    let mut tallies = columns.map(|codes| ValueCounts {
         codes,
         counts: vec![0; codes.known.len()],
     });
@@ -97,14 +97,14 @@ pub fn tally<'a, const N: usize>(
             return tallies;
         }
         for devices in taken.chunk_by(|one, other| one / BLOCK == other / BLOCK) {
-            for Tally { codes, counts } in &mut tallies {
+            for ValueCounts { codes, counts } in &mut tallies {
                 codes.count(devices, counts);
             }
         }
     }
 }
 
-impl Tally<'_> {
+impl ValueCounts<'_> {
     pub fn of(&self, value: &str) -> u64 {
         self.codes
             .code(value)
@@ -132,8 +132,8 @@ mod tests {
         codes.set(2, "b");
         let among = RoaringBitmap::from_iter([0, 2, 9000]);
         let counts = |codes: &Codes| {
-            let [tally] = tally([codes], &among);
-            ["a", "b", "c", "d"].map(|value| tally.of(value))
+            let [count_values] = count_values([codes], &among);
+            ["a", "b", "c", "d"].map(|value| count_values.of(value))
         };
         assert_eq!(counts(&codes), [1, 1, 1, 0]);
         assert_eq!(counts(&before), [2, 0, 1, 0], "a copy stays as it was");
@@ -149,7 +149,7 @@ mod tests {
         let (value, devices) = (Arc::from("2999"), RoaringBitmap::from_iter([0]));
         let anew = Codes::of_values([(&value, &devices)].into_iter());
         assert!(!anew.is_stale(1));
-        let [tally] = tally([&anew], &devices);
-        assert_eq!((tally.of("2999"), tally.of("2998")), (1, 0));
+        let [count_values] = count_values([&anew], &devices);
+        assert_eq!((count_values.of("2999"), count_values.of("2998")), (1, 0));
     }
 }

@@ -6,9 +6,9 @@ use std::cell::OnceCell;
 use roaring::RoaringBitmap;
 
 use super::bits::Bits;
-use super::codes::{Tally, tally};
+use super::codes::{ValueCounts, count_values};
+use super::facet_values::{FacetValue, TopValues, each};
 use super::index::{Column, Index};
-use super::offers::{Few, Offer, each};
 use super::question::{Answer, Part};
 use crate::domain::facets::{Counted, Facets, Values};
 use crate::domain::filter::DeviceFilter;
@@ -36,13 +36,15 @@ pub fn count_facets(index: &Index, answer: &Answer, filter: &DeviceFilter, all: 
             return listed_values(index, column, place, chosen, None);
         }
         // Columns that the filter does not ask for are counted among the same devices.
-        let own: [Tally<'_>; 1];
+        let own: [ValueCounts<'_>; 1];
         let counted = match answer.asks_for(Part::Column(column)) {
             true => {
-                own = tally([&index.codes()[place]], &others);
+                own = count_values([&index.codes()[place]], &others);
                 &own[0]
             }
-            false => &tallies.get_or_init(|| tally(index.codes().each_ref(), &matching))[place],
+            false => {
+                &tallies.get_or_init(|| count_values(index.codes().each_ref(), &matching))[place]
+            }
         };
         listed_values(index, column, place, chosen, Some(counted))
     };
@@ -86,7 +88,7 @@ impl Others {
         Self::Set { set, bits }
     }
 
-    fn count(&self, offer: &Offer<'_>) -> u64 {
+    fn count(&self, offer: &FacetValue<'_>) -> u64 {
         let Self::Set { set, bits } = self else {
             return offer.len();
         };
@@ -111,7 +113,7 @@ fn all_values<'a>(
     index: &'a Index,
     column: Column,
     chosen: Vec<&'a str>,
-    count: impl Fn(&Offer<'a>) -> u64,
+    count: impl Fn(&FacetValue<'a>) -> u64,
 ) -> Values {
     let mut offers = each(index, column);
     for value in &chosen {
@@ -130,20 +132,24 @@ fn listed_values(
     column: Column,
     place: usize,
     chosen: Vec<&str>,
-    tally: Option<&Tally<'_>>,
+    count_values: Option<&ValueCounts<'_>>,
 ) -> Values {
     let listing = &index.listings()[place];
     let is_listed = |value: &str| listing.counted(None).any(|(known, _)| known == value);
     let others = chosen.iter().filter(|value| !is_listed(value));
     let others = others.map(|value| {
         let offer = one(index, column, value);
-        let count = match tally {
-            Some(tally) => offer.parts.iter().map(|(name, _)| tally.of(name)).sum(),
+        let count = match count_values {
+            Some(count_values) => offer
+                .parts
+                .iter()
+                .map(|(name, _)| count_values.of(name))
+                .sum(),
             None => offer.len(),
         };
         (*value, count)
     });
-    values_of(listing.counted(tally).chain(others), &chosen)
+    values_of(listing.counted(count_values).chain(others), &chosen)
 }
 
 /// Those that any device has, and those of the filter.
@@ -164,7 +170,7 @@ fn values_of<'a>(counted: impl Iterator<Item = (&'a str, u64)>, chosen: &[&str])
 fn few_values<'a>(
     index: &'a Index,
     column: Column,
-    few: &'a Few,
+    few: &'a TopValues,
     chosen: Vec<&'a str>,
     others: &Others,
 ) -> Values {
@@ -184,7 +190,7 @@ fn few_values<'a>(
 }
 
 /// One value, with the devices that a filter by it finds.
-fn one<'a>(index: &'a Index, column: Column, value: &'a str) -> Offer<'a> {
+fn one<'a>(index: &'a Index, column: Column, value: &'a str) -> FacetValue<'a> {
     let values = index.column(column);
     let parts = match column {
         Column::OsVersion => {
@@ -199,5 +205,5 @@ fn one<'a>(index: &'a Index, column: Column, value: &'a str) -> Offer<'a> {
             .into_iter()
             .collect(),
     };
-    Offer { value, parts }
+    FacetValue { value, parts }
 }

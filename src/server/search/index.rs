@@ -11,12 +11,12 @@ use std::sync::{Arc, OnceLock};
 use roaring::RoaringBitmap;
 
 use super::codes::Codes;
-use super::offers::Listing;
+use super::facet_values::Listing;
 use super::order::{Key, Order};
 use super::recent::Recent;
-use super::seen::Seen;
 use super::text::{BLOCK, Field, TextBlock, beginning, field};
 use super::values::Values;
+use super::visible_devices::VisibleDevices;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::{Sort, SortKey};
 use crate::domain::scope::Scope;
@@ -79,7 +79,7 @@ pub struct Index {
     found: Found,
     /// Of the columns that have codes. Made when they are asked for first.
     pub(super) listings: OnceLock<Arc<[Listing; 3]>>,
-    pub(super) seen: Recent<Scope, Seen, 32>,
+    pub(super) seen: Recent<Scope, VisibleDevices, 32>,
 }
 
 /// What parts of filters have found. One takes up to 125 kB of a million devices.
@@ -136,8 +136,8 @@ impl Index {
     }
 
     /// What somebody may see who is limited to this scope.
-    pub fn seen(&self, scope: &Scope) -> Arc<Seen> {
-        self.seen.get_or(scope, || Seen::of(self, scope))
+    pub fn seen(&self, scope: &Scope) -> Arc<VisibleDevices> {
+        self.seen.get_or(scope, || VisibleDevices::of(self, scope))
     }
 
     /// Stretches of devices, each with the number of its first.

@@ -8,18 +8,18 @@
 
 mod bits;
 mod codes;
+mod facet_values;
 mod facets;
 mod index;
 mod names;
-mod offers;
 mod order;
 mod question;
 mod recent;
-mod seen;
 mod take_in;
 mod text;
 mod values;
 mod view;
+mod visible_devices;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -38,10 +38,10 @@ use index::Index;
 pub use view::{Page, View};
 
 /// How often changes are taken in when nobody asks.
-const LOOK: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Questions to an inventory of so many devices are answered at once.
-const SMALL: u64 = 200_000;
+const INLINE_LIMIT: u64 = 200_000;
 
 #[derive(Clone, Debug)]
 pub struct Search {
@@ -105,7 +105,7 @@ impl Search {
         };
         let view = View::new(index, held, who.scope());
         // In a small inventory the answer takes less than the way to another thread and back.
-        if view.size() <= SMALL {
+        if view.size() <= INLINE_LIMIT {
             return Ok(question(&view));
         }
         // A search through a million texts is too long for a thread that serves others.
@@ -124,7 +124,7 @@ impl Search {
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
             }
         }
     }

@@ -8,8 +8,8 @@ use roaring::RoaringBitmap;
 
 use super::bits::Bits;
 use super::index::{Block, Column, Index, Instants};
-use super::seen::Seen;
 use super::text::BLOCK;
+use super::visible_devices::VisibleDevices;
 use crate::domain::action::license::LicenseType;
 use crate::domain::date_range::DateRange;
 use crate::domain::filter::{DeviceFilter, fold};
@@ -36,7 +36,7 @@ pub type Parts = Vec<(Part, Arc<RoaringBitmap>)>;
 #[derive(Debug)]
 pub struct Answer {
     parts: Parts,
-    seen: Arc<Seen>,
+    seen: Arc<VisibleDevices>,
 }
 
 impl Part {
@@ -182,12 +182,12 @@ fn column_has(column: Column, filter: &DeviceFilter, value: &str) -> bool {
 }
 
 impl Answer {
-    pub fn new(parts: Parts, seen: Arc<Seen>) -> Self {
+    pub fn new(parts: Parts, seen: Arc<VisibleDevices>) -> Self {
         Self { parts, seen }
     }
 
     /// All that the asker may see.
-    pub fn seen(&self) -> &Seen {
+    pub fn seen(&self) -> &VisibleDevices {
         &self.seen
     }
 

@@ -1,9 +1,9 @@
-//! What was found last.
+//! A cache of recent filter results.
 //!
-//! A page asks the same filter for its rows and for its facets, the next page asks it again, and
-//! the next filter has most of its parts. A search through the texts of a million devices takes
-//! ten milliseconds, so what the last parts of filters have found is kept with the index, and
-//! likewise which devices somebody may see.
+//! A page uses the same filter for its rows and its facets, the next page uses it again, and the
+//! next filter shares most of its parts. Searching the texts of a million devices takes ten
+//! milliseconds, so the index keeps the results of recent filter parts, and the devices that each
+//! scope sees.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -10,7 +10,7 @@ use super::facets::count_facets;
 use super::index::{Column, Index};
 use super::names::{Named, devices_named};
 use super::question::{Answer, Part, parts_of};
-use super::seen::Seen;
+use super::visible_devices::VisibleDevices;
 use crate::domain::device::DeviceId;
 use crate::domain::facets::Facets;
 use crate::domain::filter::DeviceFilter;
@@ -24,7 +24,7 @@ pub struct View {
     index: Arc<Index>,
     held: Arc<Held>,
     /// All that the asker may see. Every answer is a part of it.
-    seen: Arc<Seen>,
+    seen: Arc<VisibleDevices>,
 }
 
 /// The devices of one page.

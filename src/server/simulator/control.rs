@@ -1,5 +1,5 @@
-//! The control: what happens behind everybody's back, and what came of it. It is no
-//! part of Google's wire and asks nobody for a token.
+//! The control API of the simulator: changes devices as another client would, and returns the
+//! ledger. It is not part of Google's API and needs no token.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

@@ -38,9 +38,9 @@ pub struct Quota {
 
 /// A client that can only send GET and POST names the method in a header.
 pub async fn overridden(mut request: Request<Body>) -> Request<Body> {
-    let override_name = request.headers().get("x-http-method-override");
-    let override_name = override_name.and_then(|it| it.to_str().ok()?.to_uppercase().parse().ok());
-    if let Some(method) = override_name.filter(|_| request.method() == Method::POST) {
+    let method = request.headers().get("x-http-method-override");
+    let method = method.and_then(|it| it.to_str().ok()?.to_uppercase().parse().ok());
+    if let Some(method) = method.filter(|_| request.method() == Method::POST) {
         *request.method_mut() = method;
     }
     request

@@ -142,13 +142,13 @@ impl Listings {
     }
 
     /// The listing that a token goes on with, and from where.
-    fn resume(&self, message: &str) -> Result<(Listing, usize), Failure> {
-        let bad = || Failure::invalid(&format!("Invalid Input: {message}"));
-        let mut parts = message.split('-');
+    fn resume(&self, page_token: &str) -> Result<(Listing, usize), Failure> {
+        let bad = || Failure::invalid(&format!("Invalid Input: {page_token}"));
+        let mut parts = page_token.split('-');
         let mut number = || parts.next()?.parse::<u64>().ok();
         let (number, from) = number().zip(number()).ok_or_else(bad)?;
         let from = from as usize;
-        if token(number, from) != message {
+        if token(number, from) != page_token {
             return Err(bad());
         }
         let kept = self.kept.iter().find(|kept| kept.0 == number);

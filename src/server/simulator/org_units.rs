@@ -47,10 +47,10 @@ pub async fn list(
 
 pub async fn get(
     State(simulator): State<Simulator>,
-    Path((_, message)): Path<(String, String)>,
+    Path((_, path_or_id)): Path<(String, String)>,
 ) -> Result<Json<Value>, Failure> {
     let world = simulator.world();
-    let path = resolve(&world.fleet, &message).map_err(|_| Failure::not_found("Org unit"))?;
+    let path = resolve(&world.fleet, &path_or_id).map_err(|_| Failure::not_found("Org unit"))?;
     Ok(Json(wire::org_unit(&path)))
 }
 
@@ -58,15 +58,15 @@ pub async fn get(
 ///
 /// # Errors
 /// There is none.
-pub fn resolve(fleet: &Fleet, message: &str) -> Result<String, Failure> {
-    let path = format!("/{}", message.trim_start_matches('/'));
+pub fn resolve(fleet: &Fleet, path_or_id: &str) -> Result<String, Failure> {
+    let path = format!("/{}", path_or_id.trim_start_matches('/'));
     let units = fleet.org_units();
     if units.contains(&path) {
         return Ok(path);
     }
     let by_id = units.iter().find(|path| {
         let id = wire::org_unit_id(path);
-        id == message || id.trim_start_matches("id:") == message
+        id == path_or_id || id.trim_start_matches("id:") == path_or_id
     });
     by_id
         .cloned()

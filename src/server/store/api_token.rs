@@ -124,8 +124,12 @@ impl Store {
         lasts_ms: i64,
     ) -> Result<bool, StoreError> {
         const FORGET: &str = "DELETE FROM api_token WHERE ends_at <= CLOCK()";
-        // The operator's row is locked, so that two requests are counted one after the other.
-        const LOCK: &str = "UPDATE operator SET id = id WHERE id = $1 AND state = 'active'";
+        // The operator's row is locked, so that two requests are counted one after the other,
+        // and whoever was signed out meanwhile gets none.
+        const LOCK: &str = "
+            UPDATE operator SET id = id WHERE id = $1 AND state = 'active' AND EXISTS (
+                SELECT 1 FROM session WHERE operator_id = $1
+                    AND substr(token_sha256, 1, length($2)) = $2)";
         const INSERT: &str = "
             INSERT INTO api_token (sha256, operator_id, name, created_at, ends_at, used_at, ip)
             SELECT $1, $2, $3, CLOCK(), CLOCK() + $4, 0, ''
@@ -133,10 +137,15 @@ impl Store {
         let mut tx = self.begin().await?;
         let (forget, insert) = (tx.sql(FORGET), tx.sql(INSERT));
         let kept = on_tx!(&mut tx, |conn| {
-            sqlx::query(LOCK)
+            let is_in = sqlx::query(LOCK)
                 .bind(by.id.as_str())
+                .bind(by.session.as_str())
                 .execute(&mut *conn)
-                .await?;
+                .await?
+                .rows_affected();
+            if is_in == 0 {
+                return Ok(false);
+            }
             sqlx::query(forget).execute(&mut *conn).await?;
             sqlx::query(insert)
                 .bind(token.as_str())

@@ -50,7 +50,7 @@ impl Store {
             generation: row.cache.generation,
             cache: CacheState::from(row.cache),
             open_jobs: open_jobs
-                .map_err(|error| StoreError::nonsense(format!("open jobs: {error}")))?,
+                .map_err(|error| StoreError::invalid_data(format!("open jobs: {error}")))?,
         })
     }
 }

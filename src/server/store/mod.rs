@@ -12,6 +12,7 @@ mod effect;
 mod first;
 mod inventory_state;
 mod job;
+mod lease;
 mod named;
 mod notice;
 mod oidc;
@@ -33,7 +34,6 @@ mod sign_in;
 mod sqlite_file;
 mod upsert;
 mod wake_up;
-mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,12 +49,13 @@ pub(in crate::server) use directory_import::{
     analyze_directory_devices, matching_directory_devices, save_directory_devices,
 };
 pub use effect::{
-    Batch, Call, CallOutcome, FinishedJob, Look, Recorded, Taken, Touched, Unchecked, Unconfirmed,
+    Batch, Call, CallOutcome, JobToReread, Look, Recorded, Taken, Touched, Unchecked, Unconfirmed,
 };
 pub use inventory_state::{InventoryState, OpenJob};
 pub use job::{
     Decided, Decider, GroupedBy, Hold, PlanDraft, Resume, Retry, ReviewedGroup, Start, Starting,
 };
+pub use lease::Worker;
 pub use oidc::{OidcAttempt, OidcOperator};
 pub use open::{Database, OpenError};
 pub use operator::{Credentials, Invited, OperatorLine};
@@ -66,7 +67,6 @@ pub use session::{NewSession, STRONG_MS, SessionLine, SignedIn, TimeLeft};
 pub use sign_in::{Proof, SetUp};
 pub use upsert::UpsertCounts;
 pub use wake_up::WakeUps;
-pub use worker::Worker;
 
 /// The application's tables in the configured database.
 #[derive(Debug)]
@@ -85,18 +85,18 @@ pub enum StoreError {
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
     /// A row that our own code cannot have written.
-    #[error("the database holds {what}, which makes no sense")]
-    Nonsense { what: String },
+    #[error("the database contains invalid data: {what}")]
+    InvalidData { what: String },
 }
 
 impl StoreError {
-    fn nonsense(what: impl Into<String>) -> Self {
-        Self::Nonsense { what: what.into() }
+    fn invalid_data(what: impl Into<String>) -> Self {
+        Self::InvalidData { what: what.into() }
     }
 
     /// What a test makes happen where it wants to.
     pub fn injected() -> Self {
-        Self::nonsense("an injected failure")
+        Self::invalid_data("an injected failure")
     }
 }
 

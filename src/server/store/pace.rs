@@ -1,15 +1,15 @@
-//! The pace of calls to the directory: one line for all processes, which the
-//! directory itself can slow down.
+//! The rate limit of calls to the directory, shared by all processes. The directory can impose a
+//! longer wait.
 
 use super::pool::{on_pool, on_tx};
 use super::{Store, StoreError, Tx};
 use crate::domain::backoff;
 use crate::domain::time::Timestamp;
 
-/// Turns so near are not those of a wait, in milliseconds.
+/// A next call within this time is a scheduled call, not an imposed wait, in milliseconds.
 const TOGETHER: i64 = 500;
 
-/// A line so long is one of turns, not of a wait, in milliseconds.
+/// A longer delay than this is an imposed wait, not queued calls, in milliseconds.
 const TURNS_AHEAD: i64 = 5_000;
 
 impl Store {

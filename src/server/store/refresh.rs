@@ -253,7 +253,7 @@ impl Store {
 
     /// Ends refreshes whose process is dead: those of others whose proof of life does
     /// not hold.
-    pub async fn fail_dead_refreshes(&self, me: i64, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn fail_orphaned_refreshes(&self, me: i64, now: Timestamp) -> Result<(), StoreError> {
         const OPEN: &str = "SELECT number, worker FROM inventory_refresh WHERE finished_at = 0";
         let open: Vec<(i32, i64)> =
             on_pool!(self, |pool| sqlx::query_as(OPEN).fetch_all(pool).await?);

@@ -16,7 +16,7 @@ use crate::domain::permission::{Grant, Grants, Permission, Role};
 pub enum Changed {
     Done,
     NoSuchOperator,
-    /// Nobody would be left who sees to operators.
+    /// Nobody would be left who manages operators.
     LastAdministrator,
 }
 
@@ -186,10 +186,10 @@ pub(super) fn in_words(grants: &Grants) -> Vec<String> {
 /// Reads grants from a list of role and org unit.
 pub(super) fn grants_of(rows: &str) -> Result<Grants, StoreError> {
     let rows: Vec<(String, String)> = serde_json::from_str(rows)
-        .map_err(|error| StoreError::nonsense(format!("the roles of an operator: {error}")))?;
+        .map_err(|error| StoreError::invalid_data(format!("the roles of an operator: {error}")))?;
     let grant = |(role, org_unit): (String, String)| {
         let role = Role::from_word(&role)
-            .ok_or_else(|| StoreError::nonsense(format!("the role {role}")))?;
+            .ok_or_else(|| StoreError::invalid_data(format!("the role {role}")))?;
         Ok(Grant { role, org_unit })
     };
     let grants = rows

@@ -166,14 +166,14 @@ pub fn instant(ms: i64) -> Option<Timestamp> {
 pub fn device_id(id: i32) -> Result<DeviceId, StoreError> {
     u32::try_from(id)
         .map(DeviceId)
-        .map_err(|_| StoreError::nonsense(format!("a device numbered {id}")))
+        .map_err(|_| StoreError::invalid_data(format!("a device numbered {id}")))
 }
 
 /// A selection out of [`Pool::listed_ids`](super::pool::Pool::listed_ids).
 pub fn selection_of(ids: &str) -> Result<Selection, StoreError> {
     let id = |id: &str| match id.parse() {
         Ok(id) => Ok(DeviceId(id)),
-        Err(_) => Err(StoreError::nonsense(format!("a device numbered {id}"))),
+        Err(_) => Err(StoreError::invalid_data(format!("a device numbered {id}"))),
     };
     let mut ids: Vec<DeviceId> = ids
         .split(',')

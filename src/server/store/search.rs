@@ -128,7 +128,7 @@ impl Store {
                 let (rows, newest): (String, i64) =
                     sqlx::query_as(sql).bind(ids).fetch_one(read).await?;
                 let rows = serde_json::from_str(&rows)
-                    .map_err(|error| StoreError::nonsense(format!("rows: {error}")))?;
+                    .map_err(|error| StoreError::invalid_data(format!("rows: {error}")))?;
                 Ok((rows, newest))
             }
             Pool::Postgres(pool) => {

@@ -1,10 +1,9 @@
-//! The rows that the search index is made of, as fast as the databases hand over many.
+//! Reads the rows of the search index in bulk.
 //!
-//! Those of a stretch come as one value, since a row each takes the driver longer than to find
-//! it: the columns of a row with one control character between them, the rows with another.
-//! That takes both databases a third of the time that JSON takes. Where a text holds one of
-//! the two, there are more columns or rows than there should be, and the stretch is read as
-//! JSON.
+//! A range of rows is read as one value, because the driver takes longer to return a row than the
+//! database takes to find it. Control characters separate columns and rows; this takes both
+//! databases a third of the time of JSON. If a text contains a separator, the number of columns
+//! or rows is wrong, and the range is read again as JSON.
 
 use std::ops::Range;
 
@@ -91,7 +90,7 @@ pub async fn read(pool: Pool, stretch: Stretch) -> Result<Vec<SearchRow>, StoreE
         query.fetch_one(pool).await?
     });
     let rows: Vec<JsonRow> = serde_json::from_str(&text)
-        .map_err(|error| StoreError::nonsense(format!("rows: {error}")))?;
+        .map_err(|error| StoreError::invalid_data(format!("rows: {error}")))?;
     Ok(rows.into_iter().map(SearchRow::from).collect())
 }
 

@@ -43,7 +43,7 @@ impl Store {
     /// Takes a turn to guess: it counts as a failure until it turns out not to be one, so
     /// that a thousand at once are no better than one after the other. Returns for how
     /// long to wait, in milliseconds, if it is too early.
-    pub async fn take_turn(&self, key: &str) -> Result<Result<(), i64>, StoreError> {
+    pub async fn reserve_attempt(&self, key: &str) -> Result<Result<(), i64>, StoreError> {
         const FORGET: &str = "DELETE FROM login_throttle WHERE next_at < CLOCK() - $1";
         const MAKE: &str = "
             INSERT INTO login_throttle (key, failures, next_at) VALUES ($1, 0, CLOCK())
@@ -92,7 +92,7 @@ impl Store {
             return Ok(false);
         }
         insert_session(&mut tx, &who.id, who.epoch, new).await?;
-        forgive(&mut tx, key).await?;
+        clear_failures(&mut tx, key).await?;
         tx.record(Event::new(&who.actor(new), Act::SignedIn).with("by", proof.as_str()));
         tx.commit().await?;
         Ok(true)
@@ -167,7 +167,7 @@ impl Store {
         });
         delete_sessions(&mut tx, &who.id).await?;
         insert_session(&mut tx, &who.id, who.epoch + 1, new).await?;
-        forgive(&mut tx, key).await?;
+        clear_failures(&mut tx, key).await?;
         tx.record(Event::new(&who.actor(new), Act::PasswordChanged).on(&who.login));
         tx.commit().await?;
         Ok(true)
@@ -175,7 +175,7 @@ impl Store {
 }
 
 /// Forgets failures.
-async fn forgive(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
+async fn clear_failures(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
     const FORGIVE: &str = "DELETE FROM login_throttle WHERE key = $1";
     on_tx!(tx, |conn| {
         sqlx::query(FORGIVE).bind(key).execute(conn).await?;

@@ -18,7 +18,7 @@ use crate::domain::time::Timestamp;
 const ROWS_PER_INSERT: usize = 500;
 
 /// A change is seen by all who read within this time, in milliseconds.
-const SEEN_WITHIN: i64 = 60 * 60_000;
+const PROPAGATION_TIME: i64 = 60 * 60_000;
 
 /// What bringing a page of devices into the inventory did.
 #[derive(Debug, Default)]
@@ -73,8 +73,8 @@ pub(super) async fn upsert_devices(
     Ok(counts)
 }
 
-/// What was read shows a device as it was before it was deprovisioned: readers of a
-/// large directory see changes late. Only by being enrolled again it comes back.
+/// Whether the read device shows the state before its deprovisioning: large directories return
+/// changes late. A deprovisioned device becomes active only by a new enrollment.
 fn is_behind(known: &DirectoryDevice, read: &DirectoryDevice, now: Timestamp) -> bool {
     let Some(at) = known.deprovisioned_at else {
         return false;
@@ -82,7 +82,7 @@ fn is_behind(known: &DirectoryDevice, read: &DirectoryDevice, now: Timestamp) ->
     known.status == DeviceStatus::Deprovisioned
         && read.status != DeviceStatus::Deprovisioned
         && read.last_enrolled.is_none_or(|enrolled| enrolled <= at)
-        && now.0 < at.0 + SEEN_WITHIN
+        && now.0 < at.0 + PROPAGATION_TIME
 }
 
 type KnownRows = HashMap<String, (DeviceId, bool, DirectoryDevice)>;
@@ -148,7 +148,7 @@ async fn write_devices(
         query.build().execute(conn).await?.rows_affected()
     });
     if written != rows.len() as u64 {
-        return Err(StoreError::nonsense(
+        return Err(StoreError::invalid_data(
             "a number of the inventory belongs to another device".to_owned(),
         ));
     }

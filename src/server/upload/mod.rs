@@ -28,7 +28,7 @@ pub use kept::FromStart;
 pub use receive::{Receiving, too_large};
 
 /// How often it is looked whether a file has had its time.
-const LOOK: Duration = Duration::from_secs(20);
+const POLL_INTERVAL: Duration = Duration::from_secs(20);
 
 /// The import that there is. Clones share it.
 #[derive(Clone, Debug)]
@@ -211,7 +211,7 @@ impl Uploads {
             self.expire(Instant::now());
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
             }
         }
         if let Some(held) = self.held().take() {

@@ -15,20 +15,17 @@ use crate::ui::state::use_console;
 pub fn SessionEnding() -> impl IntoView {
     let ends = use_console().session_ends;
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(ends.read().is_some()));
+    Effect::new(move |_| open.set(ends.read().is_some() && !session::has_ended()));
     Effect::new(move |was_open: Option<bool>| {
         let is_open = open.get();
         if was_open == Some(true) && !is_open && ends.get_untracked() == Some(SessionEnd::Unused) {
-            ends.set(None);
-            // Any request prolongs the session.
-            spawn_local(async { _ = read_cache_state().await });
+            spawn_local(async move {
+                // Any request prolongs the session.
+                let answer = read_cache_state().await;
+                ends.try_set(answer.err().map(|_| SessionEnd::Unused));
+            });
         }
         is_open
-    });
-    Effect::new(move |_| {
-        if session::has_ended() {
-            ends.set(None);
-        }
     });
     let on_click = move |_| {
         if ends.get_untracked() == Some(SessionEnd::Longest) {
@@ -38,7 +35,8 @@ pub fn SessionEnding() -> impl IntoView {
     };
     view! {
         <Dialog id="session-ending" title=words::ENDING open>
-            <p>
+            // It has the focus, so that a key which was meant for the page presses no button.
+            <p tabindex="-1" autofocus>
                 {move || match ends.get() {
                     Some(SessionEnd::Longest) => words::ENDING_LONGEST,
                     _ => words::ENDING_UNUSED,

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::panel::Moves;
 use super::recheck::Recheck;
 use super::review_notes::{DataAge, DriftNotes, LeftOut, RecentlySynced};
+use super::review_totals::ReviewTotals;
 use super::step_heading::StepHeading;
-use super::tally::Tally;
 use super::wizard::Answers;
 use super::words;
 use crate::domain::action::ActionKind;
@@ -52,7 +52,7 @@ pub fn AcknowledgeStep(plan: StoredValue<Plan>, answers: Answers, moves: Moves) 
             <p class="callout__title">{texts.warning_title}</p>
             <p>{texts.warning}</p>
         </div>
-        <Tally plan=&plan reason />
+        <ReviewTotals plan=&plan reason />
         {(skipped != 0)
             .then(|| {
                 let (plan, rules) = (plan.id.clone(), plan.left_out.clone());

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::note::NoteField;
 use super::reason::effects;
+use super::review_totals::ReviewTotals;
 use super::step_heading::StepHeading;
-use super::tally::Tally;
 use super::wizard::Answers;
 use super::words;
 use crate::api::jobs::start_job;
@@ -69,7 +69,7 @@ pub fn ExecuteStep(plan: StoredValue<Plan>, answers: Answers) -> impl IntoView {
 
     view! {
         <StepHeading text=Step::Execute.heading(action) />
-        <Tally plan=&plan reason />
+        <ReviewTotals plan=&plan reason />
         <dl class="facts">
             {fact(words::LICENSES.to_owned(), licenses)}
             {choices}

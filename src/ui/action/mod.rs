@@ -20,9 +20,9 @@ mod reason;
 mod recheck;
 mod review_notes;
 mod review_panel;
+mod review_totals;
 mod step_heading;
 mod step_list;
-mod tally;
 mod wizard;
 mod words;
 

@@ -23,7 +23,8 @@ pub const STATE: &str = "State";
 pub const DECIDED: &str = "Decided";
 pub const DECIDED_BY: &str = "Decided by";
 pub const WHY_REFUSED: &str = "Reason to refuse";
-pub const REQUESTERS_PAGE: &str = "How they were selected, as the requester's page says";
+pub const REQUESTERS_PAGE: &str =
+    "How the devices were selected (as reported by the requester's browser)";
 pub const DIGEST: &str = "Digest of all of this";
 pub const DETAILS: &str = "Details";
 pub const BY_ORG_UNIT: &str = "By org unit";
@@ -52,7 +53,7 @@ pub const REFUSE: &str = "Refuse";
 pub const WHY_HINT: &str = "The requester reads it, and the job is stopped.";
 pub const OWN: &str = "You started this job, so somebody else has to approve it. To withdraw it, \
                        stop the job.";
-pub const NOT_YOURS: &str = "Approvers of all of these org units decide on it.";
+pub const NOT_YOURS: &str = "Only an approver for all of these org units can decide.";
 pub const SIGN_IN_FIRST: &str = "Sign in again to decide on the job.";
 pub const APPROVED: &str = "The job is approved.";
 pub const REFUSED: &str = "The job is refused.";
@@ -87,6 +88,6 @@ pub fn state(state: ApprovalState) -> &'static str {
         ApprovalState::Refused => "Refused",
         ApprovalState::Withdrawn => "Withdrawn: the job was stopped",
         ApprovalState::Expired => "Expired: nobody decided in time",
-        ApprovalState::Changed => "Stopped: not what approval was asked for",
+        ApprovalState::Changed => "Stopped: the job changed after the request",
     }
 }

@@ -24,7 +24,7 @@ pub fn show_dialog(id: &str, open: bool) {
 /// Puts text on the clipboard and says whether the browser allowed it.
 pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
     if let Some(window) = window() {
-        on_resolved(
+        on_settled(
             &window.navigator().clipboard().write_text(text),
             move |done| then(done.is_some()),
         );
@@ -78,14 +78,14 @@ fn read(file: Option<File>, longest: usize, then: impl FnOnce(Option<String>) + 
     match file {
         None => {}
         Some(file) if (longest as f64) < file.size() => then(None),
-        Some(file) => on_resolved(&file.text(), move |text| {
+        Some(file) => on_settled(&file.text(), move |text| {
             then(text.and_then(|text| text.as_string()));
         }),
     }
 }
 
 /// Waits for a promise; a refusal is `None`.
-fn on_resolved(promise: &js_sys::Promise, then: impl FnOnce(Option<JsValue>) + 'static) {
+fn on_settled(promise: &js_sys::Promise, then: impl FnOnce(Option<JsValue>) + 'static) {
     let then = std::rc::Rc::new(std::cell::Cell::new(Some(then)));
     let other = then.clone();
     let tell = move |value| {

@@ -1,4 +1,4 @@
-//! Device details of a device.
+//! The details of one device: every field and the time of the last read.
 
 use leptos::prelude::*;
 

@@ -9,7 +9,7 @@ use crate::domain::grid::GridView;
 use crate::domain::query;
 use crate::ui::browser;
 use crate::ui::components::Disclosure;
-use crate::ui::derived::{memo, snapshot};
+use crate::ui::derived::{memo, once_ready};
 use crate::ui::state::use_console;
 
 /// The box to choose columns in, to put them in order and to size them.
@@ -78,7 +78,7 @@ pub fn ColumnChooser(
 fn Choice(field: Field, columns: Memo<Columns>, change: Callback<Columns>) -> impl IntoView {
     let console = use_console();
     let names = field.names();
-    let shown = snapshot(move || columns.read().shows(field));
+    let shown = once_ready(move || columns.read().shows(field));
     let id = |what: &str| format!("column-{}-{what}", names.word);
     let button = move |what: &'static str,
                        text: &'static str,
@@ -100,7 +100,7 @@ fn Choice(field: Field, columns: Memo<Columns>, change: Callback<Columns>) -> im
         }
     };
 
-    let has_tools = snapshot(move || console.hydrated.get() && shown.get());
+    let has_tools = once_ready(move || console.hydrated.get() && shown.get());
     let tools = move || {
         view! {
             <span class="columns__tools">

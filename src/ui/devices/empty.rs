@@ -105,7 +105,7 @@ pub fn Empty(kind: Kind, shown: Shown, listing: Resource<Listing>) -> impl IntoV
             }
             .into_any(),
         ),
-        Kind::Beyond => {
+        Kind::PageOutOfRange => {
             let last = move || {
                 page_count(shown.total.get().unwrap_or_default(), shown.view.read().size)
             };

@@ -9,7 +9,7 @@ use crate::domain::query::BadParameter;
 use crate::domain::visible::shown;
 use crate::ui::browser::lower_case;
 use crate::ui::components::Disclosure;
-use crate::ui::derived::snapshot;
+use crate::ui::derived::once_ready;
 
 /// From so many values on there is a field to narrow them down.
 const MANY: usize = 12;
@@ -62,13 +62,13 @@ pub fn Facet(
 ) -> impl IntoView {
     let narrow = RwSignal::new(String::new());
     let refusal = RwSignal::new(None::<String>);
-    let title = snapshot(move || match chosen.read().len() {
+    let title = once_ready(move || match chosen.read().len() {
         0 => label.to_owned(),
         count => words::box_used(label, count),
     });
-    let total = snapshot(move || choices.read().total);
-    let at_once = snapshot(move || choices.read().known.len().min(LISTED));
-    let listed = snapshot(move || listed(&choices.read().known, &chosen.read(), &narrow.read()));
+    let total = once_ready(move || choices.read().total);
+    let at_once = once_ready(move || choices.read().known.len().min(LISTED));
+    let listed = once_ready(move || listed(&choices.read().known, &chosen.read(), &narrow.read()));
 
     view! {
         <Disclosure label=title on_open>
@@ -170,10 +170,10 @@ fn ChoiceBox(
     refusal: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let own = value.clone();
-    let checked = snapshot(move || chosen.read().contains(&own));
+    let checked = once_ready(move || chosen.read().contains(&own));
     let sent = value.clone();
     let counted = value.clone();
-    let count = snapshot(move || choices.read().count(&counted));
+    let count = once_ready(move || choices.read().count(&counted));
     let described = move || count.get().map(devices);
     let text = shown(&text);
     view! {

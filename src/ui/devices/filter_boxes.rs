@@ -18,7 +18,7 @@ use crate::domain::filter::DeviceFilter;
 use crate::domain::grid::GridView;
 use crate::domain::status::DeviceStatus;
 use crate::ui::components::Disclosure;
-use crate::ui::derived::{computed, memo, snapshot};
+use crate::ui::derived::{computed, memo, once_ready};
 use crate::ui::state::use_console;
 use crate::ui::without_resource::without_resource;
 
@@ -90,7 +90,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
 
     // The resource is read only here, within what waits for it.
     let choices = move |pick: fn(&Facets) -> &Values, choice: fn(&str) -> Choice| {
-        snapshot(move || {
+        once_ready(move || {
             facets.with(|facets| match facets {
                 Some(Some(facets)) => {
                     let Values { listed, total } = pick(facets);
@@ -107,7 +107,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
     };
 
     let count = move |pick: fn(&Facets) -> u64| {
-        snapshot(move || facets.with(|facets| facets.as_ref()?.as_ref().map(pick)))
+        once_ready(move || facets.with(|facets| facets.as_ref()?.as_ref().map(pick)))
     };
 
     let more = computed(move || {
@@ -127,14 +127,14 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
 
     let sheet = move || {
         let org_units = choices(|facets| &facets.org_units, plain);
-        let chosen_org_units = snapshot(move || filter.read().org_units.clone());
+        let chosen_org_units = once_ready(move || filter.read().org_units.clone());
         view! {
             <FilterSheet filter>
                 <Facet
                     label=words::STATUS
                     name="status"
                     choices=choices(|facets| &facets.statuses, status)
-                    chosen=snapshot(move || {
+                    chosen=once_ready(move || {
                         filter.read().statuses.iter().map(|it| it.as_str().to_owned()).collect()
                     })
                     on_toggle
@@ -167,7 +167,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     label=words::MODEL
                     name="model"
                     choices=choices(|facets| &facets.models, plain)
-                    chosen=snapshot(move || filter.read().models.clone())
+                    chosen=once_ready(move || filter.read().models.clone())
                     on_toggle
                     on_open
                 />
@@ -176,7 +176,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                         label=words::OS_VERSION
                         name="os"
                         choices=choices(|facets| &facets.os_versions, plain)
-                        chosen=snapshot(move || filter.read().os_versions.clone())
+                        chosen=once_ready(move || filter.read().os_versions.clone())
                         on_toggle
                         on_open
                     />
@@ -184,7 +184,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                         label=words::LICENSE
                         name="license"
                         choices=choices(|facets| &facets.licenses, license)
-                        chosen=snapshot(move || {
+                        chosen=once_ready(move || {
                             filter.read().licenses.iter().map(|it| it.as_str().to_owned()).collect()
                         })
                         on_toggle
@@ -193,9 +193,9 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <Dates
                         label=words::LAST_SYNC
                         name="sync"
-                        range=snapshot(move || filter.read().last_sync)
+                        range=once_ready(move || filter.read().last_sync)
                         presets=SYNC_PRESETS
-                        also=snapshot(move || filter.read().never_synced)
+                        also=once_ready(move || filter.read().never_synced)
                         on_open
                         on_range=on_range(set_sync)
                         href=href(set_sync)
@@ -214,9 +214,9 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <Dates
                         label=words::AUE
                         name="aue"
-                        range=snapshot(move || filter.read().auto_update)
+                        range=once_ready(move || filter.read().auto_update)
                         presets=AUTO_UPDATE_PRESETS
-                        also=snapshot(move || !filter.read().extended.is_empty())
+                        also=once_ready(move || !filter.read().extended.is_empty())
                         on_open
                         on_range=on_range(set_auto_update)
                         href=href(set_auto_update)
@@ -226,7 +226,7 @@ pub fn FilterBoxes(view: Signal<GridView>, on_filter: Callback<DeviceFilter>) ->
                     <Dates
                         label=words::ENROLLMENT
                         name="enrolled"
-                        range=snapshot(move || filter.read().enrolled)
+                        range=once_ready(move || filter.read().enrolled)
                         presets=ENROLLED_PRESETS
                         also=false
                         on_open

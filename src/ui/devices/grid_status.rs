@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use super::listing::Shown;
-use super::offer::SelectAllState;
+use super::select_all_banner::SelectAllState;
 use crate::domain::filter::DeviceFilter;
 use crate::domain::ticking::PageTicks;
 use crate::ui::derived::derived;
@@ -43,7 +43,7 @@ pub fn GridStatus(shown: Shown) -> impl IntoView {
             {move || match now.get() {
                 None if shown.is_held() => lazy(LazyView::ReloadRows),
                 None if !offered.get() => ().into_any(),
-                now => lazy(LazyView::Offer(shown, asked, now)),
+                now => lazy(LazyView::SelectAllBanner(shown, asked, now)),
             }}
         </div>
     }

@@ -102,7 +102,7 @@ async fn ask(question: Question) -> Listing {
     };
     match answer {
         Ok(page) => {
-            if pager::is_beyond(&view, page.total) {
+            if pager::is_out_of_range(&view, page.total) {
                 set_status(404);
             }
             Listing::new(view, Answer::Page(page))
@@ -243,7 +243,7 @@ pub enum Kind {
     NoMatch,
     NothingSelected,
     /// The page lies behind the last one.
-    Beyond,
+    PageOutOfRange,
 }
 
 impl Kind {
@@ -255,8 +255,8 @@ impl Kind {
             Answer::Page(page) => page,
         };
         let searching = !listing.view.filter.search.is_empty();
-        if pager::is_beyond(&listing.view, page.total) {
-            Self::Beyond
+        if pager::is_out_of_range(&listing.view, page.total) {
+            Self::PageOutOfRange
         } else if page.total != 0 {
             Self::Rows
         } else if page.inventory == 0 {

@@ -108,7 +108,7 @@ pub fn revoke_token_of(name: &str) -> String {
 
 // The operators.
 pub const OPERATORS: &str = "Operators";
-pub const WHO_THERE_IS: &str = "Who there is";
+pub const WHO_THERE_IS: &str = "All operators";
 pub const STATE: &str = "State";
 pub const ROLES: &str = "Roles";
 pub const NO_ROLE: &str = "No role";
@@ -134,7 +134,7 @@ pub const ON_THE_SERVER: &str = "The roles eraser, approver and administrator ar
                                  password and phone is reset there.";
 pub const NO_OPERATORS: &str = "There are no operators yet. On the server, run: sunset operator \
                                 create --admin LOGIN";
-pub const SIGN_IN_FIRST: &str = "Sign in again to see to operators.";
+pub const SIGN_IN_FIRST: &str = "Sign in again to manage operators.";
 
 pub const STOP_ALL: &str = "Stop all jobs";
 pub const STOP_ALL_HINT: &str = "Devices whose turn has not come are not attempted. What is done \

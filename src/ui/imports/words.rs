@@ -128,7 +128,7 @@ pub fn last_import(Upload { name, phase, .. }: &Upload) -> String {
 /// Why there is nothing to import of a file that was understood.
 pub fn nothing(summary: &Summary) -> &'static str {
     if summary.unchanged != 0 {
-        "Nothing to import: the devices are here already, as the file has them."
+        "Nothing to import: the inventory already matches the file."
     } else {
         "Nothing to import: no row of the file can be used."
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::session::Session;
 use super::words;
-use crate::domain::scan::{Outcome, Scan};
+use crate::domain::scan::{Scan, ScanResult};
 use crate::domain::visible::shown;
 use crate::ui::derived::memo;
 
@@ -12,14 +12,14 @@ use crate::ui::derived::memo;
 const LISTED: usize = 50;
 
 /// The icon of an outcome: a shape for each, so that color only repeats it.
-fn icon(outcome: Outcome) -> impl IntoView {
+fn icon(outcome: ScanResult) -> impl IntoView {
     let path = match outcome {
-        Outcome::Waiting => "M4 8h.01M8 8h.01M12 8h.01",
-        Outcome::Selected => "M2.5 8.5l3.5 3.5 7.5-8",
-        Outcome::Repeated => "M3 6h10M3 10h10",
-        Outcome::Deprovisioned => "M8 2a6 6 0 100 12A6 6 0 008 2zM4 12l8-8",
-        Outcome::Ambiguous | Outcome::Unknown => "M5 6a3 3 0 116 0c0 2-3 2-3 4M8 13h.01",
-        Outcome::Failed => "M3.5 3.5l9 9m0-9l-9 9",
+        ScanResult::Waiting => "M4 8h.01M8 8h.01M12 8h.01",
+        ScanResult::Selected => "M2.5 8.5l3.5 3.5 7.5-8",
+        ScanResult::Repeated => "M3 6h10M3 10h10",
+        ScanResult::Deprovisioned => "M8 2a6 6 0 100 12A6 6 0 008 2zM4 12l8-8",
+        ScanResult::Ambiguous | ScanResult::Unknown => "M5 6a3 3 0 116 0c0 2-3 2-3 4M8 13h.01",
+        ScanResult::Failed => "M3.5 3.5l9 9m0-9l-9 9",
     };
     view! {
         <svg class="scan__icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
@@ -35,12 +35,12 @@ fn icon(outcome: Outcome) -> impl IntoView {
     }
 }
 
-fn tone(outcome: Outcome) -> &'static str {
+fn tone(outcome: ScanResult) -> &'static str {
     match outcome {
-        Outcome::Waiting => "plain",
-        Outcome::Selected => "good",
-        Outcome::Repeated | Outcome::Deprovisioned => "warning",
-        Outcome::Ambiguous | Outcome::Unknown | Outcome::Failed => "bad",
+        ScanResult::Waiting => "plain",
+        ScanResult::Selected => "good",
+        ScanResult::Repeated | ScanResult::Deprovisioned => "warning",
+        ScanResult::Ambiguous | ScanResult::Unknown | ScanResult::Failed => "bad",
     }
 }
 

@@ -9,7 +9,7 @@ use super::camera::Camera;
 use super::scan_button::DIALOG_ID;
 use super::session::Session;
 use super::words;
-use crate::domain::scan::Outcome;
+use crate::domain::scan::ScanResult;
 use crate::ui::browser;
 
 const FIELD_ID: &str = "scan-code";
@@ -39,7 +39,7 @@ pub fn Scanner(session: Session) -> impl IntoView {
         session.undo();
         browser::focus(FIELD_ID);
     };
-    let failed = move || session.log.read().count(Outcome::Failed) != 0;
+    let failed = move || session.log.read().count(ScanResult::Failed) != 0;
     view! {
         <div class="scan" on:keydown=steer>
             <form

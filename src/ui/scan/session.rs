@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::words;
 use crate::api::devices::find_scanned;
-use crate::domain::scan::{Outcome, ScanLog, Scanned};
+use crate::domain::scan::{ScanLog, ScanResult, Scanned};
 use crate::ui::browser;
 use crate::ui::state::{Console, use_console};
 
@@ -51,7 +51,7 @@ impl Session {
     pub fn undo(self) {
         let undone = self.log.try_update(ScanLog::undo).flatten();
         let Some(scan) = undone else { return };
-        if let Some(device) = scan.device.filter(|_| scan.outcome == Outcome::Selected) {
+        if let Some(device) = scan.device.filter(|_| scan.outcome == ScanResult::Selected) {
             self.console
                 .select(words::HOW, |selection| selection.set(device, false));
         }
@@ -93,8 +93,8 @@ impl Session {
     fn take(self, number: u32, code: &str, scanned: Option<&Scanned>) {
         let selection = self.console.selection.get_untracked();
         let (outcome, device) = match scanned {
-            Some(scanned) => Outcome::of(scanned, &selection),
-            None => (Outcome::Failed, None),
+            Some(scanned) => ScanResult::of(scanned, &selection),
+            None => (ScanResult::Failed, None),
         };
         let is_there = self
             .log
@@ -102,7 +102,7 @@ impl Session {
         if is_there != Some(true) {
             return;
         }
-        if let (Outcome::Selected, Some(device)) = (outcome, device) {
+        if let (ScanResult::Selected, Some(device)) = (outcome, device) {
             let id = device.id;
             self.console
                 .select(words::HOW, |selection| selection.set(id, true));
@@ -115,13 +115,15 @@ impl Session {
 }
 
 /// High means selected, low means it is not; two tones mean nothing new.
-fn sound(outcome: Outcome) {
+fn sound(outcome: ScanResult) {
     let (tones, pattern): (&[(f64, f64)], &[f64]) = match outcome {
-        Outcome::Selected => (&[(1320.0, 90.0)], &[60.0]),
-        Outcome::Repeated => (&[(880.0, 70.0), (880.0, 70.0)], &[40.0, 60.0, 40.0]),
-        Outcome::Deprovisioned => (&[(660.0, 90.0), (440.0, 140.0)], &[80.0, 60.0, 80.0]),
-        Outcome::Waiting => return,
-        Outcome::Ambiguous | Outcome::Unknown | Outcome::Failed => (&[(220.0, 300.0)], &[250.0]),
+        ScanResult::Selected => (&[(1320.0, 90.0)], &[60.0]),
+        ScanResult::Repeated => (&[(880.0, 70.0), (880.0, 70.0)], &[40.0, 60.0, 40.0]),
+        ScanResult::Deprovisioned => (&[(660.0, 90.0), (440.0, 140.0)], &[80.0, 60.0, 80.0]),
+        ScanResult::Waiting => return,
+        ScanResult::Ambiguous | ScanResult::Unknown | ScanResult::Failed => {
+            (&[(220.0, 300.0)], &[250.0])
+        }
     };
     browser::beep(tones);
     browser::vibrate(pattern);

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use sunset::domain::audit::Act;
+use sunset::server::identity::secret::Token;
 
 use super::{Script, token_in};
 use crate::audit::rows_of;
@@ -144,6 +145,8 @@ async fn an_administrator_sees_who_has_access_and_ends_it() {
         );
         assert_eq!(script.get("/api/v1/devices").await.status, StatusCode::OK);
 
+        // What was asked for before, and comes to the database after.
+        let actor = tech.signed_in().await.actor();
         let fields = [("login", "tech")];
         let (status, page) = boss.submit("/operators/sign-out", &fields).await;
         assert_eq!(status, StatusCode::OK);
@@ -154,6 +157,9 @@ async fn an_administrator_sees_who_has_access_and_ends_it() {
             script.get("/api/v1/devices").await.status,
             StatusCode::UNAUTHORIZED
         );
+        let late = Token::new().fingerprint();
+        let made = console.store.create_token(&actor, &late, "late", 1000);
+        assert!(!made.await.unwrap(), "a token outlives the sign-out");
         let fields = [("login", "nobody")];
         let (status, _) = boss.submit("/operators/sign-out", &fields).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);

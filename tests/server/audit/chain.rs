@@ -1,7 +1,7 @@
 //! The chain in the database: only ever added to, and verified before it is signed.
 
 use sunset::domain::audit::{Act, Actor, Event};
-use sunset::server::audit::{Broken, CheckpointError, Walk, sign_end};
+use sunset::server::audit::{Broken, ChainVerifier, CheckpointError, sign_end};
 
 use super::{disarm, key, rows, try_sql};
 use crate::support::{Console, on_each_database};
@@ -21,7 +21,7 @@ async fn add(console: &Console, count: usize) {
 }
 
 fn broken(rows: &[sunset::domain::audit::AuditRow]) -> Vec<Broken> {
-    let mut walk = Walk::from_start();
+    let mut walk = ChainVerifier::from_start();
     for row in rows {
         walk.row(row);
     }
@@ -103,14 +103,14 @@ async fn what_was_tampered_with_is_named_and_not_signed() {
         try_sql(&console, "DELETE FROM audit WHERE n > 6")
             .await
             .unwrap();
-        let mut walk = Walk::from_start().trusting([key.id()]);
+        let mut walk = ChainVerifier::from_start().trusting([key.id()]);
         walk.expect(first.clone());
         rows(&console).await.iter().for_each(|row| walk.row(row));
         assert_eq!(walk.finish().0, NONE);
         try_sql(&console, "DELETE FROM audit WHERE n > 3")
             .await
             .unwrap();
-        let mut walk = Walk::from_start().trusting([key.id()]);
+        let mut walk = ChainVerifier::from_start().trusting([key.id()]);
         walk.expect(first);
         rows(&console).await.iter().for_each(|row| walk.row(row));
         let cut = Broken::CutEnd {

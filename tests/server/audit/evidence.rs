@@ -62,7 +62,7 @@ async fn evidence_is_verified_by_a_stranger() {
         assert!(message.contains("40 devices reviewed"), "{message}");
         assert!(message.contains("39 effects"), "{message}");
         let message = verify_evidence(&file, None).unwrap();
-        assert!(message.contains("not told to trust"), "{message}");
+        assert!(message.contains("not trusted"), "{message}");
         let message = verify_evidence(&file, Some("0123")).unwrap_err();
         assert!(message.contains("not with 0123"), "{message}");
         // Nothing is told of what others did meanwhile.

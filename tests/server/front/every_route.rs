@@ -23,8 +23,8 @@ const NAMES: [(&str, &str); 9] = [
     ("request_limits::UPLOAD", "/import/upload"),
     ("operators::PAGE", "/operators"),
     ("ops::HEALTH", "/healthz"),
-    ("sso::ARRIVE", "/sign-in/sso/callback"),
-    ("sso::DEPART", "/sign-in/sso"),
+    ("sso::SSO_CALLBACK", "/sign-in/sso/callback"),
+    ("sso::SSO_START", "/sign-in/sso"),
 ];
 
 /// Words of libraries, which nobody can act on.

@@ -134,7 +134,7 @@ fn assert_truth(google: &Google, effect: &Effect, item: &JobItem, message: &Item
             "{item:?}"
         );
     } else {
-        let is_shown = effect.is_shown_by(&Found::from(&device));
+        let is_shown = effect.is_visible_in(&Found::from(&device));
         assert_eq!(is_shown, message.state == ItemState::Succeeded, "{item:?}");
     }
 }

@@ -121,7 +121,7 @@ async fn what_is_no_fault_of_the_identity_is_not_told_as_one() {
         ),
         (
             Fault::AnswerHtml,
-            "something else (HTTP 200)",
+            "not come from Google's directory (HTTP 200)",
             "--google-url",
         ),
         (Fault::Unavailable, "cannot be reached", "over https"),
@@ -142,7 +142,10 @@ async fn what_is_no_fault_of_the_identity_is_not_told_as_one() {
     for (fault, what) in [
         (Fault::Unavailable, "cannot be reached"),
         (Fault::AccountDelinquent, "refuses to serve this account"),
-        (Fault::AnswerHtml, "something else (HTTP 200)"),
+        (
+            Fault::AnswerHtml,
+            "not come from Google's directory (HTTP 200)",
+        ),
         (Fault::RateLimit, "asks to wait"),
     ] {
         let check = check_meeting("orgunits.list", fault).await;

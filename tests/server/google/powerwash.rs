@@ -96,10 +96,10 @@ pub fn assert_orders(google: &Google, items: &[JobItem]) {
 }
 
 /// What came of the command to each device.
-pub async fn message(console: &Console, job: &JobId) -> Vec<Option<ItemEffect>> {
+pub async fn effects_of(console: &Console, job: &JobId) -> Vec<Option<ItemEffect>> {
     let items = items(console, job).await;
-    let message = items.iter().map(|item| powerwash_of(item).cloned());
-    message.collect()
+    let effects_of = items.iter().map(|item| powerwash_of(item).cloned());
+    effects_of.collect()
 }
 
 #[tokio::test]
@@ -125,9 +125,9 @@ async fn each_device_that_was_deprovisioned_is_ordered_once_and_seen_to_be_erase
         // The device carries it out a moment later, and the job's page says so then.
         console
             .run_jobs_until(async || {
-                let message = message(console, &job.id).await;
+                let effects_of = effects_of(console, &job.id).await;
                 let is_done = |it: &ItemEffect| it.reply == Some(Reply::Done);
-                message.iter().flatten().filter(|it| is_done(it)).count() == 20
+                effects_of.iter().flatten().filter(|it| is_done(it)).count() == 20
             })
             .await;
     })
@@ -153,9 +153,9 @@ async fn a_device_that_the_job_did_not_deprovision_is_not_erased() {
         let items = items(console, &job.id).await;
         for id in [&early, &refused, &others] {
             let ours = item_of(&items, id);
-            let message = powerwash_of(ours);
+            let effects_of = powerwash_of(ours);
             assert!(
-                message.is_none_or(|it| it.rule == Some(Rule::NotOurs)),
+                effects_of.is_none_or(|it| it.rule == Some(Rule::NotOurs)),
                 "{ours:?}"
             );
         }
@@ -215,9 +215,9 @@ async fn an_answer_that_comes_after_its_order_was_given_up_puts_it_right() {
         let job = console.job(&job.id).await;
         assert!(job.is_success(), "{job:?}");
         let items = items(console, &job.id).await;
-        let message = powerwash_of(item_of(&items, &call.devices[0].1)).unwrap();
+        let effects_of = powerwash_of(item_of(&items, &call.devices[0].1)).unwrap();
         assert_eq!(
-            (message.how, message.command_id.as_str()),
+            (effects_of.how, effects_of.command_id.as_str()),
             (Some(SuccessKind::Ordered), "4711")
         );
     })
@@ -325,10 +325,10 @@ async fn a_directory_that_cannot_is_not_asked_to() {
         let plan = console.plan(&selection_of(&all)).await.unwrap();
         assert!(!plan.can_powerwash);
         let asked = erasing(&plan);
-        let (status, message) = console.start(&asked).await.unwrap_err();
+        let (status, effects_of) = console.start(&asked).await.unwrap_err();
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         let sentence = "This directory cannot order its devices to erase themselves.";
-        assert_eq!(message.to_string(), sentence);
+        assert_eq!(effects_of.to_string(), sentence);
     })
     .await;
 }

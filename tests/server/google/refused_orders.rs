@@ -7,7 +7,7 @@ use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
 use sunset::server::simulator::fault::{Fault, FaultRule};
 
-use super::powerwash::{ORDER, assert_orders, commands, message, orders, powerwash_of, start};
+use super::powerwash::{ORDER, assert_orders, commands, effects_of, orders, powerwash_of, start};
 use super::{Google, assert_truth, on_each_google};
 use crate::stories::{items, steer};
 use crate::support::{Console, device};
@@ -81,8 +81,8 @@ async fn a_device_that_is_in_use_again_is_not_erased() {
                 item.serial
             );
             if is_back {
-                let message = powerwash_of(item).unwrap();
-                assert_eq!(message.rule, Some(Rule::ChangedSinceReview));
+                let effects_of = powerwash_of(item).unwrap();
+                assert_eq!(effects_of.rule, Some(Rule::ChangedSinceReview));
                 assert_eq!(item.state, ItemState::Skipped);
             }
         }
@@ -130,7 +130,7 @@ async fn orders_that_are_refused_pause_the_job_and_are_sent_again_by_who_resumes
             .run_jobs_until(async || console.job(&job.id).await.state == JobState::Paused)
             .await;
         let paused = console.job(&job.id).await;
-        let why = "More than a fifth of the orders to erase were refused.";
+        let why = "More than a fifth of the powerwash commands were refused.";
         assert_eq!(paused.pause_reason, why);
         let counts = commands(&paused);
         // Those that were under way meanwhile come to the five.
@@ -166,8 +166,8 @@ async fn without_the_right_to_erase_the_job_pauses_and_can_be_stopped() {
         let stopped = console.job(&job.id).await;
         assert_eq!(stopped.state, JobState::Cancelled);
         assert_eq!(commands(&stopped).not_attempted, 10);
-        let message = message(console, &job.id).await;
-        let not_sent = message.iter().flatten().map(|it| it.state);
+        let effects_of = effects_of(console, &job.id).await;
+        let not_sent = effects_of.iter().flatten().map(|it| it.state);
         assert!(not_sent.eq(vec![ItemState::NotAttempted; 10]));
         assert_eq!(orders(google).len(), 0);
     })

@@ -246,7 +246,7 @@ impl Job {
     }
 
     /// Settles what belongs to this call and is in this state.
-    pub fn settle(&mut self, from: ItemState, call: &str, next: &[(DeviceId, NextStep)], now: i64) {
+    pub fn finish(&mut self, from: ItemState, call: &str, next: &[(DeviceId, NextStep)], now: i64) {
         let stopping = self.state == JobState::Cancelling;
         for (device, next) in next {
             let item = self.items.get_mut(device).expect("an item of the job");

@@ -218,7 +218,7 @@ impl Machine {
         let (now, read_at) = (Timestamp(self.now), Timestamp(read_at));
         let lost = self
             .store()
-            .lose_call(&call.job, &call.id, read_at, now)
+            .mark_call_lost(&call.job, &call.id, read_at, now)
             .await;
         assert_eq!(lost.unwrap(), expected);
     }

@@ -111,7 +111,7 @@ impl Model {
             Hold::Throttle(until) | Hold::Await(until) => job.throttle(until.0, now),
             Hold::Pause(_) => job.pause(),
         }
-        job.settle(ItemState::Sent, call, next, now);
+        job.finish(ItemState::Sent, call, next, now);
         self.show(next);
         if self.jobs[self.calls[call].0].state.is_over() {
             Recorded::Finished
@@ -147,7 +147,7 @@ impl Model {
     }
 
     pub fn read(&mut self, job: usize, call: &str, next: &[(DeviceId, NextStep)], now: i64) {
-        self.jobs[job].settle(ItemState::Unconfirmed, call, next, now);
+        self.jobs[job].finish(ItemState::Unconfirmed, call, next, now);
         self.show(next);
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sunset::domain::action::fields::Fields;
 use sunset::domain::device::DeviceId;
 use sunset::domain::job::JobId;
-use sunset::domain::job::answer::{NextStep, Verdict, bisect, judge};
+use sunset::domain::job::answer::{DeviceResult, NextStep, bisect, interpret_answer};
 use sunset::domain::job::outcome::Found;
 use sunset::domain::status::DeviceStatus;
 use sunset::domain::time::Timestamp;
@@ -66,27 +66,33 @@ impl Directory {
             3 => drop(answers.pop()),
             _ => {}
         }
-        let judged = judge(&names, &answers, now).next.into_iter();
+        let judged = interpret_answer(&names, &answers, now).next.into_iter();
         let devices = call.devices.iter().map(|device| device.0);
         (devices.zip(judged).collect(), Hold::None)
     }
 
-    fn deprovision(&mut self, device: DeviceId, job: &JobId, dice: &mut Dice, now: i64) -> Verdict {
+    fn deprovision(
+        &mut self,
+        device: DeviceId,
+        job: &JobId,
+        dice: &mut Dice,
+        now: i64,
+    ) -> DeviceResult {
         if let Some((_, by)) = self.done.get(&device) {
             assert_ne!(by, job, "{device:?} is sent again though it was done");
-            return Verdict::NotAsExpected;
+            return DeviceResult::NotAsExpected;
         }
         match dice.roll(20) {
-            _ if self.gone.contains(&device) => return Verdict::Gone,
+            _ if self.gone.contains(&device) => return DeviceResult::Gone,
             0 => {
                 self.gone.insert(device);
-                return Verdict::Gone;
+                return DeviceResult::Gone;
             }
-            1..4 => return Verdict::Refused(String::new()),
+            1..4 => return DeviceResult::Refused(String::new()),
             _ => {}
         }
         self.done.insert(device, (now, job.clone()));
-        Verdict::Done
+        DeviceResult::Done
     }
 
     pub fn read(&self, device: DeviceId, enrolled: i64) -> Option<Found> {

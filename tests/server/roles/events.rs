@@ -9,7 +9,7 @@ use tokio_stream::StreamExt;
 use super::{CANARY, DEVICES, Person, north_devices, on_two_schools, south_devices};
 
 /// All that a page is told in a while that is long enough.
-async fn message(person: &Person<'_>, meanwhile: impl Future<Output = ()>) -> String {
+async fn heard_by(person: &Person<'_>, meanwhile: impl Future<Output = ()>) -> String {
     let answer = person.ask(Request::get("/events"), Body::empty()).await;
     assert_eq!(answer.status(), StatusCode::OK);
     let mut stream = answer.into_body().into_data_stream();
@@ -31,7 +31,7 @@ async fn a_page_hears_of_its_own_school_only() {
         let tech = Person::new(console, "tech", &["operator:/North"]).await;
         let boss = Person::new(console, "boss", &["viewer"]).await;
         let job = other.execute(&south_devices(console).await).await;
-        let heard = message(&tech, async {
+        let heard = heard_by(&tech, async {
             console.run_jobs().await;
             console.refresh().await;
         })
@@ -43,10 +43,10 @@ async fn a_page_hears_of_its_own_school_only() {
 
         // The page of somebody who sees all hears of jobs, and of its own notices only.
         let ours = tech.execute(&north_devices(console).await).await;
-        let heard = message(&boss, console.run_jobs()).await;
+        let heard = heard_by(&boss, console.run_jobs()).await;
         assert!(heard.contains(ours.id.as_str()), "{heard}");
         assert!(!heard.contains("\"notice\""), "{heard}");
-        let heard = message(&tech, async {}).await;
+        let heard = heard_by(&tech, async {}).await;
         assert!(heard.contains("\"notice\""), "{heard}");
         assert!(!heard.to_lowercase().contains(CANARY), "{heard}");
     })

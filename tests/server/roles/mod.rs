@@ -22,9 +22,9 @@ use sunset::domain::job::{ItemPage, JobId, JobItem, JobSummary};
 use sunset::domain::permission::{Grant, Grants};
 use sunset::domain::plan::Plan;
 use sunset::domain::selection::Selection;
-use sunset::server::identity::LINK_MS;
 use sunset::server::identity::secret::{Fingerprint, Token};
-use sunset::server::store::{NewSession, SetUp};
+use sunset::server::identity::{LINK_MS, Visitor};
+use sunset::server::store::{NewSession, SetUp, SignedIn};
 
 use crate::support::{Console, NO_GRACE, Refusal, device, execution, on_each_database, until};
 
@@ -81,6 +81,15 @@ impl<'a> Person<'a> {
             console,
             login: "nobody".to_owned(),
             cookie: "sunset=none".to_owned(),
+        }
+    }
+
+    /// Who the server takes them for.
+    pub async fn signed_in(&self) -> SignedIn {
+        let cookie = self.cookie.strip_prefix("sunset=");
+        match self.console.app.identity.visitor(cookie).await {
+            Ok(Visitor::SignedIn(who)) => who,
+            other => panic!("{other:?}"),
         }
     }
 

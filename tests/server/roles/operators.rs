@@ -169,7 +169,7 @@ async fn only_an_administrator_who_has_just_signed_in_comes_in() {
         let (status, page) = boss.get("/operators").await;
         assert_eq!(status, StatusCode::UNAUTHORIZED);
         assert!(
-            page.contains("Sign in again to see to operators."),
+            page.contains("Sign in again to manage operators."),
             "{page}"
         );
         let fields = [("login", "late"), ("viewer", "/")];

@@ -115,8 +115,11 @@ impl Root {
 
 /// Copies the libraries of a program to where it finds them in another system.
 pub fn add_libraries(program: &Path, root: &Path) -> Result<()> {
-    let message = output(Command::new("ldd").arg(program))?;
-    for library in message.split_whitespace().filter(|it| it.starts_with('/')) {
+    let libraries = output(Command::new("ldd").arg(program))?;
+    for library in libraries
+        .split_whitespace()
+        .filter(|it| it.starts_with('/'))
+    {
         let to = root.join(library.trim_start_matches('/'));
         fs::create_dir_all(to.parent().context("a file is in a folder")?)?;
         if !to.exists() {

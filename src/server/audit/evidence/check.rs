@@ -16,7 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::server::audit::copy::Line;
 use crate::server::audit::encoding::BatchDigest;
 use crate::server::audit::text::escaped;
-use crate::server::audit::verify::Walk;
+use crate::server::audit::verify::ChainVerifier;
 use crate::server::field_hash::hex;
 use crate::server::store::{EvidenceItem, EvidencePlan};
 
@@ -29,7 +29,7 @@ pub fn verify(path: &Path, trusted: Option<&str>) -> Result<String, String> {
     let mut signed = Signed::default();
     walk_files(path, |name, content| signed.take(name, content))?;
     let (manifest, key_id) = signed.verified()?;
-    let mut walk = Walk::from_anywhere().trusting([key_id.clone()]);
+    let mut walk = ChainVerifier::from_anywhere().trusting([key_id.clone()]);
     for checkpoint in signed.checkpoints.iter().chain([&manifest.checkpoint]) {
         walk.expect(checkpoint.clone());
     }
@@ -66,7 +66,7 @@ pub fn verify(path: &Path, trusted: Option<&str>) -> Result<String, String> {
             escaped(&key)
         )),
         None => Ok(format!(
-            "{what}: consistent, but signed by a key that I was not told to trust: {key_id}.\n\
+            "{what}: consistent, but signed by a key that is not trusted: {key_id}.\n\
              {inside}\nAsk for the fingerprint on another way, and name it with --key."
         )),
     }
@@ -101,7 +101,7 @@ struct Found {
     devices: u64,
     /// The rows of the audit that are shown, and all lines in their order.
     rows: Vec<AuditRow>,
-    walk: Walk,
+    walk: ChainVerifier,
     /// The outcomes of each step of a call, by when they were put on record.
     outcomes: BTreeMap<(String, u32, i64), Outcomes>,
 }
@@ -189,7 +189,7 @@ impl Found {
             let found = self.sums.get(name);
             let found = found.ok_or_else(|| format!("{name} is missing."))?;
             if manifest.files.get(name) != Some(found) {
-                return Err(format!("{name} was changed: its sum is another."));
+                return Err(format!("{name} was changed: its checksum does not match."));
             }
         }
         Ok(())
@@ -218,7 +218,7 @@ impl Found {
             return Ok(());
         }
         if self.plan_hash != plan.plan_hash || execution_hash(plan) != plan.execution_hash {
-            return Err("The plan is not what was reviewed: its hash is another.".to_owned());
+            return Err("The plan is not what was reviewed: its hash does not match.".to_owned());
         }
         let starts = [Act::JobStarted.as_str(), Act::JobRetried.as_str()];
         let started = self

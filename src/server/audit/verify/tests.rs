@@ -34,7 +34,7 @@ fn chain(texts: &[String]) -> Vec<AuditRow> {
 }
 
 fn walked(rows: &[AuditRow]) -> Vec<Broken> {
-    let mut walk = Walk::from_start();
+    let mut walk = ChainVerifier::from_start();
     rows.iter().for_each(|row| walk.row(row));
     walk.finish().0
 }
@@ -61,7 +61,7 @@ proptest! {
         let rows = chain(&texts);
         prop_assert_eq!(walked(&rows), NONE);
         let (_folder, key) = key();
-        let mut walk = Walk::from_anywhere().trusting([key.id()]);
+        let mut walk = ChainVerifier::from_anywhere().trusting([key.id()]);
         walk.expect(signed(&rows, &key));
         for (place, row) in rows.iter().enumerate() {
             if place == 0 || shown & (1 << place) != 0 {
@@ -110,7 +110,7 @@ proptest! {
             prev = row.hash.clone();
         }
         prop_assert_eq!(walked(&anew), NONE);
-        let mut walk = Walk::from_start().trusting([key.id()]);
+        let mut walk = ChainVerifier::from_start().trusting([key.id()]);
         walk.expect(signed(&rows, &key));
         anew.iter().for_each(|row| walk.row(row));
         let n = rows.len() as i64;
@@ -127,7 +127,7 @@ proptest! {
         let (_folder, key) = key();
         let (at, to) = (at.index(rows.len()), to.index(rows.len()));
         let with_end = |rows: &[AuditRow], end: Checkpoint| {
-            let mut walk = Walk::from_start().trusting([key.id()]);
+            let mut walk = ChainVerifier::from_start().trusting([key.id()]);
             walk.expect(end);
             rows.iter().for_each(|row| walk.row(row));
             walk.finish().0
@@ -173,7 +173,7 @@ fn a_key_is_trusted_for_which_a_trusted_one_vouches() {
         rows[1].hash = row_hash(&rows[1]);
         rows[2].prev = rows[1].hash.clone();
         rows[2].hash = row_hash(&rows[2]);
-        let mut walk = Walk::from_start().trusting([old.id()]);
+        let mut walk = ChainVerifier::from_start().trusting([old.id()]);
         walk.expect(signed(&rows[..2], &old));
         walk.expect(signed(&rows, &new));
         rows.iter().for_each(|row| walk.row(row));

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::wire::clean;
 use crate::domain::action::effect::Effect;
-use crate::domain::job::answer::Verdict;
+use crate::domain::job::answer::DeviceResult;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -61,7 +61,7 @@ impl<'a> WireBatch<'a> {
 
 impl WireResults {
     /// What is said of each device. Of those of which nothing clear is said, nothing.
-    pub fn into_verdicts(self) -> Vec<(String, Verdict)> {
+    pub fn into_verdicts(self) -> Vec<(String, DeviceResult)> {
         let results = self.change_chrome_os_device_status_results.into_iter();
         results
             .filter_map(|result| Some((result.device_id, verdict(result.error)?)))
@@ -71,18 +71,18 @@ impl WireResults {
 
 /// What google.rpc's codes say of one device; `None` where they leave open whether it
 /// was done.
-fn verdict(error: Option<WireStatus>) -> Option<Verdict> {
+fn verdict(error: Option<WireStatus>) -> Option<DeviceResult> {
     const INVALID_ARGUMENT: i32 = 3;
     const NOT_FOUND: i32 = 5;
     const PERMISSION_DENIED: i32 = 7;
     const FAILED_PRECONDITION: i32 = 9;
     let Some(error) = error else {
-        return Some(Verdict::Done);
+        return Some(DeviceResult::Done);
     };
     match error.code {
-        NOT_FOUND => Some(Verdict::Gone),
-        INVALID_ARGUMENT | PERMISSION_DENIED => Some(Verdict::Refused(clean(error.message))),
-        FAILED_PRECONDITION => Some(Verdict::NotAsExpected),
+        NOT_FOUND => Some(DeviceResult::Gone),
+        INVALID_ARGUMENT | PERMISSION_DENIED => Some(DeviceResult::Refused(clean(error.message))),
+        FAILED_PRECONDITION => Some(DeviceResult::NotAsExpected),
         _ => None,
     }
 }
@@ -98,12 +98,12 @@ mod tests {
             {"deviceId":"c","error":{"code":5}}, {"deviceId":"d","error":{"code":7,"message":"Not Authorized"}},
             {"deviceId":"e","error":{"code":13}}, {"deviceId":"f","error":{}}]}"#;
         let results: WireResults = serde_json::from_str(results).unwrap();
-        let verdicts: Vec<(String, Verdict)> = results.into_verdicts();
+        let verdicts: Vec<(String, DeviceResult)> = results.into_verdicts();
         let expected = [
-            ("a", Verdict::Done),
-            ("b", Verdict::NotAsExpected),
-            ("c", Verdict::Gone),
-            ("d", Verdict::Refused("Not Authorized".to_owned())),
+            ("a", DeviceResult::Done),
+            ("b", DeviceResult::NotAsExpected),
+            ("c", DeviceResult::Gone),
+            ("d", DeviceResult::Refused("Not Authorized".to_owned())),
         ];
         assert_eq!(
             verdicts,

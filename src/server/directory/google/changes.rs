@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Failure, GoogleDirectory, ORG_UNITS, failure, parse, percent_encoded};
 use crate::domain::action::fields::FieldChanges;
-use crate::domain::job::answer::Verdict;
+use crate::domain::job::answer::DeviceResult;
 use crate::server::directory::remote::CallError;
 
 /// What `patch` sets. A field that is not there stays as it is; an empty one is cleared.
@@ -42,7 +42,7 @@ impl GoogleDirectory {
         &self,
         device_id: &str,
         changes: &FieldChanges,
-    ) -> Result<Vec<(String, Verdict)>, CallError> {
+    ) -> Result<Vec<(String, DeviceResult)>, CallError> {
         let verdict = match self.try_patch(device_id, changes).await {
             Ok(verdict) => verdict,
             Err(failure) => failure::verdict_of_one(failure)?,
@@ -50,7 +50,11 @@ impl GoogleDirectory {
         Ok(vec![(device_id.to_owned(), verdict)])
     }
 
-    async fn try_patch(&self, device_id: &str, changes: &FieldChanges) -> Result<Verdict, Failure> {
+    async fn try_patch(
+        &self,
+        device_id: &str,
+        changes: &FieldChanges,
+    ) -> Result<DeviceResult, Failure> {
         let mut notes = None;
         if changes.note.is_some() {
             self.limiter
@@ -58,12 +62,12 @@ impl GoogleDirectory {
                 .await
                 .map_err(|error| Failure::NotSent(error.to_string()))?;
             let Some(device) = self.device(device_id).await? else {
-                return Ok(Verdict::Gone);
+                return Ok(DeviceResult::Gone);
             };
             notes = changes.notes_after(&device.notes);
             if notes.is_none() {
                 let message = "the notes of the device would be too long";
-                return Ok(Verdict::Refused(message.to_owned()));
+                return Ok(DeviceResult::Refused(message.to_owned()));
             }
         }
         let fields = WireFields {
@@ -80,7 +84,7 @@ impl GoogleDirectory {
         );
         let body = self.change(Method::PATCH, &path, body.into()).await?;
         parse::<Answered>(&body)?;
-        Ok(Verdict::Done)
+        Ok(DeviceResult::Done)
     }
 
     /// `moveDevicesToOu`. Google says nothing of single devices: those that it did not move
@@ -89,7 +93,7 @@ impl GoogleDirectory {
         &self,
         device_ids: &[&str],
         org_unit: &str,
-    ) -> Result<Vec<(String, Verdict)>, CallError> {
+    ) -> Result<Vec<(String, DeviceResult)>, CallError> {
         let moved = serde_json::to_vec(&WireMoved { device_ids })
             .map_err(|_| Failure::Malformed("the call cannot be written".to_owned()))?;
         let path = format!(
@@ -110,7 +114,7 @@ impl GoogleDirectory {
             }
             Err(failure) => return Err(failure.into()),
         }
-        let done = |id: &&str| ((*id).to_owned(), Verdict::Done);
+        let done = |id: &&str| ((*id).to_owned(), DeviceResult::Done);
         Ok(device_ids.iter().map(done).collect())
     }
 

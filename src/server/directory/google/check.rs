@@ -1,5 +1,5 @@
-//! Whether we are who we should be: key, subject, scopes and rights, each with what
-//! to enter where when it is not so.
+//! Checks the key, subject, scopes and role. Each finding says how to fix it in the Admin
+//! console.
 
 use super::failure::Failure;
 use super::tokens::TokenError;
@@ -148,7 +148,7 @@ impl GoogleDirectory {
 fn is_ours(body: &[u8]) -> Result<(), Failure> {
     match serde_json::from_slice(body) {
         Ok(serde_json::Value::Object(_)) => Ok(()),
-        _ => Err(Failure::Foreign("200".to_owned())),
+        _ => Err(Failure::NotGoogle("200".to_owned())),
     }
 }
 
@@ -178,10 +178,8 @@ fn explained(failure: &Failure, severity: Severity) -> Finding {
                  quota.",
             );
         }
-        Failure::Foreign(message) => (
-            format!(
-                "What answers in place of Google's directory is something else (HTTP {message})."
-            ),
+        Failure::NotGoogle(message) => (
+            format!("The answer does not come from Google's directory (HTTP {message})."),
             "See what stands between this computer and admin.googleapis.com: a proxy, a sign-in \
              page, a filter; or fix --google-url.",
         ),

@@ -7,11 +7,13 @@ use std::time::Duration;
 use axum::http::Method;
 
 use super::batch::{WireBatch, WireResults};
-use super::order::{CLEAR_PROFILES, POWERWASH, WireCommand, WireOrder, WireTaken};
+use super::command::{
+    CLEAR_PROFILES, POWERWASH, WireCommand, WireCommandRequest, WireIssuedCommand,
+};
 use super::{BATCH, DEVICES, Failure, GoogleDirectory, failure, parse, percent_encoded};
 use crate::domain::action::command::Command;
 use crate::domain::action::effect::Effect;
-use crate::domain::job::answer::Verdict;
+use crate::domain::job::answer::DeviceResult;
 use crate::domain::job::outcome::Found;
 use crate::server::directory::remote::{CallAnswer, CallError, Ready, RemoteDirectory};
 use crate::server::directory::{Answer, DirectoryError};
@@ -22,7 +24,7 @@ impl GoogleDirectory {
         &self,
         device_ids: &[&str],
         effect: &Effect,
-    ) -> Result<Vec<(String, Verdict)>, CallError> {
+    ) -> Result<Vec<(String, DeviceResult)>, CallError> {
         let batch = WireBatch::new(device_ids, effect)
             .and_then(|batch| serde_json::to_vec(&batch).ok())
             .ok_or_else(|| Failure::Malformed("the call cannot be written".to_owned()))?;
@@ -36,8 +38,8 @@ impl GoogleDirectory {
     async fn issue_command(
         &self,
         device_id: &str,
-        command: &WireOrder,
-    ) -> Result<Vec<(String, Verdict)>, CallError> {
+        command: &WireCommandRequest,
+    ) -> Result<Vec<(String, DeviceResult)>, CallError> {
         let order = serde_json::to_vec(command)
             .map_err(|_| Failure::Malformed("the command cannot be written".to_owned()))?;
         let path = format!(
@@ -45,7 +47,7 @@ impl GoogleDirectory {
             percent_encoded(device_id)
         );
         let verdict = match self.change(Method::POST, &path, order.into()).await {
-            Ok(body) => Verdict::Taken(parse::<WireTaken>(&body)?.command_id),
+            Ok(body) => DeviceResult::Taken(parse::<WireIssuedCommand>(&body)?.command_id),
             Err(failure) => failure::verdict_of_one(failure)?,
         };
         Ok(vec![(device_id.to_owned(), verdict)])

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::domain::job::answer::Verdict;
+use crate::domain::job::answer::DeviceResult;
 use crate::server::directory::DirectoryError;
 use crate::server::directory::remote::CallError;
 use crate::server::transport::{Reply, TransportError};
@@ -22,7 +22,7 @@ pub enum Failure {
     Throttled { wait: Option<Duration> },
     /// The access token was good and has ended; with another one the call may do.
     #[error("the access token has ended")]
-    TokenEnded,
+    TokenExpired,
     /// The access token is not good.
     #[error("Google does not accept the access token")]
     Unauthorized,
@@ -30,8 +30,8 @@ pub enum Failure {
     #[error("{0}")]
     Denied(String),
     /// What answers is not Google's directory, but something that stands in its place.
-    #[error("what answers in place of Google's directory is something else (HTTP {0})")]
-    Foreign(String),
+    #[error("the answer does not come from Google's directory (HTTP {0})")]
+    NotGoogle(String),
     /// What is asked of cannot be done as things stand. Of many devices at once, it is
     /// the account that stands so.
     #[error("Google rejected the request: {0}")]
@@ -57,15 +57,15 @@ impl From<Failure> for CallError {
             Failure::NotSent(cause) => Self::NotSent(cause),
             Failure::Unanswered(cause) => Self::Unanswered(cause),
             Failure::Throttled { wait } => Self::Throttled { wait },
-            Failure::TokenEnded => Self::NotYet,
+            Failure::TokenExpired => Self::NotYet,
             Failure::Unauthorized => Self::Denied(
                 "Google does not accept its own access tokens any more: run \
                  `sunset directory check`."
                     .to_owned(),
             ),
             Failure::Denied(sentence) => Self::Denied(sentence),
-            failure @ Failure::Foreign(_) => {
-                let why = failure.to_string().replacen('w', "W", 1);
+            failure @ Failure::NotGoogle(_) => {
+                let why = failure.to_string().replacen('t', "T", 1);
                 Self::Denied(format!(
                     "{why}. Run `sunset directory check` to see what to do."
                 ))
@@ -82,10 +82,10 @@ impl From<Failure> for CallError {
 ///
 /// # Errors
 /// The failure is not about the device.
-pub fn verdict_of_one(failure: Failure) -> Result<Verdict, CallError> {
+pub fn verdict_of_one(failure: Failure) -> Result<DeviceResult, CallError> {
     match failure {
-        Failure::NotFound(_) => Ok(Verdict::Gone),
-        Failure::Precondition(why) | Failure::Malformed(why) => Ok(Verdict::Refused(why)),
+        Failure::NotFound(_) => Ok(DeviceResult::Gone),
+        Failure::Precondition(why) | Failure::Malformed(why) => Ok(DeviceResult::Refused(why)),
         failure => Err(failure.into()),
     }
 }
@@ -95,11 +95,11 @@ impl From<Failure> for DirectoryError {
         match failure {
             Failure::NotSent(_)
             | Failure::Unanswered(_)
-            | Failure::TokenEnded
+            | Failure::TokenExpired
             | Failure::Throttled { .. } => Self::Unreachable(failure.to_string()),
             Failure::Unauthorized
             | Failure::Denied(_)
-            | Failure::Foreign(_)
+            | Failure::NotGoogle(_)
             | Failure::Precondition(_)
             | Failure::NotFound(_)
             | Failure::Malformed(_) => Self::Unreadable(failure.to_string()),
@@ -109,7 +109,7 @@ impl From<Failure> for DirectoryError {
 
 impl Failure {
     /// Trying again may help by itself.
-    pub fn may_pass(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(
             self,
             Self::NotSent(_) | Self::Unanswered(_) | Self::Throttled { .. }
@@ -231,7 +231,7 @@ fn by_code(is_ours: bool, message: &str, reply: &Reply) -> Failure {
         412 if is_ours => precondition(message),
         400 if is_ours => Failure::Malformed(message.to_owned()),
         404 if is_ours => Failure::NotFound(message.to_owned()),
-        403 | 404 | 412 => Failure::Foreign(reply.status.to_string()),
+        403 | 404 | 412 => Failure::NotGoogle(reply.status.to_string()),
         status => Failure::Unanswered(format!("an answer that makes no sense: HTTP {status}")),
     }
 }
@@ -302,7 +302,7 @@ mod tests {
             "Your rate plan does not include this site",
         ] {
             let failed = read(&reply(403, foreign));
-            assert_eq!(failed, Failure::Foreign("403".to_owned()), "{foreign}");
+            assert_eq!(failed, Failure::NotGoogle("403".to_owned()), "{foreign}");
         }
     }
 
@@ -331,7 +331,7 @@ mod tests {
         assert!(unknown(read(&reply(400, "<html>odd</html>"))));
         assert!(matches!(failed(400, "", "invalid"), Failure::Malformed(_)));
         assert!(matches!(failed(404, "", "notFound"), Failure::NotFound(_)));
-        assert!(matches!(read(&reply(404, "<html>")), Failure::Foreign(_)));
+        assert!(matches!(read(&reply(404, "<html>")), Failure::NotGoogle(_)));
         assert_eq!(
             failed(401, "UNAUTHENTICATED", "authError"),
             Failure::Unauthorized

@@ -8,10 +8,10 @@
 mod batch;
 mod changes;
 mod check;
+mod command;
 mod effects;
 mod failure;
 mod key;
-mod order;
 mod rate_limiter;
 mod reading;
 mod tokens;
@@ -35,7 +35,7 @@ use wire::WireCount;
 use super::{Answer, Checked, Directory, DirectoryPage, Live};
 use crate::domain::action::effect::EffectKind;
 use crate::server::store::Store;
-use crate::server::transport::{Patience, Transport, check_address};
+use crate::server::transport::{Timeouts, Transport, check_address};
 
 /// May do all with devices. What only reads them asks for it too: a token each for
 /// two scopes would be two scopes to delegate.
@@ -111,7 +111,7 @@ impl GoogleDirectory {
     ) -> Result<Self, String> {
         let address = check_address(&options.url)?;
         let token_uri = check_address(&account.token_uri)?;
-        let time_limit = Patience {
+        let time_limit = Timeouts {
             connect: options.times.connect,
             answer: options.times.answer,
         };
@@ -167,11 +167,11 @@ impl GoogleDirectory {
     /// its answer, so that it has surely ended when that is given up.
     async fn change(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, Failure> {
         let token = self.tokens.at_hand(DEVICES);
-        let token = token.ok_or(Failure::TokenEnded)?;
+        let token = token.ok_or(Failure::TokenExpired)?;
         match self.send(&token, method, path, Some(body)).await {
             // It changed nothing, and a fresh token may do.
             Err(Failure::Unauthorized) if self.tokens.forget(DEVICES, &token) => {
-                Err(Failure::TokenEnded)
+                Err(Failure::TokenExpired)
             }
             answer => {
                 if answer.is_ok() {

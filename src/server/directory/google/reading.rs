@@ -12,7 +12,7 @@ use super::wire::{FIELDS, WireCount, WireDevice, WirePage};
 use super::{GoogleDirectory, parse, percent_encoded};
 use crate::domain::backoff;
 use crate::domain::device::DirectoryDevice;
-use crate::server::directory::walk::Walk;
+use crate::server::directory::walk::ListingGuard;
 use crate::server::directory::{DirectoryError, DirectoryPage, Live};
 use crate::server::store::StoreError;
 
@@ -73,7 +73,7 @@ impl GoogleDirectory {
                     if token.is_some() && failures < TOKEN_TRIES =>
                 {
                     failures += 1;
-                    tracing::warn!(message, "a page token is said to be bad");
+                    tracing::warn!(cause = message, "a page token is said to be bad");
                     // 5 and 10 seconds are what has helped others.
                     tokio::time::sleep(self.times.again * 5 * failures).await;
                 }
@@ -107,7 +107,9 @@ impl GoogleDirectory {
     pub(super) async fn devices(&self, ids: &[&str]) -> Result<Live, ReadError> {
         let pages = match self.read::<WireCount>(COUNT).await {
             Ok(count) => count.count.parse().unwrap_or(LARGE).div_ceil(SURE_PAGE),
-            Err(ReadError::Failure(failure)) if !failure.may_pass() => LARGE.div_ceil(SURE_PAGE),
+            Err(ReadError::Failure(failure)) if !failure.is_transient() => {
+                LARGE.div_ceil(SURE_PAGE)
+            }
             Err(error) => return Err(error),
         };
         if ids.len() as u64 <= pages {
@@ -117,7 +119,7 @@ impl GoogleDirectory {
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         let mut next = None;
-        let mut walk = Walk::default();
+        let mut walk = ListingGuard::default();
         loop {
             let page = self.page(next.as_deref()).await?;
             next = match walk.next(&page) {
@@ -163,7 +165,7 @@ impl GoogleDirectory {
                     }
                     Err(ReadError::Failure(Failure::NotFound(_))) => {}
                     Err(ReadError::Failure(Failure::Malformed(message))) => {
-                        tracing::warn!(device_id = id, message, "a device cannot be read");
+                        tracing::warn!(device_id = id, cause = message, "a device cannot be read");
                         live.refused.push(((*id).to_owned(), message));
                     }
                     Err(error) => return Err(error),
@@ -204,7 +206,7 @@ impl GoogleDirectory {
                     }
                     return Ok(read);
                 }
-                Err(failure) if failure.may_pass() && failures < TRIES => failure,
+                Err(failure) if failure.is_transient() && failures < TRIES => failure,
                 Err(failure) => return Err(failure.into()),
             };
             failures += 1;

@@ -21,7 +21,7 @@ pub use problem::problems;
 use super::export::refuse;
 use super::serve::Peer;
 use super::{ServerState, gate};
-use crate::domain::audit::{Act, Actor, Event, Outcome};
+use crate::domain::audit::{Act, Actor, Event, EventOutcome};
 use crate::domain::error::ApiError;
 use crate::server::identity::{ApiToken, Visitor};
 use crate::server::{Operator, ServerError};
@@ -118,7 +118,7 @@ pub(super) async fn admit(
                 ..Actor::named("unknown")
             };
             let event = Event::new(&nobody, Act::AccessRefused).on(asked);
-            identity.tally.note(event.outcome(Outcome::Refused));
+            identity.refusals.note(event.outcome(EventOutcome::Refused));
             Err(unauthorized(
                 "This API token was revoked, or its time is over.",
             ))

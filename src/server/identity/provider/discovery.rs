@@ -18,10 +18,10 @@ use crate::server::error::chain;
 use crate::server::transport::{TransportError, check_address};
 
 /// After it could not be reached, it is not asked again for so long.
-const REST: Duration = Duration::from_secs(2);
+const RETRY_DELAY: Duration = Duration::from_secs(2);
 
 /// Its keys are read again after so long in any case: one that it took back must not count.
-const KEYS_LAST: Duration = Duration::from_secs(3600);
+const MAX_KEY_AGE: Duration = Duration::from_secs(3600);
 
 /// What the provider says of itself, and since when we know.
 #[derive(Default)]
@@ -42,12 +42,12 @@ impl Provider {
     pub(super) async fn metadata(&self) -> Result<Arc<Metadata>, ProviderError> {
         let mut found = self.0.found.lock().await;
         match found.metadata.clone() {
-            Some(metadata) if found.keys_are_older_than(KEYS_LAST) => {
+            Some(metadata) if found.keys_are_older_than(MAX_KEY_AGE) => {
                 self.read_keys(&mut found, &metadata).await
             }
             Some(metadata) => Ok(metadata),
             None => {
-                if found.failed_at.is_some_and(|at| at.elapsed() < REST) {
+                if found.failed_at.is_some_and(|at| at.elapsed() < RETRY_DELAY) {
                     let message = "it did not answer a moment ago".to_owned();
                     return Err(ProviderError::Unreachable(message));
                 }

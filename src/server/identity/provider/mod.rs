@@ -24,10 +24,10 @@ use self::client::{OurClient, Tokens, client};
 use self::discovery::Found;
 pub use self::token::{Account, GOOGLE};
 use crate::server::error::chain;
-use crate::server::transport::{Patience, Transport, check_address};
+use crate::server::transport::{Timeouts, Transport, check_address};
 
 /// How long the provider may take. Somebody waits for it.
-const TIME_LIMIT: Patience = Patience {
+const TIME_LIMIT: Timeouts = Timeouts {
     connect: Duration::from_secs(5),
     answer: Duration::from_secs(10),
 };

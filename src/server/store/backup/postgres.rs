@@ -101,7 +101,7 @@ pub(super) async fn fill(from: &Path, database: &Database) -> Result<(), BackupE
     let mut copy = sqlite::open_copy(from).await?;
     let store = Store::open(database).await?;
     let Conn::Postgres(mut tx) = store.begin().await?.conn else {
-        return Err(StoreError::nonsense("another database than Postgres").into());
+        return Err(StoreError::invalid_data("another database than Postgres").into());
     };
     let is_used: bool = sqlx::query_scalar(IS_USED).fetch_one(&mut *tx).await?;
     if is_used {

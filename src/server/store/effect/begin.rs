@@ -11,9 +11,9 @@ use crate::domain::eligibility::Rule;
 use crate::domain::job::{ItemState, JobId, SuccessKind};
 use crate::domain::time::Timestamp;
 
-/// Begins the effect that follows on devices of which the effect of the fence has just
-/// succeeded, and counts their devices as what that effect is. Without a next effect, the
-/// devices have succeeded.
+/// Starts the next effect on the devices whose effect in `fence` has just succeeded, and counts
+/// each device under the state of that next effect. If there is no next effect, the devices have
+/// succeeded.
 pub(super) async fn begin_next(
     tx: &mut Tx,
     fence: Fence<'_>,
@@ -81,13 +81,13 @@ pub(super) async fn begin_next(
     });
     for word in known {
         let state = ItemState::from_word(&word)
-            .ok_or_else(|| StoreError::nonsense(format!("the state of an effect {word}")))?;
+            .ok_or_else(|| StoreError::invalid_data(format!("the state of an effect {word}")))?;
         change.items_moved(ItemState::Succeeded, state, 1);
     }
     let (state, rule) = match how {
         _ if fence.stopping => (ItemState::NotAttempted, ""),
         SuccessKind::Applied => (ItemState::Pending, ""),
-        _ if next.kind().needs_own_change_before() => (ItemState::Skipped, Rule::NotOurs.id()),
+        _ if next.kind().requires_change_by_job() => (ItemState::Skipped, Rule::NotOurs.id()),
         _ => (ItemState::Pending, ""),
     };
     let sql = tx.sql(BEGIN);

@@ -70,7 +70,7 @@ pub(super) async fn end_call(
 
 /// Notes that the answer came to a call that was given up. One that is answered was told
 /// twice, which is no news.
-pub(super) async fn note_late(
+pub(super) async fn record_late_answer(
     tx: &mut Tx,
     call_id: &str,
     now: Timestamp,

@@ -5,14 +5,14 @@ use super::super::job::{Hold, apply_hold, effect_at, lock_job, take_up};
 use super::super::pool::{id_list, on_tx};
 use super::super::row::device_id;
 use super::super::{Store, StoreError, Tx};
-use super::calls::{Opened, end_call, insert_call, note_late};
+use super::calls::{Opened, end_call, insert_call, record_late_answer};
 use super::command::{is_first_under_way, keep_number, refused_first, sent_before};
 use super::count::Change;
-use super::lost::put_right;
+use super::lost::apply_late_answer;
 use super::overlay::overlay;
 use super::preflight::expire_look;
 use super::record::{Fence, record};
-use super::starter::{Allowed, check_starter};
+use super::starter::{StarterCheck, check_starter};
 use crate::domain::action::effect::Effect;
 use crate::domain::device::DeviceId;
 use crate::domain::job::answer::NextStep;
@@ -51,8 +51,8 @@ pub enum Recorded {
     InTime,
     /// That was the last of the job.
     Finished,
-    /// The call had been given up as lost: the answer changed nothing, but where it tells
-    /// what nobody knew.
+    /// The call was already recorded as lost. The answer changes nothing, unless it resolves an
+    /// effect without a known result.
     Late,
 }
 
@@ -90,7 +90,7 @@ impl Store {
         let Some(effects) = take_up(&mut tx, job, now).await? else {
             return Ok(None);
         };
-        if check_starter(&mut tx, job, &effects, now).await? != Allowed::Goes {
+        if check_starter(&mut tx, job, &effects, now).await? != StarterCheck::Allowed {
             tx.commit().await?;
             return Ok(None);
         }
@@ -122,7 +122,7 @@ impl Store {
             changed_at = sent_before(&mut tx, job, first, ordinal).await?;
         } else if !is_looked_at(&mut tx, job, now).await? {
             return Ok(None);
-        } else if effect.kind().is_one_by_one() {
+        } else if effect.kind().is_single_device() {
             most = 1;
         } else if max_batch != 0 {
             most = most.min(max_batch as usize);
@@ -173,9 +173,9 @@ impl Store {
         let mut tx = self.begin().await?;
         let locked = lock_job(&mut tx, &call.job).await?;
         if !end_call(&mut tx, &call.id, "answered", now).await? {
-            note_late(&mut tx, &call.id, now).await?;
+            record_late_answer(&mut tx, &call.id, now).await?;
             if call.effect.kind().is_command() {
-                put_right(&mut tx, call, outcome, now).await?;
+                apply_late_answer(&mut tx, call, outcome, now).await?;
             }
             tx.commit().await?;
             return Ok(Recorded::Late);

@@ -14,7 +14,7 @@ use super::super::{Store, StoreError, Tx};
 use super::calls::{Opened, insert_call};
 use super::fields::write_in_directory;
 use super::record::{Fence, record};
-use super::starter::{Allowed, check_starter};
+use super::starter::{StarterCheck, check_starter};
 use crate::domain::action::effect::Effect;
 use crate::domain::action::fields::Fields;
 use crate::domain::device::DeviceId;
@@ -28,7 +28,7 @@ use crate::domain::time::Timestamp;
 /// What one batch came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Batch {
-    /// It was carried out on so many devices, and there may be more.
+    /// So many devices have an outcome now, and there may be more.
     Worked(u64),
     /// The job is over now.
     Finished,
@@ -58,7 +58,8 @@ impl Store {
         let Some(effects) = take_up(&mut tx, job, now).await? else {
             return Ok(Batch::NotRunnable);
         };
-        if let Allowed::Held(has_ended) = check_starter(&mut tx, job, &effects, now).await? {
+        if let StarterCheck::Blocked(has_ended) = check_starter(&mut tx, job, &effects, now).await?
+        {
             tx.commit().await?;
             return Ok(match has_ended {
                 true => Batch::Finished,
@@ -152,7 +153,7 @@ async fn next_items(
 /// Many rows come as one value: a row each would have the driver hand over each by
 /// itself, which takes longer than to find them.
 fn rows_of<T: DeserializeOwned>(rows: &str) -> Result<Vec<T>, StoreError> {
-    serde_json::from_str(rows).map_err(|error| StoreError::nonsense(format!("rows: {error}")))
+    serde_json::from_str(rows).map_err(|error| StoreError::invalid_data(format!("rows: {error}")))
 }
 
 /// A device of the directory as the database writes it.
@@ -275,11 +276,11 @@ async fn carry_out(
         Effect::Move(value) => set(tx, MOVE, names, value).await?,
         Effect::Disable | Effect::Reenable => set(tx, STATUS, names, status).await?,
         Effect::Powerwash | Effect::ClearProfiles => {
-            return Err(StoreError::nonsense("a command to the local directory"));
+            return Err(StoreError::invalid_data("a command to the local directory"));
         }
     };
     if changed != as_reviewed.len() as u64 {
-        return Err(StoreError::nonsense(format!(
+        return Err(StoreError::invalid_data(format!(
             "{changed} devices changed, not {}",
             as_reviewed.len()
         )));

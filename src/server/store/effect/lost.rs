@@ -30,7 +30,7 @@ impl Store {
 
     /// Gives a call up as lost: its devices are to be read back, from `read_at` on. Nothing
     /// tells whether a command was taken, so one ends here.
-    pub async fn lose_call(
+    pub async fn mark_call_lost(
         &self,
         job: &JobId,
         call_id: &str,
@@ -86,7 +86,7 @@ impl Store {
 
 /// Records the answer to a command that had been given up. The job may be over: then it may
 /// have become a success.
-pub(super) async fn put_right(
+pub(super) async fn apply_late_answer(
     tx: &mut Tx,
     call: &Call,
     outcome: &CallOutcome,
@@ -101,10 +101,10 @@ pub(super) async fn put_right(
     const STATE: &str = "
         UPDATE job SET state = 'completed'
         WHERE id = $1 AND state = 'completed_with_errors' AND failed = 0";
-    let [(_, NextStep::Finish(of_device))] = outcome.next.as_slice() else {
+    let [(_, NextStep::Finish(ended))] = outcome.next.as_slice() else {
         return Ok(());
     };
-    let sql = match of_device {
+    let sql = match ended {
         Outcome::Succeeded(_) => TAKEN,
         Outcome::Failed(Cause::Refused) => REFUSED,
         _ => return Ok(()),
@@ -120,11 +120,11 @@ pub(super) async fn put_right(
             .rows_affected()
     });
     if changed != 0 {
-        let finished: Vec<_> = outcome.next.iter().map(|it| (it.0.0, *of_device)).collect();
+        let finished: Vec<_> = outcome.next.iter().map(|it| (it.0.0, *ended)).collect();
         let event = batch_event(&call.job, &call.id, call.ordinal, finished, 0, now);
         tx.record(event.with("late", true));
     }
-    if changed == 0 || !of_device.is_success() {
+    if changed == 0 || !ended.is_success() {
         return Ok(());
     }
     keep_number(tx, call, &outcome.command_id).await?;

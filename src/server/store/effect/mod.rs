@@ -25,7 +25,7 @@ pub use follow::Taken;
 pub use local::Batch;
 pub use preflight::{Look, Unchecked};
 pub use read_back::Unconfirmed;
-pub use reread::{FinishedJob, Touched};
+pub use reread::{JobToReread, Touched};
 
 pub(super) use begin::again_after_refusal;
 pub(super) use count::Change;
@@ -43,5 +43,5 @@ pub(super) fn command_words() -> String {
 /// The kind of this word.
 pub(super) fn kind_of(word: &str) -> Result<EffectKind, StoreError> {
     EffectKind::from_word(word)
-        .ok_or_else(|| StoreError::nonsense(format!("the kind of effect {word}")))
+        .ok_or_else(|| StoreError::invalid_data(format!("the kind of effect {word}")))
 }

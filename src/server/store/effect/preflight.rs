@@ -1,5 +1,5 @@
-//! Holds the devices of a job against the directory before the first is sent, and after
-//! every interruption. A command that follows another effect looks at its device by itself.
+//! Rechecks the devices of a job against the directory: before the first call, and after every
+//! interruption. A command that follows another effect rechecks its own device.
 
 use std::collections::BTreeMap;
 
@@ -37,9 +37,9 @@ pub struct Look {
 }
 
 impl Look {
-    /// When a look that ended at `now` stops counting: [`LOOK_LIFE_MS`] after it began.
-    /// Where reading the directory itself takes longer than half of that, twice as long as
-    /// the reading took, so that a very large job makes progress.
+    /// When a recheck that ended at `now` expires: [`LOOK_LIFE_MS`] after it began. If the
+    /// reading takes longer than half of that, the recheck is valid for twice the reading time,
+    /// so that a very large job makes progress.
     fn expires_at(self, now: Timestamp) -> Timestamp {
         let took = (now.0 - self.began.0).max(0);
         Timestamp(self.began.0 + LOOK_LIFE_MS.max(2 * took))

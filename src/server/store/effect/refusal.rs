@@ -6,7 +6,7 @@ use super::super::{Store, StoreError};
 use super::claim::Call;
 use crate::domain::device::DeviceId;
 use crate::domain::job::JobId;
-use crate::domain::job::answer::Verdict;
+use crate::domain::job::answer::DeviceResult;
 
 /// Characters that are kept.
 const LONGEST: usize = 500;
@@ -16,12 +16,12 @@ impl Store {
     pub async fn keep_refusals(
         &self,
         call: &Call,
-        answered: &[(String, Verdict)],
+        answered: &[(String, DeviceResult)],
     ) -> Result<(), StoreError> {
         let mut words = Vec::new();
         for (name, verdict) in answered {
             let device = call.devices.iter().find(|(_, known)| known == name);
-            if let (Verdict::Refused(message), Some((device, _))) = (verdict, device)
+            if let (DeviceResult::Refused(message), Some((device, _))) = (verdict, device)
                 && !message.is_empty()
             {
                 words.push((*device, message.clone()));

@@ -35,7 +35,7 @@ pub struct Touched {
 
 /// A job whose devices have all been dealt with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FinishedJob {
+pub struct JobToReread {
     pub job: JobId,
     pub effects: Vec<Effect>,
     /// The devices that were sent, once for each effect.
@@ -44,7 +44,7 @@ pub struct FinishedJob {
 
 impl Store {
     /// A job whose devices have all been dealt with and are to be read again.
-    pub async fn job_to_reread(&self, now: Timestamp) -> Result<Option<FinishedJob>, StoreError> {
+    pub async fn job_to_reread(&self, now: Timestamp) -> Result<Option<JobToReread>, StoreError> {
         const JOB: &str = "
             SELECT id, options FROM job
             WHERE reread_at = 0 AND (finished_at > 0
@@ -88,15 +88,15 @@ impl Store {
                 },
             )
             .collect::<Result<_, StoreError>>()?;
-        Ok(Some(FinishedJob {
+        Ok(Some(JobToReread {
             job: JobId(job),
             effects: effects_of(&options)?,
             touched,
         }))
     }
 
-    /// The devices of a job were read again. Those of whose effects, by their place, the
-    /// directory shows nothing are unconfirmed from now on; without any, the job ends.
+    /// Records the final reading of a job's devices. An effect that the directory does not show
+    /// becomes unconfirmed; if there is none, the job ends.
     pub async fn note_reread(
         &self,
         job: &JobId,

@@ -20,11 +20,11 @@ use crate::domain::time::Timestamp;
 
 /// What became of a job whose starter was looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Allowed {
+pub(super) enum StarterCheck {
     /// What is still to be sent may be sent.
-    Goes,
+    Allowed,
     /// It was paused, or has ended: nothing of it was left to be sent. `true` if it ended.
-    Held(bool),
+    Blocked(bool),
 }
 
 /// Pauses a job whose starter may not run jobs any more, and skips the devices that are
@@ -34,10 +34,10 @@ pub(super) async fn check_starter(
     job: &JobId,
     effects: &[Effect],
     now: Timestamp,
-) -> Result<Allowed, StoreError> {
+) -> Result<StarterCheck, StoreError> {
     const UNITS: &str = "SELECT org_unit FROM job_org_unit WHERE job_id = $1";
     let Some((login, grants)) = starter(tx, job).await? else {
-        return Ok(Allowed::Goes);
+        return Ok(StarterCheck::Allowed);
     };
     let permissions = effects.iter().flat_map(|it| it.kind().permissions());
     let mut scopes: Vec<Scope> = permissions.map(|it| grants.scope(*it)).collect();
@@ -47,10 +47,10 @@ pub(super) async fn check_starter(
     if scopes.contains(&Scope::NOWHERE) || effects.iter().any(leads_out) {
         let why = format!("{login} may not run this job any more.");
         apply_hold(tx, job, &Hold::Pause(why), now).await?;
-        return Ok(Allowed::Held(false));
+        return Ok(StarterCheck::Blocked(false));
     }
     if scopes.iter().all(|scope| *scope == Scope::All) {
-        return Ok(Allowed::Goes);
+        return Ok(StarterCheck::Allowed);
     }
     let mut units: Vec<String> = on_tx!(tx, |conn| sqlx::query_scalar(UNITS)
         .bind(job.as_str())
@@ -58,7 +58,7 @@ pub(super) async fn check_starter(
         .await?);
     units.retain(|unit| !covers(unit));
     match units.is_empty() {
-        true => Ok(Allowed::Goes),
+        true => Ok(StarterCheck::Allowed),
         false => skip(tx, job, effects, &units, now).await,
     }
 }
@@ -94,7 +94,7 @@ async fn skip(
     effects: &[Effect],
     units: &[String],
     now: Timestamp,
-) -> Result<Allowed, StoreError> {
+) -> Result<StarterCheck, StoreError> {
     const OUTSIDE: &str = "
         SELECT effect.device, ordinal FROM effect JOIN job_item item
             ON item.job_id = effect.job_id AND item.device = effect.device
@@ -126,7 +126,7 @@ async fn skip(
         has_ended |= record(tx, fence, &devices, now).await?;
     }
     Ok(match has_ended {
-        true => Allowed::Held(true),
-        false => Allowed::Goes,
+        true => StarterCheck::Blocked(true),
+        false => StarterCheck::Allowed,
     })
 }

@@ -192,7 +192,7 @@ impl Store {
         };
         let approval = Approval {
             state: ApprovalState::from_word(&state)
-                .ok_or_else(|| StoreError::nonsense(format!("the approval {state}")))?,
+                .ok_or_else(|| StoreError::invalid_data(format!("the approval {state}")))?,
             digest,
             asked_at: Timestamp(asked_at),
             expires_at: Timestamp(expires_at),

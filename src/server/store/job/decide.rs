@@ -203,7 +203,7 @@ async fn lock_open(
         return Ok(Err(Decided::NotAsked));
     };
     let state = ApprovalState::from_word(&state)
-        .ok_or_else(|| StoreError::nonsense(format!("the approval {state}")))?;
+        .ok_or_else(|| StoreError::invalid_data(format!("the approval {state}")))?;
     if state != ApprovalState::Open {
         return Ok(Err(Decided::Already(state)));
     }

@@ -8,7 +8,7 @@ use super::super::row::count;
 use super::super::{StoreError, Tx};
 use crate::domain::job::JobId;
 use crate::domain::job::approval::ApprovalRule;
-use crate::domain::job::host_limits::{Beyond, JobLimits};
+use crate::domain::job::host_limits::{JobLimits, LimitExceeded};
 use crate::domain::time::Timestamp;
 
 /// What holds for a job that starts.
@@ -29,7 +29,7 @@ pub(super) async fn check_limits(
     operator: &str,
     limits: &JobLimits,
     now: Timestamp,
-) -> Result<Result<(), Beyond>, StoreError> {
+) -> Result<Result<(), LimitExceeded>, StoreError> {
     if *limits == JobLimits::default() {
         return Ok(Ok(()));
     }

@@ -72,7 +72,7 @@ fn rule_if_any(rule: &str) -> Result<Option<Rule>, StoreError> {
 
 fn state_of(state: &str) -> Result<ItemState, StoreError> {
     ItemState::from_word(state)
-        .ok_or_else(|| StoreError::nonsense(format!("the state of a device {state}")))
+        .ok_or_else(|| StoreError::invalid_data(format!("the state of a device {state}")))
 }
 
 impl TryFrom<ItemRow> for JobItem {

@@ -61,7 +61,7 @@ pub(super) async fn lock_job(tx: &mut Tx, job: &JobId) -> Result<Locked, StoreEr
         return Ok(Locked::default());
     };
     let state = JobState::from_word(&state)
-        .ok_or_else(|| StoreError::nonsense(format!("the job state {state}")))?;
+        .ok_or_else(|| StoreError::invalid_data(format!("the job state {state}")))?;
     Ok(Locked {
         state: Some(state),
         effects: effects_of(&options)?,
@@ -80,7 +80,7 @@ pub(super) fn effects_of(options: &str) -> Result<Vec<Effect>, StoreError> {
 pub(super) fn effect_at(effects: &[Effect], ordinal: u32) -> Result<&Effect, StoreError> {
     effects
         .get(ordinal as usize)
-        .ok_or_else(|| StoreError::nonsense(format!("the effect {ordinal} of a job")))
+        .ok_or_else(|| StoreError::invalid_data(format!("the effect {ordinal} of a job")))
 }
 
 /// Locks the job row and takes the job up, if it is one whose devices may be sent
@@ -126,11 +126,11 @@ pub(super) async fn note(
 /// The action that the column `options` holds.
 fn action_of(options: &str) -> Result<Action, StoreError> {
     serde_json::from_str(options)
-        .map_err(|error| StoreError::nonsense(format!("the options of a job: {error}")))
+        .map_err(|error| StoreError::invalid_data(format!("the options of a job: {error}")))
 }
 
 /// An action as the column `options` holds it.
 fn options_of(action: &Action) -> Result<String, StoreError> {
     serde_json::to_string(action)
-        .map_err(|error| StoreError::nonsense(format!("an action: {error}")))
+        .map_err(|error| StoreError::invalid_data(format!("an action: {error}")))
 }

@@ -150,7 +150,7 @@ impl Store {
             .collect();
         licenses.sort_by_key(|group| (Reverse(group.devices), group.license, group.os_type));
         let action = ActionKind::from_word(&row.action)
-            .ok_or_else(|| StoreError::nonsense(format!("the action {}", row.action)))?;
+            .ok_or_else(|| StoreError::invalid_data(format!("the action {}", row.action)))?;
         Ok(Some(Plan {
             id: id.clone(),
             action,
@@ -192,7 +192,7 @@ impl Store {
 }
 
 pub fn rule_of(id: &str) -> Result<Rule, StoreError> {
-    Rule::from_id(id).ok_or_else(|| StoreError::nonsense(format!("the rule {id}")))
+    Rule::from_id(id).ok_or_else(|| StoreError::invalid_data(format!("the rule {id}")))
 }
 
 async fn insert_job(tx: &mut Tx, draft: &PlanDraft<'_>) -> Result<(), StoreError> {

@@ -67,7 +67,7 @@ type StepRow = (u32, String, u64, u64, u64, u64, u64, u64, u64, u64);
 /// The steps of a job in their order.
 fn steps_of(rows: &str) -> Result<Vec<StepCounts>, StoreError> {
     let mut rows: Vec<StepRow> = serde_json::from_str(rows)
-        .map_err(|error| StoreError::nonsense(format!("the steps of a job: {error}")))?;
+        .map_err(|error| StoreError::invalid_data(format!("the steps of a job: {error}")))?;
     rows.sort_by_key(|row| row.0);
     rows.into_iter()
         .map(|row| {
@@ -97,7 +97,7 @@ impl TryFrom<JobRow> for JobSummary {
 
     fn try_from(row: JobRow) -> Result<Self, StoreError> {
         let state = JobState::from_word(&row.state)
-            .ok_or_else(|| StoreError::nonsense(format!("the job state {}", row.state)))?;
+            .ok_or_else(|| StoreError::invalid_data(format!("the job state {}", row.state)))?;
         let state = match row.awaits_approval {
             true => JobState::AwaitingApproval,
             false => state,

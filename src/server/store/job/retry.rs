@@ -10,7 +10,7 @@ use super::{finish_if_done, insert_event, lock_job};
 use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::eligibility::Rule;
 use crate::domain::job::JobId;
-use crate::domain::job::host_limits::Beyond;
+use crate::domain::job::host_limits::LimitExceeded;
 use crate::domain::job::outcome::Cause;
 use crate::domain::time::Timestamp;
 
@@ -22,7 +22,7 @@ pub enum Retry {
     NotOver,
     NothingToRetry,
     /// It goes beyond what the host allows.
-    Beyond(Beyond),
+    LimitExceeded(LimitExceeded),
     /// The items of the job are not those that were reviewed.
     Changed,
 }
@@ -162,7 +162,7 @@ impl Store {
         });
         let limits = &starting.limits;
         if let Err(beyond) = check_limits(&mut tx, id, operator, limits, now).await? {
-            return Ok(Retry::Beyond(beyond));
+            return Ok(Retry::LimitExceeded(beyond));
         }
         insert_event(&mut tx, id, 1, now, "started", parent.as_str()).await?;
         let event = Event::new(&by, Act::JobRetried).on(id.as_str());

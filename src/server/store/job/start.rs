@@ -10,7 +10,7 @@ use super::step::insert_steps;
 use super::{action_of, finish_if_done, insert_event, options_of};
 use crate::domain::audit::{Act, Actor, Event};
 use crate::domain::eligibility::Rule;
-use crate::domain::job::host_limits::Beyond;
+use crate::domain::job::host_limits::LimitExceeded;
 use crate::domain::plan::Execution;
 use crate::domain::time::Timestamp;
 
@@ -27,7 +27,7 @@ pub enum Start {
     Changed,
     NoSuchPlan,
     /// It goes beyond what the host allows.
-    Beyond(Beyond),
+    LimitExceeded(LimitExceeded),
 }
 
 impl Store {
@@ -99,7 +99,7 @@ impl Store {
         }
         let limits = &starting.limits;
         if let Err(beyond) = check_limits(&mut tx, &execution.plan, operator, limits, now).await? {
-            return Ok(Start::Beyond(beyond));
+            return Ok(Start::LimitExceeded(beyond));
         }
         if !may_be_carried_out(&mut tx, &execution.plan).await? {
             return Ok(Start::Changed);

@@ -1,12 +1,12 @@
-//! What somebody may see: the devices of their org units. Whatever the index answers is a
-//! part of them, so that what is elsewhere shows in no row, no number and no list of values.
+//! The devices in the scope of an operator. Every answer of the index is limited to them, so no
+//! row, count or value list reveals other devices.
 
 use std::sync::OnceLock;
 
 use roaring::RoaringBitmap;
 
+use super::facet_values::FrequentValues;
 use super::index::{Column, Index};
-use super::offers::Frequent;
 use super::recent::Recent;
 use crate::domain::facets::Facets;
 use crate::domain::filter::DeviceFilter;
@@ -14,15 +14,15 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Date;
 
 #[derive(Debug)]
-pub struct Seen {
+pub struct VisibleDevices {
     pub all: RoaringBitmap,
     /// Found when it is asked for first.
-    frequent: OnceLock<Frequent>,
+    frequent: OnceLock<FrequentValues>,
     /// What was counted beside a filter: the next page has the same filter.
     pub counted: Recent<(DeviceFilter, Date), Facets, 16>,
 }
 
-impl Seen {
+impl VisibleDevices {
     pub fn of(index: &Index, scope: &Scope) -> Self {
         let all = match scope {
             Scope::All => index.present().clone(),
@@ -39,7 +39,8 @@ impl Seen {
     }
 
     /// What every page lists beside a filter.
-    pub fn frequent(&self, index: &Index) -> &Frequent {
-        self.frequent.get_or_init(|| Frequent::of(index, &self.all))
+    pub fn frequent(&self, index: &Index) -> &FrequentValues {
+        self.frequent
+            .get_or_init(|| FrequentValues::of(index, &self.all))
     }
 }

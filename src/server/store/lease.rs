@@ -1,9 +1,9 @@
-//! Proof of life of a process that calls the directory or lists it, and what happens to
-//! the calls of one that is dead.
+//! The lease of a process that calls or lists the directory, and the recovery of open calls of a
+//! process that has ended.
 //!
-//! On Postgres the proof is an advisory lock held by a connection of its own: it
-//! falls when the process dies, and not when it is merely frozen. On SQLite one
-//! process at a time has the file, so every other one is dead.
+//! On Postgres the lease is an advisory lock on a connection of its own: Postgres releases it
+//! when the process ends, but not while it is suspended. On SQLite only one process at a time
+//! uses the file, so every other process has ended.
 
 use std::time::Duration;
 
@@ -21,21 +21,21 @@ const ANSWER: Duration = Duration::from_secs(2);
 
 /// This process, as the calls it opens name it.
 #[derive(Debug, Default)]
-pub struct Worker(Mutex<Option<Life>>);
+pub struct Worker(Mutex<Option<Lease>>);
 
 #[derive(Debug)]
-struct Life {
+struct Lease {
     number: i64,
     /// Holds the lock of that number; none on SQLite.
     lock: Option<PgConnection>,
 }
 
 impl Store {
-    /// The number of this process, once its proof of life holds. A proof that was
-    /// lost is replaced under a new number: what the old one opened is lost.
+    /// Returns the number of this process once it holds its lease. A lost lease is replaced under
+    /// a new number, and calls opened under the old number count as lost.
     pub async fn renew_lease(&self, worker: &Worker) -> Result<i64, StoreError> {
         let mut life = worker.0.lock().await;
-        if let Some(Life { number, lock }) = life.as_mut() {
+        if let Some(Lease { number, lock }) = life.as_mut() {
             let Some(lock) = lock else {
                 return Ok(*number);
             };
@@ -58,7 +58,7 @@ impl Store {
                 Some(connection)
             }
         };
-        *life = Some(Life { number, lock });
+        *life = Some(Lease { number, lock });
         Ok(number)
     }
 
@@ -68,7 +68,7 @@ impl Store {
     ///
     /// What is under way is asked after the calls were read: one that begins meanwhile
     /// is not among them.
-    pub async fn lose_dead_calls(
+    pub async fn mark_orphaned_calls_lost(
         &self,
         me: i64,
         is_under_way: impl Fn(&str) -> bool,
@@ -87,7 +87,10 @@ impl Store {
                 continue;
             }
             let read_at = Timestamp(now.0 + call_ends_ms);
-            if self.lose_call(&JobId(job), &call, read_at, now).await? {
+            if self
+                .mark_call_lost(&JobId(job), &call, read_at, now)
+                .await?
+            {
                 lost += 1;
             }
         }

@@ -1,9 +1,8 @@
-//! What other sites may ask for through an operator's browser: a page to look at, and
-//! nothing else.
+//! Protection against cross-site requests: another site may link to a page, and nothing else.
 //!
-//! A browser says which site a request comes from. Where that is another one, or a form
-//! does not say it, nothing is looked up; server functions take JSON only, which a form of
-//! another site cannot send.
+//! A browser states which site a request comes from. If it is another site, or if a form request
+//! does not state it, the request is refused before any lookup. Server functions accept only
+//! JSON, which a form of another site cannot send.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -17,7 +16,7 @@ use super::front::Front;
 /// Refuses what a page of another site asks for, unless somebody goes to one of ours from
 /// there. A browser says so in headers that no page can set
 /// (<https://www.w3.org/TR/fetch-metadata/>).
-pub async fn same_site(request: Request, next: Next) -> Response {
+pub async fn reject_cross_site(request: Request, next: Next) -> Response {
     if is_foreign(&request) {
         let message = "Another site asked for this.";
         return (StatusCode::FORBIDDEN, message).into_response();
@@ -53,22 +52,21 @@ pub async fn json_only(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Refuses what changes something and does not say where it comes from: every browser says
-/// so, and what another site sends in one's name must not pass. On this computer that is
-/// asked of forms about who is signed in, at a public address of all that has a session,
-/// and there it has to come from that address.
-pub async fn marked(State(front): State<Front>, request: Request, next: Next) -> Response {
+/// Refuses a request that changes something and does not state its origin, as every browser does.
+/// On a local console this applies to sign-in and account forms; at a public address, to every
+/// request with a session, and the origin must be that address.
+pub async fn require_origin(State(front): State<Front>, request: Request, next: Next) -> Response {
     let is_safe = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    match why_unmarked(&front, &request).filter(|_| !is_safe) {
+    match origin_error(&front, &request).filter(|_| !is_safe) {
         Some(message) => (StatusCode::FORBIDDEN, message).into_response(),
         None => next.run(request).await,
     }
 }
 
-fn why_unmarked(front: &Front, request: &Request) -> Option<&'static str> {
+fn origin_error(front: &Front, request: &Request) -> Option<&'static str> {
     const FORMS: [&str; 5] = ["/sign-in", "/sign-out", "/set-up/", "/first/", "/account/"];
     let headers = request.headers();
     let origin = headers.get(header::ORIGIN);

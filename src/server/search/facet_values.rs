@@ -10,20 +10,20 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-use super::codes::{Tally, tally};
+use super::codes::{ValueCounts, count_values};
 use super::index::{Column, Index};
 use super::question::never_synced;
 use crate::domain::facets::IN_PAGE;
 use crate::domain::os_version::{milestone, newest_first};
 
 /// A value on offer, with the devices that have it.
-pub struct Offer<'a> {
+pub struct FacetValue<'a> {
     pub value: &'a str,
     /// The values of the column that it stands for, and their devices.
     pub parts: Vec<(&'a str, &'a RoaringBitmap)>,
 }
 
-impl Offer<'_> {
+impl FacetValue<'_> {
     /// How many devices have it. The values share none.
     pub fn len(&self) -> u64 {
         self.parts.iter().map(|(_, set)| set.len()).sum()
@@ -71,10 +71,13 @@ impl Listing {
 
     /// Each value with the number of devices that have it, among those that were counted or
     /// among all.
-    pub fn counted(&self, tally: Option<&Tally<'_>>) -> impl Iterator<Item = (&str, u64)> {
+    pub fn counted(
+        &self,
+        count_values: Option<&ValueCounts<'_>>,
+    ) -> impl Iterator<Item = (&str, u64)> {
         self.values.iter().map(move |listed| {
-            let count = match tally {
-                Some(tally) => tally.of_codes(&self.codes[listed.codes.clone()]),
+            let count = match count_values {
+                Some(count_values) => count_values.of_codes(&self.codes[listed.codes.clone()]),
                 None => listed.devices,
             };
             (&*listed.value, count)
@@ -84,28 +87,28 @@ impl Listing {
 
 /// What every page asks of an index.
 #[derive(Clone, Debug)]
-pub struct Frequent {
-    org_units: Few,
-    models: Few,
-    milestones: Few,
+pub struct FrequentValues {
+    org_units: TopValues,
+    models: TopValues,
+    milestones: TopValues,
     pub never_synced: RoaringBitmap,
 }
 
 /// The most frequent values in their order, and how many there are in all.
 #[derive(Clone, Debug)]
-pub struct Few {
+pub struct TopValues {
     pub values: Vec<String>,
     pub total: usize,
 }
 
-impl Frequent {
+impl FrequentValues {
     /// What is frequent among these devices.
     pub fn of(index: &Index, among: &RoaringBitmap) -> Self {
-        let tallies =
-            (among.len() != index.present().len()).then(|| tally(index.codes().each_ref(), among));
+        let tallies = (among.len() != index.present().len())
+            .then(|| count_values(index.codes().each_ref(), among));
         let few = |place: usize| {
-            let tally = tallies.as_ref().map(|tallies| &tallies[place]);
-            Few::of(index.listings()[place].counted(tally))
+            let count_values = tallies.as_ref().map(|tallies| &tallies[place]);
+            TopValues::of(index.listings()[place].counted(count_values))
         };
         let [org_units, models, milestones] = [0, 1, 2].map(few);
         Self {
@@ -117,7 +120,7 @@ impl Frequent {
     }
 
     /// Those of this column. Of other columns every value is listed.
-    pub fn column(&self, column: Column) -> Option<&Few> {
+    pub fn column(&self, column: Column) -> Option<&TopValues> {
         match column {
             Column::OrgUnit => Some(&self.org_units),
             Column::Model => Some(&self.models),
@@ -127,7 +130,7 @@ impl Frequent {
     }
 }
 
-impl Few {
+impl TopValues {
     fn of<'a>(counted: impl Iterator<Item = (&'a str, u64)>) -> Self {
         let sized = counted.filter(|(value, count)| !value.is_empty() && *count != 0);
         let sized: Vec<(&str, u64)> = sized.collect();
@@ -147,8 +150,8 @@ impl Few {
 }
 
 /// The values of a column, in their order.
-pub fn each<'a>(index: &'a Index, column: Column) -> Vec<Offer<'a>> {
-    let offer = |value: &'a str, devices| Offer {
+pub fn each<'a>(index: &'a Index, column: Column) -> Vec<FacetValue<'a>> {
+    let offer = |value: &'a str, devices| FacetValue {
         value,
         parts: vec![(value, devices)],
     };
@@ -159,7 +162,7 @@ pub fn each<'a>(index: &'a Index, column: Column) -> Vec<Offer<'a>> {
 }
 
 /// Versions by their milestone, newest first.
-fn milestones(index: &Index) -> Vec<Offer<'_>> {
+fn milestones(index: &Index) -> Vec<FacetValue<'_>> {
     let mut milestones = each(index, Column::OsVersion);
     for offer in &mut milestones {
         offer.value = milestone(offer.value);
@@ -172,7 +175,7 @@ fn milestones(index: &Index) -> Vec<Offer<'_>> {
 }
 
 /// Makes one offer of those of the same value that follow each other.
-fn merge_same(offers: &mut Vec<Offer<'_>>) {
+fn merge_same(offers: &mut Vec<FacetValue<'_>>) {
     offers.dedup_by(|next, kept| {
         let is_same = next.value == kept.value;
         if is_same {

@@ -20,7 +20,7 @@ type Kind = (Act, String, String);
 
 /// Counts what is repeated. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Tally {
+pub struct RefusalCounter {
     store: Arc<Store>,
     seen: Arc<Mutex<HashMap<Kind, Repeated>>>,
 }
@@ -32,7 +32,7 @@ struct Repeated {
     again: u64,
 }
 
-impl Tally {
+impl RefusalCounter {
     pub fn new(store: Arc<Store>) -> Self {
         Self {
             store,

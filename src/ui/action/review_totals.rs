@@ -11,7 +11,7 @@ use crate::domain::plan::Plan;
 /// How many devices will be deprovisioned, how many skipped, and what becomes of the
 /// licenses.
 #[component]
-pub fn Tally<'a>(
+pub fn ReviewTotals<'a>(
     plan: &'a Plan,
     /// The reason, once it is chosen: it decides what becomes of the licenses.
     reason: Option<DeprovisionReason>,

@@ -14,7 +14,7 @@ use super::error::Refusal;
 pub type Contradicted = HashMap<u64, Refusal>;
 
 #[derive(Default)]
-pub struct Seen {
+pub struct ImportedRows {
     hasher: RandomState,
     /// In the order of the file.
     rows: Vec<RowDigest>,
@@ -43,7 +43,7 @@ pub enum Repetition {
     },
 }
 
-impl Seen {
+impl ImportedRows {
     pub fn note(&mut self, row: u64, change: &DeviceChange) -> Repetition {
         let digest = self.digest(row, change);
         let by_id = digest.id.and_then(|id| self.ids.get(&id)).copied();

@@ -30,7 +30,7 @@ pub enum SelectAllState {
 
 /// Offers to select all that match, and says what came of it.
 #[component]
-pub fn Offer(
+pub fn SelectAllBanner(
     shown: Shown,
     asked: RwSignal<Option<(DeviceFilter, SelectAllState)>>,
     /// How far it has come for the present filter.

@@ -6,23 +6,23 @@ use crate::domain::action::command::Command;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct WireOrder {
+pub struct WireCommandRequest {
     command_type: &'static str,
 }
 
 /// Erases all of a device.
-pub const POWERWASH: WireOrder = WireOrder {
+pub const POWERWASH: WireCommandRequest = WireCommandRequest {
     command_type: "REMOTE_POWERWASH",
 };
 
 /// Removes the profiles of all users, and keeps the enrollment.
-pub const CLEAR_PROFILES: WireOrder = WireOrder {
+pub const CLEAR_PROFILES: WireCommandRequest = WireCommandRequest {
     command_type: "WIPE_USERS",
 };
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct WireTaken {
+pub struct WireIssuedCommand {
     /// An int64, which JSON has as text.
     pub command_id: String,
 }
@@ -46,10 +46,10 @@ impl From<WireCommand> for Command {
     fn from(wire: WireCommand) -> Self {
         let result = wire.command_result;
         match (wire.state.as_str(), result.result.as_str()) {
-            ("EXPIRED", _) => {
-                Self::Failed("The device was not online in time: the order has lapsed.".to_owned())
-            }
-            ("CANCELLED", _) => Self::Failed("The order was cancelled.".to_owned()),
+            ("EXPIRED", _) => Self::Failed(
+                "The device was not online in time: the command has expired.".to_owned(),
+            ),
+            ("CANCELLED", _) => Self::Failed("The command was canceled.".to_owned()),
             ("EXECUTED_BY_CLIENT", "SUCCESS") => Self::Done,
             ("EXECUTED_BY_CLIENT", "FAILURE" | "IGNORED") => {
                 let reason = result.error_message.trim_end_matches('.').to_owned();
