@@ -94,7 +94,7 @@ test("Ctrl with A ticks the page from within the list only", async ({ page }) =>
   await open(page);
   await page.keyboard.press("Control+a");
   await expect(count(page)).toHaveText("0 selected");
-  await page.getByRole("columnheader", { name: "Serial" }).getByRole("link").focus();
+  await page.getByRole("columnheader").getByRole("button", { name: "Serial number" }).focus();
   await page.keyboard.press("Control+a");
   await expect(count(page)).toHaveText("0 selected");
   await page.keyboard.press("j");
