@@ -214,7 +214,7 @@ async fn apply(
             }
             Effect::None(device) => report.take(number, Took::Unchanged, &device),
             Effect::Repeats(repetition) => {
-                count_or_refuse(repetition, number, &change, contradicted, report)
+                count_or_refuse(repetition, number, &change, contradicted, report);
             }
         }
     }

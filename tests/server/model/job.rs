@@ -77,7 +77,7 @@ impl Item {
                 }
             },
             NextStep::ReadBack { at, .. } => {
-                (self.state, self.next_at) = (ItemState::Unconfirmed, at)
+                (self.state, self.next_at) = (ItemState::Unconfirmed, at);
             }
             NextStep::Again { .. } if stopping => self.state = ItemState::NotAttempted,
             NextStep::Again {
