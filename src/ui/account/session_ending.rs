@@ -15,7 +15,15 @@ use crate::ui::state::use_console;
 pub fn SessionEnding() -> impl IntoView {
     let ends = use_console().session_ends;
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(ends.read().is_some() && !session::has_ended()));
+    Effect::new(move |_| {
+        let is_ending = ends.read().is_some();
+        let is_asked = session::has_ended();
+        open.set(is_ending && !is_asked);
+        if is_ending && is_asked {
+            // Whoever is asked to sign in needs no warning, also afterward.
+            ends.set(None);
+        }
+    });
     Effect::new(move |was_open: Option<bool>| {
         let is_open = open.get();
         if was_open == Some(true) && !is_open && ends.get_untracked() == Some(SessionEnd::Unused) {
